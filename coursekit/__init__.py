@@ -1,0 +1,1 @@
+"""The instructor's engine: one source in; release, solution and nbgrader course out."""

@@ -1,0 +1,1 @@
+"""Fetching, verifying and synthesising the course's data sets."""

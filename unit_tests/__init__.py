@@ -1,0 +1,1 @@
+"""What students run: plain pytest, one module of tests for each module of `student_code`."""
