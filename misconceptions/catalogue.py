@@ -1,0 +1,93 @@
+"""How an entry of the catalogue is written, and how the entries are found.
+
+    @wrong(
+        "scaler.StreamingScaler",
+        looks_like="each batch replaces the ones before it",
+        hints=("The statistics are those of the last batch alone.",
+               "Which of your attributes survive a second call of partial_fit?"),
+    )
+    class ForgetsEarlierBatches(StreamingScaler): ...
+
+`looks_like` completes the sentence "This is what comes out when …". The first hint says what is
+off, the second where to look; neither is the answer. `@right("scaler.StreamingScaler")` marks an
+unusual implementation that every test has to accept.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A wrong (or an unusual right) implementation of one student function."""
+
+    function: str  # "module.name" in student_code
+    implementation: Callable[..., Any]
+    looks_like: str = ""
+    hints: tuple[str, str] = ("", "")
+    is_right: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.implementation.__name__
+
+    def install(self) -> None:
+        """Put the implementation in the place of the student's, in this process."""
+        module, name = self.function.split(".", 1)
+        setattr(importlib.import_module(f"student_code.{module}"), name, self.implementation)
+
+    def as_student_file(self, solution: str) -> str:
+        """The student's module as somebody with this misconception would hand it in.
+
+        `solution` is the text of the module with its solution; the entry is added below it.
+        """
+        source = inspect.getsource(self.implementation)
+        name = self.function.split(".", 1)[1]
+        start = min(i for i in (source.find("\nclass "), source.find("\ndef ")) if i >= 0)
+        return f"{solution}\n\n{source[start + 1 :]}\n\n{name} = {self.id}  # type: ignore\n"
+
+
+_entries: list[Entry] = []
+
+
+def wrong(function: str, *, looks_like: str, hints: tuple[str, str]) -> Callable[[T], T]:
+    """Enter a wrong implementation of `function` ("module.name") in the catalogue."""
+
+    def enter(implementation: T) -> T:
+        _entries.append(Entry(function, implementation, looks_like, hints))
+        return implementation
+
+    return enter
+
+
+def right(function: str) -> Callable[[T], T]:
+    """Enter another right implementation of `function` in the catalogue."""
+
+    def enter(implementation: T) -> T:
+        _entries.append(Entry(function, implementation, is_right=True))
+        return implementation
+
+    return enter
+
+
+def entries(module: str | None = None) -> list[Entry]:
+    """All entries, or those for one module of `student_code`, in the order they are written."""
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("alternatives/*.py")]):
+        name = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
+        if path.stem not in {"__init__", "catalogue"} and (module is None or path.stem == module):
+            _load(name)
+    return [e for e in _entries if module is None or e.function.split(".")[0] == module]
+
+
+def _load(name: str) -> ModuleType:
+    return importlib.import_module(name)

@@ -1,0 +1,32 @@
+"""From an image on disk to the tensor that a network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from torchvision import transforms
+
+
+def get_fundamental_transforms(
+    inp_size: tuple[int, int], pixel_mean: Sequence[float], pixel_std: Sequence[float]
+) -> Any:
+    """What every image goes through: resize, grayscale, to tensor, normalise.
+
+    Args:
+        inp_size: (height, width) of the result.
+        pixel_mean: the mean of the training pixels in [0, 1], one number in a sequence or array.
+        pixel_std: their standard deviation, likewise.
+    Returns: a torchvision `Compose` (v1 or v2) that turns a PIL image of any mode into a float32
+        tensor of shape (1, height, width).
+    """
+    ### BEGIN SOLUTION
+    return transforms.Compose(
+        [
+            transforms.Resize(inp_size),
+            transforms.Grayscale(num_output_channels=1),
+            transforms.ToTensor(),
+            transforms.Normalize([float(m) for m in pixel_mean], [float(s) for s in pixel_std]),
+        ]
+    )
+    ### END SOLUTION

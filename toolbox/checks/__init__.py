@@ -1,0 +1,12 @@
+"""Checks of the student's code, and what they say when something is off.
+
+`verify` checks and explains, in a notebook; `grade` does the same and ends in the points, which
+nbgrader reads. In a shell, `pytest unit_tests` says the same words. `task` and `expect` are what
+tests are written with.
+"""
+
+from toolbox.checks import expect
+from toolbox.checks.marker import task
+from toolbox.checks.notebook import grade, verify
+
+__all__ = ["expect", "grade", "task", "verify"]

@@ -1,0 +1,73 @@
+"""`verify` and `grade`: the checks as a notebook calls them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from toolbox import course
+from toolbox.checks.marker import mark_of
+from toolbox.checks.outcome import Outcome
+from toolbox.checks.running import Run, run_tests
+from toolbox.checks.scoring import earned, function_line, headline
+
+MOST_BROKEN = 3
+
+
+def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
+    """Run the public tests of `what`, say how each went, and tell whether all passed.
+
+    `what` is the name of a student function ("scaler.StreamingScaler"), a module of tests, or
+    one test. Raises `ValueError` that says so for anything else.
+    """
+    if isinstance(what, str):
+        task = course.load().task(what)
+        return _report(run_tests([task.test_file], function=what))
+    if isinstance(what, ModuleType):
+        file = "/".join(what.__name__.split(".")) + ".py"
+        return _report(run_tests([file]))
+    mark = mark_of(what)
+    if mark is None:
+        raise ValueError(
+            f"verify takes the name of a function, a module of tests or one test, not {what!r}"
+        )
+    task = course.load().task(mark.function)
+    result = run_tests([task.test_file], function=mark.function)
+    # All tests of the function ran, since together they tell misconceptions apart.
+    result.outcomes = [o for o in result.outcomes if o.test.split("[")[0] == what.__name__]
+    return _report(result)
+
+
+def grade(function: str, hidden: str = "") -> float:
+    """Run all tests of a student function, say how each went, and return its points.
+
+    `hidden` is the text of the instructor's tests; students' copies of the notebook have none.
+    """
+    task = course.load().task(function)
+    result = run_tests([task.test_file], function=function, hidden=hidden)
+    _report(result)
+    if not hidden and task.hidden and result.outcomes:
+        print(f"    The instructor's own tests are worth {task.hidden:g} points more.")
+    return 0.0 if result.broken else earned(result.outcomes)
+
+
+def _report(run: Run) -> bool:
+    for reason in run.broken[:MOST_BROKEN]:
+        print(f"✗ {reason}")
+    for outcome in run.outcomes:
+        _tell(outcome)
+    for function in dict.fromkeys(outcome.function for outcome in run.outcomes):
+        print(function_line([o for o in run.outcomes if o.function == function]))
+    if not run.outcomes and not run.broken:
+        print("✗ no test ran")
+    sys.stdout.flush()
+    return bool(run.outcomes) and not run.broken and all(o.passed for o in run.outcomes)
+
+
+def _tell(outcome: Outcome) -> None:
+    print(headline(outcome))
+    if outcome.status not in {"passed", "stub", "skipped"}:
+        for line in outcome.lines():
+            print(line)

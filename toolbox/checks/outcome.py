@@ -1,0 +1,172 @@
+"""What became of one test, and the words for it."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from toolbox.checks.deadline import TooSlow
+from toolbox.checks.expect import Mismatch, count
+from toolbox.checks.fingerprint import of_error, of_value
+
+MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
+# One sentence for the errors that beginners meet most.
+MEANINGS = {
+    "NameError": "A name is used before it is defined, or it is misspelt.",
+    "AttributeError": "The object has no attribute of that name: misspelt, or not set yet?",
+    "TypeError": "A value of the wrong type, or a wrong number of arguments, was passed.",
+    "IndexError": "An index lies outside of the list, array or tensor.",
+    "KeyError": "That key is not in the dictionary.",
+    "ZeroDivisionError": "A division by zero: think of the empty or constant case.",
+    "RecursionError": "A function calls itself without end.",
+    "MemoryError": "More memory was asked for than there is.",
+    "UnboundLocalError": "A variable is read on a path where it was never set.",
+}
+
+
+@dataclass
+class Outcome:
+    """One test: what it promises, how it went, and what was seen if it went wrong."""
+
+    test: str
+    promise: str
+    function: str
+    share: float
+    hidden: bool = False
+    status: str = "passed"  # passed, failed, error, slow, stub or skipped
+    called: str = ""
+    expected: str = ""
+    got: str = ""
+    where: str = ""
+    meaning: str = ""
+    printed: str = ""
+    observed: dict[str, Any] = field(default_factory=dict)
+    misconception: str = ""
+    hints: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The words of a failure, in the same order everywhere."""
+        said = [
+            ("called", self.called),
+            ("expected", self.expected),
+            ("got", self.got),
+            ("where", self.where),
+            ("meaning", self.meaning),
+            ("printed", self.printed),
+            ("looks like", self.misconception),
+            *zip(("hint", "next hint"), self.hints, strict=False),
+        ]
+        if self.hidden:  # the instructor's inputs stay the instructor's
+            said = [(name, text) for name, text in said if name not in SECRET]
+        return [f"    {name:<11}{text}" for name, text in said if text]
+
+
+SECRET = {"called", "expected", "got", "printed"}
+
+
+def describe(outcome: Outcome, error: BaseException) -> None:
+    """Fill `outcome` with what `error`, raised while the test ran, says to a beginner."""
+    if isinstance(error, Mismatch):
+        outcome.status = "failed"
+        outcome.called, outcome.expected, outcome.got = error.called, error.expected, error.got
+        outcome.observed = {"at": error.number, **of_value(error.value)}
+        return
+    frames = _frames(error.__traceback__)
+    outcome.called = _calling_line(frames)
+    outcome.observed = {"at": count(), **of_error(error)}
+    student = [frame for frame in frames if _is_students(frame)]
+    if isinstance(error, TooSlow):
+        outcome.status = "slow"
+        outcome.got = f"no answer: {error}"
+        outcome.meaning = "Is there a loop that never ends, or work done again and again?"
+        outcome.where = _place(student)
+    elif isinstance(error, NotImplementedError) and frames and _is_students(frames[-1]):
+        code = frames[-1][0].tb_frame.f_code
+        outcome.status = "stub"
+        outcome.called = ""
+        outcome.got = f"{getattr(code, 'co_qualname', code.co_name)} is not implemented yet"
+    else:
+        outcome.status = "error"
+        outcome.got = f"{type(error).__name__}: {_brief(error)}"
+        outcome.where = _place(student)
+        outcome.meaning = MEANINGS.get(type(error).__name__, "")
+        if isinstance(error, SystemExit):
+            outcome.meaning = "exit() ends the whole program: a function should return instead."
+
+
+def describe_import(error: BaseException) -> str:
+    """Why the student's module could not be loaded at all, in one or two sentences."""
+    if isinstance(error, SyntaxError) and error.filename:
+        line = (error.text or "").strip()
+        return (
+            f"{_short(error.filename)}, line {error.lineno} is not valid Python "
+            f"({error.msg}): {line}"
+        )
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("student_code"):
+        path = (error.name or "").replace(".", "/") + ".py"
+        return f"{path} is missing. Was it renamed, or left out of what was handed in?"
+    if isinstance(error, TooSlow):
+        return f"loading the module did not end: {error}. Is there a loop outside of a function?"
+    frames = [frame for frame in _frames(error.__traceback__) if _is_students(frame)]
+    place = f" ({_place(frames)})" if frames else ""
+    return f"{type(error).__name__}: {_brief(error)}{place}"
+
+
+Frame = tuple[TracebackType, str, int]
+
+
+def _frames(tb: TracebackType | None) -> list[Frame]:
+    return [(t, t.tb_frame.f_code.co_filename, line) for t, line in _walk(tb)]
+
+
+def _walk(tb: TracebackType | None) -> list[tuple[TracebackType, int]]:
+    found = []
+    while tb is not None:
+        found.append((tb, tb.tb_lineno))
+        tb = tb.tb_next
+    return found
+
+
+def _is_students(frame: Frame) -> bool:
+    return Path(frame[1]).parent.name == "student_code"
+
+
+def _is_tests(frame: Frame) -> bool:
+    return Path(frame[1]).name.startswith("test_")
+
+
+def _calling_line(frames: list[Frame]) -> str:
+    for _, filename, line in reversed([frame for frame in frames if _is_tests(frame)]):
+        return linecache.getline(filename, line).strip()
+    return ""
+
+
+def _place(frames: list[Frame]) -> str:
+    if not frames:
+        return ""
+    _, filename, line = frames[-1]
+    text = linecache.getline(filename, line).strip()
+    return f"{_short(filename)}, line {line}: {text}"
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    return f"{path.parent.name}/{path.name}"
+
+
+def _brief(error: BaseException) -> str:
+    text = "".join(traceback.format_exception_only(type(error), error)).strip()
+    text = text.removeprefix(f"{type(error).__name__}:").strip()
+    first = text.splitlines()[0] if text else "no message"
+    return first if len(first) <= 300 else first[:299] + "…"

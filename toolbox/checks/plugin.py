@@ -1,0 +1,133 @@
+"""The pytest side: points, time limits and words for marked tests, the same in every place."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from toolbox import course
+from toolbox.checks import expect
+from toolbox.checks.deadline import TooSlow, deadline
+from toolbox.checks.marker import Mark, mark_of, promise_of
+from toolbox.checks.outcome import Outcome, describe, describe_import
+from toolbox.checks.scoring import function_line, headline, settle
+
+SEED = 1234
+AFTER_A_TIMEOUT = 2.0  # seconds for each further test of a function that already ran out of time
+
+
+class CourseChecks:
+    """One per pytest run. `planned` is known before the first test runs, `outcomes` after each."""
+
+    def __init__(self, *, talk: bool, function: str | None = None) -> None:
+        self.talk = talk
+        self.function = function  # run the tests of this function alone
+        self.outcomes: list[Outcome] = []
+        self.planned: list[Outcome] = []
+        self.import_errors: list[str] = []
+        self._slow: set[str] = set()
+        self._limit = course.load().seconds_per_test
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
+        """A module that can't be loaded is told in a sentence, and can't hang the run."""
+        if not isinstance(collector, pytest.Module):
+            return (yield)
+        try:
+            with deadline(2 * self._limit):
+                report = yield
+        except SystemExit as left:  # pytest lets this one through, and would stop there
+            self.import_errors.append(describe_import(left))
+            return pytest.CollectReport(collector.nodeid, "failed", self.import_errors[-1], [])
+        if report.failed and hasattr(report, "call"):
+            error = _cause(report.call.excinfo.value)
+            report.longrepr = describe_import(error)
+            self.import_errors.append(report.longrepr)
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.function is not None:
+            marks = [(item, _mark(item)) for item in items]
+            items[:] = [item for item, mark in marks if mark and mark.function == self.function]
+        self.planned = [plan for plan in map(_plan, items) if plan is not None]
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if _mark(item) is None:
+            return
+        expect.start_counting()
+        random.seed(SEED)
+        np.random.seed(SEED)
+        import torch
+
+        torch.manual_seed(SEED)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        mark = _mark(item)
+        if mark is None:
+            return (yield)
+        limit = AFTER_A_TIMEOUT if mark.function in self._slow else self._limit
+        try:
+            with deadline(min(limit, self._limit)):
+                return (yield)
+        except TooSlow:
+            self._slow.add(mark.function)
+            raise
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, Any]:
+        report: Any = yield
+        outcome = _plan(item)
+        if outcome is None:
+            return report
+        if report.skipped:
+            outcome.status = "skipped"
+        elif call.excinfo is not None:
+            describe(outcome, call.excinfo.value)
+            outcome.printed = _tail(report.capstdout)
+            report.longrepr = "\n".join([headline(outcome), *outcome.lines()])
+            report.sections = []
+        if report.when == "call" or not report.passed:
+            self.outcomes.append(outcome)
+        return report
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if not self.talk or not self.planned:
+            return
+        settled = settle(self.planned, self.outcomes)
+        terminalreporter.write_sep("=", "points of the public tests")
+        for function in dict.fromkeys(outcome.function for outcome in settled):
+            mine = [outcome for outcome in settled if outcome.function == function]
+            terminalreporter.write_line(function_line(mine))
+
+
+def _mark(item: pytest.Item) -> Mark | None:
+    return mark_of(getattr(item, "function", None))
+
+
+def _plan(item: pytest.Item) -> Outcome | None:
+    mark = _mark(item)
+    if mark is None:
+        return None
+    test = item.function  # type: ignore[attr-defined]
+    hidden = getattr(item.module, "HIDDEN", False) or "hidden" in item.path.parts  # type: ignore[attr-defined]
+    return Outcome(item.name, promise_of(test), mark.function, mark.share, hidden)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The student's error inside pytest's own "can't collect this" wrapping."""
+    while isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+def _tail(printed: str, longest: int = 500) -> str:
+    text = " | ".join(line for line in printed.strip().splitlines() if line.strip())
+    return text if len(text) <= longest else "… " + text[-longest:]

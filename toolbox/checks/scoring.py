@@ -1,0 +1,58 @@
+"""From outcomes to points, and the lines that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolbox import course
+from toolbox.checks.outcome import MARKS, Outcome
+
+
+def settle(planned: Sequence[Outcome], ran: Sequence[Outcome]) -> list[Outcome]:
+    """One outcome for each planned test, in order; a test that never reported did not pass."""
+    reported = {(outcome.test, outcome.hidden): outcome for outcome in ran}
+    missing = [o for o in planned if (o.test, o.hidden) not in reported]
+    for outcome in missing:
+        outcome.status, outcome.got = "error", "the test did not run to its end"
+    return [reported.get((o.test, o.hidden), o) for o in planned]
+
+
+def earned(outcomes: Sequence[Outcome]) -> float:
+    """The points of one function's outcomes, rounded to 2 digits.
+
+    Public tests divide the function's `points`, the instructor's divide its `hidden` points.
+    """
+    if not outcomes:
+        return 0.0
+    task = course.load().task(outcomes[0].function)
+    public = [outcome for outcome in outcomes if not outcome.hidden]
+    hidden = [outcome for outcome in outcomes if outcome.hidden]
+    return round(task.points * _fraction(public) + task.hidden * _fraction(hidden), 2)
+
+
+def _fraction(outcomes: Sequence[Outcome]) -> float:
+    whole = sum(outcome.share for outcome in outcomes)
+    return sum(outcome.share for outcome in outcomes if outcome.passed) / whole if whole else 0.0
+
+
+def headline(outcome: Outcome) -> str:
+    """`✗ What the test promises`, with the mark of what became of it."""
+    said = f"{MARKS.get(outcome.status, '✗')} {outcome.promise}"
+    if outcome.status == "stub":
+        return f"{said}: {outcome.got}"
+    if outcome.status == "skipped":
+        return f"{said}: skipped, and so not counted as passed"
+    return said
+
+
+def function_line(outcomes: Sequence[Outcome]) -> str:
+    """`scaler.StreamingScaler  7.5 of 10 points, 6 of 8 tests passed`."""
+    task = course.load().task(outcomes[0].function)
+    full = task.points * any(not o.hidden for o in outcomes) + task.hidden * any(
+        o.hidden for o in outcomes
+    )
+    passed = sum(outcome.passed for outcome in outcomes)
+    return (
+        f"{task.function}: {earned(outcomes):g} of {full:g} points, "
+        f"{passed} of {len(outcomes)} tests passed"
+    )

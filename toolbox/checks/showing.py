@@ -1,0 +1,54 @@
+"""How a value is shown in a message: short, exact where it is small, never an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+LONGEST = 160
+FEW = 10
+
+
+def show(value: Any) -> str:
+    """One line for any value: small arrays in full, large ones by shape, dtype and range."""
+    try:
+        text = _show(value)
+    except Exception as problem:  # a student's __repr__ or __len__ may raise
+        text = f"<{type(value).__name__} that can't be shown: {type(problem).__name__}>"
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _show(value: Any) -> str:
+    if type(value).__module__.startswith("torch") and hasattr(value, "detach"):
+        return _show_array(value.detach().cpu(), "tensor", str(value.dtype).removeprefix("torch."))
+    if isinstance(value, np.ndarray):
+        return _show_array(value, "array", str(value.dtype))
+    if isinstance(value, np.generic):
+        return f"{value.item()!r}"
+    if hasattr(value, "mode") and hasattr(value, "size") and hasattr(value, "getpixel"):
+        return f"<{value.mode} image, {value.size[0]} wide, {value.size[1]} high>"
+    if isinstance(value, (list, tuple)) and len(value) <= FEW:
+        inside = ", ".join(_show(item) for item in value)
+        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    return repr(value)
+
+
+def _show_array(value: Any, kind: str, dtype: str) -> str:
+    shape = tuple(value.shape)
+    array = np.asarray(value.float() if dtype == "bfloat16" else value)
+    if array.size <= FEW:
+        numbers = np.array2string(array, separator=", ", precision=6, max_line_width=10_000)
+        return f"{kind}({numbers}, {dtype})"
+    if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
+        return f"{kind} of shape {shape}, {dtype}"
+    wide = array.astype(np.float64) if not np.iscomplexobj(array) else np.abs(array)
+    bad = int(np.size(wide) - np.isfinite(wide).sum())
+    if bad:
+        return f"{kind} of shape {shape}, {dtype}, {bad} of its values NaN or infinite"
+    first = ", ".join(f"{x:.4g}" for x in wide.ravel()[:4])
+    return (
+        f"{kind} of shape {shape}, {dtype}, from {wide.min():.4g} to {wide.max():.4g}, "
+        f"mean {wide.mean():.4g}, starting {first}, …"
+    )

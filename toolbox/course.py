@@ -1,0 +1,158 @@
+"""The facts of the course: parts, tasks, points.
+
+In the source tree they are read from `course.toml`; what students get holds the same facts as
+`course.json`, so that nothing of theirs needs a TOML parser (Python 3.10 has none).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Task:
+    """One function or class that the student writes, and what it is worth."""
+
+    function: str  # "module.name", as in student_code
+    points: float  # shared by the public tests
+    hidden: float  # shared by the instructor's tests
+    part: str
+
+    @property
+    def module(self) -> str:
+        return self.function.split(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.function.split(".", 1)[1]
+
+    @property
+    def total(self) -> float:
+        return self.points + self.hidden
+
+    @property
+    def test_file(self) -> str:
+        """Where its public tests are, from the root of the course."""
+        return f"unit_tests/test_{self.module}.py"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A written question that a person grades."""
+
+    id: str
+    title: str
+    points: float
+    part: str
+
+
+@dataclass(frozen=True)
+class Part:
+    id: str
+    title: str
+    minutes: int
+    built: bool
+    datasets: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(t.total for t in self.tasks) + sum(q.points for q in self.questions)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules of student_code that this part works on, in the order of its tasks."""
+        return tuple(dict.fromkeys(task.module for task in self.tasks))
+
+
+@dataclass(frozen=True)
+class Course:
+    id: str
+    title: str
+    repository: str
+    branch: str
+    seconds_per_test: float
+    seconds_per_cell: int
+    parts: tuple[Part, ...]
+
+    @property
+    def built_parts(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.built)
+
+    def part(self, part_id: str) -> Part:
+        """The part of that id. Raises `KeyError` that names the parts there are."""
+        for part in self.parts:
+            if part.id == part_id:
+                return part
+        known = ", ".join(part.id for part in self.parts)
+        raise KeyError(f"there is no part {part_id!r}; the parts are {known}")
+
+    def task(self, function: str) -> Task:
+        """The task whose function is `module.name`. Raises `KeyError` that names those known."""
+        tasks = {task.function: task for part in self.parts for task in part.tasks}
+        if function not in tasks:
+            raise KeyError(f"there is no task {function!r}; the tasks are {', '.join(tasks)}")
+        return tasks[function]
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The folder of the course that holds `start` (default: the current folder).
+
+    Falls back to the folder that this package lies in; raises `FileNotFoundError` if neither
+    holds a `course.json` or `course.toml`.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in [here, *here.parents, Path(__file__).resolve().parent.parent]:
+        if (folder / "student_code").is_dir() and any(
+            (folder / name).is_file() for name in ("course.json", "course.toml")
+        ):
+            return folder
+    raise FileNotFoundError(
+        f"{here} is in no course folder: none above it has student_code/ and course.json. "
+        "Open the notebook from inside the course folder that you downloaded."
+    )
+
+
+def from_dict(facts: dict[str, Any]) -> Course:
+    """The course from the parsed contents of `course.toml` or `course.json`."""
+    parts = tuple(_part(part) for part in facts["parts"])
+    head = facts["course"]
+    return Course(
+        id=head["id"],
+        title=head["title"],
+        repository=head["repository"],
+        branch=head["branch"],
+        seconds_per_test=head["seconds_per_test"],
+        seconds_per_cell=head["seconds_per_cell"],
+        parts=parts,
+    )
+
+
+def _part(facts: dict[str, Any]) -> Part:
+    part_id = facts["id"]
+    return Part(
+        id=part_id,
+        title=facts["title"],
+        minutes=facts["minutes"],
+        built=facts["built"],
+        datasets=tuple(facts.get("datasets", ())),
+        tasks=tuple(Task(**task, part=part_id) for task in facts.get("tasks", ())),
+        questions=tuple(Question(**q, part=part_id) for q in facts.get("questions", ())),
+    )
+
+
+@lru_cache(maxsize=8)
+def load(root: Path | None = None) -> Course:
+    """The course whose folder is `root` (default: the one that holds the current folder)."""
+    root = root or find_root()
+    as_json = root / "course.json"
+    if as_json.is_file():
+        return from_dict(json.loads(as_json.read_text(encoding="utf-8")))
+    import tomllib  # only the source tree is read as TOML, and it needs Python 3.11 anyway
+
+    return from_dict(tomllib.loads((root / "course.toml").read_text(encoding="utf-8")))
