@@ -145,7 +145,9 @@ def test_other_files_are_passed_over(tmp_path: Path) -> None:
     save(tmp_path, "image.png", np.full((2, 3), 102))
     (tmp_path / "notes.txt").write_text("no image", encoding="utf-8")
     mean, _ = scaler.compute_mean_and_std(str(tmp_path))
-    expect.close(np.ravel(mean), [0.4], "compute_mean_and_std(an image and notes.txt)[0]", atol=1e-5)
+    expect.close(
+        np.ravel(mean), [0.4], "compute_mean_and_std(an image and notes.txt)[0]", atol=1e-5
+    )
 
 
 @task("scaler.compute_mean_and_std")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from typing import Any
@@ -35,9 +36,7 @@ class ValueByValue:
         joined.count_ = self.count_ + other.count_
         step = other._m - self._m
         joined._m = (self._m * self.count_ + other._m * other.count_) / joined.count_
-        joined._s = (
-            self._s + other._s + step**2 * self.count_ * other.count_ / joined.count_
-        )
+        joined._s = self._s + other._s + step**2 * self.count_ * other.count_ / joined.count_
         return joined
 
     @property
@@ -75,9 +74,7 @@ class OnTopOfSklearn:
         if self.count_ == 0:
             self._inner = StandardScaler()
         self._inner.partial_fit(column)
-        self._publish(
-            int(self._inner.n_samples_seen_), self._inner.mean_[0], self._inner.var_[0]
-        )
+        self._publish(int(self._inner.n_samples_seen_), self._inner.mean_[0], self._inner.var_[0])
         return self
 
     def _publish(self, count: int, mean: float, var: float) -> None:
@@ -105,10 +102,8 @@ class OnTopOfSklearn:
 def _gray_images(dir_name: str) -> Any:
     for folder, _, names in os.walk(dir_name):
         for name in names:
-            try:
+            with contextlib.suppress(OSError):
                 yield Image.open(os.path.join(folder, name)).convert("L")  # noqa: PTH118
-            except OSError:
-                pass
 
 
 @right("scaler.compute_mean_and_std")
