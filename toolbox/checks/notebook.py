@@ -40,12 +40,24 @@ def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
     return _report(result)
 
 
-def grade(function: str, hidden: str = "") -> float:
+_hidden: dict[str, str] = {}
+
+
+def add_hidden_tests(function: str, text: str) -> None:
+    """Let `grade(function)` run the instructor's tests too, a module of them given as text.
+
+    Stands in the instructor's copy of a notebook only, in nbgrader's hidden regions.
+    """
+    _hidden[function] = text
+
+
+def grade(function: str) -> float:
     """Run all tests of a student function, say how each went, and return its points.
 
-    `hidden` is the text of the instructor's tests; students' copies of the notebook have none.
+    nbgrader takes the points from here: the last value of an autograded cell is its score.
     """
     task = course.load().task(function)
+    hidden = _hidden.get(function, "")
     result = run_tests([task.test_file], function=function, hidden=hidden)
     _report(result)
     if not hidden and task.hidden and result.outcomes:

@@ -1,0 +1,48 @@
+"""Executing notebooks, for the solution and for the proof that a fresh release runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+
+
+def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookNode:
+    """The notebook at `path` with its outputs, executed in its own folder.
+
+    Errors stay in the outputs. `data` is where data sets live, `results` where figures go;
+    `seconds` bounds each cell. What depends on the moment is left out of the outputs.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    environment = {
+        **os.environ,
+        **KERNEL_ENVIRONMENT,
+        "COURSE_DATA": str(data),
+        "COURSE_RESULTS": str(results),
+        "COURSE_QUIET": "1",
+    }
+    client = NotebookClient(
+        notebook,
+        timeout=seconds,
+        allow_errors=True,
+        record_timing=False,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute(env=environment)
+    return notebook
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Save an executed notebook in nbformat 4.5, the same bytes for the same outputs."""
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")

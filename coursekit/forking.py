@@ -1,0 +1,72 @@
+"""Running small jobs in processes forked from this one, where torch is already imported."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+
+@dataclass
+class Failed:
+    """What is returned for a job that raised, died or ran out of time."""
+
+    reason: str
+
+
+def run_forked(
+    jobs: Sequence[Callable[[], Any]], *, workers: int | None = None, seconds: float = 120.0
+) -> Iterator[tuple[int, Any]]:
+    """Run each job in a process of its own, `workers` at a time, and yield (number, result).
+
+    Results come as they are ready and must be picklable. A job that raises, exits or takes more
+    than `seconds` yields a `Failed` and disturbs no other.
+    """
+    context = multiprocessing.get_context("fork")
+    waiting = list(enumerate(jobs))[::-1]
+    running: dict[Connection, tuple[int, Any]] = {}
+    most = workers or os.cpu_count() or 1
+    try:
+        while waiting or running:
+            while waiting and len(running) < most:
+                number, job = waiting.pop()
+                ours, theirs = context.Pipe(duplex=False)
+                process = context.Process(target=_work, args=(job, theirs), daemon=True)
+                process.start()
+                theirs.close()
+                running[ours] = (number, process)
+            ready = wait(list(running), timeout=seconds)
+            if not ready:  # nobody answered for that long: the oldest has had its time
+                oldest = next(iter(running))
+                running[oldest][1].kill()
+                continue
+            for connection in ready:
+                number, process = running.pop(connection)  # type: ignore[arg-type]
+                yield number, _receive(connection)  # type: ignore[arg-type]
+                process.join()
+    finally:
+        for _, process in running.values():
+            process.kill()
+
+
+def _work(job: Callable[[], Any], answer: Connection) -> None:
+    try:
+        result = job()
+    except BaseException:
+        result = Failed(traceback.format_exc(limit=-6))
+    answer.send(result)
+    answer.close()
+    os._exit(0)
+
+
+def _receive(connection: Connection) -> Any:
+    try:
+        return connection.recv()
+    except EOFError:
+        return Failed("the process died, or ran out of time")
+    finally:
+        connection.close()

@@ -1,0 +1,106 @@
+"""The two forms of a notebook: the text that people review and the .ipynb that opens.
+
+`partN_topic.py` is the source. Its pair holds the same cells, no outputs, and cell ids that stay
+the same as long as a cell does: an id is taken over from the present pair where the cell is
+unchanged, and made from the cell's text where it is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from string import Template
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from toolbox.course import Course
+
+TEMPLATES = Path(__file__).with_name("templates")
+KEPT = {"kernelspec"}
+
+
+def read_text_form(path: Path) -> NotebookNode:
+    """The notebook that a jupytext percent file describes."""
+    return jupytext.read(path, fmt="py:percent")
+
+
+def setup_cell(course: Course, part_id: str) -> str:
+    """The first code cell of a part's notebook, the same on Colab, on a laptop and in nbgrader."""
+    text = (TEMPLATES / "setup_cell.txt").read_text(encoding="utf-8")
+    facts = {"repository": course.repository, "branch": course.branch, "part": part_id}
+    return Template(text).substitute(facts).rstrip("\n")
+
+
+def with_setup(text: str, cell: str) -> str:
+    """The text form with its setup cell brought up to date."""
+    pattern = re.compile(r"(^# %% setup=true\n)(.*?)(?=^# %%|\Z)", re.M | re.S)
+    return pattern.sub(lambda found: f"{found[1]}{cell}\n\n", text, count=1)
+
+
+def paired(path: Path) -> str:
+    """What the `.ipynb` beside the text form `path` should hold, as text."""
+    notebook = read_text_form(path)
+    pair = path.with_suffix(".ipynb")
+    known = _ids(nbformat.read(pair, as_version=4)) if pair.is_file() else {}
+    taken: set[str] = set()
+    for cell in notebook.cells:
+        candidates = [known.get((cell.cell_type, cell.source), ""), _new_id(cell)]
+        cell.id = next(i for i in [*candidates, *_variants(candidates[1])] if i and i not in taken)
+        taken.add(cell.id)
+    notebook.metadata = NotebookNode({k: v for k, v in notebook.metadata.items() if k in KEPT})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"
+
+
+def sync(root: Path, course: Course) -> list[Path]:
+    """Bring every notebook's setup cell and pair up to date. Returns the files that changed."""
+    changed = []
+    for path in sorted((root / "notebooks").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        wanted = with_setup(text, setup_cell(course, path.stem))
+        if text != wanted:
+            path.write_text(wanted, encoding="utf-8")
+            changed.append(path)
+        pair, content = path.with_suffix(".ipynb"), paired(path)
+        if not pair.is_file() or pair.read_text(encoding="utf-8") != content:
+            pair.write_text(content, encoding="utf-8")
+            changed.append(pair)
+    return changed
+
+
+def out_of_sync(root: Path, course: Course) -> list[str]:
+    """What `sync` would change, each in a sentence; empty where all is in step."""
+    found = []
+    for path in sorted((root / "notebooks").glob("*.py")):
+        text, pair = path.read_text(encoding="utf-8"), path.with_suffix(".ipynb")
+        if text != with_setup(text, setup_cell(course, path.stem)):
+            found.append(f"notebooks/{path.name}: its setup cell is out of date")
+        elif not pair.is_file():
+            found.append(f"notebooks/{path.name} has no .ipynb beside it")
+        elif pair.read_text(encoding="utf-8") != paired(path):
+            found.append(f"notebooks/{path.name} and {pair.name} differ")
+    for pair in sorted((root / "notebooks").glob("*.ipynb")):
+        if not pair.with_suffix(".py").is_file():
+            found.append(f"notebooks/{pair.name} has no .py beside it")
+    return found
+
+
+def _ids(notebook: NotebookNode) -> dict[tuple[str, str], str]:
+    return {(cell.cell_type, cell.source): cell.id for cell in notebook.cells}
+
+
+def _new_id(cell: NotebookNode) -> str:
+    for kind in ("task", "question"):
+        if kind in cell.metadata:
+            return re.sub(r"[^A-Za-z0-9_-]", "-", f"{kind}-{cell.metadata[kind]}")[:64]
+    if "setup" in cell.metadata:
+        return "setup"
+    return hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
+
+
+def _variants(cell_id: str) -> list[str]:
+    return [f"{cell_id}-{number}" for number in range(2, 100)]

@@ -1,0 +1,49 @@
+"""nbgrader's settings for this course. The build puts a copy into `build/nbgrader`.
+
+Nothing here needs any package of the course: plain nbgrader reads it.
+"""
+
+import json
+import os
+from pathlib import Path
+
+here = Path(__file__).resolve().parent  # noqa: F821 - nbgrader runs this file as it is
+facts = json.loads((here / "course.json").read_text(encoding="utf-8"))
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+# Two torch threads on a busy machine make a test 10 to 100 times slower.
+for library in ("OMP", "MKL", "OPENBLAS"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+c.CourseDirectory.course_id = facts["course"]["id"]
+c.CourseDirectory.root = str(here)
+# The waiting time is for a gradebook that another program has open.
+c.CourseDirectory.db_url = f"sqlite:///{here / 'gradebook.db'}?timeout=60"
+
+# Students' modules are theirs; tests, toolbox and data scripts are overwritten with ours.
+# nbgrader takes exact paths only, so they are listed from the tree.
+c.Autograde.exclude_overwriting = {
+    part.name: sorted(
+        path.relative_to(part).as_posix()
+        for path in (part / "student_code").glob("*.py")
+        if path.name != "__init__.py"
+    )
+    for part in (here / "source").glob("*")
+    if part.is_dir()
+}
+# A graded cell that a student deleted is put back, and so doesn't wait for a person for ever.
+c.OverwriteCells.add_missing_cells = True
+c.Execute.timeout = facts["course"]["seconds_per_cell"]
+c.Execute.interrupt_on_timeout = True
+c.Execute.shutdown_kernel = "immediate"
+c.LimitOutput.max_lines = 400
+c.LimitOutput.max_traceback = 40
+
+# Mark schemes stand in the cells of written answers, which are not nbgrader "tasks".
+c.ClearMarkScheme.enforce_metadata = False
+# Feedback shows what happened, but not the instructor's tests.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
