@@ -24,8 +24,8 @@ def download_from_drive(file_id: str, goal: Path) -> None:
     part = goal.with_name(goal.name + ".part")
     try:
         result = gdown.download(id=file_id, output=str(part), quiet=not someone_is_looking())
-    except (ConnectionError, requests.ConnectionError, requests.Timeout) as error:
-        raise DataProblem("Google Drive can't be reached: is there a network?") from error
+    except (ConnectionError, requests.RequestException) as error:
+        raise DataProblem("Google Drive can't be reached. Is there a network?") from error
     except OSError:  # the disk's doing, not Drive's
         raise
     except Exception as error:  # gdown's own errors differ from release to release

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from data_scripts.archives import Limits, unpack
 from data_scripts.arrange import arrange, check_names, copy_folders
-from data_scripts.download import download
-from data_scripts.drive import download_from_drive
 from data_scripts.landing import fresh_workshop, land, refuse_to_bury, tidy
 from data_scripts.lock import locked
 from data_scripts.manifest import (
     Manifest,
     Marker,
-    digest,
     fingerprint,
     looks_complete,
     measure,
     read_marker,
 )
-from data_scripts.places import data_home, incoming, lock_file, mirror, real_place
+from data_scripts.obtain import Say, mirror_folder, obtain
+from data_scripts.places import data_home, incoming, lock_file, real_place
 from data_scripts.problems import DataProblem, NotHere
-from data_scripts.registry import DataSet, RemoteFile, Source, data_set
-
-Say = Callable[[str], None]
+from data_scripts.registry import DataSet, Source, data_set
 
 
 def fetch(name: str, *, network: bool = True, say: Say = print) -> Marker:
@@ -56,7 +51,7 @@ def fetch(name: str, *, network: bool = True, say: Say = print) -> Marker:
 
 def _try_all(entry: DataSet, place: Path, workshop: Path, network: bool, say: Say) -> Marker:
     tried: list[str] = []
-    if origin := _mirror_folder(entry):
+    if origin := mirror_folder(entry):
         say(f"Copying {entry.name} from {origin}.")
         copy_folders(origin, workshop / "arranged", entry)
         manifest = measure(workshop / "arranged")
@@ -66,9 +61,10 @@ def _try_all(entry: DataSet, place: Path, workshop: Path, network: bool, say: Sa
         except DataProblem as problem:
             _note(tried, f"the mirror's folder {origin}", problem, say)
     for source in entry.sources:
+        more = source is not entry.sources[-1]
         fresh_workshop(workshop)
         try:
-            archives = [_obtain(file, entry, workshop, network, say) for file in source.files]
+            archives = [obtain(file, entry, workshop, network, say) for file in source.files]
             try:
                 manifest = _prepare(archives, workshop, entry, source)
             except DataProblem:
@@ -76,69 +72,14 @@ def _try_all(entry: DataSet, place: Path, workshop: Path, network: bool, say: Sa
                 raise
             return _land(workshop, place, manifest, entry, source.title)
         except DataProblem as problem:
-            _note(tried, source.title, problem, say)
+            _note(tried, source.title, problem, say if more else None)
     raise DataProblem(f"{entry.name} couldn't be fetched.\n" + "\n".join(tried), _offer(entry))
 
 
-def _note(tried: list[str], title: str, problem: DataProblem, say: Say) -> None:
+def _note(tried: list[str], title: str, problem: DataProblem, say: Say | None) -> None:
     tried.append(f"  - {title}: {problem.what}" + (f" {problem.advice}" if problem.advice else ""))
-    if not isinstance(problem, NotHere):
+    if say and not isinstance(problem, NotHere):
         say(f"Nothing from {title}: {problem.what}")
-
-
-def _obtain(file: RemoteFile, entry: DataSet, workshop: Path, network: bool, say: Say) -> Path:
-    """The path of a file that has its checksum: in the mirror, or downloaded to the workshop."""
-    if found := _in_mirror(file, entry):
-        _check_sum(found, file)
-        return found
-    if not (file.url or file.gdown_id):
-        raise NotHere(f"{file.name} can only come from a mirror, and is in none.")
-    if not network:
-        raise NotHere(f"{file.name} isn't in the mirror.")
-    goal = workshop / file.name
-    _check_room(file, entry, workshop)
-    if goal.exists():  # whole, but the run that fetched it was stopped before it was unpacked
-        _check_sum(goal, file)
-        return goal
-    say(f"Fetching {file.name} from {file.url or 'Google Drive'}.")
-    resumed = goal.with_name(goal.name + ".part").exists()
-    _transfer(file, entry, goal, say)
-    try:
-        _check_sum(goal, file)
-    except DataProblem:
-        if not resumed:
-            raise
-        say(
-            "What was fetched in two halves doesn't match its checksum: fetching it from the start."
-        )
-        _transfer(file, entry, goal, say)
-        _check_sum(goal, file)
-    return goal
-
-
-def _transfer(file: RemoteFile, entry: DataSet, goal: Path, say: Say) -> None:
-    if file.url:
-        download(file.url, goal, max_bytes=entry.max_unpacked_mb << 20, say=say)
-    else:
-        download_from_drive(file.gdown_id, goal)
-
-
-def _check_sum(path: Path, file: RemoteFile) -> None:
-    """A DataProblem where the file isn't what the registry says; a download is then removed."""
-    for algorithm, expected in (("sha256", file.sha256), ("md5", file.md5)):
-        if expected and (found := digest(path, algorithm)) != expected:
-            if path.is_relative_to(data_home()):
-                path.unlink()
-            raise DataProblem(
-                f"{file.name} has the wrong checksum: {algorithm} {found[:12]}..., expected "
-                f"{expected[:12]}... It was changed or damaged on its way."
-            )
-
-
-def _check_room(file: RemoteFile, entry: DataSet, workshop: Path) -> None:
-    need, free = 2 * file.size, shutil.disk_usage(workshop).free
-    if need > free:
-        raise OSError(errno.ENOSPC, f"{entry.name} needs {need:,} bytes, {free:,} are free")
 
 
 def _prepare(archives: list[Path], workshop: Path, entry: DataSet, source: Source) -> Manifest:
@@ -194,25 +135,6 @@ def _land(workshop: Path, place: Path, manifest: Manifest, entry: DataSet, sourc
     )
 
 
-def _mirror_folder(entry: DataSet) -> Path | None:
-    root = mirror()
-    for folder in (root / entry.name, root) if root and root.is_dir() else ():
-        if all((folder / wanted).is_dir() for wanted in entry.folders):
-            named = folder.name == entry.name
-            return folder if named else None
-    return None
-
-
-def _in_mirror(file: RemoteFile, entry: DataSet) -> Path | None:
-    root = mirror()
-    if root is None:
-        return None
-    if root.is_file():
-        return root if root.name == file.name else None
-    candidates = (root / file.name, root / entry.name / file.name)
-    return next((path for path in candidates if path.is_file()), None)
-
-
 def _offer(entry: DataSet) -> str:
     if not entry.stand_in:
         return "Check the network and run this again: what has arrived is kept."
@@ -221,7 +143,8 @@ def _offer(entry: DataSet) -> str:
         return f"Draw it with: {draw}"
     return (
         "Check the network and run this again, or set COURSE_DATA_MIRROR to a folder that holds "
-        f"the archive.\nTo work on without it, draw the stand-in, with the same layout and classes:\n  {draw}"
+        "the archive.\nTo work on without it, draw its stand-in, which has the same layout:\n"
+        f"  {draw}"
     )
 
 

@@ -132,7 +132,8 @@ def _text(manifest: Manifest) -> str:
 
 
 def _damaged(folder: Path, why: str) -> DataProblem:
+    command = "make-offline" if folder.parent.name == "offline" else "fetch"
     return DataProblem(
         f"The data set in {folder} is damaged: {why}.",
-        f"Get it again with: python -m data_scripts fetch {folder.name}",
+        f"Get it again with: python -m data_scripts {command} {folder.name}",
     )

@@ -66,7 +66,10 @@ def make_offline(
 def usable_stand_in(name: str) -> Marker | None:
     """The marker of a stand-in in place, of any seed and scale, that today's code drew, or None."""
     marker = read_marker(offline_place(name))
-    current = marker and marker.details.get("drawn_by") == code_hash(_generator())
+    try:
+        current = marker and marker.details.get("drawn_by") == code_hash(_generator())
+    except DataProblem:  # nothing could draw a better one
+        current = True
     return marker if current else None
 
 
