@@ -1,0 +1,23 @@
+"""The one error that data can bring: what went wrong, and what to do about it."""
+
+from __future__ import annotations
+
+
+class DataProblem(Exception):  # noqa: N818 - a beginner reads the name: it is a problem, with a way out
+    """A problem with a data set that a person can solve.
+
+    what: one sentence that says what went wrong.
+    advice: what to do now, in one or more lines; may be empty.
+    """
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.what}\n{self.advice}" if self.advice else self.what
+
+
+class NotHere(DataProblem):
+    """Nothing went wrong: a place that may hold a file simply doesn't."""

@@ -1,0 +1,129 @@
+"""The registry: each data set of the course as data, read from `registry.toml`.
+
+TOML, because an instructor adds or moves a data set there without touching code, and comments can
+say what is known about a source. `COURSE_DATA_REGISTRY` names a further file of the same form,
+whose entries come on top: a course's own data sets, or its own addresses for these.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from data_scripts.problems import DataProblem
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # Python 3.10 has no TOML reader of its own, but its pip brings one.
+    from pip._vendor import tomli as tomllib
+
+REGISTRY = Path(__file__).with_name("registry.toml")
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """One file of a source. Checksums and size are empty where nobody could check them."""
+
+    name: str
+    url: str = ""
+    gdown_id: str = ""
+    sha256: str = ""
+    md5: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way to get a data set: its files, and how they become the set's layout.
+
+    content: fingerprint of the unpacked set, or empty where it isn't known.
+    arrange: "split" sorts a flat folder of classes into train and test by the set's split manifest.
+    rename: class names of the source, to ours.
+    into: for torchvision's sets, the folder that it expects its files in.
+    """
+
+    title: str
+    files: tuple[RemoteFile, ...]
+    content: str = ""
+    arrange: str = ""
+    rename: dict[str, str] = field(default_factory=dict)
+    into: str = ""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One data set. `folders` are the top folders that make it up; the rest of an archive is left.
+
+    source_ids: for masks, the number in the files by class name (with "void"); ours are the places
+    in `classes`, and 255 for void.
+    """
+
+    name: str
+    title: str
+    licence: str
+    homepage: str
+    citation: str
+    layout: str
+    split: str
+    folders: tuple[str, ...]
+    classes: tuple[str, ...]
+    sources: tuple[Source, ...]
+    stand_in: bool
+    max_files: int
+    max_unpacked_mb: int
+    torchvision: str = ""
+    max_ratio: float = 30.0
+    source_ids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def known_contents(self) -> frozenset[str]:
+        """The fingerprints that a copy from a folder may have; empty where any is accepted."""
+        known = frozenset(source.content for source in self.sources)
+        return frozenset() if "" in known else known
+
+
+def registry() -> dict[str, DataSet]:
+    """Every data set by name."""
+    return dict(_read(REGISTRY)) | (_read(Path(extra)) if (extra := _extra()) else {})
+
+
+def data_set(name: str) -> DataSet:
+    """The data set called `name`; a DataProblem that names the nearest one where there is none."""
+    known = registry()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    raise DataProblem(f"There is no data set called {name!r}.", f"{hint}Known: {', '.join(known)}.")
+
+
+def _extra() -> str:
+    return os.environ.get("COURSE_DATA_REGISTRY", "").strip()
+
+
+@cache
+def _read(path: Path) -> dict[str, DataSet]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {name: _data_set(name, table) for name, table in tables.items()}
+    except (OSError, TypeError, KeyError, tomllib.TOMLDecodeError) as error:
+        raise DataProblem(
+            f"The registry {path} can't be read: {error}.",
+            "Compare it with data_scripts/registry.toml, which shows every field.",
+        ) from error
+
+
+def _data_set(name: str, table: dict[str, Any]) -> DataSet:
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    values["sources"] = tuple(_source(source) for source in table["sources"])
+    return DataSet(name=name, **values)
+
+
+def _source(table: dict[str, Any]) -> Source:
+    files = tuple(RemoteFile(**entry) for entry in table["files"])
+    return Source(**{**table, "files": files})

@@ -1,0 +1,80 @@
+"""A loader over tensors: what a DataLoader would yield, without a worker or a decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from toolbox.data.augment import Augment
+from toolbox.data.tensors import ImageTensors
+
+
+class Batches:
+    """Iterates over `data` in batches of (x, y), as a DataLoader does: `for x, y in batches`.
+
+    x: float32 (B, C, H, W), in [0, 1], then augmented, then normalised with `mean` and `std` (one
+    value a channel) where they are given. y: int64 labels (B,) or masks (B, H, W).
+    The last batch may be smaller unless `drop_last`. With `shuffle` each epoch has an order of its
+    own; order and augmentation follow from `seed` and the number of the epoch alone.
+    """
+
+    def __init__(
+        self,
+        data: ImageTensors,
+        batch_size: int = 32,
+        *,
+        shuffle: bool = False,
+        augment: Augment | None = None,
+        mean: Tensor | Sequence[float] | None = None,
+        std: Tensor | Sequence[float] | None = None,
+        seed: int = 0,
+        drop_last: bool = False,
+        device: str | torch.device = "cpu",
+    ) -> None:
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be 1 or more, not {batch_size}")
+        if (mean is None) != (std is None):
+            raise ValueError("give both mean and std, or neither")
+        self.dataset = data
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.augment = augment
+        self.seed = seed
+        self.drop_last = drop_last
+        self.device = torch.device(device)
+        self.epoch = 0
+        channels = data.images.shape[1]
+        self.mean = _per_channel(0.0 if mean is None else mean, channels, "mean")
+        self.std = _per_channel(1.0 if std is None else std, channels, "std")
+        self._normalises = mean is not None
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        whole, rest = divmod(len(self.dataset), self.batch_size)
+        return whole + (1 if rest and not self.drop_last else 0)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
+        self.epoch += 1
+        count = len(self.dataset)
+        order = torch.randperm(count, generator=generator) if self.shuffle else torch.arange(count)
+        for start in range(0, len(self) * self.batch_size, self.batch_size):
+            chosen = order[start : start + self.batch_size]
+            x = self.dataset.images[chosen].float().div_(255)
+            y = self.dataset.targets[chosen].long()
+            if self.augment:
+                x, y = self.augment(x, y, generator)
+            if self._normalises:
+                x = x.sub_(self.mean).div_(self.std)
+            yield x.to(self.device), y.to(self.device)
+
+
+def _per_channel(values: Tensor | Sequence[float] | float, channels: int, name: str) -> Tensor:
+    tensor = torch.as_tensor(values, dtype=torch.float32).flatten()
+    if len(tensor) not in {1, channels}:
+        raise ValueError(f"{name} has {len(tensor)} values for {channels} channels")
+    if name == "std" and not (tensor > 0).all():
+        raise ValueError("std must be greater than 0 in every channel")
+    return tensor.expand(channels)[None, :, None, None]

@@ -1,0 +1,101 @@
+"""Data sets in memory: images as uint8 tensors, with their targets and where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where images came from: written on every plot and in every result.
+
+    label: for a plot's caption, e.g. "scene15 (offline stand-in), validation".
+    note: what a reader of numbers from this split must know, or empty.
+    """
+
+    name: str
+    origin: str
+    fingerprint: str
+    split: str
+    label: str
+    note: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ImageTensors(Dataset[tuple[Tensor, Tensor]]):
+    """Images, what is to be learned about them, and where they are from.
+
+    images: uint8 (N, C, H, W), 0 to 255.
+    targets: int64 labels (N,), or uint8 masks (N, H, W) with ids of `classes` and 255 for void.
+    paths: of the files, relative to the data set's folder.
+
+    An ordinary PyTorch data set too: `data[i]` is a float32 image (C, H, W) in [0, 1] and its int64
+    target, so a DataLoader takes it as it is.
+    """
+
+    images: Tensor
+    targets: Tensor
+    classes: tuple[str, ...]
+    paths: tuple[str, ...]
+    provenance: Provenance
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        return self.images[index].float() / 255, self.targets[index].long()
+
+    @property
+    def labels(self) -> Tensor:
+        """The int64 labels (N,) of a classified set."""
+        if self.targets.ndim != 1:
+            raise AttributeError("a data set of masks has no labels: use masks")
+        return self.targets
+
+    @property
+    def masks(self) -> Tensor:
+        """The uint8 masks (N, H, W) of a segmented set."""
+        if self.targets.ndim != 3:
+            raise AttributeError("a classified data set has no masks: use labels")
+        return self.targets
+
+    def subset(self, indices: Sequence[int] | Tensor, split: str) -> ImageTensors:
+        """The images at `indices`, as the split called `split` ("train", "validation", ...)."""
+        chosen = torch.as_tensor(indices, dtype=torch.int64)
+        where = self.provenance
+        label = where.label.rpartition(", ")[0] + f", {split}"
+        return ImageTensors(
+            self.images[chosen],
+            self.targets[chosen],
+            self.classes,
+            tuple(self.paths[i] for i in chosen.tolist()),
+            replace(where, split=split, label=label),
+        )
+
+
+def pixel_statistics(train: ImageTensors) -> tuple[Tensor, Tensor]:
+    """Mean and population standard deviation of each channel, float32 (C,), of pixels in [0, 1].
+
+    Exact, from a count of each of the 256 values. Statistics come from train only: any other split
+    is a ValueError.
+    """
+    if train.provenance.split != "train":
+        raise ValueError(
+            f"These images are the {train.provenance.split} split. Take mean and std from the "
+            "train split, and normalise all splits with those."
+        )
+    values = torch.arange(256, dtype=torch.float64) / 255
+    channels = train.images.transpose(0, 1).reshape(train.images.shape[1], -1)
+    shares = torch.stack([torch.bincount(row, minlength=256).double() for row in channels])
+    shares /= channels.shape[1]
+    mean = shares @ values
+    variance = (shares * (values - mean[:, None]) ** 2).sum(dim=1)
+    return mean.float(), variance.sqrt().float()
