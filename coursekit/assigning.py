@@ -46,9 +46,7 @@ def write_settings(root: Path, facts: dict[str, Any], course: Course, folder: Pa
 
 def generate(part: Part, folder: Path) -> None:
     """Let nbgrader make `release/<part>` and enter the assignment in the gradebook."""
-    run_nbgrader(
-        folder, "generate_assignment", part.id, "--force", f"--assignment={part.id}", quiet=True
-    )
+    run_nbgrader(folder, "generate_assignment", part.id, "--force", quiet=True)
     due = _due(folder, part)
     if due:
         run_nbgrader(folder, "db", "assignment", "add", part.id, f"--duedate={due}", quiet=True)

@@ -152,6 +152,7 @@ def _execute(root: Path, course: Course, shop: Path) -> None:
 def _make_data(course: Course, data: Path) -> None:
     """Have the data sets of the built parts at hand before notebooks ask for them."""
     os.environ["COURSE_DATA"] = str(data)
+    os.environ.setdefault("COURSE_DATA_PREFER", "offline")
     from toolbox import data as course_data
 
     for name in sorted({name for part in course.built_parts for name in part.datasets}):

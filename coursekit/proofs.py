@@ -17,6 +17,8 @@ from toolbox.course import Course
 
 # A line of this length says something; shorter ones ("return x") stand everywhere.
 DISTINCTIVE = 30
+# What anybody would write in just these words gives nothing away.
+IDIOMS = {"with Image.open(path) as image:"}
 
 
 class ProofError(Exception):
@@ -26,8 +28,8 @@ class ProofError(Exception):
 def no_leak(root: Path, released: Tree) -> None:
     """No line of a solution, and nothing of the hidden tests, is in what students get.
 
-    A released module has to
-    be the stripped source exactly; anywhere else no distinctive line of a solution may stand. Raises `ProofError` with file and line of each leak.
+    A released module has to be the stripped source exactly; anywhere else no distinctive line of
+    a solution may stand. Raises `ProofError` with file and line of each leak.
     """
     secrets = _secrets(root)
     found = []
@@ -52,7 +54,7 @@ def _secrets(root: Path) -> dict[str, str]:
     secrets: dict[str, str] = {}
     for path in sorted((root / "student_code").glob("*.py")):
         for line in solution_lines(path.read_text(encoding="utf-8")):
-            if len(line) >= DISTINCTIVE and not line.startswith("#"):
+            if len(line) >= DISTINCTIVE and not line.startswith("#") and line not in IDIOMS:
                 secrets[line] = f"the solution in student_code/{path.name}"
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:

@@ -28,7 +28,7 @@ class ImageLoader(Dataset):
         """
         Args:
             root_dir: the folder that holds a folder for each split.
-            split: the name of one of them, "train" or "test".
+            split: the name of one of them: "train", "test", or whatever else is there.
             transform: called with each PIL image, or None to leave images as they are.
         Raises: `ValueError` if there is no such split.
         """

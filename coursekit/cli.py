@@ -1,0 +1,98 @@
+"""`coursekit`: the instructor's commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from coursekit import facts, pairs
+from coursekit.assigning import NbgraderError
+from coursekit.building import BuildError
+from coursekit.diagnosing import CatalogueError
+from coursekit.facts import CourseFileError
+from coursekit.notebooks import NotebookError
+from coursekit.proofs import ProofError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Build, check and grade the course. Run it in the root of the course, where course.toml is.",
+)
+console = Console(highlight=False, soft_wrap=True)
+
+EXPECTED = (
+    BuildError,
+    CatalogueError,
+    CourseFileError,
+    FileNotFoundError,
+    NbgraderError,
+    NotebookError,
+    ProofError,
+    ValueError,
+)
+
+
+def told(command: Callable[..., None]) -> Callable[..., None]:
+    """Tell a mistake of the user's in a few words and exit with 1, instead of a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except EXPECTED as problem:
+            console.print(f"[red]✗[/] {problem}", markup=True)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            console.print("\n[yellow]Stopped.[/] What was there before is as it was.")
+            raise typer.Exit(130) from None
+
+    return wrapped
+
+
+@app.command()
+@told
+def build() -> None:
+    """Make release, solution and nbgrader course from the source, and prove them fit.
+
+    Everything lands in build/: release/ is what students get, solution/ the same with answers,
+    nbgrader/ an ordinary nbgrader course. Grades and submissions in it are never touched. A
+    failed build leaves the last one in place.
+    """
+    from coursekit.building import build as make
+
+    target = make(Path.cwd(), console)
+    console.print(f"Built: {target}/release, {target}/solution and {target}/nbgrader")
+
+
+@app.command()
+@told
+def sync(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 if something would change.")
+    ] = False,
+) -> None:
+    """Bring each notebook's .ipynb and setup cell in step with its .py.
+
+    Edit notebooks/partN_topic.py (or the .ipynb through jupytext), then run this.
+    """
+    root = Path.cwd()
+    course = facts.load(root)
+    if check:
+        if stale := pairs.out_of_sync(root, course):
+            raise BuildError("\n".join([*stale, "Run `coursekit sync`."]))
+        console.print("[green]✓[/] all notebooks are in step")
+        return
+    changed = pairs.sync(root, course)
+    for path in changed:
+        console.print(f"wrote {path.relative_to(root)}")
+    console.print(f"[green]✓[/] {len(changed)} files changed")
+
+
+if __name__ == "__main__":
+    app()
