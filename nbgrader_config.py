@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-here = Path(__file__).resolve().parent  # noqa: F821 - nbgrader runs this file as it is
+here = Path(__file__).resolve().parent
 facts = json.loads((here / "course.json").read_text(encoding="utf-8"))
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
@@ -39,11 +39,12 @@ c.Execute.shutdown_kernel = "immediate"
 c.LimitOutput.max_lines = 400
 c.LimitOutput.max_traceback = 40
 
-# Mark schemes stand in the cells of written answers, which are not nbgrader "tasks".
+# Mark schemes stand in locked cells below written answers, which are not nbgrader "tasks".
 c.ClearMarkScheme.enforce_metadata = False
-# Feedback shows what happened, but not the instructor's tests.
+# Feedback shows what happened, but neither the instructor's tests nor the mark schemes.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

@@ -159,9 +159,7 @@ def _make_data(course: Course, data: Path) -> None:
         course_data.locate(name)
 
 
-def _hand_over(
-    root: Path, known: dict[str, Any], course: Course, shop: Path, target: Path
-) -> None:
+def _hand_over(root: Path, known: dict[str, Any], course: Course, shop: Path, target: Path) -> None:
     for name in ("release", "solution"):
         trees.replace(shop / name, target / name)
     graded = target / "nbgrader"

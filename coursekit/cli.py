@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Build, check and grade the course. Run it in the root of the course, where course.toml is.",
+    help="Build, check and grade the course. Run it where course.toml is.",
 )
 console = Console(highlight=False, soft_wrap=True)
 
@@ -68,6 +68,19 @@ def build() -> None:
 
     target = make(Path.cwd(), console)
     console.print(f"Built: {target}/release, {target}/solution and {target}/nbgrader")
+
+
+@app.command()
+@told
+def demo() -> None:
+    """Walk an assignment through every door: build, hand in, autograde, feedback, gradebook.
+
+    Sample students hand in right, wrong, unfinished and broken work, and plain nbgrader grades
+    it. All of it happens in build/demo: real submissions and grades are left alone.
+    """
+    from coursekit.demo import demo as run
+
+    run(Path.cwd(), console)
 
 
 @app.command()

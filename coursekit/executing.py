@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -40,7 +41,7 @@ def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookN
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute(env=environment)
+    client.execute(env=environment, stderr=subprocess.DEVNULL)
     return notebook
 
 

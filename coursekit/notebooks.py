@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 
 from toolbox.course import Course, Part, Question, Task
 
 QUOTES = "'''"
+BEGIN_SCHEME = "### BEGIN MARK SCHEME"
 
 
 class NotebookError(Exception):
@@ -27,7 +30,9 @@ def for_nbgrader(path: Path, part: Part, course: Course, hidden_tests: Path) -> 
     tasks = {task.function: task for task in part.tasks}
     questions = {question.id: question for question in part.questions}
     seen: list[str] = []
+    cells: list[NotebookNode] = []
     for cell in notebook.cells:
+        cells.append(cell)
         name = cell.metadata.pop("task", None) or cell.metadata.pop("question", None)
         cell.metadata.pop("setup", None)
         if name is None:
@@ -36,7 +41,7 @@ def for_nbgrader(path: Path, part: Part, course: Course, hidden_tests: Path) -> 
         if name in tasks:
             _autograded(cell, tasks[name], hidden_tests)
         elif name in questions:
-            _manually_graded(cell, questions[name])
+            cells.append(_manually_graded(cell, questions[name]))
         else:
             raise NotebookError(f"{path.name}: a cell is for {name!r}, which is not in {part.id}")
     for name in [*tasks, *questions]:
@@ -44,6 +49,7 @@ def for_nbgrader(path: Path, part: Part, course: Course, hidden_tests: Path) -> 
             raise NotebookError(
                 f"{path.name}: {name!r} of course.toml has {seen.count(name)} cells, not one"
             )
+    notebook.cells = cells
     return notebook
 
 
@@ -57,7 +63,7 @@ def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
     if task.hidden and not text.is_file():
         raise NotebookError(f"{task.function} has hidden points, but there is no {text}")
     if task.hidden:
-        tests = text.read_text(encoding="utf-8")
+        tests = tests_of(task.function, text.read_text(encoding="utf-8"))
         if QUOTES in tests:
             raise NotebookError(f"{text.name} holds {QUOTES}, so it can't travel inside a cell")
         cell.source = (
@@ -69,10 +75,47 @@ def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
     cell.metadata["nbgrader"] = _metadata(grade_id(task), task.total, "code")
 
 
-def _manually_graded(cell: NotebookNode, question: Question) -> None:
+def tests_of(function: str, text: str) -> str:
+    """A module of tests without those that are marked for another function."""
+    lines: list[str | None] = list(text.splitlines())
+    for node in ast.parse(text).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        marks = [ast.unparse(decorator) for decorator in node.decorator_list]
+        ours = any(repr(function) in mark for mark in marks)
+        if not ours and any(mark.startswith("task(") for mark in marks):
+            start = min(d.lineno for d in node.decorator_list) - 1
+            lines[start : node.end_lineno] = [None] * ((node.end_lineno or start) - start)
+    kept = "\n".join(line for line in lines if line is not None)
+    return re.sub(r"\n{4,}", "\n\n\n", kept).rstrip("\n") + "\n"
+
+
+def _manually_graded(cell: NotebookNode, question: Question) -> NotebookNode:
+    """Make `cell` an answer cell, and return the cell with its mark scheme to put below it.
+
+    The mark scheme is a locked cell of its own, whose text nbgrader takes out of the release and
+    puts back when it grades, so that whoever reads the answer has it beside. Inside the answer
+    cell it would hide from nbgrader that an answer was left empty.
+    """
     if cell.cell_type != "markdown":
         raise NotebookError(f"the answer to {question.id!r} is a {cell.cell_type} cell, not text")
+    answer, begin, scheme = cell.source.partition(BEGIN_SCHEME)
+    if not begin:
+        raise NotebookError(f"the answer to {question.id!r} has no mark scheme")
+    cell.source = answer.rstrip("\n")
     cell.metadata["nbgrader"] = _metadata(question.id, question.points, "markdown")
+    below = v4.new_markdown_cell(
+        f"*A person reads this answer; it is worth {question.points:g} points.*\n{begin}{scheme}",
+        id=f"{cell.id}-marks"[:64],
+    )
+    below.metadata["nbgrader"] = {
+        **_metadata(f"{question.id}-marks", 0, "markdown"),
+        "grade": False,
+        "locked": True,
+        "solution": False,
+    }
+    del below.metadata["nbgrader"]["points"]
+    return below
 
 
 def _metadata(name: str, points: float, cell_type: str) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class DataProblem(Exception):  # noqa: N818 - a beginner reads the name: it is a problem, with a way out
+class DataProblem(Exception):
     """A problem with a data set that a person can solve.
 
     what: one sentence that says what went wrong.

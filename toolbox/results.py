@@ -1,1 +1,2 @@
-def figure(name, fig, *, alt): pass
+def figure(name, fig, *, alt):
+    pass

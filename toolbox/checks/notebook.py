@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -59,9 +60,11 @@ def grade(function: str) -> float:
     task = course.load().task(function)
     hidden = _hidden.get(function, "")
     result = run_tests([task.test_file], function=function, hidden=hidden)
-    _report(result)
+    passed = _report(result)
     if not hidden and task.hidden and result.outcomes:
         print(f"    The instructor's own tests are worth {task.hidden:g} points more.")
+    if passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
+        return task.total  # "validate" knows no tests but these, and calls less than all a failure
     return 0.0 if result.broken else earned(result.outcomes)
 
 

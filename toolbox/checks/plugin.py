@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
@@ -17,7 +18,8 @@ from toolbox.checks.outcome import Outcome, describe, describe_import
 from toolbox.checks.scoring import function_line, headline, settle
 
 SEED = 1234
-AFTER_A_TIMEOUT = 2.0  # seconds for each further test of a function that already ran out of time
+AFTER_A_TIMEOUT = 1.0  # seconds for the next test of a function that ran out of time once
+MOST_TIMEOUTS = 2  # after so many, the function's other tests are not run at all
 
 
 class CourseChecks:
@@ -29,7 +31,7 @@ class CourseChecks:
         self.outcomes: list[Outcome] = []
         self.planned: list[Outcome] = []
         self.import_errors: list[str] = []
-        self._slow: set[str] = set()
+        self._timeouts: Counter[str] = Counter()
         self._limit = course.load().seconds_per_test
 
     @pytest.hookimpl(wrapper=True)
@@ -71,12 +73,15 @@ class CourseChecks:
         mark = _mark(item)
         if mark is None:
             return (yield)
-        limit = AFTER_A_TIMEOUT if mark.function in self._slow else self._limit
+        timeouts = self._timeouts[mark.function]
+        if timeouts >= MOST_TIMEOUTS:
+            raise TooSlow(f"not run, since {timeouts} tests before it ran out of time")
+        limit = min(AFTER_A_TIMEOUT, self._limit) if timeouts else self._limit
         try:
-            with deadline(min(limit, self._limit)):
+            with deadline(limit):
                 return (yield)
         except TooSlow:
-            self._slow.add(mark.function)
+            self._timeouts[mark.function] += 1
             raise
 
     @pytest.hookimpl(wrapper=True)

@@ -26,8 +26,8 @@ def class_distribution(
     axes.set_yticks(places, classes)
     axes.invert_yaxis()
     axes.set_xlabel("images")
-    axes.set_title("Images a class")
-    axes.legend()
+    axes.set_title("Images a class", loc="left")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(counts))
     say_source(figure, source)
     ranges = "; ".join(
         f"{split}: {min(values)} to {max(values)}, {sum(values)} in all"
@@ -72,7 +72,7 @@ def pixel_histograms(before: Any, after: Any, source: str) -> Picture:
         zip(axes, (before, after), ("before", "after"), strict=True)
     ):
         flat = np.ravel(np.asarray(values))
-        one.hist(flat, bins=60, color=COLOURS[number])
+        one.hist(flat, bins=51, color=COLOURS[number])
         mean, std = float(flat.mean()), float(flat.std())
         one.axvline(mean, color="black", linestyle="--", linewidth=1)
         one.set_title(f"{name}: mean {mean:.2f}, deviation {std:.2f}")

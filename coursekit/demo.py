@@ -1,0 +1,115 @@
+"""`coursekit demo`: the whole way of an assignment, with made-up students and real nbgrader."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from coursekit import facts
+from coursekit.assigning import NbgraderError, run_nbgrader
+from coursekit.building import build, digests, step
+from coursekit.gradebook import Row, rows
+from coursekit.samples import SAMPLES, hand_in
+from toolbox.course import Part
+
+
+def demo(root: Path, console: Console) -> Path:
+    """Build, hand in, autograde, write feedback, and show the gradebook.
+
+    Works in `build/demo`, a copy of the nbgrader course, so real submissions and grades are left
+    alone. A build that is up to date is used as it is. Returns the folder of the copy.
+    """
+    course = facts.load(root)
+    if not _up_to_date(root):
+        build(root, console)
+    part = course.built_parts[0]
+    folder = _copy(root / "build")
+    with step(console, f"let {len(SAMPLES)} sample students hand in {part.id}"):
+        for sample in SAMPLES:
+            hand_in(sample, part, root, folder)
+    for verb, says in (
+        ("autograde", "autograde with nbgrader (the endless loop takes its time)"),
+        ("generate_feedback", "write feedback with nbgrader"),
+    ):
+        with step(console, says):
+            run_nbgrader(folder, verb, part.id, quiet=True)
+    found = rows(folder, part)
+    if len(found) != len(SAMPLES):
+        raise NbgraderError(f"{len(SAMPLES)} students handed in, {len(found)} were graded")
+    console.print(table(found, part))
+    _say_where(root, folder, part, console)
+    return folder
+
+
+def table(found: list[Row], part: Part) -> Table:
+    """The gradebook of one part, a student a row, with the first thing the feedback says.
+
+    "to read" counts the written answers that wait for a person.
+    """
+    worth = [f"{n} {task.function}" for n, task in enumerate(part.tasks, start=1)]
+    out = Table(
+        title=f"{part.id}: gradebook",
+        title_justify="left",
+        show_lines=True,
+        caption="Points for " + ", ".join(worth),
+        caption_justify="left",
+    )
+    out.add_column("student", no_wrap=True)
+    for number, task in enumerate(part.tasks, start=1):
+        out.add_column(f"{number}\n/{task.total:g}", justify="right", no_wrap=True)
+    whole = sum(task.total for task in part.tasks)
+    out.add_column(f"auto\n/{whole:g}", justify="right", no_wrap=True)
+    out.add_column("to\nread", justify="right", no_wrap=True)
+    out.add_column("the feedback begins", min_width=30)
+    for row in found:
+        points = [f"{row.tasks[task.function]:g}" for task in part.tasks]
+        out.add_row(row.student, *points, f"{row.score:g}", str(row.to_read or "–"), row.says)
+    return out
+
+
+def _up_to_date(root: Path) -> bool:
+    """Whether the build is whole, and newer than everything it is made from."""
+    manifest = root / "build" / "manifest.json"
+    if not manifest.is_file():
+        return False
+    if json.loads(manifest.read_text(encoding="utf-8")) != digests(root / "build"):
+        return False
+    built = manifest.stat().st_mtime
+    rooms = ("coursekit", "data_scripts", "docs", "misconceptions", "notebooks", "report_template")
+    rooms += ("student_code", "toolbox", "unit_tests")
+    files = [root / "course.toml", root / "nbgrader_config.py", root / "pyproject.toml"]
+    for room in rooms:
+        files += [path for path in (root / room).rglob("*.*") if "__pycache__" not in path.parts]
+    return all(path.stat().st_mtime <= built for path in files)
+
+
+def _copy(target: Path) -> Path:
+    folder = target / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name in ("source", "release"):
+        shutil.copytree(target / "nbgrader" / name, folder / name)
+    for name in ("nbgrader_config.py", "course.json"):
+        shutil.copyfile(target / "nbgrader" / name, folder / name)
+    # The gradebook of the copy knows the assignments and no student.
+    for assignment in sorted(path.name for path in (folder / "source").iterdir()):
+        run_nbgrader(folder, "generate_assignment", assignment, "--force", quiet=True)
+    return folder
+
+
+def _say_where(root: Path, folder: Path, part: Part, console: Console) -> None:
+    feedback = folder / "feedback" / "misconception" / part.id / f"{part.id}.html"
+    opens = {
+        "what students get": root / "build" / "release",
+        "the solution, executed": root / "build" / "solution" / "notebooks" / f"{part.id}.ipynb",
+        "feedback on the misconception": feedback,
+        "the nbgrader course": folder,
+    }
+    console.print("\nTo open:")
+    for what, path in opens.items():
+        console.print(f"  {what:<31}{path.relative_to(root)}")
+    console.print(f"  {'the formgrader':<31}cd {folder.relative_to(root)} && jupyter lab")

@@ -1,0 +1,65 @@
+"""Reading nbgrader's gradebook through its own API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from coursekit.notebooks import grade_id
+from toolbox.course import Part
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's standing in one part."""
+
+    student: str
+    tasks: dict[str, float]  # points by function
+    to_read: int  # written answers that wait for a person
+    says: str  # the first thing that the feedback says
+
+    @property
+    def score(self) -> float:
+        return sum(self.tasks.values())
+
+
+def rows(course_folder: Path, part: Part) -> list[Row]:
+    """The gradebook of `part` in an nbgrader course, by student."""
+    with Gradebook(f"sqlite:///{course_folder / 'gradebook.db'}?timeout=60") as book:
+        found = []
+        for submission in book.assignment_submissions(part.id):
+            student = submission.student.id
+            grades = {g.name: g for nb in submission.notebooks for g in nb.grades}
+            tasks = {
+                task.function: float(grades[grade_id(task)].score or 0.0) for task in part.tasks
+            }
+            waiting = sum(1 for grade in grades.values() if grade.needs_manual_grade)
+            found.append(Row(student, tasks, waiting, _says(course_folder, student, part)))
+    return sorted(found, key=lambda row: (-row.score, row.student))
+
+
+def _says(course_folder: Path, student: str, part: Part) -> str:
+    path = course_folder / "autograded" / student / part.id / f"{part.id}.ipynb"
+    if not path.is_file():
+        return "not graded"
+    return first_words(nbformat.read(path, as_version=4))
+
+
+def first_words(notebook: nbformat.NotebookNode) -> str:
+    """The first thing that the checks found wrong in a graded notebook, and what it looks like.
+
+    Mistakes come before what is merely not written yet.
+    """
+    graded = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    printed = [o.get("text", "") for c in graded for o in c.get("outputs", [])]
+    lines = "\n".join(printed).splitlines()
+    for mark in ("✗", "·"):
+        for number, line in enumerate(lines):
+            if line.startswith(mark):
+                rest = (text.strip() for text in lines[number + 1 :])
+                looks = next((text for text in rest if text.startswith("looks like")), "")
+                return f"{line}\n{looks.removeprefix('looks like').strip()}".strip()
+    return "every test passed"
