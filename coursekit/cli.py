@@ -107,5 +107,49 @@ def sync(
     console.print(f"[green]✓[/] {len(changed)} files changed")
 
 
-if __name__ == "__main__":
-    app()
+@app.command("new-part")
+@told
+def new_part(
+    part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part4_alexnet.")],
+    module: Annotated[str, typer.Argument(help="The first module that students write.")],
+    title: Annotated[str, typer.Option(help="What it is about, in a few words.")] = "A new part",
+) -> None:
+    """Scaffold a part: notebook, module, tests, catalogue, and its stanza in course.toml.
+
+    What is written runs and passes; replace it piece by piece, then set built = true.
+    """
+    from coursekit.scaffold import new_part as scaffold
+
+    root = Path.cwd()
+    for path in scaffold(root, part, title, module):
+        console.print(f"wrote {path.relative_to(root)}")
+    pairs.sync(root, facts.load(root))
+    console.print("Next: replace `answer`, run `coursekit doctor`, set built = true, build.")
+
+
+@app.command()
+@told
+def doctor(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show what is in order too.")
+    ] = False,
+) -> None:
+    """Check this machine and the course: versions, kernel, notebooks, points, coverage.
+
+    Exits with 1 if something needs a hand, and says what to do about each.
+    """
+    from coursekit.doctor import examine
+
+    findings = []
+    for finding in examine(Path.cwd()):
+        findings.append(finding)
+        if finding.fine and verbose:
+            console.print(f"[green]✓[/] {finding.what}")
+        elif not finding.fine:
+            console.print(f"[red]✗[/] {finding.what}\n    {finding.advice}")
+    wrong = sum(not finding.fine for finding in findings)
+    console.print(f"{len(findings)} things looked at, {wrong} to see to.")
+    if wrong:
+        raise typer.Exit(1)
+
+

@@ -1,0 +1,54 @@
+# Everything starts here. `make help` lists the targets.
+#
+#   make demo PIP_ARGS="--index-url ADDRESS"   installs from another package index
+
+VENV ?= .venv
+PIP_ARGS ?=
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+RUN := OMP_NUM_THREADS=1 $(BIN)/python
+
+# The first Python on the path that nbgrader runs on.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+
+.PHONY: help install demo build data test lint clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP) ## make .venv and install everything into it (once; 5 GB with CUDA)
+
+$(STAMP): pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "The course needs Python 3.11, 3.12 or 3.13 (nbgrader's own floor is 3.11)."; \
+		echo "None is on the path. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; \
+		exit 1; fi
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip $(PIP_ARGS)
+	@echo "Installing torch and the rest: several GB and a few minutes, the first time only."
+	$(BIN)/python -m pip install --progress-bar on --quiet -e '.[instructor,dev]' $(PIP_ARGS)
+	@touch $@
+
+data: $(STAMP) ## draw the offline data sets of the built parts (once)
+	@$(RUN) -m data_scripts make-offline scene15
+
+build: data ## build release, solution and nbgrader course into build/
+	@$(RUN) -m coursekit build
+
+demo: data ## the main job: build, hand in, autograde, feedback, gradebook
+	@$(RUN) -m coursekit demo
+
+lint: $(STAMP) ## style, types, and notebooks in step with their text
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(RUN) -m coursekit sync --check
+
+test: lint data ## lint, then every test
+	@$(RUN) -m pytest
+
+clean: ## remove what was built (never grades, submissions or data)
+	rm -rf build/release build/solution build/demo build/nbgrader/source build/nbgrader/release \
+		build/manifest.json build/.cache .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,184 @@
+"""`coursekit doctor`: is this machine fit for the course, and is the course in order?"""
+
+from __future__ import annotations
+
+import ast
+import os
+import platform
+import shutil
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from coursekit import facts, pairs
+from coursekit.stripping import BEGIN, strip_file
+from misconceptions.catalogue import Entry, entries
+from toolbox.course import Course, Part
+
+LEAST_WRONG, LEAST_RIGHT = 5, 2
+GIGABYTE = 1e9
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `advice` says what to do where it isn't in order."""
+
+    what: str
+    fine: bool
+    advice: str = ""
+
+
+def examine(root: Path) -> Iterator[Finding]:
+    """All findings, the machine's first. Raises `CourseFileError` for a broken `course.toml`."""
+    yield from machine(root)
+    course = facts.load(root)
+    yield Finding("course.toml is well-formed", True)
+    checks: tuple[Callable[[Path, Course], Iterator[Finding]], ...] = (
+        _notebooks,
+        _points,
+        _coverage,
+        _submissions,
+    )
+    for check in checks:
+        yield from check(root, course)
+
+
+def machine(root: Path) -> Iterator[Finding]:
+    """Python, packages, kernel and room on disk."""
+    yield Finding(
+        f"Python {platform.python_version()}",
+        sys.version_info >= (3, 11),
+        "nbgrader needs Python 3.11 or later: install one, then run make again",
+    )
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for line in [*project["dependencies"], *project["optional-dependencies"]["instructor"]]:
+        yield _package(Requirement(line))
+    yield _kernel()
+    free = shutil.disk_usage(root).free / GIGABYTE
+    yield Finding(f"{free:.0f} GB of free disk", free > 2, "data and builds need about 2 GB")
+    threads = os.environ.get("OMP_NUM_THREADS")
+    yield Finding(
+        f"OMP_NUM_THREADS is {threads or 'not set'}",
+        threads in (None, "1"),
+        "grade with OMP_NUM_THREADS=1: several torch threads on a busy machine are far slower",
+    )
+
+
+def _package(wanted: Requirement) -> Finding:
+    try:
+        found = version(wanted.name)
+    except PackageNotFoundError:
+        return Finding(f"{wanted.name} is missing", False, "pip install -e '.[instructor,dev]'")
+    fits = wanted.specifier.contains(found, prereleases=True)
+    return Finding(f"{wanted.name} {found}", fits, f"the course needs {wanted}")
+
+
+def _kernel() -> Finding:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    there = "python3" in KernelSpecManager().find_kernel_specs()
+    return Finding("a Jupyter kernel called python3", there, "pip install ipykernel")
+
+
+def _notebooks(root: Path, course: Course) -> Iterator[Finding]:
+    stale = pairs.out_of_sync(root, course)
+    for sentence in stale:
+        yield Finding(sentence, False, "run `coursekit sync`")
+    if not stale:
+        yield Finding("notebooks and their pairs are in step", True)
+    for part in course.built_parts:
+        if not (root / "notebooks" / f"{part.id}.py").is_file():
+            yield Finding(f"{part.id} has no notebook", False, f"write notebooks/{part.id}.py")
+
+
+def _points(root: Path, course: Course) -> Iterator[Finding]:
+    """The points of each part are all in cells of its notebook, each once."""
+    for part in course.built_parts:
+        path = root / "notebooks" / f"{part.id}.py"
+        if not path.is_file():
+            continue
+        cells = pairs.read_text_form(path).cells
+        seen = Counter(c.metadata.get("task") or c.metadata.get("question") for c in cells)
+        worth = {t.function: t.total for t in part.tasks} | {q.id: q.points for q in part.questions}
+        found = sum(worth.get(name, 0) * count for name, count in seen.items() if name)
+        yield Finding(
+            f"{part.id}: {part.points:g} points in course.toml, {found:g} in its notebook",
+            found == part.points and all(seen[name] == 1 for name in worth),
+            f"each of {', '.join(n for n in worth if seen[n] != 1) or 'its tasks'} needs one cell",
+        )
+
+
+def _coverage(root: Path, course: Course) -> Iterator[Finding]:
+    """Each student function has a task, tests, misconceptions and alternatives."""
+    catalogue = entries()
+    for part in course.built_parts:
+        for task in part.tasks:
+            mine = [entry for entry in catalogue if entry.function == task.function]
+            yield _covered(root, task.function, task.module, mine)
+        yield from _without_task(root, course, part)
+
+
+def _covered(root: Path, function: str, module: str, mine: list[Entry]) -> Finding:
+    wrong = sum(not entry.is_right for entry in mine)
+    right = len(mine) - wrong
+    public = _marked(root / "unit_tests" / f"test_{module}.py", function)
+    hidden = _marked(root / "unit_tests" / "hidden" / f"test_{module}.py", function)
+    return Finding(
+        f"{function}: {public} public and {hidden} hidden tests, {wrong} misconceptions, "
+        f"{right} alternatives",
+        public > 0 and hidden > 0 and wrong >= LEAST_WRONG and right >= LEAST_RIGHT,
+        f"at least 1 test of each kind, {LEAST_WRONG} misconceptions, {LEAST_RIGHT} alternatives",
+    )
+
+
+def _marked(path: Path, function: str) -> int:
+    """How many tests in a file are marked for a function."""
+    if not path.is_file():
+        return 0
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return sum(any(repr(function) in ast.unparse(d) for d in t.decorator_list) for t in tests)
+
+
+def _without_task(root: Path, course: Course, part: Part) -> Iterator[Finding]:
+    """Functions that students write in this part's modules, but that no part grades."""
+    graded = {task.function for each in course.parts for task in each.tasks}
+    for module in part.modules:
+        path = root / "student_code" / f"{module}.py"
+        if not path.is_file():
+            yield Finding(f"student_code/{module}.py is missing", False, "course.toml names it")
+            continue
+        strip_file(path)  # raises where regions don't fit together
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                continue
+            written = BEGIN in (ast.get_source_segment(text, node) or "")
+            if written and f"{module}.{node.name}" not in graded:
+                yield Finding(f"{module}.{node.name} is graded nowhere", False, "add it to a task")
+
+
+def _submissions(root: Path, course: Course) -> Iterator[Finding]:
+    """What was handed in lies where nbgrader looks for it."""
+    known = {part.id for part in course.built_parts}
+    for path in sorted((root / "build" / "nbgrader" / "submitted").glob("*/*")):
+        if path.name not in known:
+            place = path.relative_to(root).as_posix()
+            yield Finding(
+                f"{place} is no assignment, and nbgrader passes it over",
+                False,
+                f"rename it to one of {', '.join(sorted(known))}",
+            )
+        elif not (path / f"{path.name}.ipynb").is_file():
+            place = path.relative_to(root).as_posix()
+            yield Finding(
+                f"{place} holds no {path.name}.ipynb",
+                False,
+                "nbgrader would score it 0: look inside",
+            )

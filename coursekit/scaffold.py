@@ -1,0 +1,63 @@
+"""`coursekit new-part`: the rooms of a new part, each with something in it that runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Template
+
+TEMPLATES = Path(__file__).with_name("templates")
+FILES = {
+    "student_module.txt": "student_code/{module}.py",
+    "public_test.txt": "unit_tests/test_{module}.py",
+    "hidden_test.txt": "unit_tests/hidden/test_{module}.py",
+    "misconceptions.txt": "misconceptions/{module}.py",
+    "alternatives.txt": "misconceptions/alternatives/{module}.py",
+    "part_notebook.txt": "notebooks/{part}.py",
+}
+
+
+def new_part(root: Path, part: str, title: str, module: str) -> list[Path]:
+    """Write a notebook, a module, its tests and catalogue, and a stanza in `course.toml`.
+
+    The new part is marked as not built; its one function, `answer`, is there to be replaced.
+    Nothing that exists is overwritten. Returns the files written; raises `ValueError` for a name
+    that doesn't fit, or where a file or stanza is there already.
+    """
+    if not re.fullmatch(r"part\d_[a-z0-9_]+", part):
+        raise ValueError(f"a part is named like part4_alexnet, not {part!r}")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", module):
+        raise ValueError(f"a module is named like my_alexnet, not {module!r}")
+    names = {"part": part, "title": title, "module": module, "number": part[4]}
+    paths = {name: root / pattern.format(**names) for name, pattern in FILES.items()}
+    there = [path.relative_to(root).as_posix() for path in paths.values() if path.exists()]
+    if there:
+        raise ValueError(f"{there[0]} is there already; nothing was written")
+    course = root / "course.toml"
+    facts = _with_part(course.read_text(encoding="utf-8"), names)
+    for name, path in paths.items():
+        path.write_text(_filled(name, names), encoding="utf-8")
+    course.write_text(facts, encoding="utf-8")
+    return [*paths.values(), course]
+
+
+def _filled(template: str, names: dict[str, str]) -> str:
+    return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(names)
+
+
+def _with_part(facts: str, names: dict[str, str]) -> str:
+    """`course.toml` with the part's task: in its stanza if it has one, else in a new one."""
+    task = (
+        f'tasks = [\n    {{ function = "{names["module"]}.answer", points = 4, hidden = 1 }},\n]\n'
+    )
+    question = '    { id = "' + names["part"] + '_why", points = 2, title = "Why?" },\n'
+    questions = f"questions = [\n{question}]\n"
+    stanzas = re.split(r"(?m)^(?=\[\[parts\]\])", facts)
+    for number, stanza in enumerate(stanzas):
+        if f'id = "{names["part"]}"' not in stanza:
+            continue
+        if "tasks = [" in stanza:
+            raise ValueError(f"course.toml has tasks for {names['part']} already")
+        stanzas[number] = f"{stanza.rstrip()}\n{task}{questions}\n"
+        return "".join(stanzas)
+    return f"{facts.rstrip()}\n\n{_filled('stanza.txt', names)}{task}{questions}"

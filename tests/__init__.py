@@ -1,0 +1,1 @@
+"""Tests of toolbox, coursekit and data scripts, and of the promises that the course makes."""

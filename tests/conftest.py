@@ -1,0 +1,75 @@
+"""The source, a copy of it to break, and a build of the copy that several tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "build", "data", "results", "__pycache__", "*.egg-info", ".*_cache"
+)
+
+Coursekit = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the source. Tests read it and never write to it."""
+    return ROOT
+
+
+def copy_source(to: Path) -> Path:
+    # Everything but a top-level data/ is source; toolbox/data is, too.
+    shutil.copytree(ROOT, to, ignore=lambda folder, names: _left_out(Path(folder), names))
+    return to
+
+
+def _left_out(folder: Path, names: list[str]) -> set[str]:
+    ignored = set(NOT_COPIED(str(folder), names))
+    return ignored if folder == ROOT else ignored - {"data", "build", "results"}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A copy of the source, to be broken by one test."""
+    return copy_source(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def coursekit() -> Coursekit:
+    """Run `coursekit` in a folder, with that folder's own packages."""
+
+    def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "COURSE_DATA": os.environ.get("COURSE_DATA", str(ROOT / "data")),
+            "OMP_NUM_THREADS": "1",
+            "COLUMNS": "160",
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "coursekit", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=900,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, coursekit: Coursekit) -> Path:
+    """A copy of the source with its build. Tests that change it put it back."""
+    folder = copy_source(tmp_path_factory.mktemp("built") / "course")
+    done = coursekit(folder, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
