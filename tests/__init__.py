@@ -1,0 +1,1 @@
+"""Tests of the toolbox, the engine, the data scripts, and of the promises the course makes."""
