@@ -1,8 +1,10 @@
 """An archive that would harm the machine is refused before it can."""
 
 import io
+import os
 import stat
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ from data_scripts.problems import DataProblem
 from tests.data import tiny
 from tests.data.server import Server
 
+OUTSIDE = Path(tempfile.gettempdir()) / f"evil-{os.getpid()}.txt"
 LIMITS = Limits(max_files=50, max_bytes=1 << 20, max_ratio=30)
 
 
@@ -74,7 +77,7 @@ def tarred(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> bytes:
 UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     "parent": (lambda: with_entry("../evil.txt"), "outside"),
     "parent inside": (lambda: with_entry("tiny/../../evil.txt"), "outside"),
-    "absolute": (lambda: with_entry("/tmp/evil.txt"), "outside"),
+    "absolute": (lambda: with_entry(str(OUTSIDE)), "outside"),
     "drive": (lambda: with_entry("C:evil.txt"), "outside"),
     "link": (link, "link"),
     "doubled": (lambda: with_entry("tiny/TRAIN/coast/image_0001.jpg"), "twice"),
@@ -107,7 +110,7 @@ def test_refused_with_a_reason_and_the_next_run_completes(
         fetch("tiny")
     assert not real_place("tiny").exists()
     assert {path for path in tmp_path.parent.rglob("*") if path.name.startswith("evil")} == before
-    assert not Path("/tmp/evil.txt").exists()
+    assert not OUTSIDE.exists()
 
     tiny_set.content, tiny_set.etag = good, '"good"'
     fetch("tiny")
