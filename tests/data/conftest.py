@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from data_scripts import download, registry
+from data_scripts.fetch import fetch
+from data_scripts.manifest import Marker
 from tests.data import tiny
 from tests.data.server import Server
 
@@ -52,6 +54,25 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module.generate = tiny.draw  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "data_scripts.generate", module)
     return module
+
+
+@pytest.fixture(scope="session")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A data folder for each real set: filled by the first test that asks, and shared."""
+    return {name: tmp_path_factory.mktemp(name) for name in ("scene15", "camvid")}
+
+
+@pytest.fixture
+def real_sets(
+    mirror: Path, fetched: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Marker]:
+    """Makes the named real set the one in COURSE_DATA; tests of it only read it."""
+
+    def use(name: str) -> Marker:
+        monkeypatch.setenv("COURSE_DATA", str(fetched[name]))
+        return fetch(name)
+
+    return use
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from data_scripts.manifest import Marker
 from toolbox.data import Augment, Batches, ImageTensors, animals, driving, pixel_statistics, scenes
 from toolbox.data.tensors import Provenance
 
@@ -233,9 +235,13 @@ def test_bad_requests_are_said(drawn: ModuleType) -> None:
         driving("train", size=(1, 2, 3))  # type: ignore[arg-type]
 
 
-def test_the_real_sets_say_where_they_are_from_and_what_they_share(mirror: object) -> None:
+def test_the_real_sets_say_where_they_are_from_and_what_they_share(
+    real_sets: Callable[[str], Marker],
+) -> None:
+    real_sets("camvid")
     validation = driving("validation", size=(18, 24))
     assert validation.provenance.origin == "real"
     assert "video that gives train frames too" in validation.provenance.note
     assert len(validation) == 101
+    real_sets("scene15")
     assert scenes("validation", size=8).provenance.label == "scene15, validation"

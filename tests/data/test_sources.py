@@ -7,6 +7,7 @@ import hashlib
 import struct
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,11 +16,13 @@ import pytest
 
 from data_scripts import registry
 from data_scripts.fetch import fetch
-from data_scripts.manifest import differences, read_marker
+from data_scripts.manifest import Marker, differences, read_marker
 from data_scripts.places import real_place
 from data_scripts.problems import DataProblem
 from tests.data import tiny
 from tests.data.server import Server
+
+RealSets = Callable[[str], Marker]
 
 
 @pytest.fixture
@@ -153,8 +156,8 @@ def test_checksums_of_torchvisions_sets_are_those_that_torchvision_knows() -> No
     assert (cifar.url, cifar.md5) == (datasets.CIFAR10.url, datasets.CIFAR10.tgz_md5)
 
 
-def test_the_real_scenes_from_the_mirror(mirror: Path) -> None:
-    marker = fetch("scene15")
+def test_the_real_scenes_from_the_mirror(real_sets: RealSets) -> None:
+    marker = real_sets("scene15")
     assert marker.files == 4485
     assert marker.fingerprint == registry.data_set("scene15").sources[0].content
     assert read_marker(real_place("scene15")) == marker
@@ -178,8 +181,8 @@ def test_the_authors_archive_is_sorted_into_the_same_set(
     assert marker.fingerprint == registry.data_set("scene15").sources[0].content
 
 
-def test_the_real_driving_scenes_from_the_mirror(mirror: Path) -> None:
-    assert fetch("camvid").files == 2 * (367 + 101 + 233)
+def test_the_real_driving_scenes_from_the_mirror(real_sets: RealSets) -> None:
+    assert real_sets("camvid").files == 2 * (367 + 101 + 233)
     assert differences(real_place("camvid")) == []
 
 

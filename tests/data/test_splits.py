@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_scripts import splits
 from data_scripts.__main__ import main
-from data_scripts.fetch import fetch
-from data_scripts.manifest import FileRecord, Manifest, fingerprint, read_manifest
+from data_scripts.manifest import FileRecord, Manifest, Marker, fingerprint, read_manifest
 from data_scripts.places import real_place
 from data_scripts.problems import DataProblem
 from data_scripts.registry import data_set
 from data_scripts.splits import PARTS, read_split, split_manifest, split_of
+from toolbox.data import scenes
 
 # Few contents for many names, so that copies within and across the folders are common.
 manifests = st.dictionaries(
@@ -99,18 +101,35 @@ def test_other_files_are_split_by_the_rule_and_not_by_the_fixed_split() -> None:
 
 
 @pytest.mark.parametrize("name", ["scene15", "camvid"])
-def test_the_fixed_split_is_what_the_rule_makes_of_the_real_set(name: str, mirror: Path) -> None:
-    fetch(name)
+def test_the_fixed_split_is_what_the_rule_makes_of_the_real_set(
+    name: str, real_sets: Callable[[str], Marker]
+) -> None:
+    real_sets(name)
     manifest = read_manifest(real_place(name))
     assert split_of(name, manifest) == read_split(name) == split_manifest(manifest)
 
 
 def test_the_command_writes_the_same_bytes_again(
-    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    real_sets: Callable[[str], Marker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = splits.SPLITS
-    monkeypatch.setattr(splits, "read_split", lambda name: None)
     monkeypatch.setattr(splits, "SPLITS", tmp_path)
     for name in ("scene15", "camvid"):
+        real_sets(name)
         assert main(["split", name]) == 0
         assert (tmp_path / f"{name}.txt").read_bytes() == (written / f"{name}.txt").read_bytes()
+
+
+def test_the_near_copies_that_stay_are_as_many_as_the_documentation_says(
+    real_sets: Callable[[str], Marker],
+) -> None:
+    real_sets("scene15")
+    splits = {part: scenes(part, size=32) for part in ("train", "validation", "test")}
+    pixels = {part: data.images.float().flatten(1) for part, data in splits.items()}
+
+    def near(one: str, other: str) -> int:
+        return int((torch.cdist(pixels[one], pixels[other], p=1) / 32**2 < 4).sum())
+
+    assert near("train", "test") == 1
+    assert near("train", "validation") == 4
+    assert near("validation", "test") == 0
