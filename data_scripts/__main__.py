@@ -33,8 +33,8 @@ for example
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it did what was asked, 1 with a message if not, 130 on Ctrl-C."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser().parse_args(given or ["--help"])
     try:
+        options = _parser().parse_args(given or ["--help"])
         return int(options.run(options))
     except DataProblem as problem:
         print(problem, file=sys.stderr)

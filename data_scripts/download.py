@@ -76,8 +76,9 @@ def _get_rest(url: str, part: Path, max_bytes: int) -> None:
         _notes(part).write_text(json.dumps("" if version.startswith("W/") else version))
         name = part.name.removesuffix(".part")
         with part.open("ab" if resumed else "wb") as sink, bar(name, total, "B", start) as progress:
-            while piece := response.read(PIECE):
+            while piece := response.read1(PIECE):
                 sink.write(piece)
+                sink.flush()  # what has arrived stays, even if this process is killed now
                 progress.update(len(piece))
                 start += len(piece)
                 if start > max_bytes:

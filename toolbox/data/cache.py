@@ -82,24 +82,23 @@ def _cached(
     key = hashlib.sha256(what.encode()).hexdigest()[:16]
     size = "x".join(str(side) for side in shape[-2:])
     path = cache_place() / f"{located.name}-{size}-{mode}-{key}.npy"
-    whole = (len(names), *shape)
-    if (pixels := _open(path, whole)) is not None:
+    if (pixels := _open(path)) is not None:
         return pixels
     with locked(lock_file(f"cache-{key}")):
-        if (pixels := _open(path, whole)) is not None:
+        if (pixels := _open(path)) is not None:
             return pixels  # another process made it while we waited
-        pixels = _decode_all(located, names, whole, decode)
+        pixels = _decode_all(located, names, (len(names), *shape), decode)
         return _keep(path, pixels)
 
 
-def _open(path: Path, shape: tuple[int, ...]) -> Pixels | None:
+def _open(path: Path) -> Pixels | None:
     """The cached pixels, or None where there are none or a crash left them cut short."""
     try:
         # Copy on write: torch wants memory that could be written; the file stays as it is.
         pixels: Pixels = np.load(path, mmap_mode="c")
     except (OSError, ValueError, EOFError):
         return None
-    return pixels if pixels.shape == shape and pixels.dtype == np.uint8 else None
+    return pixels
 
 
 def _decode_all(
@@ -140,5 +139,5 @@ def _keep(path: Path, pixels: Pixels) -> Pixels:
         return pixels
     finally:
         part.unlink(missing_ok=True)
-    kept = _open(path, pixels.shape)
+    kept = _open(path)
     return pixels if kept is None else kept

