@@ -92,18 +92,34 @@ class Canvas:
         count = len(points)
         area = sum(px[i - 1] * py[i] - px[i] * py[i - 1] for i in range(count))
         sign = 1.0 if area > 0 else -1.0
+        across: Field | None = None  # upright edges depend on x alone, level ones on y alone
+        down: Field | None = None
         distance: Field | None = None
+        x0, x1, y0, y1 = (float(v) for v in (xs[0, 0], xs[0, -1], ys[0, 0], ys[-1, 0]))
         for i in range(count):
             dx, dy = px[i] - px[i - 1], py[i] - py[i - 1]
             length = math.hypot(dx, dy)
             if length < 1e-6:
                 continue
             a, b = -sign * dy / length, sign * dx / length
-            edge = (xs * a + (0.5 - a * px[i - 1] - b * py[i - 1])) + ys * b
-            distance = edge if distance is None else np.minimum(distance, edge, out=distance)
+            c = 0.5 - a * px[i - 1] - b * py[i - 1]
+            if min(a * x0, a * x1) + min(b * y0, b * y1) + c >= 1:
+                continue  # the whole box lies within this edge
+            if abs(b) < 1e-4:
+                across = xs * a + (c + b * y0) if across is None else np.minimum(across, xs * a + (c + b * y0))
+            elif abs(a) < 1e-4:
+                down = ys * b + (c + a * x0) if down is None else np.minimum(down, ys * b + (c + a * x0))
+            else:
+                edge = (xs * a + c) + ys * b
+                distance = edge if distance is None else np.minimum(distance, edge, out=distance)
+        for line in (across, down):
+            if line is not None:
+                distance = line if distance is None else np.minimum(distance, line)
+        shape = (ys.shape[0], xs.shape[1])
         if distance is None:
-            return None
-        return Region(*box, np.clip(distance, 0, 1, out=distance))
+            return Region(*box, np.ones(shape, np.float32))
+        cover = np.clip(distance, 0, 1)
+        return Region(*box, cover if cover.shape == shape else np.broadcast_to(cover, shape))
 
     def polygon(
         self, points: Points, colour: Colour, alpha: float = 1.0, label: int | None = None

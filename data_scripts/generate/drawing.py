@@ -17,7 +17,7 @@ from data_scripts.generate.photograph import expose
 SQUARE_CLASSES = frozenset(
     ("coast", "forest", "highway", "insidecity", "mountain", "opencountry", "street", "tallbuilding")
 )
-QUALITY = {"scene15": 84, "camvid": 90, "animals": 86, "pretext": 86}
+QUALITY = {"scene15": 76, "camvid": 90, "animals": 86, "pretext": 86}
 PRETEXT_SIDE = 128
 
 

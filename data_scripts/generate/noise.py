@@ -58,14 +58,23 @@ def bank() -> dict[str, Field]:
     slope = np.roll(ridged, -2, axis=1) - np.roll(ridged, 2, axis=1) + 0.5 * np.roll(ridged, -3, 0)
     slope -= 0.5 * ridged
     fields["relief"] = ((slope - slope.mean()) / slope.std()).astype(np.float32)
+    for field in fields.values():
+        field.setflags(write=False)
     return fields
 
 
 def window(rng: np.random.Generator, kind: str, height: int, width: int, step: int = 1) -> Field:
-    """A random (height, width) window of a bank field; `step` above one makes features smaller."""
+    """A random (height, width) window of a bank field; `step` above one makes features smaller.
+
+    It is a read-only view where the window fits into the bank.
+    """
     field = bank()[kind]
-    top, left = (int(v) for v in rng.integers(0, SIDE, 2))
     flip = 1 if rng.random() < 0.5 else -1
+    tall, wide = height * step, width * step
+    top = int(rng.integers(0, max(1, SIDE - tall)))
+    left = int(rng.integers(0, max(1, SIDE - wide)))
+    if tall <= SIDE and wide <= SIDE:
+        return field[top : top + tall : step, left : left + wide : step][:, ::flip]
     rows = (top + step * np.arange(height)) % SIDE
     columns = (left + flip * step * np.arange(width)) % SIDE
     return field[rows[:, None], columns[None, :]]

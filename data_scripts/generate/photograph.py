@@ -8,15 +8,15 @@ from data_scripts.generate import noise
 from data_scripts.generate.canvas import Canvas
 
 
-def expose(canvas: Canvas, rng: np.random.Generator, strength: float = 1.0, grain: float = 0.02) -> None:
+def expose(canvas: Canvas, rng: np.random.Generator, strength: float = 1.0, grain: float = 0.012) -> None:
     """Change the picture as a photograph would; `strength` scales how far exposures vary."""
     pixels = canvas.pixels
     np.clip(pixels, 0, 1.2, out=pixels)
     if rng.random() < 0.6:
         pixels[:] = _softened(pixels)
     gamma = float(np.exp(rng.normal(0, 0.22 * strength)))
-    contrast = float(np.exp(rng.normal(0.05, 0.22 * strength)))
-    shift = rng.normal(0, 0.06 * strength)
+    contrast = float(np.exp(rng.normal(0.02, 0.18 * strength)))
+    shift = rng.normal(0.02, 0.06 * strength)
     levels = np.linspace(0, 1.2, 241, dtype=np.float32)
     curve = (levels**gamma - 0.45) * contrast + 0.45 + shift
     index = (pixels * 200).astype(np.intp)

@@ -23,10 +23,13 @@ def sky(
     canvas.blend(Region(area.rows, area.columns, np.broadcast_to(part, area.cover.shape)), low)
     if clouds <= 0:
         return
-    kind = "cloud" if rng.random() < 0.6 else "streak"
-    body = noise.window(rng, kind, rows, canvas.width, 2)
+    step = int(rng.integers(1, 4))
+    body = noise.window(rng, "cloud", min(rows, 1023 // step), canvas.width, step)
+    if rng.random() < 0.4:  # drawn out along the horizon, as far clouds are
+        body = body[:, np.linspace(0, canvas.width // 3, canvas.width).astype(np.intp)]
+    body = body[np.linspace(0, len(body) - 1, rows).astype(np.intp)]
     detail = noise.window(rng, "rough", rows, canvas.width, 1)
-    cover = np.clip((body + 0.35 * detail + 2.6 * clouds - 1.6) * 0.9, 0, 1)
+    cover = np.clip((body + 0.22 * detail + 2.6 * clouds - 1.6) * 0.7, 0, 1)
     canvas.blend(Region(area.rows, area.columns, cover), cloud)
     if clouds > 0.4:  # undersides
         under = np.clip((np.roll(body, -6, axis=0) - body) * 0.6, 0, 0.35) * cover

@@ -69,20 +69,25 @@ def conifer(
     canvas: Canvas, rng: Rng, x: float, foot: float, height: float, colour: Colour = 0.2,
     label: int | None = None, spread: float = 0.2, snow: float = 0.0,
 ) -> None:
-    """A fir: tiers of drooping branches."""
+    """A fir: tiers of drooping branches, darker on one side and under each tier."""
     canvas.stroke([(x, foot), (x, foot - height * 0.3)], max(height * 0.035, 1), 0.15, label=label)
-    tiers = int(min(8, max(4, height / 12)))
-    base = canvas.colour(colour)
-    for i in range(tiers):
-        part = i / tiers
-        y0 = foot - height * (0.1 + 0.78 * part)
-        half = height * spread * (1 - part) * rng.uniform(0.85, 1.15) + 1
-        tip = y0 - height * 0.28
-        tone = rng.uniform(0.75, 1.25)
-        canvas.polygon([(x - half, y0), (x, tip), (x + half * 0.1, y0 - 2)], base * tone, label=label)
-        canvas.polygon([(x, y0 - 1), (x, tip), (x + half, y0)], base * tone * 0.7, label=label)
-        if snow:
-            canvas.polygon([(x - half * 0.8, y0 - 1), (x, tip), (x + half * 0.2, y0 - height * 0.1)], 0.9, snow)
+    half = height * spread + 1
+    box = canvas.box(x - half * 1.2, foot - height, x + half * 1.2, foot - height * 0.06)
+    if box is None:
+        return
+    h, w = box[0].stop - box[0].start, box[1].stop - box[1].start
+    needles = noise.window(rng, "fine", h, w)
+    up = np.clip((foot - height * 0.06 - canvas.ys[box[0]]) / (0.94 * height), 0, 1)
+    tier = (up * max(4.0, min(11.0, height / 10))) % 1.0
+    reach = half * (1 - up) * (1.15 - 0.55 * tier) + 0.6
+    aside = canvas.xs[:, box[1]] - x
+    cover = np.clip(reach * (1 + 0.15 * needles) - np.abs(aside) + 0.5, 0, 1)
+    tone = (1.15 - 0.45 * tier) * (1 - 0.35 * np.clip(aside / half * 3, -1, 1)) + 0.16 * needles
+    shown = canvas.colour(colour) * np.clip(tone, 0.2, 2)
+    if snow:
+        lying = snow * np.clip(needles * 0.6 + 0.9 - 1.3 * tier, 0, 1)
+        shown = shown + lying * (0.92 - shown)
+    canvas.blend(Region(*box, cover), shown, label=label)
 
 
 def trunk(

@@ -29,6 +29,9 @@ def car_end(
     """A car from behind or before; `width` in pixels, standing on row `foot`."""
     h = width * tall
     body = canvas.colour(colour)
+    if width < 5:
+        canvas.rectangle(x - width / 2, foot - h, x + width / 2, foot, body * 0.8, label=label)
+        return
 
     def slab(x0: float, y0: float, x1: float, y1: float, c: Colour, squeeze: float = 0.0) -> None:
         a, b = x + x0 * width, x + x1 * width

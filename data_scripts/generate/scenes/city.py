@@ -113,7 +113,12 @@ def tallbuilding(canvas: Canvas, rng: Rng) -> None:
         places = [(rng.uniform(-150, 150), rng.uniform(150, 420), rng.uniform(40, 190)) for _ in range(int(rng.integers(6, 16)))]
     else:
         stage = Stage(canvas, rng, eye=(0, rng.uniform(120, 260), 0), pitch=rng.uniform(-0.6, -0.15), yaw=rng.uniform(-0.5, 0.5), focal=rng.uniform(0.8, 1.4), light=light, ambient=rng.uniform(0.35, 0.6))
-        places = [(rng.uniform(-260, 260), rng.uniform(90, 600), rng.uniform(20, 170)) for _ in range(int(rng.integers(22, 40)))]
+        places = [(rng.uniform(-200, 200), rng.uniform(90, 420), rng.uniform(60, 190)) for _ in range(int(rng.integers(4, 14)))]
+        block = rng.uniform(40, 60)  # the lower houses stand in blocks between streets
+        places += [
+            (i * block, 80 + j * block, rng.uniform(8, 60))
+            for j in range(10) for i in range(-2 - j // 2, 3 + j // 2) if rng.random() < 0.9
+        ]
     horizon = stage.horizon()
     some_sky(canvas, rng, min(max(horizon, 4), canvas.height), rng.uniform(-0.3, 0.1))
     if horizon < canvas.height:
@@ -238,8 +243,8 @@ def industrial(canvas: Canvas, rng: Rng) -> None:
         if rng.random() < 0.15:
             land.water(canvas, rng, horizon + 0.2 * canvas.height, rng.uniform(0.3, 0.6), 0.2)
     makers = (hall, hall, chimneys, chimneys, tanks, tanks, frame, pylon, pipes, crane)
-    count = int(rng.integers(2, 7))
-    for z in sorted(rng.uniform(25, 110, count).tolist(), reverse=True):
+    count = int(rng.integers(3, 8))
+    for z in sorted(rng.uniform(20, 85, count).tolist(), reverse=True):
         maker = makers[int(rng.integers(len(makers)))]
         maker(stage, rng.uniform(-0.45, 0.45) * z / stage.focal * canvas.width, z)
     if rng.random() < 0.5:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from data_scripts.generate import noise
@@ -162,13 +164,17 @@ def forest(canvas: Canvas, rng: Rng) -> None:
         for row in range(4):
             for _ in range(int(rng.integers(5, 10))):
                 foot = floor + row * 0.06 * H
-                plants.conifer(canvas, rng, rng.uniform(0, W), foot, H * rng.uniform(0.45, 1.0), rng.uniform(0.08, 0.4) * (1.2 - 0.12 * row), snow=snow)
+                plants.conifer(canvas, rng, rng.uniform(0, W), foot, H * rng.uniform(0.45, 1.0), rng.uniform(0.14, 0.45) * (1.2 - 0.12 * row), snow=snow)
     else:
         for i in range(int(rng.integers(18, 36))):
             y = H * rng.uniform(0.05, 0.5) + i * 0.014 * H
-            plants.crown(canvas, rng, rng.uniform(0, W), y, H * rng.uniform(0.08, 0.25), H * rng.uniform(0.07, 0.2), rng.uniform(0.1, 0.65), 0.8, 0.6)
+            plants.crown(canvas, rng, rng.uniform(0, W), y, H * rng.uniform(0.08, 0.25), H * rng.uniform(0.07, 0.2), rng.uniform(0.1, 0.65), 0.8, 0.4)
+        for _ in range(int(rng.integers(0, 7))):
+            plants.trunk(canvas, rng, rng.uniform(0, W), floor + rng.uniform(0, 0.2) * H, W * rng.uniform(0.006, 0.03), rng.uniform(0.05, 0.5), rng.uniform(-0.3, 0.3))
+        for _ in range(6):
+            plants.crown(canvas, rng, rng.uniform(0, W), H * rng.uniform(0, 1), H * rng.uniform(0.08, 0.2), H * rng.uniform(0.05, 0.15), rng.uniform(0.1, 0.65), 0.8, 0.35)
         if rng.random() < 0.5:
-            plants.grass(canvas, rng, H * 0.6, H, 250, rng.uniform(0.3, 0.7))
+            plants.grass(canvas, rng, H * 0.6, H, 120, rng.uniform(0.3, 0.7))
 
 
 def trunks(canvas: Canvas, rng: Rng, floor: float, back: float) -> None:
@@ -250,12 +256,14 @@ def river(canvas: Canvas, rng: Rng, horizon: float) -> None:
     H, W = canvas.height, canvas.width
     phase, sway = rng.uniform(0, 6), rng.uniform(0.1, 0.35) * W
     middle, tone = rng.uniform(0.3, 0.7) * W, rng.uniform(0.6, 0.95)
-    for i in range(24):
+    banks = []
+    for i in range(25):
         a = (i / 24) ** 2
-        y0, y1 = horizon + 3 + (H - horizon) * a, horizon + 3 + (H - horizon) * ((i + 1) / 24) ** 2 + 1
-        x = middle + sway * np.sin(phase + i * 0.35) * (0.25 + a)
-        half = W * (0.008 + 0.14 * a)
-        canvas.rectangle(float(x) - half, y0, float(x) + half, y1, tone)
+        x = middle + sway * math.sin(phase + i * 0.35) * (0.25 + a)
+        banks.append((x, W * (0.008 + 0.14 * a), horizon + 3 + (H - horizon) * a))
+    for (x0, half0, y0), (x1, half1, y1) in zip(banks[:-1], banks[1:], strict=True):
+        corners = [(x0 - half0, y0), (x0 + half0, y0), (x1 + half1, y1 + 1), (x1 - half1, y1 + 1)]
+        canvas.polygon(corners, tone)
 
 
 def tree_line(canvas: Canvas, rng: Rng, line: noise.Field) -> None:

@@ -23,8 +23,8 @@ class Room:
         self.wide, self.deep, self.high = rng.uniform(*wide), rng.uniform(*deep), rng.uniform(2.4, 3.0)
         eye = (rng.uniform(-0.3, 0.3) * self.wide, rng.uniform(1.1, 1.9), rng.uniform(0.05, 0.4))
         self.stage = Stage(
-            canvas, rng, eye=eye, yaw=-eye[0] / self.deep + rng.normal(0, 0.22), pitch=rng.uniform(-0.28, 0.0),
-            roll=rng.normal(0, 0.02), focal=rng.uniform(0.62, 1.0),
+            canvas, rng, eye=eye, yaw=-eye[0] / self.deep + rng.normal(0, 0.15), pitch=rng.uniform(-0.3, -0.04),
+            roll=rng.normal(0, 0.02), focal=rng.uniform(0.56, 0.86),
             light=(rng.uniform(-1, 1), 0.9, rng.uniform(-0.8, 0.5)), ambient=rng.uniform(0.4, 0.65),
         )
         self.pieces: list[Piece] = []
@@ -120,7 +120,8 @@ class Room:
             standing = [b for b in blocks if b.at[1] < 0.2]
             if standing and z > 0.6:
                 reach = max(max(b.size[0], b.size[2]) for b in standing)
-                self.stage.shadow((x, 0.0, z), reach * 1.25, reach * 1.1, 0.3)
+                if reach < 1.2:
+                    self.stage.shadow((x, 0.0, z), reach * 1.25, reach * 1.1, 0.3)
             self.stage.piece((x, 0.0, z), turn, blocks)
 
     def rug(self, x: float, z: float, wide: float, deep: float) -> None:
