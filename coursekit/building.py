@@ -48,6 +48,7 @@ def build(root: Path, console: Console) -> Path:
         raise BuildError("course.toml marks no part as built, so there is nothing to build")
     if stale := pairs.out_of_sync(root, course):
         raise BuildError("\n".join([*stale, "Run `coursekit sync` to bring them in step."]))
+    _require_files(root, course)
     target = root / "build"
     target.mkdir(exist_ok=True)
     with _workshop(target) as shop:
@@ -59,10 +60,22 @@ def build(root: Path, console: Console) -> Path:
             _release_notebooks(root, course, target, shop)
         with step(console, "prove: nothing leaks, tests pass on the solution, fail on stubs"):
             _prove(root, course, shop)
+        data = _make_data(root, course)
         with step(console, "execute the notebooks of solution and release"):
-            _execute(root, course, shop)
+            _execute(course, shop, data)
         _hand_over(root, known, course, shop, target)
     return target
+
+
+def _require_files(root: Path, course: Course) -> None:
+    """Everything that `course.toml` implies is there, before any of it is imported."""
+    for module in trees.modules_up_to(course):
+        for room in ("student_code/", "unit_tests/test_", "misconceptions/"):
+            if not (root / f"{room}{module}.py").is_file():
+                raise BuildError(f"{room}{module}.py is missing; course.toml has tasks for it")
+    for part in course.built_parts:
+        if not _source(root, part.id).is_file():
+            raise BuildError(f"notebooks/{part.id}.ipynb is missing; course.toml says it is built")
 
 
 @contextmanager
@@ -125,9 +138,7 @@ def _prove(root: Path, course: Course, shop: Path) -> None:
     proofs.tests_fail_on_stubs(found[1])
 
 
-def _execute(root: Path, course: Course, shop: Path) -> None:
-    data = Path(os.environ.get("COURSE_DATA", root / "data"))
-    _make_data(course, data)
+def _execute(course: Course, shop: Path, data: Path) -> None:
     jobs: list[Callable[[], Any]] = []
     names: list[tuple[str, Path]] = []
     for part in course.built_parts:
@@ -149,14 +160,15 @@ def _execute(root: Path, course: Course, shop: Path) -> None:
             executing.write(notebook, path)
 
 
-def _make_data(course: Course, data: Path) -> None:
-    """Have the data sets of the built parts at hand before notebooks ask for them."""
-    os.environ["COURSE_DATA"] = str(data)
+def _make_data(root: Path, course: Course) -> Path:
+    """Have the data sets of the built parts at hand, drawn if need be. Returns where they are."""
+    place = os.environ.setdefault("COURSE_DATA", str(root / "data"))
     os.environ.setdefault("COURSE_DATA_PREFER", "offline")
-    from toolbox import data as course_data
+    from toolbox import data  # once the places above are set
 
     for name in sorted({name for part in course.built_parts for name in part.datasets}):
-        course_data.locate(name)
+        data.locate(name, say=lambda line: None)
+    return Path(place)
 
 
 def _hand_over(root: Path, known: dict[str, Any], course: Course, shop: Path, target: Path) -> None:

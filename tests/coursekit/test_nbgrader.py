@@ -1,0 +1,181 @@
+"""Plain nbgrader on what was built: scores, feedback, export, and work that is out of order."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.apps import NbGrader
+from traitlets.config import Config
+
+from coursekit import facts
+from coursekit.gradebook import Row, rows
+from coursekit.samples import RIGHT, SAMPLES, hand_in
+from tests.conftest import Coursekit
+from toolbox.course import Part
+
+PART = "part1_scaler"
+
+
+def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def graded(built: Path, tmp_path_factory: pytest.TempPathFactory, coursekit: Coursekit) -> Path:
+    """An nbgrader course in which the sample students, and some untidy ones, were graded."""
+    folder = tmp_path_factory.mktemp("nbgrader") / "course"
+    shutil.copytree(built / "build" / "nbgrader", folder)
+    shutil.rmtree(folder / "submitted")
+    part = facts.load(built).part(PART)
+    for sample in SAMPLES:
+        hand_in(sample, part, built, folder)
+    _untidy(folder, part, built)
+    for verb in ("autograde", "generate_feedback"):
+        done = nbgrader(folder, verb, PART)
+        assert done.returncode == 0, done.stderr[-3000:]
+    return folder
+
+
+def _untidy(folder: Path, part: Part, root: Path) -> None:
+    submitted = hand_in(RIGHT, part, root, folder)
+    forgetful = folder / "submitted" / "forgetful" / PART
+    shutil.copytree(submitted, forgetful)
+    (forgetful / "student_code" / "scaler.py").unlink()
+    deleter = folder / "submitted" / "deleter" / PART
+    shutil.copytree(submitted, deleter)
+    path = deleter / f"{PART}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [c for c in notebook.cells if 'compute_mean_and_std")' not in c.source]
+    nbformat.write(notebook, path)
+    cheat = folder / "submitted" / "cheat" / PART
+    shutil.copytree(folder / "release" / PART, cheat)
+    (cheat / "unit_tests" / "test_scaler.py").write_text("", encoding="utf-8")
+    odd = folder / "submitted" / "odd" / "Part 1 (final)"
+    shutil.copytree(submitted, odd)
+
+
+@pytest.fixture(scope="module")
+def scores(graded: Path, built: Path) -> dict[str, Row]:
+    return {row.student: row for row in rows(graded, facts.load(built).part(PART))}
+
+
+def printed(graded: Path, student: str) -> str:
+    path = graded / "autograded" / student / PART / f"{PART}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n".join(o.get("text", "") for c in cells for o in c.get("outputs", []))
+
+
+def feedback(graded: Path, student: str) -> str:
+    path = graded / "feedback" / student / PART / f"{PART}.html"
+    return path.read_text(encoding="utf-8")
+
+
+def test_everybody_was_graded_but_the_odd_folder(scores: dict[str, Row]) -> None:
+    assert set(scores) == {s.student for s in SAMPLES} | {"forgetful", "deleter", "cheat"}
+
+
+def test_the_right_student_has_full_points(scores: dict[str, Row], built: Path) -> None:
+    part = facts.load(built).part(PART)
+    assert scores["right"].score == sum(task.total for task in part.tasks)
+    assert scores["right"].to_read == len(part.questions)
+
+
+def test_the_misconception_has_partial_points_and_its_hint(
+    scores: dict[str, Row], graded: Path
+) -> None:
+    assert 0 < scores["misconception"].tasks["scaler.StreamingScaler"] < 14
+    html = feedback(graded, "misconception")
+    assert "This is what comes out when each batch replaces the ones before it." in html
+    assert "does it add, or assign?" in html
+    assert "s.partial_fit([1, 2]); s.partial_fit([6])" in html  # what was called
+
+
+@pytest.mark.parametrize(
+    ("student", "reason"),
+    [
+        ("stub", r"StreamingScaler\.__init__ is not implemented yet"),
+        ("syntax_error", r"student_code/scaler\.py, line \d+ is not valid Python"),
+        ("endless_loop", r"Is there a loop that never ends"),
+        ("cheat", r"StreamingScaler\.__init__ is not implemented yet"),
+    ],
+)
+def test_the_others_have_nothing_and_a_reason(
+    scores: dict[str, Row], graded: Path, student: str, reason: str
+) -> None:
+    assert scores[student].score == 0
+    assert re.search(reason, printed(graded, student))
+    assert re.search(reason, feedback(graded, student))
+
+
+def test_unanswered_questions_wait_for_nobody(scores: dict[str, Row]) -> None:
+    assert scores["stub"].to_read == 0
+
+
+def test_a_forgotten_file_is_named_and_costs_only_itself(
+    scores: dict[str, Row], graded: Path
+) -> None:
+    row = scores["forgetful"]
+    assert row.tasks["scaler.StreamingScaler"] == row.tasks["scaler.compute_mean_and_std"] == 0
+    assert row.tasks["image_loader.ImageLoader"] == 12
+    assert "student_code/scaler.py is missing" in printed(graded, "forgetful")
+
+
+def test_a_deleted_cell_is_put_back_and_graded(scores: dict[str, Row]) -> None:
+    assert scores["deleter"].tasks["scaler.compute_mean_and_std"] == 11
+
+
+def test_feedback_shows_neither_hidden_tests_nor_mark_schemes(graded: Path) -> None:
+    for sample in SAMPLES:
+        html = feedback(graded, sample.student)
+        assert "test_large_mean_keeps_its_digits" not in html
+        assert "add_hidden_tests" not in html
+        assert "a real failure: drift" not in html
+
+
+def test_whoever_grades_by_hand_sees_the_mark_scheme(graded: Path) -> None:
+    path = graded / "autograded" / "right" / PART / f"{PART}.ipynb"
+    assert "a real failure: drift" in path.read_text(encoding="utf-8")
+
+
+def test_submissions_are_graded_in_the_students_own_words(graded: Path) -> None:
+    path = graded / "autograded" / "misconception" / PART / "student_code" / "scaler.py"
+    assert "ForgetsEarlierBatches" in path.read_text(encoding="utf-8")
+
+
+def test_export_holds_every_student(graded: Path) -> None:
+    done = nbgrader(graded, "export", "--to=grades.csv")
+    assert done.returncode == 0, done.stderr
+    with (graded / "grades.csv").open(encoding="utf-8") as file:
+        found = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
+    assert found["right"] == 45
+    assert found["stub"] == 0
+
+
+def test_validate_accepts_the_solution_and_not_the_stub(graded: Path) -> None:
+    right = nbgrader(graded / "submitted" / "right" / PART, "validate", f"{PART}.ipynb")
+    assert "Success! Your notebook passes all the tests." in right.stdout
+    stub = nbgrader(graded / "submitted" / "stub" / PART, "validate", f"{PART}.ipynb")
+    assert "VALIDATION FAILED" in stub.stdout
+
+
+def test_excluded_files_are_exactly_the_students_modules(graded: Path) -> None:
+    app = NbGrader()
+    app.load_config_file("nbgrader_config.py", path=[str(graded)])
+    config: Config = app.config
+    excluded = set(config.Autograde.exclude_overwriting[PART])
+    modules = (graded / "source" / PART / "student_code").glob("*.py")
+    assert excluded == {f"student_code/{p.name}" for p in modules if p.name != "__init__.py"}

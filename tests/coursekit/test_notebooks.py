@@ -1,0 +1,80 @@
+"""Cells get their points, and the instructor's tests travel inside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursekit import facts
+from coursekit.notebooks import NotebookError, for_nbgrader, tests_of
+
+TESTS = '''"""Two functions' tests."""
+
+from toolbox.checks import task
+
+
+@task("m.first")
+def test_first() -> None:
+    """One."""
+
+
+def shared() -> int:
+    return 1
+
+
+@task("m.second", share=2)
+def test_second() -> None:
+    """Two."""
+'''
+
+
+def test_only_the_functions_own_tests_travel() -> None:
+    kept = tests_of("m.second", TESTS)
+    assert "test_first" not in kept
+    assert "def shared()" in kept
+    assert '@task("m.second", share=2)\ndef test_second' in kept
+
+
+@pytest.fixture
+def prepared(root: Path) -> nbformat.NotebookNode:
+    course = facts.load(root)
+    path = root / "notebooks" / "part1_scaler.ipynb"
+    return for_nbgrader(path, course.part("part1_scaler"), course, root / "unit_tests" / "hidden")
+
+
+def test_points_in_cells_are_those_of_course_toml(
+    root: Path, prepared: nbformat.NotebookNode
+) -> None:
+    marks = [cell.metadata["nbgrader"] for cell in prepared.cells if "nbgrader" in cell.metadata]
+    assert (
+        sum(mark.get("points", 0) for mark in marks) == facts.load(root).part("part1_scaler").points
+    )
+
+
+def test_mark_schemes_stand_in_locked_cells_of_their_own(prepared: nbformat.NotebookNode) -> None:
+    for answer, marks in zip(prepared.cells, prepared.cells[1:], strict=False):
+        if answer.metadata.get("nbgrader", {}).get("solution"):
+            assert "MARK SCHEME" not in answer.source
+            assert "### BEGIN MARK SCHEME" in marks.source
+            assert marks.metadata["nbgrader"]["locked"]
+            assert not marks.metadata["nbgrader"]["grade"]
+
+
+def test_a_task_without_a_cell_is_an_error(source: Path) -> None:
+    path = source / "course.toml"
+    row = '    { function = "scaler.compute_mean_and_std"'
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace(row, '    { function = "scaler.extra", points = 1 },\n' + row, 1),
+        encoding="utf-8",
+    )
+    course = facts.load(source)
+    with pytest.raises(NotebookError, match=r"'scaler.extra' of course.toml has 0 cells, not one"):
+        for_nbgrader(
+            source / "notebooks" / "part1_scaler.ipynb",
+            course.part("part1_scaler"),
+            course,
+            source / "unit_tests" / "hidden",
+        )
