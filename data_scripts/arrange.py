@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from data_scripts.manifest import Manifest
@@ -11,30 +12,41 @@ from data_scripts.registry import DataSet, Source
 from data_scripts.splits import read_split
 
 
-def arrange(unpacked: Path, arranged: Path, entry: DataSet, source: Source) -> None:
+def arrange(unpacked: Path, arranged: Path, entry: DataSet, source: Source | None = None) -> None:
     """Move the set's own folders from anywhere in `unpacked` to directly under `arranged`."""
     arranged.mkdir()
-    if source.arrange == "split":
+    if source and source.arrange == "split":
         _sort_by_split(unpacked, arranged, entry, source)
         return
-    root = _find(unpacked, entry.folders)
+    root = _find(unpacked, lambda at: holds_set(at, entry))
     if root is None:
         raise DataProblem(
             f"The folders {', '.join(entry.folders)} of {entry.name} aren't in what was unpacked."
         )
-    for folder in entry.folders:
-        (root / folder).replace(arranged / folder)
+    for wanted in entry.folders:
+        if folder := own_folder(root, wanted, entry):
+            folder.replace(arranged / wanted)
+
+
+def own_folder(root: Path, wanted: str, entry: DataSet) -> Path | None:
+    """The folder in `root` that is the set's folder `wanted`, under any name that it goes by."""
+    for folder in sorted(root.iterdir()):
+        name = folder.name.lower()
+        if wanted in {folder.name, entry.also_called.get(name, name)} and folder.is_dir():
+            return folder
+    return None
 
 
 def copy_folders(origin: Path, arranged: Path, entry: DataSet) -> None:
     """Copy the set's own folders from a mirror's folder, links refused."""
     arranged.mkdir()
-    for folder in entry.folders:
-        for path in sorted((origin / folder).rglob("*")):
+    for wanted in entry.folders:
+        folder = own_folder(origin, wanted, entry) or origin / wanted
+        for path in sorted(folder.rglob("*")):
             if path.is_symlink():
                 raise DataProblem(f"{path} is a link; a mirror must hold the files themselves.")
             if path.is_file() and not path.name.startswith("."):
-                target = arranged / path.relative_to(origin)
+                target = arranged / wanted / path.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
 
@@ -54,12 +66,17 @@ def check_names(manifest: Manifest, entry: DataSet) -> None:
         )
 
 
-def _find(top: Path, folders: tuple[str, ...]) -> Path | None:
-    """The folder nearest to the top that has all of these folders in it."""
+def holds_set(folder: Path, entry: DataSet) -> bool:
+    """True where `folder` has all the folders of the set in it."""
+    return folder.is_dir() and all(own_folder(folder, name, entry) for name in entry.folders)
+
+
+def _find(top: Path, wanted: Callable[[Path], bool]) -> Path | None:
+    """The folder nearest to the top that is wanted."""
     level = [top]
     while level:
         for folder in level:
-            if all((folder / wanted).is_dir() for wanted in folders):
+            if wanted(folder):
                 return folder
         level = sorted(sub for folder in level for sub in folder.iterdir() if sub.is_dir())
     return None
@@ -70,7 +87,8 @@ def _sort_by_split(unpacked: Path, arranged: Path, entry: DataSet, source: Sourc
     if split is None:
         raise DataProblem(f"{entry.name} has no split manifest to be sorted by.")
     theirs = {ours: name for name, ours in source.rename.items()}
-    root = _find(unpacked, tuple(theirs.get(name, name) for name in entry.classes))
+    names = [theirs.get(name, name) for name in entry.classes]
+    root = _find(unpacked, lambda at: all((at / name).is_dir() for name in names))
     if root is None:
         raise DataProblem(f"The class folders of {entry.name} aren't in what was unpacked.")
     for path in (path for paths in split.parts.values() for path in paths):

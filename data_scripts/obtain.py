@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from data_scripts.arrange import holds_set
 from data_scripts.download import download
 from data_scripts.drive import download_from_drive
 from data_scripts.manifest import digest
@@ -76,8 +77,7 @@ def mirror_folder(entry: DataSet) -> Path | None:
     """The folder in the mirror that holds this set unpacked, or None."""
     root = mirror()
     for folder in (root / entry.name, root) if root and root.is_dir() else ():
-        whole = all((folder / wanted).is_dir() for wanted in entry.folders)
-        if folder.name == entry.name and whole:
+        if folder.name == entry.name and holds_set(folder, entry):
             return folder
     return None
 

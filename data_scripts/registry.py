@@ -60,7 +60,7 @@ class DataSet:
     """One data set. `folders` are the top folders that make it up; the rest of an archive is left.
 
     source_ids: for masks, the number in the files by class name (with "void"); ours are the places
-    in `classes`, and 255 for void.
+    in `classes`, and 255 for void. also_called: other names of the folders, small letters, to ours.
     """
 
     name: str
@@ -79,6 +79,7 @@ class DataSet:
     torchvision: str = ""
     max_ratio: float = 30.0
     source_ids: dict[str, int] = field(default_factory=dict)
+    also_called: dict[str, str] = field(default_factory=dict)
 
     @property
     def known_contents(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from data_scripts.arrange import arrange
 from data_scripts.landing import fresh_workshop, land, refuse_to_bury
 from data_scripts.lock import locked
 from data_scripts.manifest import Marker, looks_complete, measure, read_marker
@@ -45,7 +46,9 @@ def make_offline(
         fresh_workshop(workshop)
         say(f"Drawing the stand-in of {name} in {place}.")
         try:
-            folder = _draw(generator, name, workshop / "unpacked", seed, scale)
+            folder = workshop / "arranged"
+            _draw(generator, name, workshop / "unpacked", seed, scale)
+            arrange(workshop / "unpacked", folder, entry)
             manifest = measure(folder)
             source = f"data_scripts.generate, seed {seed}, scale {scale:g}"
             return land(
@@ -94,7 +97,6 @@ def _generator() -> ModuleType:
         ) from error
 
 
-def _draw(generator: ModuleType, name: str, out: Path, seed: int, scale: float) -> Path:
+def _draw(generator: ModuleType, name: str, out: Path, seed: int, scale: float) -> None:
     out.mkdir()
     generator.generate(name, out, seed=seed, scale=scale, progress=someone_is_looking())
-    return out / name if (out / name).is_dir() else out

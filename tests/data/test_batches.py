@@ -218,7 +218,7 @@ def test_splits_share_no_image_and_labels_are_their_folders(drawn: ModuleType) -
 def test_animals_are_in_colour_and_unsplit(drawn: ModuleType) -> None:
     data = animals(size=(8, 12))
     assert data.images.shape == (60, 3, 8, 12)
-    assert data.classes == ("cats", "dogs", "panda")
+    assert data.classes == ("cats", "dogs", "pandas")
     assert data.labels.bincount().tolist() == [20, 20, 20]
     with pytest.raises(ValueError, match="from the train split"):
         pixel_statistics(data)

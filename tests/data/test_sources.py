@@ -85,15 +85,15 @@ def test_animals_come_from_drive_and_are_found_under_any_folder(
     def answer(*, id: str, output: str, quiet: bool) -> str:
         assert id == "1M8BYOyFrLX3liHUOHnBTes8HMa8507BS"
         with zipfile.ZipFile(output, "w") as packed:
-            for label in ("cats", "dogs", "panda"):
-                packed.writestr(f"some/animals/{label}/{label}_0001.jpg", label)
+            for label in ("Cats", "dog", "panda"):
+                packed.writestr(f"some/Animals/{label}/{label}_0001.jpg", label)
             packed.writestr("some/readme.txt", "not part of the set")
         return output
 
     drive(monkeypatch, answer)
     marker = fetch("animals")
     assert marker.files == 3
-    assert (real_place("animals") / "panda/panda_0001.jpg").read_text() == "panda"
+    assert (real_place("animals") / "pandas/panda_0001.jpg").read_text() == "panda"
 
 
 def test_drives_refusal_says_how_to_go_on_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:

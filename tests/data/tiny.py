@@ -68,7 +68,7 @@ def draw(name: str, out: Path, *, seed: int = 0, scale: float = 1.0, progress: b
     if name == "camvid":
         _draw_camvid(out, random, count)
         return
-    labels = {"animals": ("cats", "dogs", "panda"), "tiny": CLASSES}.get(name, ("coast", "store"))
+    labels = {"animals": ("cats", "dogs", "pandas"), "tiny": CLASSES}.get(name, ("coast", "store"))
     parts = {"animals": ("",), "pretext": ("train/",)}.get(name, ("train/", "test/"))
     for part in parts:
         for label in labels:
