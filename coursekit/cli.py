@@ -151,5 +151,3 @@ def doctor(
     console.print(f"{len(findings)} things looked at, {wrong} to see to.")
     if wrong:
         raise typer.Exit(1)
-
-

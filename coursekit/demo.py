@@ -79,8 +79,8 @@ def _up_to_date(root: Path) -> bool:
     if json.loads(manifest.read_text(encoding="utf-8")) != digests(root / "build"):
         return False
     built = manifest.stat().st_mtime
-    rooms = ("coursekit", "data_scripts", "docs", "misconceptions", "notebooks", "report_template")
-    rooms += ("student_code", "toolbox", "unit_tests")
+    rooms = ["coursekit", "data_scripts", "docs", "misconceptions", "notebooks", "report_template"]
+    rooms += ["student_code", "toolbox", "unit_tests"]
     files = [root / "course.toml", root / "nbgrader_config.py", root / "pyproject.toml"]
     for room in rooms:
         files += [path for path in (root / room).rglob("*.*") if "__pycache__" not in path.parts]

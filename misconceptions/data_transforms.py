@@ -164,6 +164,26 @@ def swaps_mean_and_std(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
+    looks_like="the image that was passed in is itself changed",
+    hints=(
+        "After the transform, the original image is another one.",
+        "Some of PIL's methods return a new image, others change the one they belong to.",
+    ),
+)
+def shrinks_in_place(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    return transforms.Compose(
+        [
+            transforms.Lambda(lambda image: image.thumbnail(inp_size[::-1]) or image),
+            transforms.Resize(inp_size),
+            transforms.Grayscale(),
+            transforms.ToTensor(),
+            transforms.Normalize(_numbers(pixel_mean), _numbers(pixel_std)),
+        ]
+    )
+
+
+@wrong(
+    "data_transforms.get_fundamental_transforms",
     looks_like="a random flip is among the steps",
     hints=(
         "The same image gives different tensors.",

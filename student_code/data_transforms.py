@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from torchvision import transforms
 
 
 def get_fundamental_transforms(
-    inp_size: tuple[int, int], pixel_mean: Sequence[float], pixel_std: Sequence[float]
+    inp_size: tuple[int, int], pixel_mean: Iterable[float], pixel_std: Iterable[float]
 ) -> Any:
     """What every image goes through: resize, grayscale, to tensor, normalise.
 

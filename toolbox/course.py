@@ -52,6 +52,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Part:
+    """One part of the course: a notebook, tasks that tests grade, questions that people read."""
+
     id: str
     title: str
     minutes: int
@@ -72,6 +74,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Course:
+    """All there is to know about the course; see `course.toml` for what each key means."""
+
     id: str
     title: str
     repository: str
@@ -146,10 +150,13 @@ def _part(facts: dict[str, Any]) -> Part:
     )
 
 
-@lru_cache(maxsize=8)
 def load(root: Path | None = None) -> Course:
     """The course whose folder is `root` (default: the one that holds the current folder)."""
-    root = root or find_root()
+    return _read(root or find_root())
+
+
+@lru_cache(maxsize=8)
+def _read(root: Path) -> Course:
     as_json = root / "course.json"
     if as_json.is_file():
         return from_dict(json.loads(as_json.read_text(encoding="utf-8")))

@@ -153,7 +153,7 @@ def test_other_files_are_passed_over(tmp_path: Path) -> None:
 @task("scaler.compute_mean_and_std")
 def test_colour_is_read_as_gray(tmp_path: Path) -> None:
     """A colour image is converted to grayscale before its pixels count."""
-    save(tmp_path, "red.png", np.tile(np.uint8([255, 0, 0]), (2, 3, 1)), mode="RGB")
+    save(tmp_path, "red.png", np.tile([255, 0, 0], (2, 3, 1)), mode="RGB")
     mean, std = scaler.compute_mean_and_std(str(tmp_path))
     called = "compute_mean_and_std(a folder with one pure red image)"
     expect.close(np.ravel(mean), [76 / 255], called + "[0]", atol=1e-5)

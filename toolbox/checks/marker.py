@@ -11,6 +11,8 @@ Test = TypeVar("Test", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Mark:
+    """The student function that a test is for, and its share of that function's points."""
+
     function: str  # "module.name"
     share: float
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 import traceback
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -113,14 +114,22 @@ def describe_import(error: BaseException) -> str:
             f"{_short(error.filename)}, line {error.lineno} is not valid Python "
             f"({error.msg}): {line}"
         )
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("student_code"):
-        path = (error.name or "").replace(".", "/") + ".py"
+    if isinstance(error, ImportError) and (path := _missing_module(error)):
         return f"{path} is missing. Was it renamed, or left out of what was handed in?"
     if isinstance(error, TooSlow):
         return f"loading the module did not end: {error}. Is there a loop outside of a function?"
     frames = [frame for frame in _frames(error.__traceback__) if _is_students(frame)]
     place = f" ({_place(frames)})" if frames else ""
     return f"{type(error).__name__}: {_brief(error)}{place}"
+
+
+def _missing_module(error: ImportError) -> str:
+    """The file in student_code that an import looked for in vain, or nothing."""
+    name = error.name or ""
+    if isinstance(error, ModuleNotFoundError) and name.startswith("student_code"):
+        return name.replace(".", "/") + ".py"
+    found = re.match(r"cannot import name '(\w+)' from 'student_code'", str(error))
+    return f"student_code/{found[1]}.py" if found else ""
 
 
 Frame = tuple[TracebackType, str, int]

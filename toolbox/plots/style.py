@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -25,7 +26,7 @@ def use_style() -> None:
     """Make matplotlib draw in the course's style from now on."""
     mpl.rcParams.update(
         {
-            "axes.prop_cycle": mpl.cycler(color=COLOURS),
+            "axes.prop_cycle": cycler(color=COLOURS),
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.titlesize": "medium",

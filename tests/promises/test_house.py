@@ -1,0 +1,106 @@
+"""The house is as the maintainer's page says: rooms, imports that run one way, facts told once."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOMS = ("student_code", "unit_tests", "toolbox", "data_scripts", "coursekit", "misconceptions")
+# Who may import whom. What isn't listed may not be imported.
+ALLOWED = {
+    "student_code": {"student_code", "toolbox"},
+    "unit_tests": {"student_code", "toolbox", "unit_tests"},
+    "toolbox": {"toolbox", "data_scripts"},
+    "data_scripts": {"data_scripts", "toolbox"},
+    "misconceptions": {"misconceptions", "student_code", "toolbox"},
+    "coursekit": set(ROOMS),
+}
+STUDENTS = ("student_code", "unit_tests", "toolbox", "data_scripts")
+
+
+def modules(root: Path, room: str) -> Iterator[Path]:
+    yield from sorted(path for path in (root / room).rglob("*.py"))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_imports_run_one_way(root: Path, room: str) -> None:
+    for path in modules(root, room):
+        ours = set(imported(ast.parse(path.read_text(encoding="utf-8")))) & set(ROOMS)
+        assert ours <= ALLOWED[room], path
+
+
+@pytest.mark.parametrize("room", STUDENTS)
+def test_what_students_import_is_python_3_10(root: Path, room: str) -> None:
+    for path in modules(root, room):
+        tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 10))
+        for node in tree.body:  # inside a function a newer module may be asked for
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                assert "tomllib" not in ast.unparse(node), path
+
+
+def test_conda_gets_what_pip_gets(root: Path) -> None:
+    conda = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    python, pip, packages = conda["dependencies"]
+    assert python.startswith(f"python{project['requires-python']}")
+    assert pip == "pip"
+    assert packages["pip"] == [f"-e .[{','.join(project['optional-dependencies'])}]"]
+
+
+def test_python_floor_is_nbgraders(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11"
+
+
+def tracked(root: Path) -> list[Path]:
+    done = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("this copy of the course is not a git checkout")
+    return [path for name in done.stdout.splitlines() if (path := root / name).is_file()]
+
+
+def test_no_file_is_large_and_no_data_is_tracked(root: Path) -> None:
+    for path in tracked(root):
+        assert path.stat().st_size < 10_000_000, path
+        assert path.suffix not in {".jpg", ".jpeg", ".zip"}, path
+
+
+def test_modules_stay_one_idea_long(root: Path) -> None:
+    lengths = [
+        len(path.read_text(encoding="utf-8").splitlines())
+        for room in ("toolbox", "coursekit", "data_scripts")
+        for path in modules(root, room)
+    ]
+    assert max(lengths) < 500
+    assert sum(length > 250 for length in lengths) / len(lengths) <= 0.1
+
+
+def test_every_module_and_public_function_says_what_it_is(root: Path) -> None:
+    for room in ("toolbox", "coursekit", "data_scripts", "student_code"):
+        for path in modules(root, room):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            assert ast.get_docstring(tree), path
+            for node in tree.body:
+                public = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name[0] != "_"
+                if public and not path.name.startswith("__"):
+                    assert ast.get_docstring(node), f"{path}: {node.name}"

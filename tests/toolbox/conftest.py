@@ -1,0 +1,67 @@
+"""A course of one function, for tests of the checks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+FACTS = {
+    "course": {
+        "id": "tiny",
+        "title": "Tiny",
+        "repository": "https://example.org/tiny",
+        "branch": "main",
+        "seconds_per_test": 0.5,
+        "seconds_per_cell": 30,
+    },
+    "parts": [
+        {
+            "id": "part1_shapes",
+            "title": "Shapes",
+            "built": True,
+            "minutes": 5,
+            "tasks": [{"function": "shapes.area", "points": 6, "hidden": 2}],
+        }
+    ],
+}
+TESTS = '''"""Public tests of `student_code.shapes`."""
+
+from student_code import shapes
+from toolbox.checks import expect, task
+
+
+@task("shapes.area", share=2)
+def test_area_is_width_times_height() -> None:
+    """The area is width times height."""
+    expect.equal(shapes.area(3, 4), 12, "area(3, 4)")
+
+
+@task("shapes.area")
+def test_negative_sides_are_an_error() -> None:
+    """A negative side raises ValueError."""
+    expect.raises(ValueError, lambda: shapes.area(-1, 2), "area(-1, 2)")
+'''
+
+
+class TinyCourse:
+    """The folder, and a way to write what the student hands in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "student_code").mkdir()
+        (folder / "unit_tests").mkdir()
+        (folder / "course.json").write_text(json.dumps(FACTS), encoding="utf-8")
+        (folder / "student_code" / "__init__.py").touch()
+        (folder / "unit_tests" / "__init__.py").touch()
+        (folder / "unit_tests" / "test_shapes.py").write_text(TESTS, encoding="utf-8")
+
+    def student_writes(self, text: str) -> None:
+        (self.folder / "student_code" / "shapes.py").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyCourse:
+    monkeypatch.chdir(tmp_path)
+    return TinyCourse(tmp_path)

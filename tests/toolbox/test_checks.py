@@ -1,0 +1,207 @@
+"""What the checks say, and what they are worth, for every way in which code can be."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.toolbox.conftest import TinyCourse
+from toolbox import checks
+
+RIGHT = """
+def area(width, height):
+    if width < 0 or height < 0:
+        raise ValueError("sides are not negative")
+    return width * height
+"""
+
+
+def test_right_code_has_all_public_points(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes(RIGHT)
+    assert checks.grade("shapes.area") == 6
+    assert capsys.readouterr().out == (
+        "✓ The area is width times height\n"
+        "✓ A negative side raises ValueError\n"
+        "shapes.area: 6 of 6 points, 2 of 2 tests passed\n"
+        "    The instructor's own tests are worth 2 points more.\n"
+    )
+
+
+def test_a_wrong_value_is_told_by_call_expectation_and_result(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes(RIGHT.replace("width * height", "print('hm') or width + height"))
+    assert checks.grade("shapes.area") == 2
+    assert capsys.readouterr().out.startswith(
+        "✗ The area is width times height\n"
+        "    called     area(3, 4)\n"
+        "    expected   12\n"
+        "    got        7\n"
+        "    printed    hm\n"
+        "✓ A negative side"
+    )
+
+
+def test_an_error_is_told_with_its_place_and_meaning(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes("def area(width, height):\n    return widht * height\n")
+    assert not checks.verify("shapes.area")
+    said = capsys.readouterr().out
+    assert "got        NameError: name 'widht' is not defined" in said
+    assert "where      student_code/shapes.py, line 2: return widht * height" in said
+    assert "meaning    A name is used before it is defined, or it is misspelt." in said
+    assert "Traceback" not in said
+
+
+def test_a_stub_is_not_implemented_yet(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes("def area(width, height):\n    raise NotImplementedError()\n")
+    assert checks.grade("shapes.area") == 0
+    assert capsys.readouterr().out.startswith(
+        "· The area is width times height: area is not implemented yet\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def area(width, height)\n    pass\n", "shapes.py, line 1 is not valid Python"),
+        ("import torhc\n", "ModuleNotFoundError: No module named 'torhc'"),
+        ("raise SystemExit(3)\n", "SystemExit"),
+        ("while True:\n    pass\n", "Is there a loop outside of a function?"),
+        ("x = 1\n", "has no attribute 'area'"),
+    ],
+)
+def test_a_module_that_cannot_be_used_is_told_in_a_sentence(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    tiny.student_writes(text)
+    assert checks.grade("shapes.area") == 0
+    out = capsys.readouterr().out
+    assert said in out
+    assert "Traceback" not in out
+
+
+def test_a_missing_module_is_named(tiny: TinyCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checks.grade("shapes.area") == 0
+    assert "✗ student_code/shapes.py is missing" in capsys.readouterr().out
+
+
+def test_an_endless_loop_ends(tiny: TinyCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny.student_writes("def area(width, height):\n    while True:\n        pass\n")
+    start = time.monotonic()
+    assert checks.grade("shapes.area") == 0
+    assert time.monotonic() - start < 5
+    assert "still running after 0.5 s" in capsys.readouterr().out
+
+
+def test_an_endless_loop_that_catches_everything_ends(tiny: TinyCourse) -> None:
+    tiny.student_writes(
+        "def area(w, h):\n    for _ in range(3):\n        try:\n"
+        "            while True:\n                pass\n"
+        "        except BaseException:\n            pass\n    return w * h\n"
+    )
+    assert checks.grade("shapes.area") <= 4
+
+
+@pytest.mark.parametrize("way_out", ["exit()", "__import__('pytest').skip('no')"])
+def test_leaving_early_is_no_pass(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str], way_out: str
+) -> None:
+    tiny.student_writes(f"def area(width, height):\n    {way_out}\n")
+    assert checks.grade("shapes.area") == 0
+    assert "✓" not in capsys.readouterr().out
+
+
+def test_ending_pytest_is_no_pass(tiny: TinyCourse) -> None:
+    tiny.student_writes("import pytest\ndef area(w, h):\n    pytest.exit('enough')\n")
+    assert checks.grade("shapes.area") == 0
+
+
+def test_nothing_reaches_stderr(tiny: TinyCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    noisy = "import sys, warnings\n" + RIGHT.replace(
+        "    if width", "    warnings.warn('w'); print('e', file=sys.stderr)\n    if width"
+    )
+    tiny.student_writes(noisy)
+    assert checks.grade("shapes.area") == 6
+    assert capsys.readouterr().err == ""
+
+
+def test_edits_count_at_once_and_imports_stay(tiny: TinyCourse) -> None:
+    tiny.student_writes(RIGHT.replace("width * height", "width + height"))
+    assert checks.grade("shapes.area") == 2
+    before = {name for name in sys.modules if name.startswith("student_code")}
+    tiny.student_writes(RIGHT)
+    assert checks.grade("shapes.area") == 6
+    assert {name for name in sys.modules if name.startswith("student_code")} == before
+
+
+HIDDEN = '''"""More."""
+from student_code import shapes
+from toolbox.checks import expect, task
+
+@task("shapes.area")
+def test_secret() -> None:
+    """Fractions are areas too."""
+    expect.close(shapes.area(0.5, 0.25), 0.125, "the secret call", atol=1e-12)
+'''
+
+
+def test_hidden_tests_add_their_points_and_keep_their_inputs(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from toolbox.checks import notebook
+
+    monkeypatch.setattr(notebook, "_hidden", {})
+    checks.add_hidden_tests("shapes.area", HIDDEN)
+    tiny.student_writes(RIGHT)
+    assert checks.grade("shapes.area") == 8
+    tiny.student_writes(RIGHT.replace("width * height", "int(width * height)"))
+    assert checks.grade("shapes.area") == 6
+    said = capsys.readouterr().out
+    assert "✗ Fractions are areas too" in said
+    assert "secret" not in said
+    assert not list(tiny.folder.rglob("*hidden*"))
+
+
+def test_validate_takes_the_public_tests_for_all(
+    tiny: TinyCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    tiny.student_writes(RIGHT)
+    assert checks.grade("shapes.area") == 8
+
+
+def test_one_test_can_be_verified(tiny: TinyCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny.student_writes(RIGHT)
+
+    @checks.task("shapes.area")
+    def test_negative_sides_are_an_error() -> None:
+        """A negative side raises ValueError."""
+
+    assert checks.verify(test_negative_sides_are_an_error)
+    assert "1 of 1 tests passed" in capsys.readouterr().out
+
+
+def test_what_cannot_be_verified_is_told(tiny: TinyCourse) -> None:
+    with pytest.raises(ValueError, match="verify takes the name of a function"):
+        checks.verify(len)
+    with pytest.raises(KeyError, match=r"there is no task 'shapes\.volume'"):
+        checks.verify("shapes.volume")
+
+
+def test_a_folder_that_is_no_course_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from toolbox import course
+
+    monkeypatch.setattr(course, "__file__", str(tmp_path / "x" / "course.py"))
+    with pytest.raises(FileNotFoundError, match="is in no course folder"):
+        course.find_root(tmp_path)

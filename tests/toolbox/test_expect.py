@@ -1,0 +1,72 @@
+"""Expectations pass, or raise a mismatch that can be shown; they never break down."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from toolbox.checks import expect
+from toolbox.checks.showing import LONGEST, show
+
+
+@pytest.mark.parametrize("got", [1.0, np.float32(1), np.array(1.0), torch.tensor(1.0), 1])
+def test_close_takes_every_kind_of_number(got: object) -> None:
+    expect.close(got, 1.0, "f()", atol=1e-9)
+
+
+@pytest.mark.parametrize("got", [None, "1.0", [1.0], [[1], [2, 3]], object(), float("nan"), 1.1])
+def test_close_turns_the_rest_away(got: object) -> None:
+    with pytest.raises(expect.Mismatch):
+        expect.close(got, 1.0, "f()", atol=1e-9)
+
+
+def test_a_tensor_that_needs_a_gradient_is_a_tensor() -> None:
+    expect.close(torch.ones(2, requires_grad=True), [1.0, 1.0], "f()", atol=0)
+
+
+def test_nan_matches_nan_alone() -> None:
+    expect.close([1.0, np.nan], [1.0, np.nan], "f()", atol=0)
+    with pytest.raises(expect.Mismatch):
+        expect.close([1.0, 0.0], [1.0, np.nan], "f()", atol=0)
+
+
+def test_shapes_do_not_broadcast() -> None:
+    with pytest.raises(expect.Mismatch, match="shape"):
+        expect.close(np.ones((1, 3)), np.ones(3), "f()", atol=0)
+    with pytest.raises(expect.Mismatch):
+        expect.equal(torch.ones(3, 1), torch.ones(3), "f()")
+
+
+def test_raises_wants_the_very_error() -> None:
+    expect.raises(ValueError, lambda: int("x"), "int('x')")
+    with pytest.raises(expect.Mismatch, match="no error, but 1"):
+        expect.raises(ValueError, lambda: 1, "f()")
+    with pytest.raises(expect.Mismatch, match="TypeError"):
+        expect.raises(ValueError, lambda: len(3), "f()")  # type: ignore[arg-type]
+
+
+class Rude:
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (torch.tensor([1.5, 2.0]), "tensor([1.5, 2. ], float32)"),
+        (np.float64(0.25), "0.25"),
+        (Image.new("L", (7, 5)), "<L image, 7 wide, 5 high>"),
+        (Rude(), "<Rude that can't be shown: RuntimeError>"),
+        ((torch.zeros(1), [np.int64(2)]), "(tensor([0.], float32), [2])"),
+    ],
+)
+def test_values_are_shown_briefly(value: object, said: str) -> None:
+    assert show(value) == said
+
+
+def test_large_values_are_shown_by_shape_and_range() -> None:
+    said = show(torch.arange(60.0).reshape(3, 4, 5))
+    assert said.startswith("tensor of shape (3, 4, 5), float32, from 0 to 59, mean 29.5")
+    assert len(show("x" * 10_000)) == LONGEST
