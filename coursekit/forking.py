@@ -44,9 +44,9 @@ def run_forked(
                 oldest = next(iter(running))
                 running[oldest][1].kill()
                 continue
-            for connection in ready:
-                number, process = running.pop(connection)  # type: ignore[arg-type]
-                yield number, _receive(connection)  # type: ignore[arg-type]
+            for connection in [known for known in running if known in ready]:
+                number, process = running.pop(connection)
+                yield number, _receive(connection)
                 process.join()
     finally:
         for _, process in running.values():

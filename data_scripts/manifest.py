@@ -23,6 +23,8 @@ MARKER = ".complete.json"
 
 
 class FileRecord(NamedTuple):
+    """Size in bytes and SHA-256 of one file."""
+
     size: int
     sha256: str
 

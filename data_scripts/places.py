@@ -25,19 +25,23 @@ def course_root() -> Path:
 
 
 def data_home() -> Path:
+    """Where all data sets live: `COURSE_DATA`, or `data/` in the course's folder."""
     chosen = os.environ.get("COURSE_DATA", "").strip()
     return Path(chosen).expanduser().resolve() if chosen else course_root() / "data"
 
 
 def real_place(name: str) -> Path:
+    """The folder of the real data set `name`."""
     return data_home() / "real" / name
 
 
 def offline_place(name: str) -> Path:
+    """The folder of the stand-in of `name`."""
     return data_home() / "offline" / name
 
 
 def cache_place() -> Path:
+    """The folder of decoded images, safe to remove."""
     return data_home() / "cache"
 
 
@@ -47,6 +51,7 @@ def incoming(kind: str, name: str) -> Path:
 
 
 def lock_file(name: str) -> Path:
+    """The file that keeps two processes from making `name` at once."""
     return data_home() / ".locks" / f"{name}.lock"
 
 

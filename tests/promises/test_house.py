@@ -101,6 +101,7 @@ def test_every_module_and_public_function_says_what_it_is(root: Path) -> None:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             assert ast.get_docstring(tree), path
             for node in tree.body:
-                public = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name[0] != "_"
-                if public and not path.name.startswith("__"):
+                if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or node.name[0] == "_":
+                    continue
+                if not path.name.startswith("__"):
                     assert ast.get_docstring(node), f"{path}: {node.name}"
