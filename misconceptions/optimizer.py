@@ -242,7 +242,7 @@ def always_adam(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimiz
     ),
 )
 def adamw(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
-    kind = torch.optim.AdamW if "adam" == config["optimizer_type"].lower() else _kind(config)
+    kind = torch.optim.AdamW if config["optimizer_type"].lower() == "adam" else _kind(config)
     return kind(_trained(model), **_settings(config))
 
 
@@ -322,5 +322,5 @@ def empties_the_configuration(model: nn.Module, config: dict[str, Any]) -> torch
     looks_like="only the first parameter is given to the optimizer",
     hints=("Most of the network would never change.", "What does model.parameters() give?"),
 )
-def last_parameter_only(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
+def first_parameter_only(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     return _kind(config)([next(iter(model.parameters()))], **_settings(config))

@@ -152,3 +152,12 @@ def test_unknown_type_is_an_error() -> None:
     config = {"optimizer_type": "newton", "lr": 0.5, "weight_decay": 0.0}
     run = lambda: optimizer.get_optimizer(Small(), config)  # noqa: E731
     expect.raises(ValueError, run, f"get_optimizer(model, {config})")
+
+
+@task("optimizer.get_optimizer")
+def test_configuration_is_left_alone() -> None:
+    """The configuration is the same afterwards, and so can be used again."""
+    config = {"optimizer_type": "sgd", "lr": 0.5, "weight_decay": 0.0}
+    before = dict(config)
+    optimizer.get_optimizer(Small(), config)
+    expect.equal(config, before, "get_optimizer(model, config); config")
