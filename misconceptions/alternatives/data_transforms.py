@@ -6,10 +6,48 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torchvision import transforms
 from torchvision.transforms import v2
 
 from misconceptions.catalogue import right
+
+
+@right("data_transforms.get_fundamental_transforms")
+def with_v2(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    """torchvision's second interface, the image a tensor from the start."""
+    return v2.Compose(
+        [
+            v2.RGB(),
+            v2.ToImage(),
+            v2.Grayscale(),
+            v2.Resize(inp_size, antialias=True),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize(mean=list(pixel_mean), std=list(pixel_std)),
+        ]
+    )
+
+
+@right("data_transforms.get_fundamental_transforms")
+def by_hand(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    """PIL and numpy do the work inside lambdas."""
+    height, width = inp_size
+    mean, std = float(pixel_mean[0]), float(pixel_std[0])
+
+    def to_tensor(image: Image.Image) -> torch.Tensor:
+        pixels = np.asarray(image, dtype=np.float32)[None] / 255
+        return torch.from_numpy((pixels - np.float32(mean)) / np.float32(std))
+
+    return transforms.Compose(
+        [
+            transforms.Lambda(lambda image: image.convert("L")),
+            transforms.Lambda(
+                lambda image: image.resize((width, height), Image.Resampling.BICUBIC)
+            ),
+            transforms.Lambda(to_tensor),
+        ]
+    )
+
 
 # --- get_data_augmentation_transforms -----------------------------------------------------------
 
