@@ -8,6 +8,7 @@ import torch
 from torchvision import transforms
 
 from misconceptions.catalogue import wrong
+from student_code.data_transforms import get_fundamental_transforms
 
 
 def _numbers(values: Any) -> list[float]:
@@ -198,5 +199,151 @@ def flips_at_random(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
             transforms.Grayscale(),
             transforms.ToTensor(),
             transforms.Normalize(_numbers(pixel_mean), _numbers(pixel_std)),
+        ]
+    )
+
+
+# --- get_data_augmentation_transforms -----------------------------------------------------------
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="nothing random happens",
+    hints=(
+        "The same image comes out the same each time.",
+        "Which of your transforms is decided by chance?",
+    ),
+)
+def no_augmentation(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    return get_fundamental_transforms(inp_size, pixel_mean, pixel_std)
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="every image is mirrored, without chance",
+    hints=(
+        "The same image comes out the same each time.",
+        "With which probability does your augmentation happen?",
+    ),
+)
+def always_mirrored(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    rest = get_fundamental_transforms(inp_size, pixel_mean, pixel_std)
+    return transforms.Compose([transforms.RandomHorizontalFlip(p=1.0), rest])
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="chance is asked once, when the transform is made, and not for each image",
+    hints=(
+        "The same image comes out the same each time.",
+        "When is your random number drawn: in the function, or when an image comes by?",
+    ),
+)
+def drawn_once(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    flip = float(torch.rand(())) < 0.5
+    rest = get_fundamental_transforms(inp_size, pixel_mean, pixel_std)
+    return transforms.Compose([transforms.RandomHorizontalFlip(p=float(flip)), rest])
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="images are turned upside down",
+    hints=(
+        "The sky is below as often as above.",
+        "Which of your augmentations make images that no camera would take?",
+    ),
+)
+def upside_down(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    rest = get_fundamental_transforms(inp_size, pixel_mean, pixel_std)
+    flips = [transforms.RandomHorizontalFlip(), transforms.RandomVerticalFlip()]
+    return transforms.Compose([*flips, rest])
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="images are rotated by any angle",
+    hints=(
+        "The sky is below as often as above.",
+        "By how much may a scene be rotated and still look like one?",
+    ),
+)
+def any_angle(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    rest = get_fundamental_transforms(inp_size, pixel_mean, pixel_std)
+    return transforms.Compose([transforms.RandomRotation(180), rest])
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="the result isn't normalised",
+    hints=(
+        "The values still lie between 0 and 1.",
+        "What comes after the augmentation? You have written it before.",
+    ),
+)
+def not_normalised(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    return transforms.Compose(
+        [
+            transforms.RandomHorizontalFlip(),
+            transforms.Resize(inp_size),
+            transforms.Grayscale(),
+            transforms.ToTensor(),
+        ]
+    )
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="an image comes out instead of a tensor",
+    hints=(
+        "The result is a PIL image.",
+        "What comes after the augmentation? You have written it before.",
+    ),
+)
+def stays_an_image(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    flip = transforms.RandomHorizontalFlip()
+    return transforms.Compose([flip, transforms.Resize(inp_size), transforms.Grayscale()])
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="height and width are swapped",
+    hints=(
+        "A tall image comes out where a wide one was asked for.",
+        "Which of the two numbers in `inp_size` is the height?",
+    ),
+)
+def size_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    rest = get_fundamental_transforms(inp_size[::-1], pixel_mean, pixel_std)
+    return transforms.Compose([transforms.RandomHorizontalFlip(), rest])
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="mean and standard deviation are swapped",
+    hints=(
+        "The values are far from where they should be.",
+        "In which order does the function that you call take the two?",
+    ),
+)
+def statistics_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    rest = get_fundamental_transforms(inp_size, pixel_std, pixel_mean)
+    return transforms.Compose([transforms.RandomHorizontalFlip(), rest])
+
+
+@wrong(
+    "data_transforms.get_data_augmentation_transforms",
+    looks_like="three channels are kept",
+    hints=(
+        "The result has three channels.",
+        "What makes a grayscale image of a colour image?",
+    ),
+)
+def keeps_colour(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    return transforms.Compose(
+        [
+            transforms.RandomHorizontalFlip(),
+            transforms.Resize(inp_size),
+            transforms.ToTensor(),
+            transforms.Normalize([float(pixel_mean[0])], [float(pixel_std[0])]),
         ]
     )

@@ -30,3 +30,30 @@ def get_fundamental_transforms(
         ]
     )
     ### END SOLUTION
+
+
+def get_data_augmentation_transforms(
+    inp_size: tuple[int, int], pixel_mean: Sequence[float], pixel_std: Sequence[float]
+) -> Any:
+    """Random changes that keep the label, then what every image goes through.
+
+    An upside-down street is no street that the network will ever be asked about: the top of
+    the image stays at the top.
+
+    Args:
+        inp_size: (height, width) of the result.
+        pixel_mean: the mean of the training pixels in [0, 1], one number in a sequence or array.
+        pixel_std: their standard deviation, likewise.
+    Returns: a torchvision `Compose` (v1 or v2) that turns a grayscale or colour PIL image into a
+        float32 tensor of shape (1, height, width), differently each time it is called.
+    """
+    ### BEGIN SOLUTION
+    return transforms.Compose(
+        [
+            transforms.RandomHorizontalFlip(p=0.5),
+            transforms.RandomAffine(degrees=8, translate=(0.08, 0.08), scale=(0.9, 1.1)),
+            transforms.ColorJitter(brightness=0.2, contrast=0.2),
+            get_fundamental_transforms(inp_size, pixel_mean, pixel_std),
+        ]
+    )
+    ### END SOLUTION

@@ -1,2 +1,172 @@
-def figure(name, fig, *, alt):
-    pass
+"""What a notebook finds: figures with alt text, and numbers that say where they come from.
+
+They are written to the folder in `COURSE_RESULTS`, by default `results/` in the course: a figure
+as `figures/NAME.png` with `NAME.json` (its alt text) beside it, a number as `numbers/NAME.json`.
+The report is built from these. A file is either the old one or the new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import re
+import sys
+import tempfile
+from dataclasses import asdict, is_dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from toolbox import course
+
+NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+
+
+def folder() -> Path:
+    """Where results are kept."""
+    chosen = os.environ.get("COURSE_RESULTS", "").strip()
+    return Path(chosen).expanduser() if chosen else course.find_root() / "results"
+
+
+def figure(name: str, fig: Any, *, alt: str) -> Path:
+    """Keep a matplotlib figure as a PNG with its alt text, and show it where a notebook runs.
+
+    name: small letters, digits and single underscores, such as "part2_curves". alt: what is on
+    the figure, for those who can't see it. Anything else, or an empty text: `ValueError`.
+    Returns: the path of the PNG.
+    """
+    _check_name(name)
+    if not alt.strip():
+        raise ValueError(f"the figure {name} needs an alt text: say what it shows")
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", metadata={"Description": alt, "Software": None})
+    path = folder() / "figures" / f"{name}.png"
+    write_atomically(path, buffer.getvalue())
+    write_atomically(path.with_suffix(".json"), _as_json({"name": name, "alt": alt}))
+    _show(fig, buffer.getvalue(), alt)
+    return path
+
+
+def number(
+    name: str,
+    value: Any,
+    *,
+    data: Any = None,
+    seed: int | None = None,
+    device: str = "cpu",
+    seconds: float | None = None,
+    note: str = "",
+) -> Path:
+    """Keep a number, with all that is needed to get it again.
+
+    name: as for `figure`. value: a finite number, or a list or dictionary of such. data: the
+    images it was measured on (anything with a `provenance`), or the provenance itself. seconds:
+    how long it took. `ValueError` for another name, or a value that is NaN or infinite.
+    Returns: the path of the JSON file. Besides these it holds the hash of student_code and the
+    time.
+    """
+    _check_name(name)
+    record = {
+        "name": name,
+        "value": _plain(value, name),
+        "seed": seed,
+        "data": _provenance(data),
+        "code": code_hash(),
+        "device": str(device),
+        "seconds": seconds,
+        "note": note,
+        "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+    }
+    path = folder() / "numbers" / f"{name}.json"
+    write_atomically(path, _as_json(record))
+    return path
+
+
+def numbers() -> dict[str, dict[str, Any]]:
+    """All numbers kept so far, by name. A file that can't be read is left out."""
+    return _read(folder() / "numbers")
+
+
+def figures() -> dict[str, dict[str, Any]]:
+    """All figures kept so far, by name: their "alt" and their "path"."""
+    found = _read(folder() / "figures")
+    for name, record in found.items():
+        record["path"] = str(folder() / "figures" / f"{name}.png")
+    return {name: record for name, record in found.items() if Path(record["path"]).is_file()}
+
+
+def code_hash() -> str:
+    """12 hex digits that change with any byte of student_code's modules."""
+    digest = hashlib.sha256()
+    for path in sorted((course.find_root() / "student_code").glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that whoever reads it finds the old content or the new, and no mixture."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(part).replace(path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            f"{name!r} is no name for a result: use small letters, digits and single underscores"
+        )
+
+
+def _as_json(record: Any) -> bytes:
+    return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _plain(value: Any, name: str) -> Any:
+    """The value as JSON has it; tensors and numpy numbers become plain ones."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item, name) for key, item in value.items()}
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, name) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} is {value}: only finite numbers are results")
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise ValueError(f"{name} holds a {type(value).__name__}, which is no number")
+
+
+def _provenance(data: Any) -> Any:
+    where = getattr(data, "provenance", data)
+    if is_dataclass(where) and not isinstance(where, type):
+        return asdict(where)
+    return where
+
+
+def _read(place: Path) -> dict[str, dict[str, Any]]:
+    found = {}
+    for path in sorted(place.glob("*.json")):
+        try:
+            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            continue
+    return found
+
+
+def _show(fig: Any, png: bytes, alt: str) -> None:
+    """In a notebook, show the picture with its alt text, and only once."""
+    if "ipykernel" not in sys.modules:
+        return
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    display({"image/png": png, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
+    plt.close(fig)

@@ -1,5 +1,7 @@
 """Public tests of `student_code.data_transforms`."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from PIL import Image
@@ -64,3 +66,67 @@ def test_nothing_is_random() -> None:
     for _ in range(8):
         called = "get_fundamental_transforms(...)(image), a second time"
         expect.close(transform(image), first, called, atol=1e-6)
+
+
+# --- get_data_augmentation_transforms -----------------------------------------------------------
+# Random behaviour is judged over many draws. For each bound the probability that a right
+# implementation misses it stands beside it; together they are below 1e-6.
+
+
+def scene(mode: str = "L", height: int = 44, width: int = 36) -> Image.Image:
+    """A bright sky, a dark ground, and something on the left."""
+    pixels = np.full((height, width), 60, dtype=np.uint8)
+    pixels[: height // 2] = 200
+    pixels[height // 4 : 3 * height // 4, width // 8 : width // 3] = 120
+    return Image.fromarray(pixels).convert(mode)
+
+
+def augmented(draws: int, mean: Any = (0.5,), std: Any = (0.25,)) -> list[torch.Tensor]:
+    transform = data_transforms.get_data_augmentation_transforms((20, 30), mean, std)
+    image = scene()
+    return [transform(image) for _ in range(draws)]
+
+
+@task("data_transforms.get_data_augmentation_transforms", share=2)
+def test_augmented_image_is_a_tensor() -> None:
+    """A grayscale or colour image becomes a float32 tensor of shape (1, height, width)."""
+    transform = data_transforms.get_data_augmentation_transforms((20, 30), (0.5,), (0.25,))
+    for mode in ("L", "RGB"):
+        called = f"get_data_augmentation_transforms((20, 30), [0.5], [0.25])({mode} image)"
+        for _ in range(3):
+            got = transform(scene(mode))
+            expect.instance(got, torch.Tensor, called)
+            expect.shape(got, (1, 20, 30), called)
+            expect.dtype(got, torch.float32, called)
+
+
+@task("data_transforms.get_data_augmentation_transforms", share=3)
+def test_augmentation_is_random() -> None:
+    """The same image comes out differently from call to call."""
+    found = augmented(100)
+    different = any(not torch.equal(found[0], other) for other in found[1:])
+    called = "get_data_augmentation_transforms(...)(the same image), 100 times"
+    # Whatever happens with probability 0.13 or more stays away 100 times with probability 9e-7,
+    # and a flip of one half is the same each time with probability 2^-99.
+    expect.true(different, called, expected="different results", got="the same each time")
+
+
+@task("data_transforms.get_data_augmentation_transforms", share=2)
+def test_augmented_image_is_normalised() -> None:
+    """The fundamental transforms follow: pixels in [0, 1], less the mean, over the std."""
+    called = "get_data_augmentation_transforms((20, 30), [10], [0.1])(image): median"
+    for got in augmented(10, np.array([10.0]), np.array([0.1])):
+        median = got.median().item()
+        # Of values from 0 to 1, (x − 10) / 0.1 makes values from −100 to −90.
+        inside = -100.01 <= median <= -89.99
+        expect.true(inside, called, expected="from −100 to −90", got=median)
+
+
+@task("data_transforms.get_data_augmentation_transforms", share=2)
+def test_augmentation_keeps_the_scene() -> None:
+    """The label still fits: the sky stays above the ground."""
+    above = [bool(x[0, :7].mean() > x[0, -7:].mean()) for x in augmented(200)]
+    called = "a bright sky over dark ground, 200 times: how often is the sky still above?"
+    # If each image keeps its sky with probability 0.9, fewer than 150 do with probability 3e-10.
+    # Upside down half of the time, 150 or more do with probability 5e-13.
+    expect.true(sum(above) >= 150, called, expected="nearly always", got=sum(above))

@@ -47,3 +47,38 @@ def by_hand(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
             transforms.Lambda(to_tensor),
         ]
     )
+
+
+# --- get_data_augmentation_transforms -----------------------------------------------------------
+
+
+@right("data_transforms.get_data_augmentation_transforms")
+def augmentation_with_v2(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    """torchvision's second generation of transforms, gray first."""
+    return v2.Compose(
+        [
+            v2.Grayscale(),
+            v2.RandomResizedCrop(tuple(inp_size), scale=(0.6, 1.0), antialias=True),
+            v2.RandomHorizontalFlip(0.5),
+            v2.RandomApply([v2.GaussianBlur(3)], p=0.2),
+            v2.ToImage(),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize(list(np.ravel(pixel_mean)), list(np.ravel(pixel_std))),
+        ]
+    )
+
+
+@right("data_transforms.get_data_augmentation_transforms")
+def mirrored_only(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    """A flip after everything else, and a part that is blotted out."""
+    return transforms.Compose(
+        [
+            transforms.Grayscale(1),
+            transforms.Resize(inp_size),
+            transforms.PILToTensor(),
+            transforms.ConvertImageDtype(torch.float),
+            transforms.Normalize(torch.as_tensor(pixel_mean), torch.as_tensor(pixel_std)),
+            transforms.RandomErasing(p=0.3, scale=(0.02, 0.1)),
+            transforms.RandomHorizontalFlip(),
+        ]
+    )

@@ -4,13 +4,20 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 """
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
+from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.style import COLOURS, Picture, use_style
+from toolbox.plots.training import descent, study, training_curves
 
 __all__ = [
     "COLOURS",
     "Picture",
     "before_and_after",
     "class_distribution",
+    "descent",
+    "image_grid",
     "pixel_histograms",
+    "predictions",
+    "study",
+    "training_curves",
     "use_style",
 ]

@@ -1,0 +1,181 @@
+"""Wrong ways to write `student_code.simple_net_dropout`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from misconceptions.catalogue import wrong
+from student_code.simple_net_dropout import SimpleNetDropout
+
+
+def _set_p(model: nn.Module, p: float) -> None:
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = p
+
+
+def _without_dropout(model: Any) -> None:
+    kept = [layer for layer in model.fc_layers if not isinstance(layer, nn.Dropout)]
+    model.fc_layers = nn.Sequential(*kept)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="there is no dropout at all",
+    hints=(
+        "In train mode the same image always gets the same scores.",
+        "Where in forward does an image meet your dropout layer?",
+    ),
+)
+class NoDropout(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        _without_dropout(self)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="the dropout layer has p = 0",
+    hints=(
+        "There is a dropout layer, but it drops nothing.",
+        "With which probability does your layer drop a value?",
+    ),
+)
+class DropsNothing(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        _set_p(self, 0.0)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="the dropout layer has p = 1",
+    hints=(
+        "In train mode nothing of the image is left.",
+        "With which probability does your layer drop a value?",
+    ),
+)
+class DropsEverything(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        _set_p(self, 1.0)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="values are dropped in eval mode too",
+    hints=(
+        "In eval mode the same image gets other scores each time.",
+        "The function F.dropout doesn't know the mode of your module unless you say so.",
+    ),
+)
+class DropsInEval(SimpleNetDropout):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc_layers(F.dropout(self.conv_layers(x), 0.5))
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="the dropout layer is made, but never used",
+    hints=(
+        "In train mode the same image always gets the same scores.",
+        "Follow `x` through forward: does it pass your dropout layer?",
+    ),
+)
+class DropoutNotUsed(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        _without_dropout(self)
+        self.dropout = nn.Dropout(0.5)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="the modes are swapped",
+    hints=(
+        "The modes are swapped: eval mode drops, train mode doesn't.",
+        "What is passed as `training`?",
+    ),
+)
+class ModesSwapped(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        _without_dropout(self)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        features = F.dropout(self.conv_layers(x), 0.5, training=not self.training)
+        return self.fc_layers(features)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="a softmax closes the network",
+    hints=(
+        "Each row of the scores adds up to 1.",
+        "The criterion applies a softmax of its own. What does forward return, then?",
+    ),
+)
+class SoftmaxAtTheEnd(SimpleNetDropout):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x).softmax(dim=1)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="the loss is averaged over the batch",
+    hints=(
+        "The loss of two examples is half of what it should be.",
+        "What does the criterion do with the losses of a batch? Look at its `reduction`.",
+    ),
+)
+class MeanReduction(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        self.loss_criterion = nn.CrossEntropyLoss()
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="the number of classes is always 15",
+    hints=(
+        "Asked for 7 classes, the network still gives 15 scores.",
+        "Where is `num_classes` used?",
+    ),
+)
+class AlwaysFifteen(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(15)
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="dropout stands where an activation was, and nothing nonlinear is left there",
+    hints=(
+        "Two linear layers in a row are no more than one.",
+        "Does dropout replace the activation, or come in addition?",
+    ),
+)
+class DropoutForActivation(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        self.fc_layers = nn.Sequential(
+            nn.Flatten(), nn.Linear(500, 100), nn.Dropout(0.5), nn.Linear(100, num_classes)
+        )
+
+
+@wrong(
+    "simple_net_dropout.SimpleNetDropout",
+    looks_like="the first linear layer doesn't fit what the convolutions give",
+    hints=(
+        "forward stops with an error about shapes.",
+        "Print the shape after conv_layers: how many numbers has each image there?",
+    ),
+)
+class ForwardRaises(SimpleNetDropout):
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        self.fc_layers[2] = nn.Linear(320, 100)

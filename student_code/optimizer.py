@@ -1,0 +1,58 @@
+"""Gradient descent: first by hand, then torch's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+
+def compute_quadratic_loss(w: torch.Tensor) -> torch.Tensor:
+    """The loss w² − 10w + 25.
+
+    Args:
+        w: a float tensor with one value, of shape () or (1,).
+    Returns: the loss as a tensor, through which gradients flow back to `w`.
+    """
+    ### BEGIN SOLUTION
+    return w * w - 10 * w + 25
+    ### END SOLUTION
+
+
+def gradient_descent_step(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) -> None:
+    """Move `w` one step against the gradient of `L`.
+
+    Args:
+        w: a leaf tensor that requires a gradient. It is changed in place, and can be
+            used for further steps: each step follows the gradient of its own loss alone.
+        L: a loss with one value that was computed from `w`.
+        lr: the learning rate.
+    """
+    ### BEGIN SOLUTION
+    w.grad = None
+    L.backward()
+    with torch.no_grad():
+        w -= lr * w.grad
+    ### END SOLUTION
+
+
+def get_optimizer(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
+    """The optimizer that `config` describes, for the parameters of `model`.
+
+    Args:
+        model: only its parameters that require a gradient are given to the optimizer.
+        config: "optimizer_type" is "sgd" or "adam", in capital or small letters; "lr" and
+            "weight_decay" are numbers; all further keys are passed to torch's optimizer as they
+            are (for example "momentum"). The dictionary is left as it was.
+    Returns: the optimizer.
+    Raises: `ValueError` for any other "optimizer_type".
+    """
+    ### BEGIN SOLUTION
+    kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+    settings = dict(config)
+    kind = str(settings.pop("optimizer_type")).lower()
+    if kind not in kinds:
+        raise ValueError(f"optimizer_type is 'sgd' or 'adam', not {config['optimizer_type']!r}")
+    return kinds[kind]([p for p in model.parameters() if p.requires_grad], **settings)
+    ### END SOLUTION

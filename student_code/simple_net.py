@@ -1,0 +1,54 @@
+"""A small convolutional network for 64x64 grayscale images."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+class SimpleNet(nn.Module):
+    """From an image to one score a class.
+
+    Attributes:
+        conv_layers: a module that holds two or more convolutions.
+        fc_layers: a module that holds two or more linear layers.
+        loss_criterion: takes scores (N, num_classes) and labels (N,), and gives the cross-entropy
+            added up (not averaged) over the batch.
+    Between convolutions something nonlinear happens, and between linear layers too: two layers
+    in a row without it are no more than one.
+    """
+
+    def __init__(self, num_classes: int = 15) -> None:
+        """
+        Args:
+            num_classes: how many classes there are.
+        """
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.conv_layers = nn.Sequential(
+            nn.Conv2d(1, 10, kernel_size=5),  # 64 -> 60
+            nn.MaxPool2d(3),  # 60 -> 20
+            nn.ReLU(),
+            nn.Conv2d(10, 20, kernel_size=5),  # 20 -> 16
+            nn.MaxPool2d(3),  # 16 -> 5
+            nn.ReLU(),
+        )
+        self.fc_layers = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(20 * 5 * 5, 100),
+            nn.ReLU(),
+            nn.Linear(100, num_classes),
+        )
+        self.loss_criterion = nn.CrossEntropyLoss(reduction="sum")
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The scores of a batch of images.
+
+        Args:
+            x: float32 images of shape (N, 1, 64, 64).
+        Returns: raw scores of shape (N, num_classes): any real numbers, no probabilities.
+        """
+        ### BEGIN SOLUTION
+        return self.fc_layers(self.conv_layers(x))
+        ### END SOLUTION

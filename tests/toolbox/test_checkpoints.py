@@ -1,0 +1,71 @@
+"""Checkpoints: weights go there and back, and nothing else is ever read."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from toolbox import checkpoints
+from toolbox.checkpoints import CheckpointError
+
+
+class Bomb:
+    """Leaves a mark if it is ever unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> Any:
+        return (os.mkdir, (str(self.mark),))
+
+
+def test_weights_go_there_and_back(tmp_path: Path) -> None:
+    first, second = nn.Linear(3, 2), nn.Linear(3, 2)
+    checkpoints.save_weights(tmp_path / "w.pt", first)
+    checkpoints.load_weights(tmp_path / "w.pt", second)
+    assert torch.equal(first.weight, second.weight)
+    assert torch.equal(first.bias, second.bias)
+
+
+@pytest.mark.parametrize("writer", ["torch", "pickle"])
+def test_objects_are_never_unpickled(tmp_path: Path, writer: str) -> None:
+    path, mark = tmp_path / "evil.pt", tmp_path / "mark"
+    if writer == "torch":
+        torch.save({"weight": Bomb(mark)}, path)
+    else:
+        path.write_bytes(pickle.dumps(Bomb(mark)))
+    with pytest.raises(CheckpointError, match="more than weights"):
+        checkpoints.load(path)
+    assert not mark.exists()
+
+
+def test_a_whole_model_is_refused_with_advice(tmp_path: Path) -> None:
+    torch.save(nn.Linear(3, 2), tmp_path / "model.pt")
+    with pytest.raises(CheckpointError, match="state_dict"):
+        checkpoints.load(tmp_path / "model.pt")
+
+
+def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
+    checkpoints.save(tmp_path / "w.pt", {"weight": torch.zeros(5, 3), "extra": torch.zeros(1)})
+    with pytest.raises(CheckpointError, match="bias") as caught:
+        checkpoints.load_weights(tmp_path / "w.pt", nn.Linear(3, 2))
+    assert "unknown: extra" in str(caught.value)
+    assert "(5, 3) where (2, 3)" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut short"])
+def test_damaged_files_are_said_to_be_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "w.pt").write_bytes(content)
+    with pytest.raises(CheckpointError):
+        checkpoints.load(tmp_path / "w.pt")
+
+
+def test_a_missing_file_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="there is no checkpoint"):
+        checkpoints.load(tmp_path / "w.pt")

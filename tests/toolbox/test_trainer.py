@@ -1,0 +1,254 @@
+"""The trainer: it repeats itself, goes on where it stopped, and stops when it should."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from toolbox import checkpoints, trainer
+from toolbox.history import History
+from toolbox.trainer import fit
+
+
+class Net(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(1)
+        self.layers = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 3))
+        self.loss_criterion = nn.CrossEntropyLoss(reduction="sum")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layers(x)
+
+
+def points(count: int, seed: int = 0) -> TensorDataset:
+    generator = torch.Generator().manual_seed(seed)
+    y = torch.randint(0, 3, (count,), generator=generator)
+    centres = 1.5 * torch.randn(3, 6, generator=torch.Generator().manual_seed(99))
+    return TensorDataset(centres[y] + torch.randn(count, 6, generator=generator), y)
+
+
+TRAIN, VALIDATION = points(50), points(40, seed=1)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COURSE_RESULTS", str(tmp_path))
+    return tmp_path
+
+
+def train(epochs: int, lr: float = 0.02, model: Net | None = None, **named: Any) -> Any:
+    model = model or Net()
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    loader = DataLoader(TRAIN, batch_size=16, shuffle=True)
+    history = fit(
+        model,
+        loader,
+        DataLoader(VALIDATION, batch_size=40),
+        optimizer=optimizer,
+        epochs=epochs,
+        **{"device": "cpu", "name": "run", **named},
+    )
+    return history, model
+
+
+def same_weights(a: nn.Module, b: nn.Module) -> bool:
+    return all(torch.equal(x, y) for x, y in zip(a.parameters(), b.parameters(), strict=True))
+
+
+def test_history_has_an_entry_an_epoch_and_training_works() -> None:
+    history, model = train(12)
+    lists = (history.train_loss, history.validation_accuracy, history.learning_rate)
+    assert [len(values) for values in lists] == [12, 12, 12]
+    assert history.train_loss[-1] < 0.7 * history.train_loss[0]
+    assert history.validation_accuracy[-1] > 0.6
+    saved = Net()
+    checkpoints.load_weights(trainer.weights_file("run"), saved)
+    assert same_weights(saved, model)
+
+
+def test_one_seed_gives_one_result() -> None:
+    first, a = train(3, resume=False)
+    torch.rand(17)  # what was drawn before doesn't matter
+    second, b = train(3, resume=False)
+    third, c = train(3, resume=False, seed=5)
+    assert first.train_loss == second.train_loss
+    assert same_weights(a, b)
+    assert third.train_loss != first.train_loss
+    assert not same_weights(a, c)
+
+
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from student_code import training
+
+    whole, expected = train(5, name="whole")
+    monkeypatch.setattr(trainer.time, "perf_counter", iter(range(0, 10**6, 10)).__next__)
+    calls = 0
+
+    def interrupted(*arguments: Any) -> tuple[float, float]:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+        return training.train_epoch(*arguments)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(5, train_epoch=interrupted)
+    assert "Stopped after epoch 2" in capsys.readouterr().out
+    history, model = train(5)
+    assert "going on after epoch 2" in capsys.readouterr().out
+    assert history.train_loss == whole.train_loss
+    assert same_weights(model, expected)
+
+
+def test_a_finished_run_is_not_trained_again() -> None:
+    first, a = train(3)
+
+    def never(*arguments: Any) -> tuple[float, float]:
+        raise AssertionError("trained again")
+
+    again, b = train(3, train_epoch=never)
+    assert again.train_loss == first.train_loss
+    assert same_weights(a, b)
+
+
+def test_another_run_does_not_go_on_from_this_one() -> None:
+    train(3)
+    history, _ = train(3, lr=0.001)
+    assert history.learning_rate == [0.001] * 3
+    history, _ = train(2, seed=4)
+    assert len(history) == 2
+
+
+def test_a_damaged_checkpoint_starts_anew(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train(2)
+    (place / "checkpoints" / "run" / "last.pt").write_bytes(b"broken")
+    history, _ = train(2)
+    assert len(history) == 2
+    assert "starts anew" in capsys.readouterr().out
+
+
+def scripted(losses: list[float]) -> Any:
+    """Stand-ins for train_epoch and evaluate; the weights count the epochs."""
+    values = iter(losses)
+
+    def learn(model: Any, *_: Any) -> tuple[float, float]:
+        with torch.no_grad():
+            model.layers[0].bias += 1
+        return 1.0, 0.5
+
+    return learn, lambda *_: (next(values), 0.5)
+
+
+def test_early_stopping_takes_the_best_weights() -> None:
+    learn, measure = scripted([5.0, 3.0, 4.0, 4.0, 1.0])
+    start = Net().layers[0].bias.detach().clone()
+    history, model = train(9, patience=2, train_epoch=learn, evaluate=measure)
+    assert history.validation_loss == [5.0, 3.0, 4.0, 4.0]
+    assert history.best_epoch == 1
+    assert torch.allclose(model.layers[0].bias, start + 2)
+
+
+def test_without_patience_the_last_weights_stay() -> None:
+    learn, measure = scripted([5.0, 3.0, 4.0])
+    start = Net().layers[0].bias.detach().clone()
+    _, model = train(3, train_epoch=learn, evaluate=measure)
+    assert torch.allclose(model.layers[0].bias, start + 3)
+
+
+def test_a_loss_that_blows_up_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    history, _ = train(
+        5, train_epoch=lambda *_: (float("nan"), 0.1), evaluate=lambda *_: (float("nan"), 0.1)
+    )
+    assert len(history) == 1
+    assert "learning rate too high" in capsys.readouterr().out
+
+
+def test_a_scheduler_is_stepped_once_an_epoch() -> None:
+    model = Net()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.4)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    loader = DataLoader(TRAIN, batch_size=16)
+    history = fit(
+        model,
+        loader,
+        loader,
+        optimizer=optimizer,
+        epochs=3,
+        device="cpu",
+        scheduler=scheduler,
+    )
+    assert history.learning_rate == [0.4, 0.2, 0.1]
+
+
+def test_augmentation_is_for_this_run_alone() -> None:
+    class Loader(list):
+        augment: Any = None
+
+    loader, model = Loader(DataLoader(TRAIN, batch_size=25)), Net()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    seen: list[Any] = []
+
+    def learn(model: Any, batches: Any, *_: Any) -> tuple[float, float]:
+        seen.append(batches.augment)
+        return 1.0, 0.5
+
+    fit(
+        model,
+        loader,
+        loader,
+        optimizer=optimizer,
+        epochs=1,
+        device="cpu",
+        augment="changes",
+        train_epoch=learn,
+    )
+    assert seen == ["changes"]
+    assert loader.augment is None
+
+
+def test_nonsense_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 or more"):
+        train(0)
+
+
+def test_inference_leaves_the_mode_alone() -> None:
+    model = Net().train()
+    before = copy.deepcopy(model.state_dict())
+    seconds = trainer.inference_seconds(model, DataLoader(VALIDATION, batch_size=20), "cpu")
+    assert 0 < seconds < 0.1
+    assert model.training
+    assert all(torch.equal(before[key], value) for key, value in model.state_dict().items())
+
+
+def test_an_empty_history_has_no_best_epoch() -> None:
+    with pytest.raises(ValueError, match="no epoch"):
+        _ = History().best_epoch
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_on_a_gpu_a_large_model_computes_in_lower_precision() -> None:
+    class Large(Net):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = nn.Sequential(nn.Linear(6, 2000), nn.ReLU(), nn.Linear(2000, 600))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            hidden = self.layers[0](x)
+            kinds.add(hidden.dtype)
+            return self.layers[2](hidden.relu())[:, :3]
+
+    kinds: set[torch.dtype] = set()
+    history, model = train(8, lr=0.002, model=Large(), device="auto")
+    assert history.device == "cuda"
+    assert kinds == {torch.bfloat16}
+    assert history.train_loss[-1] < 0.7 * history.train_loss[0]
+    assert next(model.parameters()).dtype == torch.float32

@@ -1,0 +1,92 @@
+"""The pictures of training: what they hold, and that their words say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+
+from toolbox import plots
+from toolbox.history import History
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def history(last: float = 0.5) -> History:
+    return History(
+        name="net",
+        train_loss=[2.0, 1.0],
+        train_accuracy=[0.3, 0.8],
+        validation_loss=[2.1, 1.5],
+        validation_accuracy=[0.3, last],
+        learning_rate=[0.1, 0.1],
+        seconds=[1.0, 1.0],
+    )
+
+
+def test_curves_show_both_splits_and_say_how_they_end() -> None:
+    picture = plots.training_curves(history(), source="made up", title="A run")
+    losses, accuracies = picture.figure.axes
+    assert [line.get_ydata().tolist() for line in losses.lines] == [[2.0, 1.0], [2.1, 1.5]]
+    assert [line.get_ydata().tolist() for line in accuracies.lines] == [[0.3, 0.8], [0.3, 0.5]]
+    assert "validation 1.50 and 0.50" in picture.alt
+    assert losses.lines[0].get_linestyle() != losses.lines[1].get_linestyle()
+
+
+def test_several_runs_have_a_colour_each() -> None:
+    runs = {"plain": history(), "dropout": history(0.6)}
+    picture = plots.training_curves(runs, source="made up")
+    colours = [line.get_color() for line in picture.figure.axes[0].lines]
+    assert colours[0] == colours[1] != colours[2] == colours[3]
+    assert "dropout: after 2 epochs" in picture.alt
+
+
+def test_a_grid_shows_every_image() -> None:
+    images = [torch.full((1, 4, 5), float(value)) for value in range(7)]
+    picture = plots.image_grid(images, source="made up", columns=3, title="Seven")
+    shown = [axes for axes in picture.figure.axes if axes.images]
+    assert len(shown) == 7
+    assert [float(axes.images[0].get_array().mean()) for axes in shown][::6] == [0.0, 1.0]
+    assert picture.alt.startswith("Seven. A grid of 7 images")
+    with pytest.raises(ValueError, match="no images"):
+        plots.image_grid([], source="made up")
+
+
+def test_predictions_say_which_are_wrong() -> None:
+    images = torch.rand(3, 1, 4, 4)
+    picture = plots.predictions(
+        images, [0, 1, 1], [0, 1, 0], [0.9, 0.6, 0.5], ["coast", "street"], source="made up"
+    )
+    titles = [axes.get_title() for axes in picture.figure.axes]
+    assert [title[0] for title in titles] == ["✓", "✓", "✗"]
+    assert "is street" in titles[2]
+    assert "2 of 3" in picture.alt
+    assert "street taken for coast" in picture.alt
+
+
+def test_a_descent_that_leaves_the_picture_is_still_drawn() -> None:
+    paths = {"small": [0.0, 1.0, 2.0], "large": [0.0, 1e9, -1e18]}
+    picture = plots.descent(lambda w: np.square(w - 5), paths, title="Steps")
+    assert "large: from 0 to -1e+18 in 2 steps" in picture.alt
+
+
+def test_a_study_with_and_without_times() -> None:
+    rows = [
+        {"p": p, "train_accuracy": 0.9, "validation_accuracy": 0.5, "seconds": 3} for p in (0, 1)
+    ]
+    timed = plots.study(rows, "p", source="made up", title="Dropout")
+    assert len(timed.figure.axes) == 2
+    for row in rows:
+        del row["seconds"]
+    assert len(plots.study(rows, "p", source="made up", title="Dropout").figure.axes) == 1
+    assert "0: train 0.90, validation 0.50" in timed.alt

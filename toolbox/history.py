@@ -1,0 +1,52 @@
+"""What came of a training run, epoch by epoch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class History:
+    """One entry an epoch in each list. Losses are means per example, accuracies from 0 to 1."""
+
+    name: str = ""
+    device: str = "cpu"
+    seed: int = 0
+    train_loss: list[float] = field(default_factory=list)
+    train_accuracy: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    validation_accuracy: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.seconds)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch (from 0) of the lowest validation loss. `ValueError` before the first one."""
+        if not self.validation_loss:
+            raise ValueError("no epoch has been trained yet")
+        return min(range(len(self)), key=lambda i: _or_infinity(self.validation_loss[i]))
+
+    @property
+    def gap(self) -> float:
+        """Training accuracy minus validation accuracy in the last epoch."""
+        return self.train_accuracy[-1] - self.validation_accuracy[-1]
+
+    def summary(self) -> str:
+        """One line: the last epoch's figures."""
+        return (
+            f"{self.name}: {len(self)} epochs, "
+            f"train loss {self.train_loss[-1]:.3f}, accuracy {self.train_accuracy[-1]:.3f}; "
+            f"validation loss {self.validation_loss[-1]:.3f}, "
+            f"accuracy {self.validation_accuracy[-1]:.3f}"
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _or_infinity(value: float) -> float:
+    return value if value == value else float("inf")

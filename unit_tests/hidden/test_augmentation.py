@@ -1,0 +1,68 @@
+"""The instructor's tests of `student_code.augmentation`."""
+
+import numpy as np
+import torch
+
+from student_code import augmentation
+from toolbox.checks import expect, task
+
+
+def generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@task("augmentation.random_horizontal_flip")
+def test_flip_of_a_colour_image_defaults_to_one_half() -> None:
+    """Without a p, half of the images are mirrored, channels and rows in their order."""
+    image = torch.rand(3, 5, 8, generator=generator(31))
+    flips = 0
+    for _ in range(600):
+        got = augmentation.random_horizontal_flip(image)
+        mirrored = torch.equal(got, image[:, :, torch.arange(7, -1, -1)])
+        kept = mirrored or torch.equal(got, image)
+        expect.true(kept, "random_horizontal_flip(img)", expected="img, mirrored or not", got=got)
+        flips += mirrored
+    # Binomial(600, 0.5) leaves 235..365 with probability 8e-8.
+    called = "random_horizontal_flip(img), 600 times: how many are mirrored"
+    expect.true(235 <= flips <= 365, called, expected="about 300", got=flips)
+
+
+@task("augmentation.random_crop")
+def test_crop_places_are_equally_likely() -> None:
+    """Rows and columns are moved independently, and each place is as likely as any other."""
+    image = torch.ones(1, 6, 9)
+    counts = torch.zeros(3, 3)
+    source = generator(32)
+    for _ in range(1800):
+        got = augmentation.random_crop(image, 1, generator=source)[0]
+        dy = int(got[0].sum() == 0) - int(got[-1].sum() == 0)
+        dx = int(got[:, 0].sum() == 0) - int(got[:, -1].sum() == 0)
+        counts[dy + 1, dx + 1] += 1
+    # Each count is Binomial(1800, 1/9), 200 ± 13.3: 85 off has probability 6e-10.
+    off = (counts - 200).abs().max().item()
+    expect.true(off <= 85, "random_crop(img, 1), 1800 times", expected="9 alike", got=counts)
+
+
+@task("augmentation.cutout")
+def test_cutout_of_a_pixel() -> None:
+    """A square of one pixel hides no more than one pixel; bytes stay bytes."""
+    image = torch.full((2, 7, 5), 9, dtype=torch.uint8)
+    source = generator(33)
+    for _ in range(30):
+        got = augmentation.cutout(image, 1, generator=source)
+        expect.dtype(got, torch.uint8, "cutout(a uint8 image, 1)")
+        zeros = int((got == 0).sum())
+        called = "cutout(img of shape (2, 7, 5), 1): zeros"
+        expect.true(zeros in (0, 2), called, expected="2, or 0 beyond the edge", got=zeros)
+
+
+@task("augmentation.get_albumentations_transforms")
+def test_albumentations_keeps_what_is_in_the_image() -> None:
+    """On average, the pixels of a constant image stay near their value."""
+    mean, std = np.array([0.4]), np.array([0.2])
+    transform = augmentation.get_albumentations_transforms((16, 24), mean, std)
+    image = np.full((33, 21), 128, dtype=np.uint8)
+    levels = [transform(image=image)["image"].median().item() * 0.2 + 0.4 for _ in range(60)]
+    middle = float(np.median(levels))
+    called = "a constant image of gray 0.5, 60 times: the median of what comes out, in [0, 1]"
+    expect.true(0.3 <= middle <= 0.7, called, expected="around 0.5", got=middle)

@@ -1,0 +1,73 @@
+"""The instructor's tests of `student_code.optimizer`."""
+
+import torch
+from torch import nn
+
+from student_code import optimizer
+from toolbox.checks import expect, task
+
+
+@task("optimizer.compute_quadratic_loss")
+def test_quadratic_in_between() -> None:
+    """The loss and its gradient are right at values that are no integers."""
+    for value in (-3.25, 0.5, 4.75, 12.5):
+        w = torch.tensor(value, requires_grad=True)
+        loss = optimizer.compute_quadratic_loss(w)
+        loss.backward()
+        called = f"compute_quadratic_loss(tensor({value}))"
+        expect.close(loss, (value - 5) ** 2, called, atol=1e-4)
+        expect.close(w.grad, 2 * value - 10, called + "; w.grad", atol=1e-4)
+
+
+@task("optimizer.gradient_descent_step")
+def test_many_steps_reach_the_bottom() -> None:
+    """200 steps with lr 0.05 end where the quadratic is lowest."""
+    w = torch.tensor([-8.0], requires_grad=True)
+    for _ in range(200):
+        optimizer.gradient_descent_step(w, w**2 - 10 * w + 25, lr=0.05)
+    # The distance shrinks by 0.9 a step: 13 · 0.9^200 is 1e-8, below float32's rounding of 5.
+    expect.close(w, [5.0], "200 steps of gradient_descent_step(w, w² − 10w + 25, 0.05)", atol=1e-4)
+
+
+@task("optimizer.gradient_descent_step")
+def test_two_weights_take_turns() -> None:
+    """Steps of one weight leave another alone."""
+    v, w = torch.tensor([1.0], requires_grad=True), torch.tensor([1.0], requires_grad=True)
+    optimizer.gradient_descent_step(v, 3 * v, lr=0.1)
+    optimizer.gradient_descent_step(w, 5 * w, lr=0.1)
+    expect.close(v, [0.7], "a step of v on 3v, then one of w on 5w; v", atol=1e-5)
+    expect.close(w, [0.5], "a step of v on 3v, then one of w on 5w; w", atol=1e-5)
+
+
+def network() -> nn.Module:
+    torch.manual_seed(12)
+    return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+
+
+@task("optimizer.get_optimizer")
+def test_all_layers_are_trained() -> None:
+    """Every parameter of a network is moved, in both kinds of optimizer."""
+    for kind in ("sgd", "adam"):
+        model = network()
+        before = [p.detach().clone() for p in model.parameters()]
+        config = {"optimizer_type": kind, "lr": 0.1, "weight_decay": 0.0}
+        stepper = optimizer.get_optimizer(model, config)
+        for parameter in model.parameters():
+            parameter.grad = torch.ones_like(parameter)
+        stepper.step()
+        for old, new in zip(before, model.parameters(), strict=True):
+            expect.close(new, old - 0.1, f"one step of {config}, all gradients 1", atol=1e-4)
+
+
+@task("optimizer.get_optimizer")
+def test_configuration_can_be_used_again() -> None:
+    """The same configuration serves for a second model, and stays as it was."""
+    config = {"optimizer_type": "Adam", "lr": 0.1, "weight_decay": 0.01, "betas": (0.5, 0.9)}
+    before = dict(config)
+    for time in ("first", "second"):
+        stepper = optimizer.get_optimizer(network(), config)
+        group = stepper.param_groups[0]
+        found = (group["lr"], group["weight_decay"], tuple(group["betas"]))
+        called = f"get_optimizer(model, {before}), the {time} time: lr, weight_decay, betas"
+        expect.equal(found, (0.1, 0.01, (0.5, 0.9)), called)
+    expect.equal(config, before, "get_optimizer(model, config); config")

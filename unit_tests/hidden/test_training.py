@@ -1,0 +1,77 @@
+"""The instructor's tests of `student_code.training`."""
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from student_code import training
+from toolbox.checks import expect, task
+
+
+class Network(nn.Module):
+    """Something with dropout and batch normalisation, which differ between the modes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(21)
+        self.layers = nn.Sequential(
+            nn.Linear(6, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.4), nn.Linear(16, 4)
+        )
+        self.loss_criterion = torch.nn.CrossEntropyLoss(reduction="sum")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layers(x)
+
+
+def examples(count: int = 70) -> TensorDataset:
+    """Four clouds of points, one a class, of which the last batch of 16 holds 6."""
+    generator = torch.Generator().manual_seed(22)
+    y = torch.randint(0, 4, (count,), generator=generator)
+    centres = 2 * torch.randn(4, 6, generator=generator)
+    return TensorDataset(centres[y] + torch.randn(count, 6, generator=generator), y)
+
+
+@task("training.train_epoch")
+def test_a_network_learns() -> None:
+    """A small network separates four clouds of points within 15 epochs."""
+    model, data = Network(), examples()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    accuracy = 0.0
+    for _ in range(15):
+        _, accuracy = training.train_epoch(model, DataLoader(data, batch_size=16), optimizer)
+    # The reference reaches 0.95 or more; chance is 0.25 and a network that stands still 0.4.
+    expect.true(accuracy > 0.8, "15 epochs: accuracy", expected="more than 0.8", got=accuracy)
+
+
+@task("training.train_epoch")
+def test_batch_statistics_are_learnt() -> None:
+    """In train mode batch normalisation follows the batches, and the weights move."""
+    model = Network()
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    training.train_epoch(model.eval(), DataLoader(examples(), batch_size=16), optimizer)
+    after = model.state_dict()
+    for key in ("layers.0.weight", "layers.1.running_mean", "layers.4.weight"):
+        value, moved = after[key], not torch.equal(after[key], before[key])
+        expect.true(moved, f"train_epoch(...): {key}", expected="another value", got=value)
+
+
+@task("training.evaluate")
+def test_a_network_is_measured_as_it_is() -> None:
+    """Dropout is off, batch statistics stay, and twice measured is the same."""
+    model, data = Network(), examples()
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    first = training.evaluate(model, DataLoader(data, batch_size=16))
+    second = training.evaluate(model, DataLoader(data, batch_size=16))
+    expect.close(second, first, "evaluate(...), the second time", atol=1e-6)
+    for key, value in model.state_dict().items():
+        expect.equal(value, before[key], f"evaluate(...): {key}")
+    model.eval()
+    x, y = data.tensors
+    scores = model(x).detach()
+    wanted = (
+        nn.functional.cross_entropy(scores, y).item(),
+        (scores.argmax(1) == y).double().mean(),
+    )
+    expect.close(first[0], wanted[0], "evaluate(...)[0]", atol=1e-4)
+    expect.close(first[1], wanted[1], "evaluate(...)[1]", atol=1e-4)

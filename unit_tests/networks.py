@@ -1,0 +1,207 @@
+"""What the tests of a network for 64x64 images share.
+
+Each check takes the student's class, and looks at it from outside: at what comes out, and at what
+passes from layer to layer, whatever the layers between are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import nn
+
+from toolbox.checks import expect
+
+Network = Callable[..., Any]
+
+
+def images(count: int, seed: int = 1) -> torch.Tensor:
+    """Noise in the shape of a batch of images, with zero mean and unit deviation."""
+    return torch.randn(count, 1, 64, 64, generator=torch.Generator().manual_seed(seed))
+
+
+def check_shape(network: Network, name: str) -> None:
+    """One column of scores a class, for the default of 15 classes and for 7."""
+    scores = network()(images(3))
+    expect.shape(scores, (3, 15), f"{name}()(3 images)")
+    expect.dtype(scores, torch.float32, f"{name}()(3 images)")
+    expect.shape(network(num_classes=7)(images(2)), (2, 7), f"{name}(num_classes=7)(2 images)")
+
+
+def check_single_image(network: Network, name: str) -> None:
+    """A batch of one is still a batch."""
+    expect.shape(network().eval()(images(1)), (1, 15), f"{name}()(1 image)")
+
+
+def check_raw_scores(network: Network, name: str) -> None:
+    """Neither a softmax, nor a logarithm of it, nor an activation closes the network."""
+    scores = []
+    for seed in range(5):
+        torch.manual_seed(seed)
+        scores.append(network().eval()(images(2, seed)).detach())
+    together = torch.cat(scores)
+    called = f"{name}()(2 images), for five freshly initialised networks"
+    # The sign of a raw score is a coin toss, independent for the 75 rows of the last layers:
+    # all of one sign has probability 2 · 2^-75.
+    lowest, highest = together.min().item(), together.max().item()
+    expect.true(lowest < 0, called, expected="raw scores, some of them negative", got=lowest)
+    expect.true(highest > 0, called, expected="raw scores, some of them positive", got=highest)
+    model = network().eval()
+    model(images(2))  # lazy layers come into being
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(20)
+    largest = model(images(4)).detach().abs().max().item()
+    called = f"{name}()(4 images), once all parameters are 20 times as large"
+    expect.true(largest > 5, called, expected="raw scores, far beyond 1", got=largest)
+
+
+def check_batch_independence(network: Network, name: str) -> None:
+    """Each image gets its own scores, whoever its neighbours in the batch are."""
+    torch.manual_seed(3)
+    model, x = network().eval(), images(4)
+    together = model(x).detach()
+    expect.shape(together, (4, 15), f"{name}()(4 images)")
+    # Batches of another size may be summed in another order: differences reach 1e-6.
+    alone = torch.cat([model(x[i : i + 1]).detach().reshape(1, 15) for i in range(4)])
+    expect.close(together, alone, f"{name}()(4 images), against one image at a time", atol=1e-4)
+    spread = (together[0] - together[1]).abs().max().item()
+    called = f"{name}()(4 images): the difference between the scores of two images"
+    expect.true(spread > 1e-5, called, expected="scores that depend on the image", got=spread)
+
+
+def check_criterion(network: Network, name: str) -> None:
+    """The criterion adds up the cross-entropy of the examples."""
+    scores = torch.tensor([[2.0, -1.0, 0.5], [0.0, 3.0, 1.0]])
+    labels = torch.tensor([2, 0])
+    wanted = -(scores.log_softmax(1)[0, 2] + scores.log_softmax(1)[1, 0])
+    got = network(num_classes=3).loss_criterion(scores, labels)
+    called = f"{name}(3).loss_criterion([[2, −1, 0.5], [0, 3, 1]], labels [2, 0])"
+    expect.close(got, wanted, called, atol=1e-5)  # float32 sums of order 5
+
+
+def layers(model: Any, attribute: str, kind: type[nn.Module]) -> list[nn.Module]:
+    """The layers of that kind in `model.<attribute>`, however deep they are nested."""
+    inside = getattr(model, attribute)
+    expect.instance(inside, nn.Module, f"model.{attribute}")
+    return [layer for layer in inside.modules() if isinstance(layer, kind)]
+
+
+def check_layers(network: Network, name: str, attribute: str, kind: type[nn.Module]) -> None:
+    """Two or more layers of that kind, with something nonlinear between them."""
+    torch.manual_seed(4)
+    model = network().eval()
+    model(images(2))  # lazy layers come into being
+    found = layers(model, attribute, kind)
+    called = f"{name}().{attribute}"
+    wanted = f"2 or more layers of kind {kind.__name__}"
+    expect.true(len(found) >= 2, called, expected=wanted, got=len(found))
+    used = order_of_calls(model, found)
+    called = f"{name}()(2 images): what reaches one {kind.__name__} from the one before"
+    bent = [is_bent(model, first, second) for first, second in pairwise(used)]
+    expect.true(any(bent), called, expected="something nonlinear on the way", got="a linear map")
+
+
+def order_of_calls(model: nn.Module, found: list[nn.Module]) -> list[nn.Module]:
+    """The layers among `found` that a forward pass uses, in the order of their first use."""
+    used: list[nn.Module] = []
+
+    def note(layer: nn.Module, *_: Any) -> None:
+        if layer not in used:
+            used.append(layer)
+
+    hooks = [layer.register_forward_hook(note) for layer in found]
+    model(images(2))
+    for hook in hooks:
+        hook.remove()
+    return used
+
+
+class _Reached(Exception):  # noqa: N818 - no error
+    """Ends a forward pass once the layer that is looked at has been reached."""
+
+
+def is_bent(model: nn.Module, first: nn.Module, second: nn.Module) -> bool:
+    """Does what `second` receives depend on what `first` gives in a nonlinear way?
+
+    The output of `first` is replaced by h, −h, 2h and 0. For a linear map g, with a bias or not,
+    both g(h) + g(−h) − 2g(0) and g(2h) − 2g(h) + g(0) are zero.
+    """
+    seen: dict[str, torch.Tensor] = {}
+    shape: list[torch.Size] = []
+    hook = first.register_forward_hook(lambda layer, inputs, output: shape.append(output.shape))
+    model(images(2))
+    hook.remove()
+    h = 3 * torch.randn(shape[0], generator=torch.Generator().manual_seed(5))
+
+    def received(replacement: torch.Tensor) -> torch.Tensor:
+        def replace(layer: nn.Module, inputs: Any, output: Any) -> torch.Tensor:
+            return replacement
+
+        def stop(layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+            seen["input"] = inputs[0].detach()
+            raise _Reached
+
+        hooks = [first.register_forward_hook(replace), second.register_forward_pre_hook(stop)]
+        try:
+            model(images(2))
+        except _Reached:
+            pass
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return seen["input"].double()
+
+    # Clones: an activation may work in place.
+    at_zero, plus = received(torch.zeros_like(h)), received(h.clone())
+    minus, twice = received(-h), received(2 * h)
+    # Values are of order 3 in float32: rounding is 1e-6, and a bend shows at order 1.
+    bends = (plus + minus - 2 * at_zero, twice - 2 * plus + at_zero)
+    return any(bend.abs().max().item() > 1e-2 for bend in bends)
+
+
+def check_everything_learns(network: Network, name: str) -> None:
+    """The loss reaches every weight of the network."""
+    torch.manual_seed(6)
+    model = network().eval()
+    model(images(2))
+    model.loss_criterion(model(images(8)), torch.arange(8)).backward()
+    weights = [(key, p) for key, p in model.named_parameters() if p.dim() > 1]
+    called = f"{name}(): the weights that model.parameters() gives"
+    expect.true(len(weights) >= 4, called, expected="those of 4 or more layers", got=len(weights))
+    for key, weight in weights:
+        size = 0.0 if weight.grad is None else weight.grad.abs().max().item()
+        called = f"{name}(): the gradient of {key} after loss.backward()"
+        expect.true(size > 0, called, expected="a gradient that is not zero", got=size)
+
+
+def check_state_is_complete(network: Network, name: str) -> None:
+    """A second network with the first one's state gives the same scores."""
+    torch.manual_seed(7)
+    first, second, x = network().eval(), network().eval(), images(2)
+    first(x), second(x)
+    second.load_state_dict(first.state_dict())
+    called = f"b.load_state_dict(a.state_dict()); b(2 images), for {name}"
+    expect.close(second(x), first(x), called, atol=1e-6)
+
+
+def check_learns_a_batch(network: Network, name: str) -> None:
+    """A few steps on one batch lower its loss."""
+    torch.manual_seed(8)
+    model = network(num_classes=4).train()
+    x, y = images(8), torch.arange(8) % 4
+    model(x)
+    optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+    losses = []
+    for _ in range(15):
+        optimizer.zero_grad()
+        loss = model.loss_criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    called = f"15 steps of Adam on 8 images with {name}(4): the loss before and after"
+    lower = sum(losses[-3:]) < sum(losses[:3])
+    expect.true(lower, called, expected="a lower loss", got=[losses[0], losses[-1]])

@@ -1,0 +1,163 @@
+"""Public tests of `student_code.optimizer`."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from student_code import optimizer
+from toolbox.checks import expect, task
+
+# Float32 values of order 10: rounding is 1e-6, the smallest mistake 1e-2.
+EXACT = 1e-4
+
+
+def weight(value: float) -> torch.Tensor:
+    return torch.tensor([value], requires_grad=True)
+
+
+@task("optimizer.compute_quadratic_loss", share=2)
+def test_quadratic_values() -> None:
+    """The loss is w² − 10w + 25: 25 at 0, 0 at 5, 4 at 7."""
+    for value, wanted in ((0.0, 25.0), (5.0, 0.0), (7.0, 4.0), (-1.0, 36.0)):
+        got = optimizer.compute_quadratic_loss(torch.tensor([value]))
+        called = f"compute_quadratic_loss(tensor([{value}]))"
+        expect.close(got, [wanted], called, atol=EXACT)
+    got = optimizer.compute_quadratic_loss(torch.tensor(2.0))
+    expect.close(got, 9.0, "compute_quadratic_loss(tensor(2.))", atol=EXACT)
+
+
+@task("optimizer.compute_quadratic_loss")
+def test_quadratic_gradient() -> None:
+    """The gradient 2w − 10 flows back to w, which keeps its value."""
+    w = weight(2.0)
+    loss = optimizer.compute_quadratic_loss(w)
+    called = "compute_quadratic_loss(w), w = 2"
+    expect.instance(loss, torch.Tensor, called)
+    expect.true(loss.requires_grad, called, expected="a loss with a gradient", got=loss)
+    loss.backward()
+    expect.close(w.grad, [-6.0], called + ", backward(); w.grad", atol=EXACT)
+    expect.close(w, [2.0], called + "; w", atol=EXACT)
+
+
+@task("optimizer.gradient_descent_step", share=2)
+def test_a_step_goes_against_the_gradient() -> None:
+    """One step changes w itself by −lr times the gradient."""
+    w = weight(2.0)
+    optimizer.gradient_descent_step(w, (w - 5) ** 2, lr=0.25)
+    expect.close(w, [3.5], "gradient_descent_step(w, (w − 5)², lr=0.25), w = 2", atol=EXACT)
+    v = weight(3.0)
+    optimizer.gradient_descent_step(v, 4 * v**3, lr=0.01)
+    expect.close(v, [1.92], "gradient_descent_step(w, 4w³, lr=0.01), w = 3", atol=EXACT)
+
+
+@task("optimizer.gradient_descent_step")
+def test_steps_do_not_add_up() -> None:
+    """A second and a third step follow their own gradients alone."""
+    w = weight(2.0)
+    called = "gradient_descent_step(w, (w − 5)², lr=0.25), w = 2, {} times"
+    for times, wanted in ((1, 3.5), (2, 4.25), (3, 4.625)):
+        optimizer.gradient_descent_step(w, (w - 5) ** 2, lr=0.25)
+        expect.close(w, [wanted], called.format(times), atol=EXACT)
+
+
+@task("optimizer.gradient_descent_step")
+def test_w_can_still_learn() -> None:
+    """After a step w is still a leaf that requires a gradient."""
+    w = weight(2.0)
+    optimizer.gradient_descent_step(w, (w - 5) ** 2)
+    called = "gradient_descent_step(w, (w − 5)²), w = 2, lr=1e-3 by default"
+    expect.close(w, [2.006], called, atol=1e-5)
+    usable = w.is_leaf and w.requires_grad
+    expect.true(usable, called, expected="a leaf that requires a gradient", got=w)
+
+
+class Small(nn.Module):
+    """One trained and one frozen parameter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frozen = nn.Parameter(torch.tensor([7.0]), requires_grad=False)
+        self.trained = nn.Parameter(torch.tensor([2.0, -4.0]))
+
+
+def step(config: dict[str, Any], gradients: list[list[float]]) -> list[float]:
+    """Where [2, −4] is after one step with each of the gradients."""
+    model = Small()
+    stepper = optimizer.get_optimizer(model, config)
+    expect.instance(stepper, torch.optim.Optimizer, f"get_optimizer(model, {config})")
+    for gradient in gradients:
+        model.trained.grad = torch.tensor(gradient)
+        stepper.step()
+    return model.trained.detach()
+
+
+@task("optimizer.get_optimizer", share=2)
+def test_sgd_steps() -> None:
+    """ "sgd" moves the weights by −lr · (gradient + weight_decay · weight)."""
+    config = {"optimizer_type": "sgd", "lr": 0.5, "weight_decay": 0.1}
+    called = f"one step with gradient [1, −3] of get_optimizer(model, {config}) at [2, −4]"
+    # 2 − 0.5 · (1 + 0.1 · 2) and −4 − 0.5 · (−3 − 0.1 · 4)
+    expect.close(step(config, [[1.0, -3.0]]), [1.4, -2.3], called, atol=EXACT)
+
+
+@task("optimizer.get_optimizer", share=2)
+def test_adam_steps() -> None:
+    """ "adam" moves each weight by lr at first, however large its gradient is."""
+    config = {"optimizer_type": "adam", "lr": 0.25, "weight_decay": 0.0}
+    called = f"one step with gradient [1, −30] of get_optimizer(model, {config}) at [2, −4]"
+    expect.close(step(config, [[1.0, -30.0]]), [1.75, -3.75], called, atol=EXACT)
+    config = {"optimizer_type": "adam", "lr": 0.25, "weight_decay": 1.0}
+    called = f"one step with gradient [−1, 3] of get_optimizer(model, {config}) at [2, −4]"
+    # The decay adds [2, −4] to the gradient, and so turns both of its signs.
+    expect.close(step(config, [[-1.0, 3.0]]), [1.75, -3.75], called, atol=EXACT)
+
+
+@task("optimizer.get_optimizer")
+def test_capital_letters_are_fine() -> None:
+    """ "SGD" and "Adam" mean the same as "sgd" and "adam"."""
+    for name, wanted in (("SGD", [1.5, -2.5]), ("Adam", [1.5, -3.5])):
+        config = {"optimizer_type": name, "lr": 0.5, "weight_decay": 0.0}
+        called = f"one step with gradient [1, −3] of get_optimizer(model, {config}) at [2, −4]"
+        expect.close(step(config, [[1.0, -3.0]]), wanted, called, atol=EXACT)
+
+
+@task("optimizer.get_optimizer")
+def test_further_keys_are_passed_on() -> None:
+    """A momentum in the configuration reaches the optimizer."""
+    config = {"optimizer_type": "sgd", "lr": 0.5, "weight_decay": 0.0, "momentum": 0.9}
+    called = f"two steps with gradient [1, −2] of get_optimizer(model, {config}) at [2, −4]"
+    # The second step is 1.9 times the first.
+    expect.close(step(config, [[1.0, -2.0]] * 2), [0.55, -1.1], called, atol=EXACT)
+
+
+@task("optimizer.get_optimizer")
+def test_frozen_parameters_stay_out() -> None:
+    """Only parameters that require a gradient are given to the optimizer, and all of these."""
+    model = Small()
+    config = {"optimizer_type": "sgd", "lr": 0.5, "weight_decay": 0.0}
+    stepper = optimizer.get_optimizer(model, config)
+    called = f"get_optimizer(a model with a frozen parameter, {config})"
+    expect.instance(stepper, torch.optim.Optimizer, called)
+    given = [id(p) for group in stepper.param_groups for p in group["params"]]
+    said = f"{len(given)} parameters, the frozen one {'' if id(model.frozen) in given else 'not '}"
+    wanted = "1 parameter, and not the frozen one"
+    right = given == [id(model.trained)]
+    expect.true(right, called, expected=wanted, got=said + "among them")
+
+
+@task("optimizer.get_optimizer")
+def test_unknown_type_is_an_error() -> None:
+    """An optimizer_type that is neither raises ValueError."""
+    config = {"optimizer_type": "newton", "lr": 0.5, "weight_decay": 0.0}
+    run = lambda: optimizer.get_optimizer(Small(), config)  # noqa: E731
+    expect.raises(ValueError, run, f"get_optimizer(model, {config})")
+
+
+@task("optimizer.get_optimizer")
+def test_configuration_is_left_alone() -> None:
+    """The configuration is the same afterwards, and so can be used again."""
+    config = {"optimizer_type": "sgd", "lr": 0.5, "weight_decay": 0.0}
+    before = dict(config)
+    optimizer.get_optimizer(Small(), config)
+    expect.equal(config, before, "get_optimizer(model, config); config")
