@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,13 @@ class TinyCourse:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyCourse:
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyCourse]:
+    """The tiny course as the current folder; its `student_code` hides the real one meanwhile."""
+    real = {name: m for name, m in sys.modules.items() if name.split(".")[0] == "student_code"}
+    for name in real:
+        del sys.modules[name]
     monkeypatch.chdir(tmp_path)
-    return TinyCourse(tmp_path)
+    yield TinyCourse(tmp_path)
+    for name in [name for name in sys.modules if name.split(".")[0] == "student_code"]:
+        del sys.modules[name]
+    sys.modules.update(real)
