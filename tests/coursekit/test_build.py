@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -141,4 +142,4 @@ def test_students_run_pytest_in_the_release(built: Path) -> None:
     assert "StreamingScaler.__init__ is not implemented yet" in done.stdout
     assert "scaler.StreamingScaler: 0 of 10 points, 0 of 8 tests passed" in done.stdout
     assert "Traceback" not in done.stdout
-    assert "test_scaler.py:" not in done.stdout  # pytest's own picture of the failure
+    assert not re.search(r"test_scaler\.py:\d", done.stdout)  # pytest's own picture of a failure

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbgrader.apps import NbGrader
-from traitlets.config import Config
+from traitlets.config import Config, PyFileConfigLoader
 
 from coursekit import facts
 from coursekit.gradebook import Row, rows
@@ -173,9 +172,7 @@ def test_validate_accepts_the_solution_and_not_the_stub(graded: Path) -> None:
 
 
 def test_excluded_files_are_exactly_the_students_modules(graded: Path) -> None:
-    app = NbGrader()
-    app.load_config_file("nbgrader_config.py", path=[str(graded)])
-    config: Config = app.config
+    config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(graded)).load_config()
     excluded = set(config.Autograde.exclude_overwriting[PART])
     modules = (graded / "source" / PART / "student_code").glob("*.py")
     assert excluded == {f"student_code/{p.name}" for p in modules if p.name != "__init__.py"}

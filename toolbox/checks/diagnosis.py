@@ -2,8 +2,8 @@
 
 The table that ships (`diagnosis.json`, made by the build) says, for each misconception, at which
 expectation of which public test it fails and what is seen there. A student's failure is named
-only where exactly one misconception explains all that was seen of the function, or exactly one
-gives the very value that came out.
+only where exactly one misconception explains all that was seen of the function, or exactly one of
+those that fail wherever the student does gives the very value that came out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def table() -> dict[str, list[Entry]]:
 def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = None) -> None:
     """Name the misconception of each failed outcome, where it can be told for sure."""
     known = table() if known is None else known
-    for function in {outcome.function for outcome in outcomes}:
+    named: set[str] = set()
+    for function in dict.fromkeys(outcome.function for outcome in outcomes):
         public = [o for o in outcomes if o.function == function and not o.hidden]
         entries = known.get(function, [])
         explaining = [entry for entry in entries if _explains_all(entry, public)]
@@ -41,10 +42,20 @@ def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = Non
                 continue
             found = explaining
             if len(found) != 1:
-                found = [entry for entry in entries if _gives(entry, outcome)]
+                failing = {o.test for o in public if not o.passed}
+                found = [e for e in entries if failing <= set(e["seen"]) and _gives(e, outcome)]
             if len(found) == 1:
-                outcome.misconception = found[0]["looks_like"]
-                outcome.hints = list(found[0]["hints"])
+                _name(outcome, found[0], named)
+
+
+def _name(outcome: Outcome, entry: Entry, named: set[str]) -> None:
+    """Name the misconception, with its hints the first time only."""
+    if entry["id"] in named:
+        outcome.misconception = "The same mistake as above."
+        return
+    named.add(entry["id"])
+    outcome.misconception = entry["looks_like"]
+    outcome.hints = list(entry["hints"])
 
 
 def _explains_all(entry: Entry, outcomes: list[Outcome]) -> bool:

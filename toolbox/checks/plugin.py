@@ -13,6 +13,7 @@ import pytest
 from toolbox import course
 from toolbox.checks import expect
 from toolbox.checks.deadline import TooSlow, deadline
+from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.marker import Mark, mark_of, promise_of
 from toolbox.checks.outcome import Outcome, describe, describe_import
 from toolbox.checks.scoring import function_line, headline, settle
@@ -23,14 +24,16 @@ MOST_TIMEOUTS = 2  # after so many, the function's other tests are not run at al
 
 
 class CourseChecks:
-    """One per pytest run. `planned` is known before the first test runs, `outcomes` after each."""
+    """One per pytest run. `planned` is known before the first test, `settled` after the last."""
 
     def __init__(self, *, talk: bool, function: str | None = None) -> None:
         self.talk = talk
         self.function = function  # run the tests of this function alone
         self.outcomes: list[Outcome] = []
         self.planned: list[Outcome] = []
+        self.settled: list[Outcome] = []
         self.import_errors: list[str] = []
+        self._failures: list[tuple[Any, Outcome]] = []
         self._timeouts: Counter[str] = Counter()
         self._limit = course.load().seconds_per_test
 
@@ -100,16 +103,24 @@ class CourseChecks:
         elif call.excinfo is not None:
             describe(outcome, call.excinfo.value)
             outcome.printed = _tail(report.capstdout)
-            report.longrepr = "\n".join([headline(outcome), *outcome.lines()])
             report.sections = []
+            self._failures.append((report, outcome))
         if report.when == "call" or not report.passed:
             self.outcomes.append(outcome)
         return report
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """All is known now: name misconceptions, then find the words."""
+        self.settled = settle(self.planned, self.outcomes)
+        diagnose(self.settled)
+        for report, outcome in self._failures:
+            report.longrepr = "\n".join([headline(outcome), *outcome.lines()])
+
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if not self.talk or not self.planned:
+        settled = self.settled
+        if not self.talk or not settled:
             return
-        settled = settle(self.planned, self.outcomes)
         terminalreporter.write_sep("=", "points of the public tests")
         for function in dict.fromkeys(outcome.function for outcome in settled):
             mine = [outcome for outcome in settled if outcome.function == function]

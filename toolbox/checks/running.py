@@ -16,10 +16,8 @@ from types import ModuleType
 import pytest
 
 from toolbox import course
-from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.plugin import CourseChecks
-from toolbox.checks.scoring import settle
 
 FRESH = ("student_code", "unit_tests")
 
@@ -69,9 +67,7 @@ def run_tests(
         status = pytest.main(arguments, plugins=plugins)
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"the checks themselves broke down:\n{said.getvalue()[-2000:]}")
-    outcomes = settle(checks.planned, checks.outcomes)
-    diagnose(outcomes)
-    return Run(outcomes, list(dict.fromkeys(checks.import_errors)))
+    return Run(checks.settled, list(dict.fromkeys(checks.import_errors)))
 
 
 @contextlib.contextmanager
