@@ -105,11 +105,12 @@ for weight in weights:
     two_scores = torch.stack([torch.zeros(8), weight * points], dim=1)
     accuracies.append((two_scores.argmax(dim=1) == truth).double().mean().item())
     losses.append(torch.nn.functional.cross_entropy(two_scores, truth).item())
+plots.use_style()
 figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8))
 left.plot(weights, accuracies, color=plots.COLOURS[0])
 left.set(xlabel="weight", ylabel="accuracy", title="flat almost everywhere", ylim=(0, 1))
 right.plot(weights, losses, color=plots.COLOURS[1])
-right.set(xlabel="weight", ylabel="loss", title="a slope everywhere")
+right.set(xlabel="weight", ylabel="loss", title="a slope to follow")
 results.figure(
     "part2_why_a_loss",
     figure,
