@@ -35,9 +35,9 @@
 # ## 1. The data, in batches
 #
 # In Part 1 you read images one by one. Here the toolbox does the same once and keeps the pixels in
-# memory, so that an epoch doesn't decode a single file. `data.Batches` gives pairs `(x, y)`: float32
-# images of shape (N, 1, 64, 64), standardised with the mean and deviation of the **training**
-# pixels, and int64 labels of shape (N,).
+# memory, so that an epoch doesn't decode a single file. `data.Batches` gives pairs `(x, y)`:
+# float32 images of shape (N, 1, 64, 64), standardised with the mean and deviation of the
+# **training** pixels, and int64 labels of shape (N,).
 
 # %%
 # %%attempt
@@ -70,9 +70,9 @@ print(f"a batch: images {tuple(x.shape)} {x.dtype}, labels {tuple(y.shape)} {y.d
 #
 # $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \qquad\qquad \hat y = \arg\max_k z_k$$
 #
-# The **softmax** turns scores into probabilities: all of them positive, 1 in all. The **prediction**
-# is the class of the highest score. The exponential keeps the order, so the prediction needs no
-# softmax at all.
+# The **softmax** turns scores into probabilities: all of them positive, 1 in all. The
+# **prediction** is the class of the highest score. The exponential keeps the order, so the
+# prediction needs no softmax at all.
 
 # %%
 scores = torch.tensor([[2.0, -1.0, 0.5], [1000.0, 1001.0, 999.0]])
@@ -114,9 +114,9 @@ right.set(xlabel="weight", ylabel="loss", title="a slope to follow")
 results.figure(
     "part2_why_a_loss",
     figure,
-    alt="Accuracy and loss of a classifier over its only weight. The accuracy jumps from 0.375 to "
-    "0.625 where the weight is 0, and is flat elsewhere; the loss is a smooth curve with one lowest "
-    "point, at a weight between 0 and 1.",
+    alt="Accuracy and loss of a classifier over its only weight. The accuracy jumps from 0.375 "
+    "to 0.625 where the weight is 0, and is flat elsewhere; the loss is a smooth curve with one "
+    "lowest point, at a weight between 0 and 1.",
 )
 
 # %% [markdown]
@@ -124,8 +124,8 @@ results.figure(
 # and says nothing about where to go. A loss answers three wishes at once: it is low where
 # predictions are good, it has a slope, and it tells a narrow miss from a confident mistake.
 #
-# Write `compute_loss` and `compute_accuracy` in `student_code/dl_utils.py`. The criterion belongs to
-# the model: your function uses the model's own, whichever it is.
+# Write `compute_loss` and `compute_accuracy` in `student_code/dl_utils.py`. The criterion belongs
+# to the model: your function uses the model's own, whichever it is.
 
 # %% task="dl_utils.compute_loss"
 checks.grade("dl_utils.compute_loss")
@@ -142,9 +142,9 @@ checks.grade("dl_utils.compute_accuracy")
 # ### BEGIN SOLUTION
 # The accuracy only asks whether the highest score is in the right place. The loss asks how much
 # probability the right class was given: the second network is sure of itself where it is wrong (or
-# barely sure where it is right), so its 20 mistakes cost a lot each. Since the loss moves with every
-# small change of the scores, it has a gradient almost everywhere; the accuracy is constant between
-# jumps, its gradient is zero, and gradient descent would not know where to go.
+# barely sure where it is right), so its 20 mistakes cost a lot each. Since the loss moves with
+# every small change of the scores, it has a gradient almost everywhere; the accuracy is constant
+# between jumps, its gradient is zero, and gradient descent would not know where to go.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the loss measures the probability (confidence) given to the right class, so equal
@@ -161,8 +161,8 @@ checks.grade("dl_utils.compute_accuracy")
 # | | | |
 # | --- | --- | --- |
 # | entropy | $H(p) = -\sum_k p_k \log p_k$ | how uncertain the truth itself is |
-# | cross-entropy | $H(p, q) = -\sum_k p_k \log q_k$ | the surprise at the truth of one who believes $q$ |
-# | KL divergence | $D(p \| q) = \sum_k p_k \log \frac{p_k}{q_k}$ | the surprise that could have been spared |
+# | cross-entropy | $H(p, q) = -\sum_k p_k \log q_k$ | the surprise of one who believes $q$ |
+# | KL divergence | $D(p \| q) = \sum_k p_k \log (p_k / q_k)$ | the surprise that could be spared |
 #
 # Split the logarithm of the fraction, and one is written in terms of the other:
 #
@@ -182,16 +182,17 @@ back = torch.nn.functional.kl_div(p.log(), q, reduction="sum")
 print(f"D(q || p) = {back:.4f}: the other way round it is another number")
 
 # %% [markdown]
-# The KL divergence is never negative, and zero only where $q = p$: it is what we want to bring down.
-# The entropy $H(p)$ doesn't depend on the network, so **bringing down the cross-entropy brings down
-# the KL divergence**, with the same gradients. And a label is certain: $p$ is 1 for the class $y$
-# and 0 elsewhere, so $H(p) = 0$, the two are the same number, and one term of the sum is left:
+# The KL divergence is never negative, and zero only where $q = p$: it is what we want to bring
+# down. The entropy $H(p)$ doesn't depend on the network, so **bringing down the cross-entropy
+# brings down the KL divergence**, with the same gradients. And a label is certain: $p$ is 1 for the
+# class $y$ and 0 elsewhere, so $H(p) = 0$, the two are the same number, and one term of the sum is
+# left:
 #
 # $$L = -\log q_y = -z_y + \log \sum_j e^{z_j}$$
 #
 # Over a data set, the sum of these is minus the logarithm of the probability that the network gives
-# to all labels together: the lowest loss is the **maximum likelihood**. Its gradient with respect to
-# the scores is $q - p$: as simple as gradients get, and it does not vanish while the network is
+# to all labels together: the lowest loss is the **maximum likelihood**. Its gradient with respect
+# to the scores is $q - p$: as simple as gradients get, and it does not vanish while the network is
 # wrong. A squared error behind a softmax has a gradient that does: a confident mistake would hardly
 # be corrected.
 
@@ -205,8 +206,8 @@ wanted = torch.tensor([[0.0, 1.0, 0.0]])
 print("gradient of the squared error:", confident_mistake.grad.numpy().round(4))
 
 # %% [markdown]
-# **Question.** Write the cross-entropy $H(p, q)$ in terms of the KL divergence. Why may we train with
-# either of them, and what do they become for labels that are certain? What would change about
+# **Question.** Write the cross-entropy $H(p, q)$ in terms of the KL divergence. Why may we train
+# with either of them, and what do they become for labels that are certain? What would change about
 # *which* network is best if labels were soft (say 0.9 and 0.1)? And what loss does a network have
 # that gives all 15 classes the same probability?
 
@@ -214,10 +215,10 @@ print("gradient of the squared error:", confident_mistake.grad.numpy().round(4))
 # ### BEGIN SOLUTION
 # H(p, q) = H(p) + D(p‖q). H(p) belongs to the data and does not depend on the weights, so both have
 # the same gradients and the same best network. For certain labels H(p) = 0 and both are −log q_y.
-# For soft labels the cross-entropy no longer reaches zero: its lowest value is H(p), at q = p, while
-# D reaches 0 there. The best network is still the same for both; it is the one that says 0.9 and 0.1,
-# not the one that is certain. A network that gives every class 1/15 has a loss of log 15 = 2.71,
-# which is what an untrained network should start near.
+# For soft labels the cross-entropy no longer reaches zero: its lowest value is H(p), at q = p,
+# while D reaches 0 there. The best network is still the same for both; it is the one that says 0.9
+# and 0.1, not the one that is certain. A network that gives every class 1/15 has a loss of log 15 =
+# 2.71, which is what an untrained network should start near.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: H(p, q) = H(p) + D(p‖q), and H(p) is constant in the weights.
@@ -230,8 +231,8 @@ print("gradient of the squared error:", confident_mistake.grad.numpy().round(4))
 # ## 5. Gradient descent, by hand
 #
 # A loss is a landscape; training walks downhill. Each step goes against the gradient, as far as the
-# learning rate $\eta$ says: $w \leftarrow w - \eta \frac{dL}{dw}$. First in a landscape that you can
-# see: $L(w) = w^2 - 10w + 25$, which is $(w - 5)^2$.
+# learning rate $\eta$ says: $w \leftarrow w - \eta \frac{dL}{dw}$. First in a landscape that you
+# can see: $L(w) = w^2 - 10w + 25$, which is $(w - 5)^2$.
 #
 # Write `compute_quadratic_loss` and `gradient_descent_step` in `student_code/optimizer.py`. In the
 # second, three things have to be right: the loss finds the gradient, the step itself is no part of
@@ -244,8 +245,8 @@ checks.grade("optimizer.compute_quadratic_loss")
 checks.grade("optimizer.gradient_descent_step")
 
 # %% [markdown]
-# Four learning rates, twelve steps each, from $w = 0$. Before you run the cell: the gradient at 0 is
-# −10. With which learning rate does the first step land exactly in the minimum?
+# Four learning rates, twelve steps each, from $w = 0$. Before you run the cell: the gradient at 0
+# is −10. With which learning rate does the first step land exactly in the minimum?
 
 # %%
 # %%attempt
@@ -323,16 +324,19 @@ net = SimpleNet(len(classes))
 scores = net(x)
 print(f"{sum(p.numel() for p in net.parameters()):,} parameters")
 print(f"images {tuple(x.shape)} -> scores {tuple(scores.shape)}")
-print(f"untrained: loss {compute_loss(net, scores, y).item():.2f}, as log 15 is {np.log(15):.2f}; "
-      f"accuracy {compute_accuracy(scores, y):.2f} of the first batch")
+print(
+    f"untrained: loss {compute_loss(net, scores, y).item():.2f}, as log 15 is {np.log(15):.2f}; "
+    f"accuracy {compute_accuracy(scores, y):.2f} of the first batch"
+)
 
 # %% [markdown]
 # ## 7. The training loop
 #
 # Write `train_epoch` and `evaluate` in `student_code/training.py`. For each batch: clear the
-# gradients, compute scores and loss, go backward, step. The figures are **means over examples**: the
-# last batch is smaller than the others and must not count like a full one. When you only measure,
-# nothing is recorded and nothing learns, and the model goes back to the mode in which it came.
+# gradients, compute scores and loss, go backward, step. The figures are **means over examples**:
+# the last batch is smaller than the others and must not count like a full one. When you only
+# measure, nothing is recorded and nothing learns, and the model goes back to the mode in which it
+# came.
 
 # %% task="training.train_epoch"
 checks.grade("training.train_epoch")
@@ -397,8 +401,8 @@ results.figure("part2_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # **Question.** What was wrong with the first configuration? Name each setting that you changed, say
-# what it did to the loss, and how you could tell from the curves. Then look at your own curves: what
-# do training and validation do in the last epochs, and what does that tell you?
+# what it did to the loss, and how you could tell from the curves. Then look at your own curves:
+# what do training and validation do in the last epochs, and what does that tell you?
 
 # %% [markdown] question="repaired_configuration"
 # ### BEGIN SOLUTION
@@ -406,8 +410,8 @@ results.figure("part2_curves", picture.figure, alt=picture.alt)
 # epochs. The weight decay of 0.5 pulls each weight towards zero, by far more than the data push it,
 # once the learning rate is large enough to matter: the scores stay near zero and the loss near log
 # 15. With Adam, 1e-3 and a weight decay of 1e-4 the loss falls from the first epoch on. In the last
-# epochs the training loss still falls and the training accuracy rises, while the validation loss has
-# stopped falling: the network begins to learn the training images by heart. It overfits.
+# epochs the training loss still falls and the training accuracy rises, while the validation loss
+# has stopped falling: the network begins to learn the training images by heart. It overfits.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the learning rate: far too small, seen in a loss that hardly moves.
@@ -442,8 +446,8 @@ for split, loader in (("train", train), ("validation", validation)):
 
 # %% [markdown]
 # What does it see? Predictions on training and on validation images, with the probability of the
-# predicted class. The network is in **eval mode**: for SimpleNet it makes no difference yet, in Part
-# 3 it will.
+# predicted class. The network is in **eval mode**: for SimpleNet it makes no difference yet, in
+# Part 3 it will.
 
 # %%
 # %%attempt
@@ -470,5 +474,5 @@ for split, images in (("train", train_images), ("validation", validation_images)
 # %% [markdown]
 # ## Before you hand in
 #
-# Restart the kernel and run all cells from the top: the training is taken from its checkpoint, so it
-# takes seconds. The gap between the two accuracies above is where Part 3 begins.
+# Restart the kernel and run all cells from the top: the training is taken from its checkpoint, so
+# it takes seconds. The gap between the two accuracies above is where Part 3 begins.

@@ -16,8 +16,8 @@
 #
 # **You will learn** two remedies for a network that learns its training images by heart: showing it
 # each image a little differently every time (augmentation), and keeping it from relying on any one
-# of its own numbers (dropout). And you will learn to find out what helps, by changing one thing at a
-# time.
+# of its own numbers (dropout). And you will learn to find out what helps, by changing one thing at
+# a time.
 #
 # **How long it takes**: about three hours. Training takes two minutes in all on two cores with the
 # offline images, ten with the real ones; a GPU isn't needed.
@@ -25,7 +25,8 @@
 # **Where it can go wrong**
 # - Augmentation is for training alone. Validation images are measured as they are.
 # - Both remedies make the *training* accuracy worse. What you look at is the gap, and validation.
-# - Dropout behaves differently in train and eval mode. Whoever measures in train mode measures noise.
+# - Dropout behaves differently in train and eval mode. Whoever measures in train mode measures
+#   noise.
 
 # %% setup=true
 # (setup cell: written by coursekit sync)
@@ -34,8 +35,8 @@
 # ## 1. One image, many ways
 #
 # An image of a street stays a street when you mirror it, move it by a few pixels, or take it on a
-# cloudy day. The network doesn't know that; it has to see it. Here are the images and the statistics,
-# as in Part 2.
+# cloudy day. The network doesn't know that; it has to see it. Here are the images and the
+# statistics, as in Part 2.
 
 # %%
 # %%attempt
@@ -44,13 +45,16 @@ mean, std = data.pixel_statistics(train_images)
 classes = train_images.classes
 source = train_images.provenance.label.rpartition(",")[0]
 is_real = train_images.provenance.origin == "real"
-print(f"{len(train_images)} images to train on, {len(validation_images)} to validate with: {source}")
+print(
+    f"{len(train_images)} images to train on, {len(validation_images)} to validate with: {source}"
+)
 
 # %% [markdown]
 # ### With torchvision
 #
-# Write `get_data_augmentation_transforms` in `student_code/data_transforms.py`: random changes first,
-# then the fundamental transforms of Part 1. Choose changes after which **the label still fits**.
+# Write `get_data_augmentation_transforms` in `student_code/data_transforms.py`: random changes
+# first, then the fundamental transforms of Part 1. Choose changes after which **the label still
+# fits**.
 
 # %% task="data_transforms.get_data_augmentation_transforms"
 checks.grade("data_transforms.get_data_augmentation_transforms")
@@ -105,8 +109,8 @@ results.figure("part3_from_scratch", picture.figure, alt=picture.alt)
 # ### With albumentations
 #
 # A library for nothing else: dozens of augmentations, fast, for arrays instead of PIL images, and
-# (for Part 5) for images together with their masks. Write `get_albumentations_transforms`, with three
-# or more random augmentations.
+# (for Part 5) for images together with their masks. Write `get_albumentations_transforms`, with
+# three or more random augmentations.
 
 # %% task="augmentation.get_albumentations_transforms"
 checks.grade("augmentation.get_albumentations_transforms")
@@ -123,19 +127,19 @@ picture = plots.image_grid(many, source=source, title="One street, twelve times:
 results.figure("part3_albumentations", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **Question.** Which augmentations did you choose, and why does the label survive each of them? Name
-# one that would be wrong for scenes although it is fine for other images, and one that would be fine
-# here and wrong for handwritten digits. Why is the validation set not augmented?
+# **Question.** Which augmentations did you choose, and why does the label survive each of them?
+# Name one that would be wrong for scenes although it is fine for other images, and one that would
+# be fine here and wrong for handwritten digits. Why is the validation set not augmented?
 
 # %% [markdown] question="which_augmentations"
 # ### BEGIN SOLUTION
 # Mirroring left to right, small shifts, scales and rotations, and small changes of brightness and
-# contrast: a photographer who stands a little further left, tilts the camera or comes on another day
-# takes just such an image, and the scene is the same. Turning upside down would be wrong for scenes,
-# since nobody photographs a coast with the sea above, while images of cells under a microscope have
-# no up and down. Mirroring is fine for scenes and wrong for digits and letters: a mirrored 2 is none.
-# The validation set stands for the images that will come, so it is measured as it is; with random
-# changes its figures would be noisy, and worse than what users will see.
+# contrast: a photographer who stands a little further left, tilts the camera or comes on another
+# day takes just such an image, and the scene is the same. Turning upside down would be wrong for
+# scenes, since nobody photographs a coast with the sea above, while images of cells under a
+# microscope have no up and down. Mirroring is fine for scenes and wrong for digits and letters: a
+# mirrored 2 is none. The validation set stands for the images that will come, so it is measured as
+# it is; with random changes its figures would be noisy, and worse than what users will see.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the choice is named, with a reason why the label survives.
@@ -150,8 +154,9 @@ results.figure("part3_albumentations", picture.figure, alt=picture.alt)
 # While training, dropout sets each number in a layer to zero with probability $p$, anew for each
 # image and each step. No neuron can count on any other being there, so what they learn has to be
 # useful by itself. In eval mode everything is there, and all numbers together would be larger than
-# the next layer is used to. **Inverted** dropout takes care of that while training, so that eval mode
-# has nothing to do. What factor does that take? Write `InvertedDropout` in `student_code/dropout.py`.
+# the next layer is used to. **Inverted** dropout takes care of that while training, so that eval
+# mode has nothing to do. What factor does that take? Write `InvertedDropout` in
+# `student_code/dropout.py`.
 
 # %% task="dropout.InvertedDropout"
 checks.grade("dropout.InvertedDropout")
@@ -177,12 +182,12 @@ for name, layer in (("yours", InvertedDropout(0.3)), ("torch's", torch.nn.Dropou
 # %% [markdown] question="why_scale_dropout"
 # ### BEGIN SOLUTION
 # After dropout with scale s a value is 0 with probability p and s·x with probability 1 − p, so its
-# expectation is (1 − p)·s·x. It equals x for s = 1/(1 − p). Without the scale the next layer would be
-# trained on sums that are smaller by 1 − p on average; in eval mode, where nothing is dropped, its
-# inputs would suddenly be larger by 1/(1 − p) than any it has learnt from, and activations and scores
-# would shift. If training left the values alone, eval mode would have to multiply by 1 − p (or the
-# next layer's weights would be scaled once after training). The inverted form leaves eval mode, which
-# runs in production, untouched.
+# expectation is (1 − p)·s·x. It equals x for s = 1/(1 − p). Without the scale the next layer would
+# be trained on sums that are smaller by 1 − p on average; in eval mode, where nothing is dropped,
+# its inputs would suddenly be larger by 1/(1 − p) than any it has learnt from, and activations and
+# scores would shift. If training left the values alone, eval mode would have to multiply by 1 − p
+# (or the next layer's weights would be scaled once after training). The inverted form leaves eval
+# mode, which runs in production, untouched.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: expectation (1 − p)·s·x is written down.
@@ -192,8 +197,8 @@ for name, layer in (("yours", InvertedDropout(0.3)), ("torch's", torch.nn.Dropou
 # ### END MARK SCHEME
 
 # %% [markdown]
-# Now `SimpleNetDropout` in `student_code/simple_net_dropout.py`: SimpleNet with dropout where most of
-# its weights are. Take `nn.Dropout`, or your own.
+# Now `SimpleNetDropout` in `student_code/simple_net_dropout.py`: SimpleNet with dropout where most
+# of its weights are. Take `nn.Dropout`, or your own.
 
 # %% task="simple_net_dropout.SimpleNetDropout"
 checks.grade("simple_net_dropout.SimpleNetDropout")
@@ -203,8 +208,8 @@ checks.grade("simple_net_dropout.SimpleNetDropout")
 #
 # Four runs with the same seed, the same number of epochs and the same optimizer: SimpleNet as in
 # Part 2, with augmentation, with dropout, and with both. For speed the augmentation comes from the
-# toolbox here: `data.Augment` flips, moves and relights a whole batch at once, each image by its own
-# chance.
+# toolbox here: `data.Augment` flips, moves and relights a whole batch at once, each image by its
+# own chance.
 
 # %%
 # %%attempt
@@ -245,8 +250,10 @@ for name, kind, augment in (
     epochs = 50 if is_real else 15
     runs[name] = train_network(networks[name], epochs, f"part3_{name}", augment)
     last = runs[name]
-    print(f"{name:<13} train {last.train_accuracy[-1]:.3f}, "
-          f"validation {last.validation_accuracy[-1]:.3f}, gap {last.gap:+.3f}")
+    print(
+        f"{name:<13} train {last.train_accuracy[-1]:.3f}, "
+        f"validation {last.validation_accuracy[-1]:.3f}, gap {last.gap:+.3f}"
+    )
     results.number(
         f"part3_{name}",
         {"train": last.train_accuracy[-1], "validation": last.validation_accuracy[-1]},
@@ -274,18 +281,19 @@ for name, network in networks.items():
     print(f"{name:<13} train, in eval mode and without augmentation: {accuracy:.3f}")
 
 # %% [markdown]
-# **Question.** Compare the four runs with each other and with Part 2. What did augmentation do to the
-# gap between training and validation, what did dropout, and what both together? Was validation
+# **Question.** Compare the four runs with each other and with Part 2. What did augmentation do to
+# the gap between training and validation, what did dropout, and what both together? Was validation
 # better, and was that worth the price? Quote your figures.
 
 # %% [markdown] question="what_helped"
 # ### BEGIN SOLUTION
-# Plain SimpleNet is far better on the training images than on validation: it has learnt many of them
-# by heart. Augmentation closes most of the gap, since no image is seen twice in the same form, and
-# validation gains a little. Dropout closes part of it. With both the gap as measured while training
-# is nearly zero or negative, and training has become so hard that the network has not finished
-# learning after these epochs: it now underfits, and would gain from more epochs or a larger network.
-# The price is time: more epochs until the same loss is reached; a step itself costs hardly more.
+# Plain SimpleNet is far better on the training images than on validation: it has learnt many of
+# them by heart. Augmentation closes most of the gap, since no image is seen twice in the same form,
+# and validation gains a little. Dropout closes part of it. With both the gap as measured while
+# training is nearly zero or negative, and training has become so hard that the network has not
+# finished learning after these epochs: it now underfits, and would gain from more epochs or a
+# larger network. The price is time: more epochs until the same loss is reached; a step itself costs
+# hardly more.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the effect of augmentation on the gap, with figures of the student's own.
@@ -297,9 +305,9 @@ for name, network in networks.items():
 # %% [markdown]
 # ## 4. Ablation studies
 #
-# An ablation study changes **one thing at a time** and holds all else fixed: the seed, the data, the
-# number of epochs. `toolbox.ablation.run` keeps each finished run, so you can interrupt it, and add
-# configurations later without repeating the others. To be quick, the studies take every third
+# An ablation study changes **one thing at a time** and holds all else fixed: the seed, the data,
+# the number of epochs. `toolbox.ablation.run` keeps each finished run, so you can interrupt it, and
+# add configurations later without repeating the others. To be quick, the studies take every third
 # training image and few epochs; what counts is the comparison. Inference time is that of one image.
 
 # %%
@@ -335,6 +343,7 @@ def study(name, key, values, train):
 # %% [markdown]
 # **The first study: how much dropout?** All dropout layers of your network get the same $p$.
 
+
 # %%
 # %%attempt
 def with_dropout(settings):
@@ -351,6 +360,7 @@ study("dropout", "p", [0.0, 0.3, 0.6], with_dropout)
 # %% [markdown]
 # **The second: how much augmentation?** The distance by which images are moved, in pixels.
 
+
 # %%
 # %%attempt
 def with_shift(settings):
@@ -364,6 +374,7 @@ study("shift", "shift", [0, 3, 8], with_shift)
 # %% [markdown]
 # **The third: the learning rate.** Everything else depends on it.
 
+
 # %%
 # %%attempt
 def with_rate(settings):
@@ -375,23 +386,23 @@ def with_rate(settings):
 study("learning_rate", "lr", [1e-4, 1e-3, 1e-2], with_rate)
 
 # %% [markdown]
-# **Question.** Write one paragraph on each study: what was changed and what was held fixed, what came
-# out (quote the table), and what you conclude. One seed is little: which of the differences would you
-# trust, and what would you do before you published the others?
+# **Question.** Write one paragraph on each study: what was changed and what was held fixed, what
+# came out (quote the table), and what you conclude. One seed is little: which of the differences
+# would you trust, and what would you do before you published the others?
 
 # %% [markdown] question="ablation_findings"
 # ### BEGIN SOLUTION
 # Dropout (p from 0 to 0.6; network, optimizer, data, epochs and seed fixed): the training accuracy
 # falls as p grows, since it is measured with dropout on and learning is harder; the gap shrinks.
-# Validation changes little in so few epochs, and a large p begins to underfit. Shift (0, 3, 8 pixels;
-# all else fixed): the training accuracy falls with the distance, and the gap shrinks; a moderate shift
-# does not hurt validation, a large one learns too slowly for these epochs. Learning rate (1e-4, 1e-3,
-# 1e-2): 1e-4 has not got far after these epochs, 1e-3 is best, and 1e-2 is too large, unstable or
-# stuck at chance. Inference takes the same time in all runs, because in eval mode dropout and
-# augmentation are not there. The learning rate's differences are several times larger than what
-# another seed changes and can be trusted; differences of one or two points in 440 validation images
-# are within noise (one standard error is about 0.024), and need several seeds, a mean and its error,
-# before they are published.
+# Validation changes little in so few epochs, and a large p begins to underfit. Shift (0, 3, 8
+# pixels; all else fixed): the training accuracy falls with the distance, and the gap shrinks; a
+# moderate shift does not hurt validation, a large one learns too slowly for these epochs. Learning
+# rate (1e-4, 1e-3, 1e-2): 1e-4 has not got far after these epochs, 1e-3 is best, and 1e-2 is too
+# large, unstable or stuck at chance. Inference takes the same time in all runs, because in eval
+# mode dropout and augmentation are not there. The learning rate's differences are several times
+# larger than what another seed changes and can be trusted; differences of one or two points in 440
+# validation images are within noise (one standard error is about 0.024), and need several seeds, a
+# mean and its error, before they are published.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point a study (3 in all): what was changed, what was fixed, with figures from the table.
