@@ -84,7 +84,7 @@ def returns_nothing(w: Tensor) -> None:
 def accumulates(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
     L.backward()
     with torch.no_grad():
-        w -= lr * w.grad
+        w -= lr * w.grad  # type: ignore[operator]
 
 
 @wrong(
@@ -167,7 +167,7 @@ def detaches_w(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 def while_recording(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
     w.grad = None
     L.backward()
-    w -= lr * w.grad
+    w -= lr * w.grad  # type: ignore[operator]
 
 
 @wrong(

@@ -115,7 +115,7 @@ class MeanReduction(SimpleNet):
 class NegativeLogLikelihood(SimpleNet):
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__(num_classes)
-        self.loss_criterion = nn.NLLLoss(reduction="sum")
+        self.loss_criterion = nn.NLLLoss(reduction="sum")  # type: ignore[assignment]
 
 
 @wrong(

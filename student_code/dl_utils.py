@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
-from torch import nn
 
 
 def predict_labels(model_output: torch.Tensor) -> torch.Tensor:
@@ -19,7 +20,7 @@ def predict_labels(model_output: torch.Tensor) -> torch.Tensor:
 
 
 def compute_loss(
-    model: nn.Module,
+    model: Any,
     model_output: torch.Tensor,
     target_labels: torch.Tensor,
     is_normalize: bool = True,

@@ -30,10 +30,9 @@ def gradient_descent_step(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) ->
         lr: the learning rate.
     """
     ### BEGIN SOLUTION
-    w.grad = None
-    L.backward()
+    (gradient,) = torch.autograd.grad(L, w)
     with torch.no_grad():
-        w -= lr * w.grad
+        w -= lr * gradient
     ### END SOLUTION
 
 

@@ -31,12 +31,11 @@ def folder() -> Path:
     return Path(chosen).expanduser() if chosen else course.find_root() / "results"
 
 
-def figure(name: str, fig: Any, *, alt: str) -> Path:
+def figure(name: str, fig: Any, *, alt: str) -> None:
     """Keep a matplotlib figure as a PNG with its alt text, and show it where a notebook runs.
 
     name: small letters, digits and single underscores, such as "part2_curves". alt: what is on
     the figure, for those who can't see it. Anything else, or an empty text: `ValueError`.
-    Returns: the path of the PNG.
     """
     _check_name(name)
     if not alt.strip():
@@ -47,7 +46,6 @@ def figure(name: str, fig: Any, *, alt: str) -> Path:
     write_atomically(path, buffer.getvalue())
     write_atomically(path.with_suffix(".json"), _as_json({"name": name, "alt": alt}))
     _show(fig, buffer.getvalue(), alt)
-    return path
 
 
 def number(
@@ -59,14 +57,13 @@ def number(
     device: str = "cpu",
     seconds: float | None = None,
     note: str = "",
-) -> Path:
+) -> None:
     """Keep a number, with all that is needed to get it again.
 
     name: as for `figure`. value: a finite number, or a list or dictionary of such. data: the
     images it was measured on (anything with a `provenance`), or the provenance itself. seconds:
-    how long it took. `ValueError` for another name, or a value that is NaN or infinite.
-    Returns: the path of the JSON file. Besides these it holds the hash of student_code and the
-    time.
+    how long it took. `ValueError` for another name, or a value that is NaN or infinite. Besides
+    these the file holds the hash of student_code and the time.
     """
     _check_name(name)
     record = {
@@ -80,9 +77,7 @@ def number(
         "note": note,
         "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
     }
-    path = folder() / "numbers" / f"{name}.json"
-    write_atomically(path, _as_json(record))
-    return path
+    write_atomically(folder() / "numbers" / f"{name}.json", _as_json(record))
 
 
 def numbers() -> dict[str, dict[str, Any]]:

@@ -294,7 +294,7 @@ def _precision(model: nn.Module, place: torch.device) -> Iterator[None]:
             scores = forward(*arguments, **named)
         return scores.float() if torch.is_tensor(scores) else scores
 
-    model.forward = lower  # type: ignore[method-assign]
+    model.forward = lower
     try:
         yield
     finally:
@@ -316,8 +316,9 @@ def _progress(name: str, epochs: int, done: int) -> Iterator[Any]:
         file=sys.stdout,
         disable=not looking,
         delay=2.0,
+        mininterval=0.5,
         leave=False,
-        bar_format="{desc}: {n_fmt}/{total_fmt} epochs |{bar:20}| {elapsed}<{remaining} {postfix}",
+        bar_format="{desc} |{bar:20}| {n:.1f} of {total_fmt} epochs, {remaining} left{postfix}",
     )
     try:
         yield bar
@@ -351,7 +352,7 @@ def _describe(loader: Any) -> list[str]:
     """What is known of a loader: its data, the size of its batches, its augmentation."""
     data = getattr(loader, "dataset", None)
     where = getattr(data, "provenance", None)
-    size = len(data) if hasattr(data, "__len__") else None
+    size = len(data) if data is not None and hasattr(data, "__len__") else None
     augment = getattr(loader, "augment", None)
     named = getattr(augment, "__qualname__", None) or str(augment).split(" at 0x")[0]
     return [str(where), str(size), str(getattr(loader, "batch_size", None)), named]

@@ -81,7 +81,7 @@ class Small(nn.Module):
         self.trained = nn.Parameter(torch.tensor([2.0, -4.0]))
 
 
-def step(config: dict[str, Any], gradients: list[list[float]]) -> list[float]:
+def step(config: dict[str, Any], gradients: list[list[float]]) -> torch.Tensor:
     """Where [2, −4] is after one step with each of the gradients."""
     model = Small()
     stepper = optimizer.get_optimizer(model, config)

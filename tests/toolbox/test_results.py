@@ -25,8 +25,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_figure_is_kept_with_its_words(place: Path) -> None:
     figure, axes = plt.subplots()
     axes.plot([0, 1])
-    path = results.figure("part2_curves", figure, alt="A line that rises.")
-    assert path == place / "figures" / "part2_curves.png"
+    results.figure("part2_curves", figure, alt="A line that rises.")
+    path = place / "figures" / "part2_curves.png"
     assert path.read_bytes().startswith(b"\x89PNG")
     assert results.figures()["part2_curves"]["alt"] == "A line that rises."
     plt.close(figure)

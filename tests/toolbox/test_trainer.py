@@ -20,7 +20,9 @@ class Net(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         torch.manual_seed(1)
-        self.layers = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 3))
+        self.layers: Any = nn.Sequential(
+            nn.Linear(6, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 3)
+        )
         self.loss_criterion = nn.CrossEntropyLoss(reduction="sum")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -239,7 +241,7 @@ def test_on_a_gpu_a_large_model_computes_in_lower_precision() -> None:
     class Large(Net):
         def __init__(self) -> None:
             super().__init__()
-            self.layers = nn.Sequential(nn.Linear(6, 2000), nn.ReLU(), nn.Linear(2000, 600))
+            self.layers: Any = nn.Sequential(nn.Linear(6, 2000), nn.ReLU(), nn.Linear(2000, 600))
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             hidden = self.layers[0](x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import matplotlib
 
@@ -34,11 +35,22 @@ def history(last: float = 0.5) -> History:
     )
 
 
+def heights(axes: Any) -> list[list[float]]:
+    return [line.get_ydata().tolist() for line in axes.lines]
+
+
+def gray(axes: Any) -> float:
+    return float(axes.images[0].get_array().mean())
+
+
 def test_curves_show_both_splits_and_say_how_they_end() -> None:
     picture = plots.training_curves(history(), source="made up", title="A run")
     losses, accuracies = picture.figure.axes
-    assert [line.get_ydata().tolist() for line in losses.lines] == [[2.0, 1.0], [2.1, 1.5]]
-    assert [line.get_ydata().tolist() for line in accuracies.lines] == [[0.3, 0.8], [0.3, 0.5]]
+    assert heights(losses) == [[2.0, 1.0], [2.1, 1.5]]
+    assert heights(accuracies) == [
+        [0.3, 0.8],
+        [0.3, 0.5],
+    ]
     assert "validation 1.50 and 0.50" in picture.alt
     assert losses.lines[0].get_linestyle() != losses.lines[1].get_linestyle()
 
@@ -56,14 +68,14 @@ def test_a_grid_shows_every_image() -> None:
     picture = plots.image_grid(images, source="made up", columns=3, title="Seven")
     shown = [axes for axes in picture.figure.axes if axes.images]
     assert len(shown) == 7
-    assert [float(axes.images[0].get_array().mean()) for axes in shown][::6] == [0.0, 1.0]
+    assert [gray(axes) for axes in shown][::6] == [0.0, 1.0]
     assert picture.alt.startswith("Seven. A grid of 7 images")
     with pytest.raises(ValueError, match="no images"):
         plots.image_grid([], source="made up")
 
 
 def test_predictions_say_which_are_wrong() -> None:
-    images = torch.rand(3, 1, 4, 4)
+    images = list(torch.rand(3, 1, 4, 4))
     picture = plots.predictions(
         images, [0, 1, 1], [0, 1, 0], [0.9, 0.6, 0.5], ["coast", "street"], source="made up"
     )

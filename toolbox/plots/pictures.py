@@ -61,7 +61,7 @@ def predictions(
     count = len(images)
     columns = min(count, 6)
     rows = math.ceil(count / columns)
-    figure, axes = new_figure(rows, columns, width=1.45 * columns, height=2.05 * rows + 0.5)
+    figure, axes = new_figure(rows, columns, width=1.45 * columns, height=1.85 * rows + 0.5)
     for one in axes:
         one.set_axis_off()
     for one, image, label, guess, probability in zip(

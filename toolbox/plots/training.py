@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from toolbox.plots.style import COLOURS, Picture, new_figure, say_source
 
@@ -35,9 +36,10 @@ def training_curves(
                     label=f"{name} {split}".strip(),
                 )
         one.set_xlabel("epoch")
+        one.xaxis.set_major_locator(MaxNLocator(integer=True))
         one.set_ylabel(key)
     axes[1].set_ylim(0, 1)
-    axes[0].set_ylim(bottom=0)
+    axes[0].set_ylim(0, 1.08 * axes[0].get_ylim()[1])
     if len(named) == 1:
         axes[0].legend(fontsize=8)
     else:

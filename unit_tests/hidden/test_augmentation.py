@@ -1,5 +1,7 @@
 """The instructor's tests of `student_code.augmentation`."""
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -59,7 +61,8 @@ def test_cutout_of_a_pixel() -> None:
 @task("augmentation.get_albumentations_transforms")
 def test_albumentations_keeps_what_is_in_the_image() -> None:
     """On average, the pixels of a constant image stay near their value."""
-    mean, std = np.array([0.4]), np.array([0.2])
+    mean: Any = np.array([0.4])
+    std: Any = np.array([0.2])
     transform = augmentation.get_albumentations_transforms((16, 24), mean, std)
     image = np.full((33, 21), 128, dtype=np.uint8)
     levels = [transform(image=image)["image"].median().item() * 0.2 + 0.4 for _ in range(60)]
