@@ -85,6 +85,7 @@ def _state(root: Path, module: str) -> str:
         root / "misconceptions" / f"{module}.py",
         root / "misconceptions" / "catalogue.py",
         *sorted((root / "toolbox" / "checks").glob("*.py")),
+        *sorted(p for p in (root / "unit_tests").glob("*.py") if not p.name.startswith("test_")),
     ]
     digest = hashlib.sha256()
     for path in paths:

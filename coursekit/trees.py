@@ -52,9 +52,10 @@ def student_code(root: Path, modules: Iterable[str], *, solved: bool) -> Tree:
 
 
 def public_tests(root: Path, modules: Iterable[str]) -> Tree:
-    """The tests that students run, for those modules."""
-    names = ["__init__", "conftest", *(f"test_{module}" for module in modules)]
-    paths = [f"unit_tests/{name}.py" for name in names]
+    """The tests that students run, for those modules, and what the tests share."""
+    shared = sorted(path.name for path in (root / "unit_tests").glob("*.py"))
+    paths = [f"unit_tests/{name}" for name in shared if not name.startswith("test_")]
+    paths += [f"unit_tests/test_{module}.py" for module in modules]
     for path in paths:
         if not (root / path).is_file():
             raise FileNotFoundError(f"{path} is missing: every student module has public tests")

@@ -33,7 +33,7 @@ def get_fundamental_transforms(
 
 
 def get_data_augmentation_transforms(
-    inp_size: tuple[int, int], pixel_mean: Sequence[float], pixel_std: Sequence[float]
+    inp_size: tuple[int, int], pixel_mean: Iterable[float], pixel_std: Iterable[float]
 ) -> Any:
     """Random changes that keep the label, then what every image goes through.
 
