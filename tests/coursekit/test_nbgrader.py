@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -176,3 +181,44 @@ def test_excluded_files_are_exactly_the_students_modules(graded: Path) -> None:
     excluded = set(config.Autograde.exclude_overwriting[PART])
     modules = (graded / "source" / PART / "student_code").glob("*.py")
     assert excluded == {f"student_code/{p.name}" for p in modules if p.name != "__init__.py"}
+
+
+@pytest.fixture(scope="module")
+def formgrader(graded: Path) -> Iterator[str]:
+    """The address of a Jupyter server in the course folder, on loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
+            *("--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=demo"),
+        ],
+        cwd=graded,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}/formgrader"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def fetched(address: str) -> str:
+    for _ in range(120):  # the server takes its time to start
+        try:
+            with urllib.request.urlopen(f"{address}?token=demo", timeout=30) as answer:
+                return answer.read().decode()
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{address} did not answer")
+
+
+def test_the_formgrader_lists_every_student(formgrader: str, scores: dict[str, Row]) -> None:
+    listed = json.loads(fetched(f"{formgrader}/api/submissions/{PART}"))
+    assert {row["student"] for row in listed} == set(scores)
+    right = next(row for row in listed if row["student"] == "right")
+    assert right["autograded"]
+    assert right["auto_score"] == 45
+    assert right["needs_manual_grade"]
