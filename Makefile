@@ -6,7 +6,8 @@ VENV ?= .venv
 PIP_ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-RUN := OMP_NUM_THREADS=1 $(BIN)/python
+# nbgrader calls `alembic` by name, and so needs the environment's programs on the path.
+RUN := PATH="$(abspath $(BIN)):$$PATH" OMP_NUM_THREADS=1 $(BIN)/python
 
 # The first Python on the path that nbgrader runs on.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \

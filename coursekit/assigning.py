@@ -62,12 +62,19 @@ def run_nbgrader(folder: Path, *arguments: str, quiet: bool = False) -> int:
 
     Returns its exit status; with `quiet`, a failure raises `NbgraderError`.
     """
+    # nbgrader itself calls `alembic` by name, so this Python's programs have to be on the path.
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=folder,
         capture_output=quiet,
         text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "PATH": programs,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         check=False,
     )
     if quiet and done.returncode:
