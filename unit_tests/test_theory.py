@@ -421,8 +421,11 @@ def test_early_stopping() -> None:
     called = "early_stopping_epoch([5, 4, 5, 4.4, 2, 2.5], {})"
     got = theory.early_stopping_epoch(ERRORS, 9.0)
     expect.equal(got, 2, called.format(9))
-    got = theory.early_stopping_epoch(np.array([5.0, 4.0, 4.4, 3.0, 3.9]), 20.0)
+    errors = np.array([5.0, 4.0, 4.4, 3.0, 3.9])
+    got = theory.early_stopping_epoch(errors, 20.0)
     expect.equal(got, 4, "early_stopping_epoch([5, 4, 4.4, 3, 3.9], 20)")
+    got = theory.early_stopping_epoch(errors, 5.0)
+    expect.equal(got, 2, "early_stopping_epoch([5, 4, 4.4, 3, 3.9], 5)")
 
 
 @task("theory.early_stopping_epoch")
