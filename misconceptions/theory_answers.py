@@ -883,8 +883,8 @@ def dense_and_norm__once() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="every statement is taken to be true",
-    hints=("Not all of them hold.", "Which of them confuse training with test?"),
+    looks_like="true and false have changed places",
+    hints=("Each answer is the opposite of what holds.", "Which of the two is True?"),
 )
 def true_or_false__turned() -> Answers:
     right = right_batchnorm()

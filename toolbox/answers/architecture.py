@@ -20,8 +20,9 @@ def _layer(draw: Draw) -> Numbers:
         kernel, stride = draw.choice([3, 5, 7]), draw.choice([2, 3])
         padding, dilation = draw.integer(1, 3), draw.choice([1, 2])
         rest = [(n + 2 * padding - dilation * (kernel - 1) - 1) % stride for n in (height, width)]
-        # Where the stride comes out even, rounding down and up are the same.
-        if all(rest) and kernel != 2 * padding:
+        # Where the stride comes out even, rounding down and up are the same; where much is left
+        # over, so is padding on one side and on both.
+        if all(rest) and padding > min(rest):
             return {"size": (height, width), "kernel": kernel, "stride": stride} | {
                 "padding": padding,
                 "dilation": dilation,
@@ -60,7 +61,8 @@ def _conv_net_words(n: Numbers) -> str:
 
 
 def _vgg(draw: Draw) -> Numbers:
-    return {"size": 32 * draw.integer(2, 9), "classes": draw.integer(5, 200)}
+    # Not 224, the size whose table is found everywhere.
+    return {"size": 32 * draw.choice([2, 3, 4, 5, 6, 8, 9]), "classes": draw.integer(5, 200)}
 
 
 def _vgg_words(n: Numbers) -> str:

@@ -36,9 +36,13 @@ def _real(value: Any, said: str) -> float:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise FormError(f"expected {said}, got a {type(value).__name__}")
-    if not math.isfinite(value):
-        raise FormError(f"expected {said}, got {value}")
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:
+        found = math.inf
+    if not math.isfinite(found):
+        raise FormError(f"expected {said}, got {found}")
+    return found
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _neighbours_words(n: Numbers) -> str:
 
 
 def _exam(draw: Draw) -> Numbers:
-    hours, gpa = draw.integer(20, 60), draw.decimal(25, 40, 10)
+    hours, gpa = draw.integer(40, 70), draw.decimal(25, 40, 10)
     weight_of_hours, weight_of_gpa = draw.decimal(4, 9, 100), draw.decimal(6, 14, 10)
     # Set so that the probability is neither 0, nor 1, nor one half.
     score = draw.choice([-1, 1]) * draw.decimal(4, 16, 10)
@@ -92,10 +92,15 @@ def _validation(draw: Draw) -> Numbers:
             errors.append(errors[-1] + draw.choice([-14, -9, -6, 3, 5, 8, 12]))
         losses = [100 * (e / min(errors[: i + 1]) - 1) for i, e in enumerate(errors)]
         thresholds = sorted(draw.sample([3, 5, 7, 10, 14, 18, 24], 3))
-        stops = [next((i for i, v in enumerate(losses) if v > t), None) for t in thresholds]
+        rises = [0.0, *(100 * (b / a - 1) for a, b in pairwise(errors))]
+        stops, hasty = (
+            [next((i for i, v in enumerate(values) if v > t), None) for t in thresholds]
+            for values in (losses, rises)
+        )
         fair = all(abs(v - t) > 0.2 for v in losses for t in thresholds)
-        # Three different answers, the first of which is not the end of it all.
-        if min(errors) > 20 and fair and len(set(stops)) == 3 and (stops[0] or 0) > 1:
+        # Three different answers, and others if epochs are compared with the one before.
+        varied = len(set(stops)) == 3 and (stops[0] or 0) > 1 and stops != hasty
+        if min(errors) > 20 and fair and varied:
             return {"errors": [e / 100 for e in errors], "thresholds": thresholds}
 
 

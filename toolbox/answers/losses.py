@@ -60,6 +60,8 @@ def _four_samples_words(n: Numbers) -> str:
 
 def _penalty(draw: Draw) -> Numbers:
     weights = draw.sample([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6], 3)
+    while sum(weights) ** 2 == sum(w * w for w in weights):  # summed or squared first: no matter
+        weights = draw.sample([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6], 3)
     return {"loss": draw.decimal(3, 25, 10), "weights": weights, "lam": draw.decimal(1, 9, 100)}
 
 
