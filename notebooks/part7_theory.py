@@ -23,9 +23,9 @@
 #
 # **How it works.** Each section has three kinds of tasks:
 # - small functions in `student_code/theory.py`, checked by what they return;
-# - numbered questions, answered in `student_code/theory_answers.py`. **Their numbers are your own**:
-#   they follow from your student id. A number may be rounded as the question says, an expression
-#   may be written in any way that means the same;
+# - numbered questions, answered in `student_code/theory_answers.py`. **Their numbers are your
+#   own**: they follow from your student id. A number may be rounded as the question says, an
+#   expression may be written in any way that means the same;
 # - questions in words, answered in this notebook and read by a person.
 #
 # **Where it can go wrong**
@@ -39,12 +39,12 @@
 # (setup cell: written by coursekit sync)
 
 # %% [markdown]
-# Write your student id into `student_id` in `student_code/theory_answers.py` first. It decides which
-# numbers your questions have.
+# Write your student id into `student_id` in `student_code/theory_answers.py` first. It decides
+# which numbers your questions have.
 
 # %%
 # %%attempt
-from student_code import theory, theory_answers
+from student_code import theory_answers
 from toolbox import answers, theory_figures
 
 print(f"You are {theory_answers.student_id()!r}.")
@@ -70,9 +70,9 @@ checks.grade("theory.softmax")
 # ### BEGIN SOLUTION
 # e^(z_k − c) = e^(z_k) · e^(−c). The factor e^(−c) stands above the fraction bar and in every term
 # of the sum below it, so it cancels, whatever c is. With c = max z every exponent is 0 or below, so
-# no power exceeds 1 and none overflows. The largest is exactly e^0 = 1, so the sum is at least 1 and
-# the division is safe; powers that underflow to 0 belong to probabilities that are 0 for all that a
-# float can tell.
+# no power exceeds 1 and none overflows. The largest is exactly e^0 = 1, so the sum is at least 1
+# and the division is safe; powers that underflow to 0 belong to probabilities that are 0 for all
+# that a float can tell.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the common factor e^(−c) cancels above and below.
@@ -92,10 +92,10 @@ checks.grade("theory.binary_cross_entropy")
 
 # %% [markdown] question="two_class_cross_entropy"
 # ### BEGIN SOLUTION
-# With the label y, the target is (y, 1 − y) and the prediction (p, 1 − p). The sum −Σ t_k log q_k has
-# two terms: −[y log p + (1 − y) log(1 − p)], which is the binary cross-entropy. Softmax gives
-# p = e^(z₁) / (e^(z₁) + e^(z₂)). Dividing above and below by e^(z₁) gives p = 1 / (1 + e^(−(z₁ − z₂))),
-# the sigmoid of the difference z₁ − z₂. So one score is enough for two classes.
+# With the label y, the target is (y, 1 − y) and the prediction (p, 1 − p). The sum −Σ t_k log q_k
+# has two terms: −[y log p + (1 − y) log(1 − p)], which is the binary cross-entropy. Softmax gives
+# p = e^(z₁) / (e^(z₁) + e^(z₂)). Dividing above and below by e^(z₁) gives p = 1 / (1 + e^(−(z₁ −
+# z₂))), the sigmoid of the difference z₁ − z₂. So one score is enough for two classes.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: both terms of the sum are written out with (y, 1 − y) and (p, 1 − p).
@@ -116,16 +116,18 @@ results.figure("part7_losses", picture.figure, alt=picture.alt)
 
 # %% [markdown] question="why_not_squared_error"
 # ### BEGIN SOLUTION
-# The slope of the squared error by the score holds the factor p(1 − p), the sigmoid's own slope. For
-# a prediction that is certain and wrong, p is near 0 and this factor too, so that the gradient
-# vanishes where learning is needed most. In the slope of the cross-entropy that factor cancels: what
-# is left is p − t, largest where the mistake is largest. The squared error is also bounded by 1 for
-# each sample, so a confident mistake costs hardly more than an undecided one, while the cross-entropy
-# grows without bound; and it is not convex in the weights. It fits Gaussian noise on numbers, and
-# labels are no such numbers: cross-entropy is the negative log-likelihood of the labels.
+# The slope of the squared error by the score holds the factor p(1 − p), the sigmoid's own slope.
+# For a prediction that is certain and wrong, p is near 0 and this factor too, so that the gradient
+# vanishes where learning is needed most. In the slope of the cross-entropy that factor cancels:
+# what is left is p − t, largest where the mistake is largest. The squared error is also bounded by
+# 1 for each sample, so a confident mistake costs hardly more than an undecided one, while the
+# cross-entropy grows without bound; and it is not convex in the weights. It fits Gaussian noise on
+# numbers, and labels are no such numbers: cross-entropy is the negative log-likelihood of the
+# labels.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: the factor p(1 − p) makes the gradient vanish for confident mistakes; cross-entropy's does not.
+# 1 point: the factor p(1 − p) makes the gradient vanish for confident mistakes; cross-entropy's
+# does not.
 # 1 point: a second reason: bounded cost of confident mistakes, not convex, or the wrong likelihood.
 # ### END MARK SCHEME
 
@@ -142,10 +144,10 @@ checks.grade("theory.cross_entropy_from_kl")
 # %% [markdown] question="entropy_plus_kl"
 # ### BEGIN SOLUTION
 # H(p) + KL(p ‖ q) = −Σ p log p + Σ p log(p / q) = −Σ p log p + Σ p log p − Σ p log q = −Σ p log q,
-# which is H(p, q). Terms with p = 0 are 0 on both sides. In training p does not depend on the weights,
-# so H(p) is a constant: minimising the cross-entropy is minimising the divergence, and both have the
-# same gradient. The divergence is never below 0 and is 0 only for q = p, so the lowest possible
-# cross-entropy is the entropy of the labels, which is 0 for one-hot labels.
+# which is H(p, q). Terms with p = 0 are 0 on both sides. In training p does not depend on the
+# weights, so H(p) is a constant: minimising the cross-entropy is minimising the divergence, and
+# both have the same gradient. The divergence is never below 0 and is 0 only for q = p, so the
+# lowest possible cross-entropy is the entropy of the labels, which is 0 for one-hot labels.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: both definitions are written out.
@@ -199,16 +201,16 @@ picture = theory_figures.slope_of_the_sigmoid()
 results.figure("part7_sigmoid_slope", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **Question.** When is the step of the delta rule 0, or almost? Name every case, and say in which of
-# them that is a problem.
+# **Question.** When is the step of the delta rule 0, or almost? Name every case, and say in which
+# of them that is a problem.
 
 # %% [markdown] question="vanishing_delta"
 # ### BEGIN SOLUTION
-# Δw = η (t − o) o (1 − o) x is 0 if one of its factors is. The error is 0 (o = t): the unit is right,
-# as it should be. An input is 0: its weight took no part, so it has no share in the error. The slope
-# o(1 − o) goes to 0 as o goes to 0 or 1: a saturated unit hardly learns. That is good where it is
-# right, and a problem where it is wrong (o near 1 with t = 0, or the other way round), since the
-# largest mistake then gives the smallest step. (η = 0 is no learning at all.)
+# Δw = η (t − o) o (1 − o) x is 0 if one of its factors is. The error is 0 (o = t): the unit is
+# right, as it should be. An input is 0: its weight took no part, so it has no share in the error.
+# The slope o(1 − o) goes to 0 as o goes to 0 or 1: a saturated unit hardly learns. That is good
+# where it is right, and a problem where it is wrong (o near 1 with t = 0, or the other way round),
+# since the largest mistake then gives the smallest step. (η = 0 is no learning at all.)
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: all three: no error, no input, a saturated unit.
@@ -279,15 +281,15 @@ results.figure("part7_lenet_connections", picture.figure, alt=picture.alt)
 checks.grade("theory.lenet_c3_parameters")
 
 # %% [markdown]
-# **Question.** LeNet-5's third convolution takes 16 maps of 5 x 5 with kernels of 5 x 5. Why may one
-# call it a fully connected layer, and why is it a convolution all the same?
+# **Question.** LeNet-5's third convolution takes 16 maps of 5 x 5 with kernels of 5 x 5. Why may
+# one call it a fully connected layer, and why is it a convolution all the same?
 
 # %% [markdown] question="lenet_third_convolution"
 # ### BEGIN SOLUTION
-# The kernel is as large as its input, so it fits at one place only: each output is one number that is
-# connected to every input with a weight of its own, and no weight is shared between places. That is a
-# fully connected layer. On a larger image the same layer would slide and give a map of more than
-# 1 x 1, so it is defined as a convolution.
+# The kernel is as large as its input, so it fits at one place only: each output is one number that
+# is connected to every input with a weight of its own, and no weight is shared between places. That
+# is a fully connected layer. On a larger image the same layer would slide and give a map of more
+# than 1 x 1, so it is defined as a convolution.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the kernel covers the whole input, so that every output is connected to every input once
@@ -313,14 +315,15 @@ checks.grade("theory.stack_cost")
 
 # %% [markdown] question="why_small_kernels"
 # ### BEGIN SOLUTION
-# Three layers of 3 x 3. With C channels they have 27 C² weights where one 7 x 7 has 49 C², and so they
-# take 45 % fewer multiply-accumulates. Between them stand two more nonlinearities, so that they
-# express more than one linear filter, and fewer weights regularise. What gets worse: there are more
-# activations to keep for the backward pass, more layers in sequence, and a deeper path for gradients.
+# Three layers of 3 x 3. With C channels they have 27 C² weights where one 7 x 7 has 49 C², and so
+# they take 45 % fewer multiply-accumulates. Between them stand two more nonlinearities, so that
+# they express more than one linear filter, and fewer weights regularise. What gets worse: there are
+# more activations to keep for the backward pass, more layers in sequence, and a deeper path for
+# gradients.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: two advantages out of: fewer parameters, fewer operations, more nonlinearities (with a figure
-# or a formula for one of the first two).
+# 1 point: two advantages out of: fewer parameters, fewer operations, more nonlinearities (with a
+# figure or a formula for one of the first two).
 # 1 point: one cost out of: memory of activations, more steps in sequence, depth for gradients.
 # ### END MARK SCHEME
 
@@ -365,37 +368,42 @@ checks.grade("theory_answers.batchnorm")
 # %% [markdown] question="batchnorm_reasons"
 # ### BEGIN SOLUTION
 # The reasons, for all twelve statements that may be asked.
-# Statistics of the batch in training: true, that is its definition.
-# Statistics of the test batch in test: false, the running ones are used, so that a prediction does not
-# depend on the other samples.
-# Two numbers for each feature: true, gamma and beta.
-# Gamma and beta computed from the batch: false, they are learnt by gradient descent.
-# A bias before it has no effect: true, it moves the mean by as much and is taken off again.
-# Always mean 0 and variance 1: false, gamma and beta move both (and in test the statistics are others).
-# A sample's output depends on the others: true, through the batch's mean and variance.
-# Batches of one train as well: false, a batch of one has variance 0 and beta comes out whatever went in.
-# Larger learning rates: true, activations keep their scale when weights grow.
-# Statistics for every pixel: false, one mean and variance for each channel, over batch and places.
-# Epsilon for constant features: true, otherwise the division would be by 0.
-# Running statistics by backpropagation: false, they are moving averages and get no gradient.
+#
+# - Statistics of the batch in training: true, that is its definition.
+# - Statistics of the test batch in test: false, the running ones are used, so that a prediction
+#   does not depend on the other samples.
+# - Two numbers for each feature: true, gamma and beta.
+# - Gamma and beta computed from the batch: false, they are learnt by gradient descent.
+# - A bias before it has no effect: true, it moves the mean by as much and is taken off again.
+# - Always mean 0 and variance 1: false, gamma and beta move both (and in test the statistics are
+#   others).
+# - A sample's output depends on the others: true, through the batch's mean and variance.
+# - Batches of one train as well: false, a batch of one has variance 0 and beta comes out whatever
+#   went in.
+# - Larger learning rates: true, activations keep their scale when weights grow.
+# - Statistics for every pixel: false, one mean and variance for each channel, over batch and
+#   places.
+# - Epsilon for constant features: true, otherwise the division would be by 0.
+# - Running statistics by backpropagation: false, they are moving averages and get no gradient.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 2 points: five or six of the six reasons are right. 1 point: three or four. A right verdict without a
-# reason does not count here.
+# 2 points: five or six of the six reasons are right. 1 point: three or four. A right verdict
+# without a reason does not count here.
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **Question.** What is epsilon for, and what happens if it is chosen large? What does batch norm put
-# out in training for a batch of one sample after a dense layer, and what would you do about it?
+# **Question.** What is epsilon for, and what happens if it is chosen large? What does batch norm
+# put out in training for a batch of one sample after a dense layer, and what would you do about it?
 
 # %% [markdown] question="batchnorm_corner_cases"
 # ### BEGIN SOLUTION
-# Epsilon is added to the variance under the root, so that a feature that is (almost) constant over the
-# batch is not divided by 0 and its noise not blown up. A large epsilon shrinks the outputs: where it
-# dominates the variance, they no longer have a deviation near 1. A batch of one is its own mean, so
-# x − mean is 0 and beta comes out whatever the input was: nothing passes, and no gradient reaches the
-# layers before. The running variance is driven to 0 too. Remedies: larger batches, dropping a last
-# batch of one, or a normalisation over the features of each sample (layer norm, group norm).
+# Epsilon is added to the variance under the root, so that a feature that is (almost) constant over
+# the batch is not divided by 0 and its noise not blown up. A large epsilon shrinks the outputs:
+# where it dominates the variance, they no longer have a deviation near 1. A batch of one is its own
+# mean, so x − mean is 0 and beta comes out whatever the input was: nothing passes, and no gradient
+# reaches the layers before. The running variance is driven to 0 too. Remedies: larger batches,
+# dropping a last batch of one, or a normalisation over the features of each sample (layer norm,
+# group norm).
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: epsilon guards the division, and a large one shrinks the outputs.
@@ -422,17 +430,18 @@ results.figure("part7_decay_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown] question="bias_and_variance"
 # ### BEGIN SOLUTION
-# The noise does not depend on the model: a level line. Squared bias falls with flexibility, since the
-# model can come closer to the truth. Variance rises, since a flexible model follows the accidents of
-# its training set. The test error is the sum of the three: it falls while the bias falls faster than
-# the variance rises, and then rises, a U. The training error falls all the way, as a flexible model
-# fits noise too. Noise in new data can't be predicted by anyone, so the expected test error stays
-# above it; the noise of the training data is there to be memorised, so the training error can pass
-# below.
+# The noise does not depend on the model: a level line. Squared bias falls with flexibility, since
+# the model can come closer to the truth. Variance rises, since a flexible model follows the
+# accidents of its training set. The test error is the sum of the three: it falls while the bias
+# falls faster than the variance rises, and then rises, a U. The training error falls all the way,
+# as a flexible model fits noise too. Noise in new data can't be predicted by anyone, so the
+# expected test error stays above it; the noise of the training data is there to be memorised, so
+# the training error can pass below.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: bias falls, variance rises, noise is level, and the test error is their sum (a U).
-# 1 point: the training error keeps falling below the noise because noise is fitted; new noise can't be.
+# 1 point: the training error keeps falling below the noise because noise is fitted; new noise can't
+# be.
 # ### END MARK SCHEME
 
 # %% task="theory.knn_predict"
@@ -465,9 +474,9 @@ checks.grade("theory.loocv_mse")
 
 # %% [markdown] question="why_the_seed_does_not_matter"
 # ### BEGIN SOLUTION
-# With k folds the seed decides which points share a fold, and so which fits are made. Leaving one out
-# makes every fold a single point: there is one way only to do so, and shuffling changes nothing but
-# the order of the terms of the mean. A least-squares fit itself has no randomness.
+# With k folds the seed decides which points share a fold, and so which fits are made. Leaving one
+# out makes every fold a single point: there is one way only to do so, and shuffling changes nothing
+# but the order of the terms of the mean. A least-squares fit itself has no randomness.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: there is only one way to split N points into N folds, and the fit is deterministic.

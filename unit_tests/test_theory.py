@@ -1,6 +1,7 @@
 """Public tests of `student_code.theory`."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -271,7 +272,7 @@ def test_cost_of_a_stack() -> None:
 @task("theory.inception_cost")
 def test_cost_of_an_inception_block() -> None:
     """Branches run side by side, steps of a branch one after the other, pooling is free."""
-    branches = [[(1, 2)], [(1, 3), (5, 4)], [("pool", None), (1, 5)]]
+    branches: list[Any] = [[(1, 2)], [(1, 3), (5, 4)], [("pool", None), (1, 5)]]
     called = "inception_cost(6, [[(1, 2)], [(1, 3), (5, 4)], [('pool', None), (1, 5)]], 2, 3)"
     expect.equal(tuple(theory.inception_cost(6, branches, 2, 3)), (11, 2160), called)
 
@@ -280,7 +281,8 @@ def test_cost_of_an_inception_block() -> None:
 def test_a_naive_pooling_branch_keeps_all_channels() -> None:
     """A branch of pooling alone gives as many maps as came in."""
     called = "inception_cost(6, [[(3, 2)], [('pool', None)]], 2, 3)"
-    got = theory.inception_cost(6, [[(3, 2)], [("pool", None)]], 2, 3)
+    branches: list[Any] = [[(3, 2)], [("pool", None)]]
+    got = theory.inception_cost(6, branches, 2, 3)
     expect.equal(tuple(got), (8, 648), called)
 
 

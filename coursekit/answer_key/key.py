@@ -30,8 +30,9 @@ def with_student(student_id: str) -> Iterator[None]:
             os.environ["COURSE_STUDENT_ID"] = before
 
 
+@lru_cache(maxsize=VARIANTS)
 def key_of(student_id: str) -> dict[str, Any]:
-    """The right answer to every question, by its name, for that student."""
+    """The right answer to every question, by its name, for that student. Don't change it."""
     with with_student(student_id):
         return {k: v for topic in TOPICS for k, v in getattr(theory_answers, topic)().items()}
 
@@ -41,6 +42,7 @@ def slips() -> list[Entry]:
     return [entry for entry in entries(MODULE) if not entry.is_right]
 
 
+@lru_cache(maxsize=VARIANTS)
 def wrong_answers(student_id: str) -> list[tuple[Entry, dict[str, Any]]]:
     """For each catalogued slip, the answers that it gives to its topic for that student."""
     with with_student(student_id):

@@ -1,6 +1,7 @@
 """The instructor's tests of `student_code.theory`."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -146,11 +147,10 @@ def test_output_shapes_are_those_of_torch() -> None:
 
     rng = np.random.default_rng(7)
     for _ in range(20):
-        size = tuple(int(n) for n in rng.integers(15, 40, 2))
-        kernel, stride, dilation = (
-            tuple(int(n) for n in rng.integers(1, top, 2)) for top in (6, 4, 3)
-        )
-        padding = tuple(int(n) for n in rng.integers(0, 3, 2))
+        pairs = [
+            rng.integers(low, top, 2) for low, top in ((15, 40), (1, 6), (1, 4), (1, 3), (0, 3))
+        ]
+        size, kernel, stride, dilation, padding = ((int(a), int(b)) for a, b in pairs)
         layer = torch.nn.Conv2d(1, 1, kernel, stride, padding, dilation)
         wanted = tuple(layer(torch.zeros(1, 1, *size)).shape[2:])
         got = theory.conv_output_shape(size, kernel, stride, padding, dilation)
@@ -177,7 +177,12 @@ def test_stack_of_three_small_kernels() -> None:
 @task("theory.inception_cost")
 def test_inception_block_of_googlenet() -> None:
     """It holds for a whole block of a well-known net."""
-    branches = [[(1, 64)], [(1, 96), (3, 128)], [(1, 16), (5, 32)], [("pool", None), (1, 32)]]
+    branches: list[Any] = [
+        [(1, 64)],
+        [(1, 96), (3, 128)],
+        [(1, 16), (5, 32)],
+        [("pool", None), (1, 32)],
+    ]
     macs = 192 * 64 + 192 * 96 + 96 * 128 * 9 + 192 * 16 + 16 * 32 * 25 + 192 * 32
     got = theory.inception_cost(192, branches, 28, 28)
     expect.equal(tuple(got), (256, macs * 784), "inception_cost(192, ..., 28, 28)")

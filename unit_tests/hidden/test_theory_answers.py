@@ -40,7 +40,7 @@ def expression(topic: str, question: str, right: str, *names: str) -> None:
 def test_losses_by_formula() -> None:
     """The cross-entropies agree with their formulas."""
     given, n = answer("losses", "cross_entropy")
-    right = -math.log(n["prediction"][n["right"]])
+    right: Any = -math.log(n["prediction"][n["right"]])
     expect.close(given, right, "losses()['cross_entropy']", atol=ROUNDED)
     given, n = answer("losses", "binary_cross_entropy")
     y, p = np.array(n["labels"]), np.array(n["predictions"])
@@ -77,12 +77,12 @@ def test_graphs_by_formula() -> None:
     given, _ = answer("backpropagation", "graph_partials")
     called = "backpropagation()['graph_partials']"
     expect.equal(len(given), 5, f"len({called})")
-    rights = ("e**y*e**z", "x", "e**(y + z)", "1", "x*e**y*e**z")
-    for part, right in zip(given, rights, strict=True):
-        same = answers.equivalent(part, right, ("x", "y", "z"))
+    wanted = ("e**y*e**z", "x", "e**(y + z)", "1", "x*e**y*e**z")
+    for part, text in zip(given, wanted, strict=True):
+        same = answers.equivalent(part, text, ("x", "y", "z"))
         expect.true(same, called, expected="equivalent expressions", got=part)
     given, n = answer("backpropagation", "small_expression")
-    right = n["b"] ** 2, 2 * n["a"] * n["b"] + n["c"], n["b"]
+    right: Any = n["b"] ** 2, 2 * n["a"] * n["b"] + n["c"], n["b"]
     expect.close(given, right, "backpropagation()['small_expression']", atol=1e-6)
     given, n = answer("backpropagation", "layer_shapes")
     sizes = [n["d_in"], n["d_hidden"], n["classes"], n["m"]]
@@ -99,14 +99,14 @@ def test_nets_by_building_them() -> None:
     given, n = answer("architecture", "conv_net_parameters")
     (first, second), (k1, k2) = n["maps"], n["kernels"]
     side = [((s - k1 + 1) // 2 - k2 + 1) // 2 for s in n["size"]]
-    layers = [nn.Conv2d(n["channels"], first, k1), nn.Conv2d(first, second, k2)]
+    layers: list[nn.Module] = [nn.Conv2d(n["channels"], first, k1), nn.Conv2d(first, second, k2)]
     layers.append(nn.Linear(second * side[0] * side[1], n["classes"]))
     counts = [sum(p.numel() for p in layer.parameters()) for layer in layers]
     called = "architecture()['conv_net_parameters']"
     expect.equal(list(given), [*counts, sum(counts)], called)
     given, n = answer("architecture", "lenet_first_layer")
     parameters = n["maps"] * (n["kernel"] ** 2 + 1)
-    right = (parameters, parameters * (n["size"] - n["kernel"] + 1) ** 2)
+    right: Any = (parameters, parameters * (n["size"] - n["kernel"] + 1) ** 2)
     expect.equal(tuple(given), right, "architecture()['lenet_first_layer']")
     given, n = answer("architecture", "lenet_c3")
     right = sum(maps + 25 * maps * seen for maps, seen in n["groups"])
@@ -139,7 +139,7 @@ def test_costs_by_formula() -> None:
     """Operations of inception blocks and stacks, and a receptive field."""
     given, n = answer("architecture", "inception_naive")
     (one, three, five), c, places = n["out"], n["in_channels"], math.prod(n["size"])
-    right = one + three + five + c, places * c * (one + 9 * three + 25 * five)
+    right: Any = one + three + five + c, places * c * (one + 9 * three + 25 * five)
     expect.equal(tuple(given), right, "architecture()['inception_naive']")
     given, n = answer("architecture", "inception_reduced")
     a, b, d = n["reduced"]
