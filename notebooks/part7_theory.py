@@ -42,6 +42,9 @@
 # Write your student id into `student_id` in `student_code/theory_answers.py` first. It decides
 # which numbers your questions have.
 
+# %% task="theory_answers.student_id"
+checks.grade("theory_answers.student_id")
+
 # %%
 # %%attempt
 from student_code import theory_answers

@@ -32,6 +32,20 @@ def check(topic: str, question: str) -> None:
     expect.true(verdict.accepted, called, expected=wanted, got=verdict.said)
 
 
+@task("theory_answers.student_id")
+def test_student_id_is_yours() -> None:
+    """student_id gives your own id, as a text."""
+    student = theory_answers.student_id()
+    expect.instance(student, str, "student_id()")
+    plain = student.strip().lower()
+    placeholder = plain in {"", "id", "your id", "your-id", "student id", "student_id", "ab123"}
+    expect.true(not placeholder, "student_id()", expected="your student id", got=student)
+    known = os.environ.get("COURSE_STUDENT_ID") or student  # set by whoever grades
+    expect.true(
+        answers.same_student(student, known), "student_id()", expected=f"{known!r}", got=student
+    )
+
+
 # ------------------------------------------------------------------------------------------ losses
 
 

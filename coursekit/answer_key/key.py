@@ -39,7 +39,9 @@ def key_of(student_id: str) -> dict[str, Any]:
 
 def slips() -> list[Entry]:
     """The catalogued wrong answers, in the order of the catalogue."""
-    return [entry for entry in entries(MODULE) if not entry.is_right]
+    names = {question.id for question in QUESTIONS}
+    found = [entry for entry in entries(MODULE) if not entry.is_right]
+    return [entry for entry in found if entry.id.split("__")[0] in names]
 
 
 @lru_cache(maxsize=VARIANTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,16 @@ from student_code.theory_answers import learning as right_learning
 from student_code.theory_answers import losses as right_losses
 
 Answers = dict[str, Any]
+
+
+@right("theory_answers.student_id")
+def student_id__in_capitals() -> str:
+    return (os.environ.get("COURSE_STUDENT_ID") or "reference").upper()
+
+
+@right("theory_answers.student_id")
+def student_id__with_spaces() -> str:
+    return f" {os.environ.get('COURSE_STUDENT_ID') or 'reference'} "
 
 
 def rounded(value: Any, digits: int) -> Any:

@@ -65,6 +65,26 @@ def test_kl_of_random_distributions() -> None:
     expect.close(got, math.log(2), "kl_divergence([0, 1], [0.5, 0.5])", atol=CLOSE)
 
 
+@task("theory.cross_entropy_from_kl")
+def test_the_two_parts_add_up_for_random_distributions() -> None:
+    """The parts add up for any distributions, zeros in p included."""
+    rng = np.random.default_rng(12)
+    p, q = np.append(rng.dirichlet(np.ones(4)), 0.0), rng.dirichlet(np.ones(5))
+    wanted = -float(p[:4] @ np.log(q[:4]))
+    expect.close(theory.cross_entropy_from_kl(p, q), wanted, "from_kl(p, q) of 5", atol=CLOSE)
+
+
+@task("theory.l2_regularized_update")
+def test_l2_update_of_a_matrix() -> None:
+    """The step holds for a matrix of weights, and without a penalty."""
+    rng = np.random.default_rng(13)
+    w, grad = rng.normal(size=(3, 2)), rng.normal(size=(3, 2))
+    for lam in (0.0, 0.3):
+        wanted = (1 - 0.2 * lam) * w - 0.2 * grad
+        got = theory.l2_regularized_update(w.copy(), grad.copy(), 0.2, lam)
+        expect.close(got, wanted, "l2_regularized_update(a 3 x 2 matrix)", atol=CLOSE)
+
+
 # ------------------------------------------------------------------------------- backpropagation
 
 
@@ -188,6 +208,42 @@ def test_inception_block_of_googlenet() -> None:
     expect.equal(tuple(got), (256, macs * 784), "inception_cost(192, ..., 28, 28)")
 
 
+@task("theory.conv_parameters")
+def test_parameters_of_more_convolutions() -> None:
+    """They are those of the layers that torch builds, with and without biases."""
+    import torch
+
+    for inputs, outputs, kernel, bias in ((1, 6, 5, True), (7, 3, (3, 2), True), (5, 4, 3, False)):
+        layer = torch.nn.Conv2d(inputs, outputs, kernel, bias=bias)
+        wanted = sum(p.numel() for p in layer.parameters())
+        got = theory.conv_parameters(inputs, outputs, kernel, bias=bias)
+        expect.equal(got, wanted, f"conv_parameters({inputs}, {outputs}, {kernel}, bias={bias})")
+
+
+@task("theory.linear_parameters")
+def test_parameters_of_a_large_linear_layer() -> None:
+    """It holds for VGG-16's largest layer, and for a single output."""
+    got = theory.linear_parameters(512 * 7 * 7, 4096)
+    expect.equal(got, 102_764_544, "linear_parameters(25088, 4096)")
+    expect.equal(theory.linear_parameters(9, 1), 10, "linear_parameters(9, 1)")
+
+
+@task("theory.count_activations")
+def test_activations_of_large_layers() -> None:
+    """It holds for large layers, and for lists."""
+    got = theory.count_activations([64, 224, 320])
+    expect.equal(int(got), 4_587_520, "count_activations([64, 224, 320])")
+
+
+@task("theory.lenet_c3_parameters")
+def test_parameters_of_other_groups() -> None:
+    """It holds for one group, and for groups with another kernel."""
+    got = theory.lenet_c3_parameters([(16, 6)])
+    expect.equal(got, 2416, "lenet_c3_parameters([(16, 6)])")
+    got = theory.lenet_c3_parameters([(3, 2), (4, 5)], kernel=7)
+    expect.equal(got, 1281, "lenet_c3_parameters([(3, 2), (4, 5)], kernel=7)")
+
+
 # --------------------------------------------------------------------------- batch normalisation
 
 
@@ -214,6 +270,13 @@ def test_batchnorm_of_a_batch_of_one() -> None:
     state = {"mean": np.zeros(2), "var": np.ones(2)}
     got = theory.batchnorm_forward(np.array([[5.0, -3.0]]), np.ones(2), np.array([0.5, 2.0]), state)
     expect.close(got, [[0.5, 2.0]], "batchnorm_forward(a batch of one)", atol=1e-5)
+
+
+@task("theory.batchnorm_parameters")
+def test_parameters_of_wide_layers() -> None:
+    """It holds where there are more outputs than inputs, and for one input."""
+    expect.equal(theory.batchnorm_parameters(1, 100), 300, "batchnorm_parameters(1, 100)")
+    expect.equal(theory.batchnorm_parameters(50, 3), 156, "batchnorm_parameters(50, 3)")
 
 
 # --------------------------------------------------------------------------- learning in general
@@ -284,3 +347,23 @@ def test_leave_one_out_in_any_order() -> None:
         order = rng.permutation(9)
         got = theory.loocv_mse(x[order], y[order], degree)
         expect.close(got, wanted, f"loocv_mse(x, y, {degree})", atol=1e-5, rtol=1e-6)
+
+
+@task("theory.hours_for_probability")
+def test_hours_undo_the_probability() -> None:
+    """The hours, put back into the regression, give the probability again."""
+    beta = [-4.0, 0.08, 0.6]
+    for probability in (0.2, 0.5, 0.75):
+        hours = float(theory.hours_for_probability(probability, np.array(beta), 2.5))
+        back = 1 / (1 + math.exp(-(beta[0] + beta[1] * hours + beta[2] * 2.5)))
+        called = f"hours_for_probability({probability}, beta, 2.5), put back"
+        expect.close(back, probability, called, atol=CLOSE)
+
+
+@task("theory.learning_rate_schedule")
+def test_learning_rates_over_a_long_time() -> None:
+    """It holds without decay, and after many iterations."""
+    got = theory.learning_rate_schedule(0.3, 0.0, 50)
+    expect.close(got, 0.3, "learning_rate_schedule(0.3, 0, 50)", atol=CLOSE)
+    got = theory.learning_rate_schedule(0.3, 0.02, 100)
+    expect.close(got, 0.1, "learning_rate_schedule(0.3, 0.02, 100)", atol=CLOSE)

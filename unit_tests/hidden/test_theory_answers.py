@@ -36,6 +36,15 @@ def expression(topic: str, question: str, right: str, *names: str) -> None:
     expect.true(same, f"{topic}()[{question!r}]", expected="an equivalent expression", got=given)
 
 
+@task("theory_answers.student_id")
+def test_student_id_stays_the_same() -> None:
+    """student_id gives one id, however often it is asked."""
+    first = theory_answers.student_id()
+    expect.equal(theory_answers.student_id(), first, "student_id() twice")
+    variant = answers.variant_of(first)
+    expect.true(0 <= variant < answers.VARIANTS, "student_id()", expected="an id", got=first)
+
+
 @task("theory_answers.losses")
 def test_losses_by_formula() -> None:
     """The cross-entropies agree with their formulas."""
