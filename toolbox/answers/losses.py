@@ -1,0 +1,97 @@
+"""Questions on losses."""
+
+from __future__ import annotations
+
+from toolbox.answers.forms import Number, Symbol
+from toolbox.answers.question import Numbers, Question, no_numbers, table
+from toolbox.answers.variant import Draw
+
+CLASSES = ("cat", "dog", "panda", "fox")
+
+
+def _prediction(draw: Draw) -> Numbers:
+    while True:
+        q, right = draw.shares(4), draw.integer(0, 3)
+        # At 0.5 a prediction and its complement cost the same, and at 0.1 base 10 gives 1.
+        if q[right] not in (0.1, 0.5):
+            return {"prediction": q, "right": right}
+
+
+def _prediction_words(n: Numbers) -> str:
+    return (
+        f"The picture shows a {CLASSES[n['right']]}. What is the cross-entropy of this prediction?"
+        + table(CLASSES, [n["prediction"]])
+    )
+
+
+def _two_distributions(draw: Draw) -> Numbers:
+    while True:
+        p, q = draw.shares(3), draw.shares(3)
+        # Turned round, or reordered, they would have the same entropies and divergences.
+        if sorted(p) != sorted(q) and abs(p[0] - q[0]) > 0.08 and abs(p[1] - q[1]) > 0.08:
+            return {"p": p, "q": q}
+
+
+def _two_distributions_words(n: Numbers) -> str:
+    rows = [["true p", *n["p"]], ["predicted q", *n["q"]]]
+    return (
+        "For these two distributions, compute the entropy of p, the divergence KL(p ‖ q) and the "
+        "cross-entropy of q under p." + table(["", *CLASSES[:3]], rows)
+    )
+
+
+def _four_samples(draw: Draw) -> Numbers:
+    while True:
+        labels = [draw.integer(0, 1) for _ in range(4)]
+        predictions = [draw.integer(1, 19) / 20 for _ in range(4)]
+        both = 0 < sum(labels) < 4
+        # Predictions that mirror each other, or near one half, hide a p taken for 1 − p.
+        lean = sum(p - 0.5 for p in predictions), sum(abs(p - 0.5) for p in predictions)
+        if both and len(set(predictions)) == 4 and lean[1] > 0.6 and abs(lean[0]) > 0.2:
+            return {"labels": labels, "predictions": predictions}
+
+
+def _four_samples_words(n: Numbers) -> str:
+    rows = [["label", *n["labels"]], ["probability of 1", *n["predictions"]]]
+    return "What is the binary cross-entropy of these four samples?" + table(
+        ["", "1st", "2nd", "3rd", "4th"], rows
+    )
+
+
+def _penalty(draw: Draw) -> Numbers:
+    weights = draw.sample([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6], 3)
+    while sum(weights) ** 2 == sum(w * w for w in weights):  # summed or squared first: no matter
+        weights = draw.sample([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6], 3)
+    return {"loss": draw.decimal(3, 25, 10), "weights": weights, "lam": draw.decimal(1, 9, 100)}
+
+
+def _penalty_words(n: Numbers) -> str:
+    return (
+        f"The data's loss is {n['loss']}, the weights are {n['weights']} and λ = {n['lam']}. "
+        "What is the loss with the penalty (λ/2)·‖w‖²?"
+    )
+
+
+QUESTIONS = (
+    Question("cross_entropy", "losses", _prediction, _prediction_words, (Number(),)),
+    Question(
+        "entropy_and_divergence",
+        "losses",
+        _two_distributions,
+        _two_distributions_words,
+        (Number(), Number(), Number()),
+        ("entropy", "KL", "cross-entropy"),
+    ),
+    Question("binary_cross_entropy", "losses", _four_samples, _four_samples_words, (Number(),)),
+    Question("l2_loss", "losses", _penalty, _penalty_words, (Number(),)),
+    Question(
+        "l2_update",
+        "losses",
+        no_numbers,
+        lambda n: (
+            "Gradient descent on L + (λ/2)·w² takes the weight w to which new weight? Write "
+            "`g` for ∂L/∂w, `eta` for the learning rate and `lam` for λ."
+        ),
+        (Symbol(("w", "g", "eta", "lam")),),
+    ),
+)
