@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from toolbox import results
-from toolbox.trainer import steady
 
 Settings = dict[str, Any]
 
@@ -39,7 +38,7 @@ class Study:
 
     def table(self) -> str:
         """The runs as a table in text. Times are left out where outputs have to be steady."""
-        shown = [c for c in self.columns if not (steady() and c.endswith("seconds"))]
+        shown = [c for c in self.columns if not (results.steady() and c.endswith("seconds"))]
         shown = [c for c in shown if not isinstance(self.rows[0][c], (list, dict))]
         cells = [shown, *([_text(row[c]) for c in shown] for row in self.rows)]
         widths = [max(len(line[i]) for line in cells) for i in range(len(shown))]

@@ -93,6 +93,14 @@ def figures() -> dict[str, dict[str, Any]]:
     return {name: record for name, record in found.items() if Path(record["path"]).is_file()}
 
 
+def steady() -> bool:
+    """Should outputs leave out what differs from run to run, such as times and bars?
+
+    The build asks for it with `COURSE_STEADY=1`, so that it makes the same bytes each time.
+    """
+    return os.environ.get("COURSE_STEADY", "") == "1"
+
+
 def code_hash() -> str:
     """12 hex digits that change with any byte of student_code's modules."""
     digest = hashlib.sha256()

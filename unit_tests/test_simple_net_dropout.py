@@ -11,14 +11,14 @@ NAME = "SimpleNetDropout"
 
 
 @task("simple_net_dropout.SimpleNetDropout")
-def test_scores_have_one_column_a_class() -> None:
+def test_dropout_scores_have_one_column_a_class() -> None:
     """N images give scores of shape (N, num_classes), with 15 classes unless told otherwise."""
     networks.check_shape(simple_net_dropout.SimpleNetDropout, NAME)
     networks.check_single_image(simple_net_dropout.SimpleNetDropout, NAME)
 
 
 @task("simple_net_dropout.SimpleNetDropout")
-def test_scores_are_raw() -> None:
+def test_dropout_scores_are_raw() -> None:
     """The scores are raw: of either sign and without a bound, no probabilities."""
     networks.check_raw_scores(simple_net_dropout.SimpleNetDropout, NAME)
 
@@ -54,7 +54,7 @@ def test_eval_mode_drops_nothing() -> None:
 
 
 @task("simple_net_dropout.SimpleNetDropout")
-def test_loss_adds_up_over_the_batch() -> None:
+def test_dropout_loss_adds_up() -> None:
     """loss_criterion is the cross-entropy, added up over the batch."""
     networks.check_criterion(simple_net_dropout.SimpleNetDropout, NAME)
 
@@ -68,6 +68,6 @@ def test_layers_as_in_simple_net() -> None:
 
 
 @task("simple_net_dropout.SimpleNetDropout")
-def test_every_layer_can_learn() -> None:
+def test_every_layer_learns_with_dropout() -> None:
     """The gradient of the loss reaches the weights of every layer."""
     networks.check_everything_learns(simple_net_dropout.SimpleNetDropout, NAME)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from toolbox.plots.style import COLOURS, Picture, new_figure, say_source
+from toolbox.results import steady
 
 
 def training_curves(
@@ -83,9 +84,9 @@ def study(rows: Sequence[Mapping[str, Any]], by: str, *, source: str, title: str
     """A study's runs: accuracies in training and validation, and the time that training took.
 
     rows: with `by`, "train_accuracy", "validation_accuracy" and "seconds". Without "seconds" in
-    the first of them, the time is left out.
+    the first of them, or where outputs have to be steady, the time is left out.
     """
-    timed = "seconds" in rows[0]
+    timed = "seconds" in rows[0] and not steady()
     figure, axes = new_figure(1, 2 if timed else 1, width=8.0 if timed else 5.0, height=3.0)
     places = np.arange(len(rows))
     for number, split in enumerate(("train", "validation")):

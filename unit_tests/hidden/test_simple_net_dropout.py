@@ -8,12 +8,12 @@ NAME = "SimpleNetDropout"
 
 
 @task("simple_net_dropout.SimpleNetDropout")
-def test_state_dict_holds_the_whole_network() -> None:
+def test_state_dict_holds_the_dropout_network() -> None:
     """A second network that loads the first one's state gives the same scores."""
     networks.check_state_is_complete(simple_net_dropout.SimpleNetDropout, NAME)
 
 
 @task("simple_net_dropout.SimpleNetDropout")
-def test_a_few_steps_lower_the_loss() -> None:
+def test_a_few_steps_with_dropout_lower_the_loss() -> None:
     """Trained on one small batch, the network gets better at it, dropout or not."""
     networks.check_learns_a_batch(simple_net_dropout.SimpleNetDropout, NAME)
