@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 KERNEL_ENVIRONMENT = {
+    "COURSE_STEADY": "1",  # no times and progress bars in the outputs
     "OMP_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",

@@ -10,11 +10,11 @@ from toolbox.checks.outcome import MARKS, Outcome
 
 def settle(planned: Sequence[Outcome], ran: Sequence[Outcome]) -> list[Outcome]:
     """One outcome for each planned test, in order; a test that never reported did not pass."""
-    reported = {(outcome.test, outcome.hidden): outcome for outcome in ran}
-    missing = [o for o in planned if (o.test, o.hidden) not in reported]
+    reported = {(o.function, o.test, o.hidden): o for o in ran}
+    missing = [o for o in planned if (o.function, o.test, o.hidden) not in reported]
     for outcome in missing:
         outcome.status, outcome.got = "error", "the test did not run to its end"
-    return [reported.get((o.test, o.hidden), o) for o in planned]
+    return [reported.get((o.function, o.test, o.hidden), o) for o in planned]
 
 
 def earned(outcomes: Sequence[Outcome]) -> float:
