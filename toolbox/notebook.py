@@ -63,6 +63,8 @@ def tell(error: BaseException) -> list[str]:
     describe(outcome, error)
     if outcome.status == "stub":
         return [f"· {outcome.got}. Come back to this cell when it is."]
+    if type(error) is NotImplementedError and not outcome.where:
+        return ["· This cell is not written yet: replace the line that raises the error."]
     lines = [f"✗ {outcome.got}", *outcome.lines()[1:]]
     if not outcome.where:
         lines.insert(1, f"    {'where':<11}{_place_in_cell(error)}")

@@ -78,3 +78,10 @@ def test_it_is_skipped_while_grading(
 ) -> None:
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     assert said(shell, capsys, "print('trained for an hour')") == "Skipped while grading.\n"
+
+
+def test_a_cell_to_be_written_is_said_to_be_one(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = said(shell, capsys, "# YOUR CODE HERE\nraise NotImplementedError()")
+    assert out == "· This cell is not written yet: replace the line that raises the error.\n"
