@@ -150,7 +150,7 @@ def _imagenet(name: str) -> Backbone:
     from torchvision import models
 
     try:
-        weights = models.get_model_weights(name).DEFAULT  # type: ignore[attr-defined]
+        weights = models.get_model_weights(name).DEFAULT
     except ValueError as error:
         raise ValueError(f"torchvision has no classifier called {name!r}") from error
     cached = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name

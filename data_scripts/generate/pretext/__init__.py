@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from data_scripts.generate.canvas import Canvas
-from data_scripts.generate.pretext import halls, materials, objects, outdoors
+from data_scripts.generate.pretext import halls, landscapes, materials, objects, structures
 
 Painter = Callable[[Canvas, np.random.Generator], None]
 
@@ -19,32 +19,32 @@ PAINTERS: dict[str, Painter] = {
     "bathroom": halls.bathroom,
     "bicycle": objects.bicycle,
     "bottles": objects.bottles,
-    "bridge": outdoors.bridge,
+    "bridge": structures.bridge,
     "brickwork": materials.brickwork,
-    "camp": outdoors.camp,
+    "camp": structures.camp,
     "car": objects.car,
-    "castle": outdoors.castle,
+    "castle": structures.castle,
     "chairs": objects.chairs,
     "classroom": halls.classroom,
     "clock": objects.clock,
     "corridor": halls.corridor,
     "crowd": objects.crowd,
-    "desert": outdoors.desert,
+    "desert": landscapes.desert,
     "fabric": materials.fabric,
     "flowers": objects.flowers,
     "garage": halls.garage,
-    "harbour": outdoors.harbour,
-    "icefield": outdoors.icefield,
+    "harbour": landscapes.harbour,
+    "icefield": landscapes.icefield,
     "library": halls.library,
-    "palm": outdoors.palm,
+    "palm": landscapes.palm,
     "pebbles": materials.pebbles,
     "pool": halls.pool,
     "portrait": objects.portrait,
-    "railway": outdoors.railway,
+    "railway": structures.railway,
     "staircase": halls.staircase,
-    "tunnel": outdoors.tunnel,
-    "turbines": outdoors.turbines,
-    "vineyard": outdoors.vineyard,
-    "waterfall": outdoors.waterfall,
+    "tunnel": structures.tunnel,
+    "turbines": structures.turbines,
+    "vineyard": landscapes.vineyard,
+    "waterfall": landscapes.waterfall,
     "woodwork": materials.woodwork,
 }
