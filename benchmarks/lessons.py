@@ -11,7 +11,7 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ class Lesson:
     """Variants to compare on one data set, and the figures to show of each."""
 
     data: str
-    variants: dict[str, Run]
+    variants: Mapping[str, Run]
     shown: tuple[str, ...] = ("train", "validation")
 
 
