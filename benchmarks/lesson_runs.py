@@ -155,6 +155,27 @@ def frozen(root: Path, seed: int, *, each: int | None = None) -> Figures:
     }
 
 
+def tuned(root: Path, seed: int) -> Figures:
+    """The course's AlexNet with a new last layer, all of it trained on, with flips and crops."""
+    (x, y), (tx, ty) = scenes(root)
+    backbone = load_backbone("alexnet", "course")
+    mean, std = (
+        torch.tensor(backbone.mean)[:, None, None],
+        torch.tensor(backbone.std)[:, None, None],
+    )
+    x = standardised(x, mean, std)  # gray: the three channels share one mean and deviation
+    tx = standardised(tx, mean, std)
+    torch.manual_seed(seed)
+    net = backbone.model
+    classifier = net.get_submodule("classifier")
+    assert isinstance(classifier, nn.Sequential)
+    last = classifier[-1]
+    assert isinstance(last, nn.Linear)
+    classifier[-1] = nn.Linear(last.in_features, 15)
+    fit(net, x, y, 12, seed, augment=True, lr=2e-4, decay=0.01)
+    return {"train": share(predicted(net, x), y), "validation": share(predicted(net, tx), ty)}
+
+
 def scratch(root: Path, seed: int, *, each: int) -> Figures:
     """The same AlexNet from fresh weights, with flips and crops, about 1,000 steps."""
     (x, y), (tx, ty) = scenes(root)

@@ -41,6 +41,7 @@ LESSONS = {
             "SimpleNet": partial(lesson_runs.simple, regularised=False),
             "SimpleNet, dropout, flips and crops": partial(lesson_runs.simple, regularised=True),
             "new last layer on frozen pretext features": lesson_runs.frozen,
+            "pretext network fine-tuned, flips and crops": lesson_runs.tuned,
         },
     ),
     "transfer": Lesson(
