@@ -10,16 +10,29 @@ from torch import Tensor, nn
 def simple_net(classes: int = 15, dropout: float = 0.0, channels: int = 1) -> nn.Sequential:
     """Two convolutions and two linear layers on (N, channels, 64, 64)."""
     return nn.Sequential(
-        nn.Conv2d(channels, 10, 5), nn.MaxPool2d(3), nn.ReLU(),
-        nn.Conv2d(10, 20, 5), nn.MaxPool2d(3), nn.ReLU(),
-        nn.Flatten(), nn.Dropout(dropout), nn.Linear(500, 100), nn.ReLU(), nn.Dropout(dropout), nn.Linear(100, classes),
+        nn.Conv2d(channels, 10, 5),
+        nn.MaxPool2d(3),
+        nn.ReLU(),
+        nn.Conv2d(10, 20, 5),
+        nn.MaxPool2d(3),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Dropout(dropout),
+        nn.Linear(500, 100),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(100, classes),
     )
 
 
 def _pair(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(),
-        nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(),
+        nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+        nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
     )
 
 
@@ -29,8 +42,12 @@ class EncoderDecoder(nn.Module):
     def __init__(self, classes: int = 11, width: int = 16) -> None:
         super().__init__()
         widths = [width, 2 * width, 4 * width, 6 * width]
-        self.down = nn.ModuleList(_pair(a, b) for a, b in zip([3, *widths[:-1]], widths, strict=True))
-        self.up = nn.ModuleList(_pair(a + b, b) for a, b in zip(widths[:0:-1], widths[-2::-1], strict=True))
+        self.down = nn.ModuleList(
+            _pair(a, b) for a, b in zip([3, *widths[:-1]], widths, strict=True)
+        )
+        self.up = nn.ModuleList(
+            _pair(a + b, b) for a, b in zip(widths[:0:-1], widths[-2::-1], strict=True)
+        )
         self.head = nn.Conv2d(widths[0], classes, 1)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -26,14 +26,18 @@ def image_folder(root: Path, size: tuple[int, int], mode: str) -> Split:
     """All `root/<class>/*` as tensors, classes in sorted order."""
     classes = sorted(d.name for d in root.iterdir() if d.is_dir())
     paths = [(p, i) for i, name in enumerate(classes) for p in sorted((root / name).iterdir())]
-    images = torch.stack([decoded(p, size, mode) for p, _ in tqdm(paths, desc=f"decoding {root.name}", leave=False)])
+    images = torch.stack(
+        [decoded(p, size, mode) for p, _ in tqdm(paths, desc=f"decoding {root.name}", leave=False)]
+    )
     return images, torch.tensor([label for _, label in paths])
 
 
 def segmentation_folder(root: Path, split: str, size: tuple[int, int]) -> Split:
     """`root/<split>/*.jpg` (N, 3, H, W) and `<split>annot/*.png` (N, H, W), ids 0 to 11."""
     paths = sorted((root / split).glob("*.jpg"))
-    images = torch.stack([decoded(p, size, "RGB") for p in tqdm(paths, desc=f"decoding {split}", leave=False)])
+    images = torch.stack(
+        [decoded(p, size, "RGB") for p in tqdm(paths, desc=f"decoding {split}", leave=False)]
+    )
     masks = []
     for path in paths:
         with Image.open(root / f"{split}annot" / f"{path.stem}.png") as image:
@@ -63,4 +67,6 @@ def flipped_and_cropped(batch: Tensor, generator: torch.Generator, zoom: float =
     theta[:, 0, 0], theta[:, 1, 1] = sign * scale, scale
     theta[:, :, 2] = move
     grid = F.affine_grid(theta, list(batch.shape), align_corners=False)
-    return F.grid_sample(batch, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+    return F.grid_sample(
+        batch, grid, mode="bilinear", padding_mode="reflection", align_corners=False
+    )

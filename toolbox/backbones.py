@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 COURSE_WEIGHTS = Path(__file__).parent.parent / "data_scripts" / "checkpoints" / "course_alexnet.pt"
-COURSE_CLASSES = 31  # of the pretext set
+COURSE_CLASSES = 55  # of the pretext set
 COURSE_INPUT = 64
 COURSE_MEAN, COURSE_STD = (0.45, 0.45, 0.45), (0.25, 0.25, 0.25)
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -66,12 +66,12 @@ class CourseAlexNet(nn.Module):
         self.avgpool = nn.AdaptiveAvgPool2d((3, 3))
         self.classifier = nn.Sequential(
             nn.Dropout(p=dropout),
-            nn.Linear(128 * 3 * 3, 512),
+            nn.Linear(128 * 3 * 3, 768),
             nn.ReLU(inplace=True),
             nn.Dropout(p=dropout),
-            nn.Linear(512, 512),
+            nn.Linear(768, 1024),
             nn.ReLU(inplace=True),
-            nn.Linear(512, num_classes),
+            nn.Linear(1024, num_classes),
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -150,7 +150,7 @@ def _imagenet(name: str) -> Backbone:
     from torchvision import models
 
     try:
-        weights = models.get_model_weights(name).DEFAULT  # type: ignore[attr-defined]
+        weights = models.get_model_weights(name).DEFAULT
     except ValueError as error:
         raise ValueError(f"torchvision has no classifier called {name!r}") from error
     cached = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name

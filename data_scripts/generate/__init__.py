@@ -27,7 +27,12 @@ CHUNK = 8  # pictures handed to a process at a time
 
 
 def generate(
-    name: str, out: Path, *, seed: int = 0, scale: float = 1.0, progress: bool = True,
+    name: str,
+    out: Path,
+    *,
+    seed: int = 0,
+    scale: float = 1.0,
+    progress: bool = True,
     workers: int | None = None,
 ) -> None:
     """Paint the stand-in `name` into the folder `out`, which is made where missing.

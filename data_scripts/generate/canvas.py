@@ -8,6 +8,7 @@ exact by construction.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import numpy.typing as npt
 from data_scripts.generate.noise import Field
 
 # One level, an RGB triple, or an array that broadcasts to (channels, height, width) of a region.
-Colour: TypeAlias = float | tuple[float, float, float] | npt.NDArray[np.float32]
+Colour: TypeAlias = float | tuple[float, ...] | Field
 Points: TypeAlias = Sequence[tuple[float, float]]
 
 LUMINANCE = (0.299, 0.587, 0.114)
@@ -46,11 +47,11 @@ class Canvas:
         self.xs = np.arange(width, dtype=np.float32)[None, :]
         self.ys = np.arange(height, dtype=np.float32)[:, None]
 
-    def colour(self, colour: Colour) -> Colour | Field:
+    def colour(self, colour: Colour) -> float | Field:
         """A colour made ready to broadcast over (channels, h, w)."""
         if isinstance(colour, tuple):
             if self.channels == 1:
-                return sum(c * w for c, w in zip(colour, LUMINANCE, strict=True))
+                return float(sum(c * w for c, w in zip(colour, LUMINANCE, strict=True)))
             return np.array(colour, np.float32)[:, None, None]
         if isinstance(colour, np.ndarray) and colour.ndim == 3 and colour.shape[0] == 3:
             if self.channels == 1:
@@ -76,7 +77,9 @@ class Canvas:
             patch = self.pixels[:, region.rows, region.columns]
             patch *= 1 + region.cover * (factor - 1)
 
-    def box(self, left: float, top: float, right: float, bottom: float) -> tuple[slice, slice] | None:
+    def box(
+        self, left: float, top: float, right: float, bottom: float
+    ) -> tuple[slice, slice] | None:
         """The slices of a bounding box within the canvas, or None where they do not meet."""
         x0, x1 = max(0, math.floor(left)), min(self.width, math.ceil(right) + 1)
         y0, y1 = max(0, math.floor(top)), min(self.height, math.ceil(bottom) + 1)
@@ -106,9 +109,17 @@ class Canvas:
             if min(a * x0, a * x1) + min(b * y0, b * y1) + c >= 1:
                 continue  # the whole box lies within this edge
             if abs(b) < 1e-4:
-                across = xs * a + (c + b * y0) if across is None else np.minimum(across, xs * a + (c + b * y0))
+                across = (
+                    xs * a + (c + b * y0)
+                    if across is None
+                    else np.minimum(across, xs * a + (c + b * y0))
+                )
             elif abs(a) < 1e-4:
-                down = ys * b + (c + a * x0) if down is None else np.minimum(down, ys * b + (c + a * x0))
+                down = (
+                    ys * b + (c + a * x0)
+                    if down is None
+                    else np.minimum(down, ys * b + (c + a * x0))
+                )
             else:
                 edge = (xs * a + c) + ys * b
                 distance = edge if distance is None else np.minimum(distance, edge, out=distance)
@@ -128,8 +139,14 @@ class Canvas:
         self.blend(self.inside(points), colour, alpha, label)
 
     def rectangle(
-        self, left: float, top: float, right: float, bottom: float, colour: Colour,
-        alpha: float = 1.0, label: int | None = None,
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        colour: Colour,
+        alpha: float = 1.0,
+        label: int | None = None,
     ) -> None:
         """Fill an upright rectangle."""
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
@@ -149,25 +166,41 @@ class Canvas:
         return Region(*box, np.clip((1 - radius) * min(rx, ry) + 0.5, 0, 1))
 
     def ellipse(
-        self, x: float, y: float, rx: float, ry: float, colour: Colour,
-        turn: float = 0.0, alpha: float = 1.0, label: int | None = None,
+        self,
+        x: float,
+        y: float,
+        rx: float,
+        ry: float,
+        colour: Colour,
+        turn: float = 0.0,
+        alpha: float = 1.0,
+        label: int | None = None,
     ) -> None:
         """Fill an ellipse."""
         self.blend(self.oval(x, y, rx, ry, turn), colour, alpha, label)
 
     def stroke(
-        self, points: Points, width: float, colour: Colour,
-        alpha: float = 1.0, label: int | None = None,
+        self,
+        points: Points,
+        width: float,
+        colour: Colour,
+        alpha: float = 1.0,
+        label: int | None = None,
     ) -> None:
         """Draw a line of the given width through the points; thin ones fade instead of vanish."""
         alpha *= min(1.0, width)
         half = max(width, 1.0) / 2
-        for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True):
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
             length = math.hypot(x1 - x0, y1 - y0)
             if length < 1e-6:
                 continue
             nx, ny = -(y1 - y0) / length * half, (x1 - x0) / length * half
-            corners = ((x0 + nx, y0 + ny), (x1 + nx, y1 + ny), (x1 - nx, y1 - ny), (x0 - nx, y0 - ny))
+            corners = (
+                (x0 + nx, y0 + ny),
+                (x1 + nx, y1 + ny),
+                (x1 - nx, y1 - ny),
+                (x0 - nx, y0 - ny),
+            )
             self.polygon(corners, colour, alpha, label)
 
     def below(self, line: Field | float) -> Region | None:
@@ -194,4 +227,6 @@ class Canvas:
     def to_bytes(self) -> npt.NDArray[np.uint8]:
         """(H, W) or (H, W, 3) uint8, ready to encode."""
         rounded = (np.clip(self.pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
-        return rounded[0] if self.channels == 1 else np.ascontiguousarray(rounded.transpose(1, 2, 0))
+        return (
+            rounded[0] if self.channels == 1 else np.ascontiguousarray(rounded.transpose(1, 2, 0))
+        )

@@ -15,7 +15,16 @@ from data_scripts.generate.photograph import expose
 
 # Heights and widths in pixels as the real scenes have them: most square, the rest of all shapes.
 SQUARE_CLASSES = frozenset(
-    ("coast", "forest", "highway", "insidecity", "mountain", "opencountry", "street", "tallbuilding")
+    (
+        "coast",
+        "forest",
+        "highway",
+        "insidecity",
+        "mountain",
+        "opencountry",
+        "street",
+        "tallbuilding",
+    )
 )
 QUALITY = {"scene15": 76, "camvid": 90, "animals": 86, "pretext": 86}
 PRETEXT_SIDE = 128

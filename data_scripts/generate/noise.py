@@ -8,12 +8,12 @@ of it: the picture's generator chooses where, so a picture depends on its own se
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Field: TypeAlias = npt.NDArray[np.float32]
+Field: TypeAlias = npt.NDArray[np.floating[Any]]
 
 SIDE = 1024  # pixels of a bank field, periodic in both directions
 BANK_SEED = 20061

@@ -8,7 +8,9 @@ from data_scripts.generate import noise
 from data_scripts.generate.canvas import Canvas
 
 
-def expose(canvas: Canvas, rng: np.random.Generator, strength: float = 1.0, grain: float = 0.012) -> None:
+def expose(
+    canvas: Canvas, rng: np.random.Generator, strength: float = 1.0, grain: float = 0.012
+) -> None:
     """Change the picture as a photograph would; `strength` scales how far exposures vary."""
     pixels = canvas.pixels
     np.clip(pixels, 0, 1.2, out=pixels)

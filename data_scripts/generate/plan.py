@@ -10,9 +10,21 @@ from dataclasses import dataclass
 
 # Images a class of the real fifteen scenes, train; each class has 100 test images.
 SCENE15_TRAIN = {
-    "bedroom": 116, "coast": 260, "forest": 228, "highway": 160, "industrial": 211,
-    "insidecity": 208, "kitchen": 110, "livingroom": 189, "mountain": 274, "office": 115,
-    "opencountry": 310, "store": 215, "street": 192, "suburb": 141, "tallbuilding": 256,
+    "bedroom": 116,
+    "coast": 260,
+    "forest": 228,
+    "highway": 160,
+    "industrial": 211,
+    "insidecity": 208,
+    "kitchen": 110,
+    "livingroom": 189,
+    "mountain": 274,
+    "office": 115,
+    "opencountry": 310,
+    "store": 215,
+    "street": 192,
+    "suburb": 141,
+    "tallbuilding": 256,
 }
 SCENE15_TEST = 100
 ANIMALS = ("cats", "dogs", "pandas")
@@ -22,8 +34,12 @@ PRETEXT_EACH = 400
 # (sequence, split, first frame, frames). As in the real set, training and validation frames of
 # one sequence follow one another, and one sequence is shared by train and test.
 DRIVES = (
-    ("dusk", "train", 0, 62), ("park", "train", 0, 101), ("town", "train", 0, 204),
-    ("town", "val", 210, 101), ("dusk", "test", 70, 62), ("square", "test", 0, 171),
+    ("dusk", "train", 0, 62),
+    ("park", "train", 0, 101),
+    ("town", "train", 0, 204),
+    ("town", "val", 210, 101),
+    ("dusk", "test", 70, 62),
+    ("square", "test", 0, 171),
 )
 SEQUENCES = ("dusk", "park", "town", "square")
 NAMES = ("scene15", "camvid", "animals", "pretext")  # a set's place here seeds it: only append
@@ -63,7 +79,9 @@ def camvid(scale: float = 1.0) -> list[Picture]:
         kept = scaled(count, scale)
         frames = [first + i * count // kept for i in range(kept)]
         which = SEQUENCES.index(sequence)
-        pictures += [Picture(f"{split}/{sequence}_{f:05d}.jpg", sequence, (which, f)) for f in frames]
+        pictures += [
+            Picture(f"{split}/{sequence}_{f:05d}.jpg", sequence, (which, f)) for f in frames
+        ]
     return pictures
 
 
@@ -71,7 +89,8 @@ def animals(scale: float = 1.0) -> list[Picture]:
     """The pictures of cats, dogs and pandas."""
     return [
         Picture(f"{name}/{name}_{i + 1:05d}.jpg", name, (c, i))
-        for c, name in enumerate(ANIMALS) for i in range(scaled(ANIMALS_EACH, scale))
+        for c, name in enumerate(ANIMALS)
+        for i in range(scaled(ANIMALS_EACH, scale))
     ]
 
 
@@ -81,5 +100,6 @@ def pretext(scale: float = 1.0, each: int = PRETEXT_EACH) -> list[Picture]:
 
     return [
         Picture(f"train/{name}/image_{i + 1:04d}.jpg", name, (c, i))
-        for c, name in enumerate(PAINTERS) for i in range(scaled(each, scale))
+        for c, name in enumerate(PAINTERS)
+        for i in range(scaled(each, scale))
     ]

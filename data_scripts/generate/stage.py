@@ -52,9 +52,17 @@ class Stage:
     """Canvas, camera and light. `rng` belongs to this one picture."""
 
     def __init__(
-        self, canvas: Canvas, rng: np.random.Generator, *, eye: Vector = (0.0, 1.6, 0.0),
-        yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0, focal: float = 1.0,
-        light: Vector = (-0.5, 0.8, -0.4), ambient: float = 0.55,
+        self,
+        canvas: Canvas,
+        rng: np.random.Generator,
+        *,
+        eye: Vector = (0.0, 1.6, 0.0),
+        yaw: float = 0.0,
+        pitch: float = 0.0,
+        roll: float = 0.0,
+        focal: float = 1.0,
+        light: Vector = (-0.5, 0.8, -0.4),
+        ambient: float = 0.55,
     ) -> None:
         """`focal` is in image widths; yaw turns right, pitch up, roll clockwise, in radians."""
         self.canvas, self.rng, self.eye = canvas, rng, eye
@@ -109,7 +117,9 @@ class Stage:
                 x, y = a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])
                 shown.append((self.cx + self.focal * x / NEAR, self.cy - self.focal * y / NEAR))
             if b[2] >= NEAR:
-                shown.append((self.cx + self.focal * b[0] / b[2], self.cy - self.focal * b[1] / b[2]))
+                shown.append(
+                    (self.cx + self.focal * b[0] / b[2], self.cy - self.focal * b[1] / b[2])
+                )
         return shown
 
     def shade(self, normal: Vector) -> float:
@@ -119,14 +129,21 @@ class Stage:
         return self.ambient + (1 - self.ambient) * facing
 
     def face(
-        self, origin: Vector, along: Vector, upward: Vector, colour: Colour,
-        surface: Surface | None = None, shade: float = 1.0, alpha: float = 1.0,
+        self,
+        origin: Vector,
+        along: Vector,
+        upward: Vector,
+        colour: Colour,
+        surface: Surface | None = None,
+        shade: float = 1.0,
+        alpha: float = 1.0,
         label: int | None = None,
     ) -> None:
         """Paint the parallelogram origin + s * along + t * upward, s and t in [0, 1]."""
         far = (origin[0] + along[0], origin[1] + along[1], origin[2] + along[2])
         corners = (
-            origin, far,
+            origin,
+            far,
             (far[0] + upward[0], far[1] + upward[1], far[2] + upward[2]),
             (origin[0] + upward[0], origin[1] + upward[1], origin[2] + upward[2]),
         )
@@ -200,8 +217,13 @@ class Stage:
             if toward[0] * normal[0] + toward[1] * normal[1] + toward[2] * normal[2] <= 0:
                 continue
             self.face(
-                origin, along, upward, block.colour, block.surfaces.get(name),
-                self.shade(normal), label=block.label,
+                origin,
+                along,
+                upward,
+                block.colour,
+                block.surfaces.get(name),
+                self.shade(normal),
+                label=block.label,
             )
 
     def shadow(self, at: Vector, width: float, depth: float, strength: float = 0.5) -> None:
@@ -209,8 +231,8 @@ class Stage:
         x, y, scale = self.project(at)
         if scale == 0:
             return
-        x0, y0, _ = self.project((at[0], at[1], at[2] - depth / 2))
-        x1, y1, _ = self.project((at[0], at[1], at[2] + depth / 2))
+        _x0, y0, _ = self.project((at[0], at[1], at[2] - depth / 2))
+        _x1, y1, _ = self.project((at[0], at[1], at[2] + depth / 2))
         tall = max(abs(y1 - y0) / 2, 1.0)
         region = self.canvas.oval(x, (y0 + y1) / 2 if y1 != y else y, width * scale / 2, tall)
         self.canvas.scale(region, 1 - strength)

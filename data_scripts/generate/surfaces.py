@@ -21,7 +21,9 @@ def _cell(u: Field, size: float) -> tuple[Field, Field]:
     return whole, scaled - whole
 
 
-def stained(rng: Rng, strength: float = 0.08, per_metre: float = 40.0, kind: str = "rough") -> Surface:
+def stained(
+    rng: Rng, strength: float = 0.08, per_metre: float = 40.0, kind: str = "rough"
+) -> Surface:
     """Plaster, asphalt, earth: the colour wanders."""
     return lambda u, v: 1 + strength * noise.sample(rng, kind, u, v, per_metre)
 
@@ -64,7 +66,9 @@ def bricks(rng: Rng, length: float = 0.24, height: float = 0.08, mortar: float =
     return surface
 
 
-def stripes(period: float, contrast: float = 0.3, along_u: bool = True, duty: float = 0.5) -> Surface:
+def stripes(
+    period: float, contrast: float = 0.3, along_u: bool = True, duty: float = 0.5
+) -> Surface:
     """Bars, blinds, corrugated iron."""
 
     def surface(u: Field, v: Field) -> Field:
@@ -94,9 +98,17 @@ def cloth(rng: Rng, pattern: str, size: float, contrast: float) -> Surface:
 
 
 def windows(
-    rng: Rng, bay: float = 2.4, storey: float = 3.0, wide: float = 0.5, tall: float = 0.55,
-    glass: float = 0.35, frame: float = 1.25, lit: float = 0.25, first: float = 0.0,
-    arched: bool = False, wall: Surface | None = None,
+    rng: Rng,
+    bay: float = 2.4,
+    storey: float = 3.0,
+    wide: float = 0.5,
+    tall: float = 0.55,
+    glass: float = 0.35,
+    frame: float = 1.25,
+    lit: float = 0.25,
+    first: float = 0.0,
+    arched: bool = False,
+    wall: Surface | None = None,
 ) -> Surface:
     """A facade of windows, one a bay and storey, above `first` metres; some mirror the sky."""
 
@@ -140,7 +152,9 @@ def shop_front(rng: Rng, bay: float = 4.0, height: float = 3.2, glass: float = 0
         tone = np.where((pu > 0.72) & (pu < 0.93), glass * 0.7, wares)
         frame = (pu < 0.06) | (np.abs(pu - 0.7) < 0.02) | (v < 0.35) | (pu > 0.95)
         sign = (v > height * 0.78) & (v < height * 0.98)
-        letters = 1 - 0.7 * ((noise.sample(rng, "white", u, v * 0.3, 7.0) > 0.2) & (pu > 0.15) & (pu < 0.85))
+        letters = 1 - 0.7 * (
+            (noise.sample(rng, "white", u, v * 0.3, 7.0) > 0.2) & (pu > 0.15) & (pu < 0.85)
+        )
         board = (0.5 + 0.9 * noise.hashed(rng, iu, iu)) * np.where(
             np.abs(v - height * 0.88) < 0.16, letters, 1.0
         )
@@ -181,7 +195,9 @@ def wares(rng: Rng, shelf: float = 0.42, width: float = 0.14, variety: float = 1
     return surface
 
 
-def doors(bay: float = 0.5, handle: bool = True, joint: float = 0.55, inset: float = 0.0) -> Surface:
+def doors(
+    bay: float = 0.5, handle: bool = True, joint: float = 0.55, inset: float = 0.0
+) -> Surface:
     """Cupboard fronts: panels with seams, a frame and handles."""
 
     def surface(u: Field, v: Field) -> Field:

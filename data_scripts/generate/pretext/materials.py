@@ -22,8 +22,13 @@ def any_colour(rng: Rng, low: float = 0.15, high: float = 0.9, spread: float = 0
 def slanted(canvas: Canvas, rng: Rng, colour: RGB, look: Surface) -> None:
     """A material that fills the picture, seen at any angle."""
     stage = Stage(
-        canvas, rng, eye=(0, 2, 0), yaw=rng.normal(0, 0.35), pitch=rng.normal(0, 0.25),
-        roll=rng.normal(0, 0.3), focal=rng.uniform(0.7, 2.5),
+        canvas,
+        rng,
+        eye=(0, 2, 0),
+        yaw=rng.normal(0, 0.35),
+        pitch=rng.normal(0, 0.25),
+        roll=rng.normal(0, 0.3),
+        focal=rng.uniform(0.7, 2.5),
     )
     canvas.pixels[:] = canvas.colour(colour)
     stage.face((-12, -8, 2.5), (24, 0, 0), (0, 20, 0), colour, look)
@@ -32,35 +37,63 @@ def slanted(canvas: Canvas, rng: Rng, colour: RGB, look: Surface) -> None:
 def shaded(canvas: Canvas, rng: Rng) -> None:
     """Uneven light: a gradient or a cast shadow."""
     turn = rng.uniform(0, 6.3)
-    along = np.cos(turn) * (canvas.xs / canvas.width - 0.5) + np.sin(turn) * (canvas.ys / canvas.height - 0.5)
+    along = np.cos(turn) * (canvas.xs / canvas.width - 0.5) + np.sin(turn) * (
+        canvas.ys / canvas.height - 0.5
+    )
     if rng.random() < 0.7:
         canvas.pixels *= (1 + rng.uniform(0.1, 0.9) * along).astype(np.float32)
     else:
-        canvas.pixels *= np.where(along > rng.uniform(-0.3, 0.3), 1.0, rng.uniform(0.4, 0.8)).astype(np.float32)
+        canvas.pixels *= np.where(
+            along > rng.uniform(-0.3, 0.3), 1.0, rng.uniform(0.4, 0.8)
+        ).astype(np.float32)
 
 
 def brickwork(canvas: Canvas, rng: Rng) -> None:
     """A wall of bricks or blocks."""
     size = rng.uniform(0.15, 0.5)
-    slanted(canvas, rng, any_colour(rng), surfaces.bricks(rng, size, size * rng.uniform(0.3, 0.6), rng.uniform(0.5, 1.5)))
+    slanted(
+        canvas,
+        rng,
+        any_colour(rng),
+        surfaces.bricks(rng, size, size * rng.uniform(0.3, 0.6), rng.uniform(0.5, 1.5)),
+    )
     shaded(canvas, rng)
 
 
 def fabric(canvas: Canvas, rng: Rng) -> None:
     """Cloth in folds: striped, checked or flowered."""
-    look = surfaces.cloth(rng, str(rng.choice(["striped", "checked", "flowered"])), rng.uniform(0.1, 0.5), rng.uniform(0.3, 0.8))
+    look = surfaces.cloth(
+        rng,
+        str(rng.choice(["striped", "checked", "flowered"])),
+        rng.uniform(0.1, 0.5),
+        rng.uniform(0.3, 0.8),
+    )
     slanted(canvas, rng, any_colour(rng, 0.3), look)
-    folds = np.sin(canvas.xs / canvas.width * rng.uniform(5, 20) + 2 * noise.zoomed(rng, "cloud", canvas.height, canvas.width, 2))
+    folds = np.sin(
+        canvas.xs / canvas.width * rng.uniform(5, 20)
+        + 2 * noise.zoomed(rng, "cloud", canvas.height, canvas.width, 2)
+    )
     canvas.pixels *= 1 + rng.uniform(0.1, 0.35) * folds
 
 
 def woodwork(canvas: Canvas, rng: Rng) -> None:
     """Boards with grain and knots."""
     tone = rng.uniform(0.3, 0.9)
-    slanted(canvas, rng, (tone, tone * 0.72, tone * 0.48), surfaces.planks(rng, rng.uniform(0.15, 0.7), rng.uniform(0.15, 0.4), bool(rng.random() < 0.5)))
+    slanted(
+        canvas,
+        rng,
+        (tone, tone * 0.72, tone * 0.48),
+        surfaces.planks(
+            rng, rng.uniform(0.15, 0.7), rng.uniform(0.15, 0.4), bool(rng.random() < 0.5)
+        ),
+    )
     field = noise.window(rng, "cloud", canvas.height, canvas.width, 2)
     for _ in range(int(rng.integers(0, 8))):
-        x, y, r = rng.uniform(0, canvas.width), rng.uniform(0, canvas.height), canvas.width * rng.uniform(0.01, 0.04)
+        x, y, r = (
+            rng.uniform(0, canvas.width),
+            rng.uniform(0, canvas.height),
+            canvas.width * rng.uniform(0.01, 0.04),
+        )
         canvas.blend(canvas.blob(x, y, 1.6 * r, r, field, 0.2), (0.2, 0.13, 0.08), 0.7)
     shaded(canvas, rng)
 

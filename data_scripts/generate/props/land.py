@@ -12,8 +12,14 @@ Rng = np.random.Generator
 
 
 def sky(
-    canvas: Canvas, rng: Rng, horizon: float, top: Colour, low: Colour,
-    clouds: float = 0.5, cloud: Colour = 0.95, label: int | None = None,
+    canvas: Canvas,
+    rng: Rng,
+    horizon: float,
+    top: Colour,
+    low: Colour,
+    clouds: float = 0.5,
+    cloud: Colour = 0.95,
+    label: int | None = None,
 ) -> None:
     """A gradient with clouds (0 none to 1 overcast), down to the horizon's row."""
     rows = max(1, min(canvas.height, int(horizon) + 2))
@@ -37,8 +43,16 @@ def sky(
 
 
 def ridge(
-    canvas: Canvas, rng: Rng, height: float, amplitude: float, roughness: float, colour: Colour,
-    relief: float = 0.0, haze: float = 0.0, label: int | None = None, tilt: float = 0.0,
+    canvas: Canvas,
+    rng: Rng,
+    height: float,
+    amplitude: float,
+    roughness: float,
+    colour: Colour,
+    relief: float = 0.0,
+    haze: float = 0.0,
+    label: int | None = None,
+    tilt: float = 0.0,
 ) -> Field:
     """A range of hills whose skyline lies about row `height`; returns the skyline (W,)."""
     line = height + noise.profile(rng, canvas.width, amplitude, roughness)
@@ -56,14 +70,21 @@ def ridge(
 
 
 def mountain(
-    canvas: Canvas, rng: Rng, base: float, peaks: list[tuple[float, float, float]], rock: float,
-    snow: float, line: float,
+    canvas: Canvas,
+    rng: Rng,
+    base: float,
+    peaks: list[tuple[float, float, float]],
+    rock: float,
+    snow: float,
+    line: float,
 ) -> None:
     """Peaks (x, height, half width in pixels) of folded rock, snow above row `line`."""
     xs = canvas.xs[0]
-    skyline = np.full(canvas.width, base, np.float32)
+    skyline: Field = np.full(canvas.width, base, np.float32)
     for x, height, half in peaks:
-        flank = base - height * np.clip(1 - np.abs(xs - x) / half, 0, 1) ** float(rng.uniform(0.8, 1.3))
+        flank = base - height * np.clip(1 - np.abs(xs - x) / half, 0, 1) ** float(
+            rng.uniform(0.8, 1.3)
+        )
         skyline = np.minimum(skyline, flank)
     skyline = skyline + noise.profile(rng, canvas.width, 0.035 * canvas.height, 0.9)
     region = canvas.below(skyline.astype(np.float32))
@@ -82,8 +103,14 @@ def mountain(
 
 
 def water(
-    canvas: Canvas, rng: Rng, horizon: float, colour: Colour, swell: float = 0.3, glint: float = 0.0,
-    glint_x: float = 0.5, foam: float = 0.0,
+    canvas: Canvas,
+    rng: Rng,
+    horizon: float,
+    colour: Colour,
+    swell: float = 0.3,
+    glint: float = 0.0,
+    glint_x: float = 0.5,
+    foam: float = 0.0,
 ) -> None:
     """A sea or lake below the horizon's row; waves grow towards the viewer."""
     region = canvas.below(horizon)
@@ -92,7 +119,9 @@ def water(
     depth = 1.0 / (np.maximum(canvas.ys[region.rows] - horizon, 0.7) / canvas.height)
     u = (canvas.xs / canvas.width - 0.5) * depth
     v = np.broadcast_to(depth, u.shape)
-    waves = noise.sample(rng, "streak", u, v, 24.0) + 0.6 * noise.sample(rng, "fine", u, v * 3, 24.0)
+    waves = noise.sample(rng, "streak", u, v, 24.0) + 0.6 * noise.sample(
+        rng, "fine", u, v * 3, 24.0
+    )
     near = np.clip(2.2 / depth, 0.15, 1.0)
     tone = canvas.colour(colour) * np.clip(1 + swell * near * waves, 0.2, 2.5)
     tone = tone * (1.12 - 0.25 * near)
@@ -105,8 +134,14 @@ def water(
 
 
 def ground(
-    canvas: Canvas, rng: Rng, horizon: float, colour: Colour, texture: float = 0.2,
-    kind: str = "rough", scale: float = 60.0, line: Field | float | None = None,
+    canvas: Canvas,
+    rng: Rng,
+    horizon: float,
+    colour: Colour,
+    texture: float = 0.2,
+    kind: str = "rough",
+    scale: float = 60.0,
+    line: Field | float | None = None,
     label: int | None = None,
 ) -> None:
     """Land in perspective below `line` (the horizon's row unless given)."""
@@ -119,6 +154,7 @@ def ground(
     bumps = noise.sample(rng, kind, u, v * 1.5, scale) * np.clip(3 / depth, 0.25, 1)
     wide = noise.sample(rng, "cloud", u, v * 2, 30.0)
     canvas.blend(
-        region, canvas.colour(colour) * np.clip(1 + texture * (bumps + 0.6 * wide), 0.15, 2.2),
+        region,
+        canvas.colour(colour) * np.clip(1 + texture * (bumps + 0.6 * wide), 0.15, 2.2),
         label=label,
     )

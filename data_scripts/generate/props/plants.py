@@ -14,8 +14,17 @@ GREEN: Colour = (0.24, 0.36, 0.16)
 
 
 def crown(
-    canvas: Canvas, rng: Rng, x: float, y: float, rx: float, ry: float, colour: Colour = GREEN,
-    raggedness: float = 0.5, contrast: float = 0.45, label: int | None = None, alpha: float = 1.0,
+    canvas: Canvas,
+    rng: Rng,
+    x: float,
+    y: float,
+    rx: float,
+    ry: float,
+    colour: Colour = GREEN,
+    raggedness: float = 0.5,
+    contrast: float = 0.45,
+    label: int | None = None,
+    alpha: float = 1.0,
 ) -> None:
     """A ragged mass of leaves, lit from above."""
     box = canvas.box(x - rx * 1.8, y - ry * 1.8, x + rx * 1.8, y + ry * 1.8)
@@ -32,16 +41,28 @@ def crown(
 
 
 def broadleaf(
-    canvas: Canvas, rng: Rng, x: float, foot: float, height: float, colour: Colour = GREEN,
-    trunk: Colour = (0.2, 0.16, 0.12), label: int | None = None, bare: float = 0.0,
+    canvas: Canvas,
+    rng: Rng,
+    x: float,
+    foot: float,
+    height: float,
+    colour: Colour = GREEN,
+    trunk: Colour = (0.2, 0.16, 0.12),
+    label: int | None = None,
+    bare: float = 0.0,
 ) -> None:
     """A tree with a round crown, or branches only where `bare` is above one half."""
     width = max(height * 0.05, 1.0)
     top = foot - height
     canvas.polygon(
-        [(x - width, foot), (x - width * 0.5, top + 0.3 * height),
-         (x + width * 0.5, top + 0.3 * height), (x + width, foot)],
-        trunk, label=label,
+        [
+            (x - width, foot),
+            (x - width * 0.5, top + 0.3 * height),
+            (x + width * 0.5, top + 0.3 * height),
+            (x + width, foot),
+        ],
+        trunk,
+        label=label,
     )
     if bare > 0.5:
         branches(canvas, rng, x, top + 0.55 * height, height * 0.5, trunk, label)
@@ -53,8 +74,15 @@ def broadleaf(
 
 
 def branches(
-    canvas: Canvas, rng: Rng, x: float, y: float, length: float, colour: Colour,
-    label: int | None = None, angle: float = math.pi / 2, depth: int = 3,
+    canvas: Canvas,
+    rng: Rng,
+    x: float,
+    y: float,
+    length: float,
+    colour: Colour,
+    label: int | None = None,
+    angle: float = math.pi / 2,
+    depth: int = 3,
 ) -> None:
     """Bare branches, forking."""
     x1, y1 = x + length * 0.5 * math.cos(angle), y - length * 0.5 * math.sin(angle)
@@ -66,8 +94,15 @@ def branches(
 
 
 def conifer(
-    canvas: Canvas, rng: Rng, x: float, foot: float, height: float, colour: Colour = 0.2,
-    label: int | None = None, spread: float = 0.2, snow: float = 0.0,
+    canvas: Canvas,
+    rng: Rng,
+    x: float,
+    foot: float,
+    height: float,
+    colour: Colour = 0.2,
+    label: int | None = None,
+    spread: float = 0.2,
+    snow: float = 0.0,
 ) -> None:
     """A fir: tiers of drooping branches, darker on one side and under each tier."""
     canvas.stroke([(x, foot), (x, foot - height * 0.3)], max(height * 0.035, 1), 0.15, label=label)
@@ -91,24 +126,42 @@ def conifer(
 
 
 def trunk(
-    canvas: Canvas, rng: Rng, x: float, foot: float, width: float, colour: float, lean: float = 0.0,
+    canvas: Canvas,
+    rng: Rng,
+    x: float,
+    foot: float,
+    width: float,
+    colour: float,
+    lean: float = 0.0,
 ) -> None:
     """A bare trunk that leaves the picture at the top, round and with bark."""
     top_x = x + lean * foot
     region = canvas.inside(
-        [(x - width * 0.6, foot), (top_x - width * 0.4, -2), (top_x + width * 0.4, -2), (x + width * 0.6, foot)]
+        [
+            (x - width * 0.6, foot),
+            (top_x - width * 0.4, -2),
+            (top_x + width * 0.4, -2),
+            (x + width * 0.6, foot),
+        ]
     )
     if region is None:
         return
     h, w = region.cover.shape
-    across = (canvas.xs[:, region.columns] - (x + lean * (foot - canvas.ys[region.rows]))) / max(width, 1)
+    across = (canvas.xs[:, region.columns] - (x + lean * (foot - canvas.ys[region.rows]))) / max(
+        width, 1
+    )
     bark = noise.window(rng, "streak", w, h, 1).T
     tone = colour * np.clip(1.05 - 1.1 * across + 0.25 * bark, 0.2, 1.9)
     canvas.blend(region, tone)
 
 
 def bush(
-    canvas: Canvas, rng: Rng, x: float, foot: float, size: float, colour: Colour = GREEN,
+    canvas: Canvas,
+    rng: Rng,
+    x: float,
+    foot: float,
+    size: float,
+    colour: Colour = GREEN,
     label: int | None = None,
 ) -> None:
     """A low bush standing on row `foot`."""
@@ -125,17 +178,32 @@ def grass(canvas: Canvas, rng: Rng, top: float, bottom: float, count: int, colou
         canvas.stroke([(x, y), (x + rng.uniform(-0.5, 0.5) * size, y - size)], 1.2, base * tone)
 
 
-def potted(canvas: Canvas, rng: Rng, x: float, foot: float, height: float, leaf: Colour = GREEN) -> None:
+def potted(
+    canvas: Canvas, rng: Rng, x: float, foot: float, height: float, leaf: Colour = GREEN
+) -> None:
     """A house plant."""
     width = height * 0.2
     canvas.polygon(
-        [(x - width * 0.7, foot), (x - width, foot - height * 0.28), (x + width, foot - height * 0.28),
-         (x + width * 0.7, foot)],
+        [
+            (x - width * 0.7, foot),
+            (x - width, foot - height * 0.28),
+            (x + width, foot - height * 0.28),
+            (x + width * 0.7, foot),
+        ],
         rng.uniform(0.3, 0.8),
     )
     base = canvas.colour(leaf)
     for _ in range(int(rng.integers(9, 16))):
         angle, size = rng.uniform(0.1, math.pi - 0.1), height * rng.uniform(0.4, 0.75)
-        x1, y1 = x + 0.6 * size * math.cos(angle), foot - height * 0.28 - size * math.sin(angle) * 0.8
-        canvas.ellipse((x + x1) / 2, (foot - height * 0.28 + y1) / 2, size * 0.5, size * 0.09,
-                       base * rng.uniform(0.6, 1.8), math.atan2(y1 - foot + height * 0.28, x1 - x))
+        x1, y1 = (
+            x + 0.6 * size * math.cos(angle),
+            foot - height * 0.28 - size * math.sin(angle) * 0.8,
+        )
+        canvas.ellipse(
+            (x + x1) / 2,
+            (foot - height * 0.28 + y1) / 2,
+            size * 0.5,
+            size * 0.09,
+            base * rng.uniform(0.6, 1.8),
+            math.atan2(y1 - foot + height * 0.28, x1 - x),
+        )
