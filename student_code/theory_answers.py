@@ -154,10 +154,10 @@ def _inception(n: dict[str, Any], reduced: bool) -> tuple[int, int]:
     branches: list[list[tuple[Any, int | None]]]
     branches = [[(1, one)], [(3, three)], [(5, five)], [("pool", None)]]
     if reduced:
-        for_three, for_five, after_pool = n["reduced"]
-        branches[1].insert(0, (1, for_three))
-        branches[2].insert(0, (1, for_five))
-        branches[3].append((1, after_pool))
+        small_three, small_five, pooled = n["reduced"]
+        branches[1].insert(0, (1, small_three))
+        branches[2].insert(0, (1, small_five))
+        branches[3].append((1, pooled))
     return theory.inception_cost(n["in_channels"], branches, *n["size"])
 
 
