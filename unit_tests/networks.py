@@ -120,7 +120,7 @@ def order_of_calls(model: nn.Module, found: list[nn.Module]) -> list[nn.Module]:
     return used
 
 
-class _Reached(Exception):  # noqa: N818 - no error
+class _Reached(Exception):
     """Ends a forward pass once the layer that is looked at has been reached."""
 
 
