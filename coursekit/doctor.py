@@ -17,6 +17,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from coursekit import facts, pairs
+from coursekit.notebooks import KINDS
 from coursekit.stripping import BEGIN, strip_file
 from misconceptions.catalogue import Entry, entries
 from toolbox.course import Course, Part
@@ -104,8 +105,9 @@ def _points(root: Path, course: Course) -> Iterator[Finding]:
         if not path.is_file():
             continue
         cells = pairs.read_text_form(path).cells
-        seen = Counter(c.metadata.get("task") or c.metadata.get("question") for c in cells)
+        seen = Counter(next((c.metadata[k] for k in KINDS if k in c.metadata), None) for c in cells)
         worth = {t.function: t.total for t in part.tasks} | {q.id: q.points for q in part.questions}
+        worth |= {each.run: each.points for each in part.trained}
         found = sum(worth.get(name, 0) * count for name, count in seen.items() if name)
         yield Finding(
             f"{part.id}: {part.points:g} points in course.toml, {found:g} in its notebook",

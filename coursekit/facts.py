@@ -37,6 +37,14 @@ class _Question(_Strict):
     points: Points
 
 
+class _Trained(_Strict):
+    run: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    model: Annotated[str, Field(pattern=r"^[a-z_0-9]+\.[A-Za-z_0-9]+$")]
+    points: Points
+    real: Annotated[float, Field(gt=0, le=1)]
+    offline: Annotated[float, Field(gt=0, le=1)]
+
+
 class _Part(_Strict):
     id: Annotated[str, Field(pattern=r"^part\d_[a-z0-9_]+$")]
     title: str
@@ -46,6 +54,7 @@ class _Part(_Strict):
     datasets: list[str] = []
     tasks: list[_Task] = []
     questions: list[_Question] = []
+    trained: list[_Trained] = []
 
 
 class _Head(_Strict):
@@ -118,6 +127,7 @@ def _names(keys: tuple[str | int, ...]) -> list[str]:
         "parts": _Part,
         "tasks": _Task,
         "questions": _Question,
+        "trained": _Trained,
     }
     parents = [key for key in keys[:-1] if isinstance(key, str)]
     return list((models[parents[-1]] if parents else _File).model_fields)

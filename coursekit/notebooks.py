@@ -12,6 +12,7 @@ from nbformat import NotebookNode, v4
 from toolbox.course import Course, Part, Question, Task
 
 QUOTES = "'''"
+KINDS = ("task", "question", "trained")  # what a cell's metadata may say it is for
 BEGIN_SCHEME = "### BEGIN MARK SCHEME"
 
 
@@ -29,12 +30,13 @@ def for_nbgrader(path: Path, part: Part, course: Course, hidden_tests: Path) -> 
     notebook = nbformat.read(path, as_version=4)
     tasks = {task.function: task for task in part.tasks}
     questions = {question.id: question for question in part.questions}
+    trained = {each.run: each for each in part.trained}
     seen: list[str] = []
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
         cells.append(cell)
-        name = cell.metadata.pop("task", None) or cell.metadata.pop("question", None)
         cell.metadata.pop("setup", None)
+        name = next((cell.metadata.pop(kind) for kind in KINDS if kind in cell.metadata), None)
         if name is None:
             continue
         seen.append(name)
@@ -42,9 +44,12 @@ def for_nbgrader(path: Path, part: Part, course: Course, hidden_tests: Path) -> 
             _autograded(cell, tasks[name], hidden_tests)
         elif name in questions:
             cells.append(_manually_graded(cell, questions[name]))
+        elif name in trained:
+            mark = _metadata(f"trained-{name}", trained[name].points, "code")
+            cell.metadata["nbgrader"] = mark
         else:
             raise NotebookError(f"{path.name}: a cell is for {name!r}, which is not in {part.id}")
-    for name in [*tasks, *questions]:
+    for name in [*tasks, *questions, *trained]:
         if seen.count(name) != 1:
             raise NotebookError(
                 f"{path.name}: {name!r} of course.toml has {seen.count(name)} cells, not one"

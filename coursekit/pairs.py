@@ -94,7 +94,7 @@ def _ids(notebook: NotebookNode) -> dict[tuple[str, str], str]:
 
 
 def _new_id(cell: NotebookNode) -> str:
-    for kind in ("task", "question"):
+    for kind in ("task", "question", "trained"):
         if kind in cell.metadata:
             return re.sub(r"[^A-Za-z0-9_-]", "-", f"{kind}-{cell.metadata[kind]}")[:64]
     if "setup" in cell.metadata:

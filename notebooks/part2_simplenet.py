@@ -419,6 +419,14 @@ picture = plots.training_curves(history, source=source, title="SimpleNet")
 results.figure("part2_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# The weights of this run are in `results/checkpoints/part2_simplenet`. The next cell reads them,
+# puts them into your `SimpleNet` and measures it on the **test** images, which no training saw. Run
+# it when you are done, not to choose settings by it; hand the file in with your notebook.
+
+# %% trained="part2_simplenet"
+checks.grade_trained("part2_simplenet")
+
+# %% [markdown]
 # **Question.** What was wrong with the first configuration? Name each setting that you changed, say
 # what it did to the loss, and how you could tell from the curves. Then look at your own curves:
 # what do training and validation do in the last epochs, and what does that tell you?

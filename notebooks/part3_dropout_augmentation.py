@@ -285,6 +285,12 @@ picture = plots.training_curves(runs, source=source, title="Each, and both toget
 results.figure("part3_comparison", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# The network with both is graded by its accuracy on the test images, as in Part 2.
+
+# %% trained="part3_both"
+checks.grade_trained("part3_both")
+
+# %% [markdown]
 # One warning about the curves: with dropout and augmentation, the *training* accuracy is measured
 # while the network is handicapped, in train mode and on changed images. So it can lie below
 # validation. Measured fairly, in eval mode on the images as they are:

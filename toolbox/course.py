@@ -51,6 +51,18 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Trained:
+    """A trained network that is graded by its accuracy on held-out images."""
+
+    run: str  # the name that was given to trainer.fit
+    model: str  # the student's class, "module.Name"
+    points: float
+    real: float  # the accuracy that earns all points on the real images
+    offline: float  # and on the drawn ones
+    part: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One part of the course: a notebook, tasks that tests grade, questions that people read."""
 
@@ -61,10 +73,12 @@ class Part:
     datasets: tuple[str, ...]
     tasks: tuple[Task, ...]
     questions: tuple[Question, ...]
+    trained: tuple[Trained, ...] = ()
 
     @property
     def points(self) -> float:
-        return sum(t.total for t in self.tasks) + sum(q.points for q in self.questions)
+        written = sum(q.points for q in self.questions)
+        return sum(t.total for t in self.tasks) + sum(t.points for t in self.trained) + written
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -95,6 +109,13 @@ class Course:
                 return part
         known = ", ".join(part.id for part in self.parts)
         raise KeyError(f"there is no part {part_id!r}; the parts are {known}")
+
+    def trained(self, run: str) -> Trained:
+        """The trained network of that run. Raises `KeyError` that names those known."""
+        known = {trained.run: trained for part in self.parts for trained in part.trained}
+        if run not in known:
+            raise KeyError(f"there is no trained run {run!r}; the runs are {', '.join(known)}")
+        return known[run]
 
     def task(self, function: str) -> Task:
         """The task whose function is `module.name`. Raises `KeyError` that names those known."""
@@ -147,6 +168,7 @@ def _part(facts: dict[str, Any]) -> Part:
         datasets=tuple(facts.get("datasets", ())),
         tasks=tuple(Task(**task, part=part_id) for task in facts.get("tasks", ())),
         questions=tuple(Question(**q, part=part_id) for q in facts.get("questions", ())),
+        trained=tuple(Trained(**t, part=part_id) for t in facts.get("trained", ())),
     )
 
 

@@ -7,6 +7,6 @@ tests are written with.
 
 from toolbox.checks import expect
 from toolbox.checks.marker import task
-from toolbox.checks.notebook import add_hidden_tests, grade, verify
+from toolbox.checks.notebook import add_hidden_tests, grade, grade_trained, verify
 
-__all__ = ["add_hidden_tests", "expect", "grade", "task", "verify"]
+__all__ = ["add_hidden_tests", "expect", "grade", "grade_trained", "task", "verify"]

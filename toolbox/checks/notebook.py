@@ -68,6 +68,13 @@ def grade(function: str) -> float:
     return 0.0 if result.broken else earned(result.outcomes)
 
 
+def grade_trained(run: str) -> float:
+    """Measure the network that a training left behind, and return its points."""
+    from toolbox.checks.trained import grade_trained as measure  # it loads data and trainer
+
+    return measure(run)
+
+
 def _report(run: Run) -> bool:
     for reason in run.broken[:MOST_BROKEN]:
         print(f"✗ {reason}")

@@ -64,7 +64,7 @@ def run_tests(
     if missing:
         return Run([], [f"{file} is missing from the course folder" for file in missing])
     said = io.StringIO()
-    with _fresh_modules(root), _quiet(said):
+    with fresh_modules(root), quiet(said):
         if prepare is not None:
             prepare()
         status = pytest.main(arguments, plugins=plugins)
@@ -74,7 +74,7 @@ def run_tests(
 
 
 @contextlib.contextmanager
-def _fresh_modules(root: Path) -> Iterator[None]:
+def fresh_modules(root: Path) -> Iterator[None]:
     """Import the student's modules and the tests anew, then put everything back."""
 
     def ours() -> dict[str, ModuleType]:
@@ -98,7 +98,7 @@ def _fresh_modules(root: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _quiet(said: io.StringIO) -> Iterator[None]:
+def quiet(said: io.StringIO) -> Iterator[None]:
     """What would be printed goes to `said`.
 
     Nothing on stdout or stderr: in nbgrader a single warning on stderr costs all points.

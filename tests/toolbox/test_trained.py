@@ -1,0 +1,93 @@
+"""A trained network is worth what its weights do on held-out images, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from tests.toolbox.conftest import TinyCourse
+from toolbox import checkpoints, checks
+
+NETWORK = """
+import torch
+
+class Net(torch.nn.Module):
+    def __init__(self, num_classes=2):
+        super().__init__()
+        self.scores = torch.nn.Linear(1, num_classes)
+
+    def forward(self, x):
+        return self.scores(x.mean(dim=(1, 2, 3), keepdim=False)[:, None])
+"""
+
+
+@pytest.fixture
+def course_with_run(tiny: TinyCourse, monkeypatch: pytest.MonkeyPatch) -> TinyCourse:
+    """Class 0 is dark and class 1 bright, so that a sign decides."""
+    facts = json.loads((tiny.folder / "course.json").read_text(encoding="utf-8"))
+    row = {"run": "net", "model": "shapes.Net", "points": 4, "real": 0.9, "offline": 0.9}
+    facts["parts"][0]["trained"] = [row]
+    (tiny.folder / "course.json").write_text(json.dumps(facts), encoding="utf-8")
+    monkeypatch.setenv("COURSE_RESULTS", str(tiny.folder / "results"))
+    from toolbox import data
+
+    images = torch.tensor([0, 255] * 10, dtype=torch.uint8)[:, None, None, None].repeat(1, 1, 4, 4)
+    test: Any = SimpleNamespace(images=images, labels=torch.tensor([0, 1] * 10), classes=("a", "b"))
+    monkeypatch.setattr(data, "locate", lambda name, say: SimpleNamespace(origin="offline"))
+    monkeypatch.setattr(data, "scenes", lambda split, size: test)
+    monkeypatch.setattr(data, "pixel_statistics", lambda images: (0.0, 1.0))
+    monkeypatch.setattr(
+        data, "Batches", lambda t, n, mean, std: [(t.images.float() / 255 - 0.5, t.labels)]
+    )
+    tiny.student_writes(NETWORK)
+    return tiny
+
+
+def weights(folder: Path, sign: float) -> None:
+    state = {"scores.weight": torch.tensor([[-sign], [sign]]), "scores.bias": torch.zeros(2)}
+    place = folder / "results" / "checkpoints" / "net" / "weights.pt"
+    place.parent.mkdir(parents=True)
+    checkpoints.save(place, state)
+
+
+def test_good_weights_earn_all_points(
+    course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights(course_with_run.folder, 1.0)
+    assert checks.grade_trained("net") == 4
+    assert capsys.readouterr().out.startswith("✓ net: 4 of 4 points. accuracy 1.000 on held-out")
+
+
+def test_bad_weights_earn_none(course_with_run: TinyCourse) -> None:
+    weights(course_with_run.folder, -1.0)
+    assert checks.grade_trained("net") == 0
+
+
+def test_no_weights_are_told(
+    course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checks.grade_trained("net") == 0
+    assert "there is no checkpoint" in capsys.readouterr().out
+
+
+def test_a_file_with_code_is_not_read(
+    course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights(course_with_run.folder, 1.0)
+    place = course_with_run.folder / "results" / "checkpoints" / "net" / "weights.pt"
+    torch.save(torch.nn.Linear(1, 2), place)
+    assert checks.grade_trained("net") == 0
+    assert "holds more than weights, and is not read" in capsys.readouterr().out
+
+
+def test_a_module_that_breaks_is_told(
+    course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course_with_run.student_writes("raise RuntimeError('no')")
+    assert checks.grade_trained("net") == 0
+    assert "shapes.Net can't be made: RuntimeError: no" in capsys.readouterr().out

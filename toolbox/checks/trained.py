@@ -1,0 +1,82 @@
+"""`grade_trained`: points for a trained network, by what its weights do on held-out images."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from toolbox import course
+from toolbox.checks.deadline import TooSlow, deadline
+from toolbox.checks.running import fresh_modules, quiet
+from toolbox.thresholds import Threshold, Verdict, judge
+
+SECONDS = 60.0  # for measuring; drawing or decoding the images is not counted
+SIZE = 64
+
+
+def grade_trained(run: str) -> float:
+    """Measure the weights that the student's training called `run` left, and return the points.
+
+    They are put into the student's class and measured on test images that no training saw: the
+    real ones where they are here, and the drawn ones, each with a threshold of its own in
+    `course.toml`; the better verdict counts. Nothing in the checkpoint is ever run.
+    """
+    trained = course.load().trained(run)
+    threshold = Threshold(run, trained.points, trained.real, trained.offline)
+    verdicts = [_verdict(threshold, trained.model, origin) for origin in _origins()]
+    best = max(verdicts, key=lambda verdict: verdict.points)
+    mark = "✓" if best.points == trained.points else "✗"
+    print(f"{mark} {run}: {best.points:g} of {trained.points:g} points. {best.reason}")
+    return best.points
+
+
+def _origins() -> list[str]:
+    """What there are test images of: the stand-in always, the real ones where they are."""
+    from toolbox import data
+
+    with _preferring("real"):
+        real = data.locate("scene15", say=lambda line: None).origin == "real"
+    return ["real", "offline"] if real else ["offline"]
+
+
+def _verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
+    from toolbox import data
+    from toolbox.trainer import weights_file
+
+    with quiet(io.StringIO()), _preferring(origin):
+        mean, std = data.pixel_statistics(data.scenes("train", size=SIZE))
+        test = data.scenes("test", size=SIZE)
+        batches = data.Batches(test, 250, mean=mean, std=std)
+        try:
+            with fresh_modules(course.find_root()), deadline(SECONDS):
+                module, name = model.split(".")
+                network = getattr(importlib.import_module(f"student_code.{module}"), name)
+                return judge(
+                    Path(weights_file(threshold.run)),
+                    network(num_classes=len(test.classes)),
+                    batches,
+                    threshold,
+                    origin=origin,
+                    num_classes=len(test.classes),
+                )
+        except TooSlow:
+            return Verdict(None, 0.0, "the network took too long on the test images")
+        except Exception as problem:  # the student's module may do anything when it is loaded
+            return Verdict(None, 0.0, f"{model} can't be made: {type(problem).__name__}: {problem}")
+
+
+@contextmanager
+def _preferring(origin: str) -> Iterator[None]:
+    key = "COURSE_DATA_PREFER"
+    before = os.environ.get(key)
+    os.environ[key] = origin
+    try:
+        yield
+    finally:
+        os.environ.pop(key, None)
+        if before is not None:
+            os.environ[key] = before
