@@ -172,7 +172,7 @@ def tuned(root: Path, seed: int) -> Figures:
     last = classifier[-1]
     assert isinstance(last, nn.Linear)
     classifier[-1] = nn.Linear(last.in_features, 15)
-    fit(net, x, y, 12, seed, augment=True, lr=2e-4, decay=0.01)
+    fit(net, x, y, 8, seed, augment=True, lr=3e-4, decay=0.01)
     return {"train": share(predicted(net, x), y), "validation": share(predicted(net, tx), ty)}
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import urllib.error
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torchvision import models
 
 from data_scripts import pretrain
+from data_scripts.generate import plan
+from data_scripts.generate.drawing import draw
 from toolbox import backbones
 
 
@@ -43,11 +46,8 @@ def test_course_weights_load_and_say_what_they_are(capsys: pytest.CaptureFixture
 def test_course_weights_know_the_pretext_set() -> None:
     """Far above chance on pictures that were not trained on."""
     pictures, labels = [], []
-    from data_scripts.generate import plan
-    from data_scripts.generate.drawing import draw
-
     for picture in plan.pretext():
-        if picture.key[1] < 2:
+        if picture.key[1] < 1:
             pixels = torch.from_numpy(draw("pretext", picture, 991).to_bytes())
             pictures.append(nn.functional.avg_pool2d(pixels.permute(2, 0, 1).float() / 255, 2))
             labels.append(picture.key[0])
@@ -107,27 +107,41 @@ def test_bad_requests_say_what_to_do(name: str, source: str, words: str) -> None
         backbones.load_backbone(name, source)
 
 
-def test_pretraining_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    """Two epochs at once and one epoch twice give the same weights."""
-    whole = pretrain.Settings(each=3, epochs=2, batch=16)
-    through = pretrain.train(whole, tmp_path, torch.device("cpu"))
-    checkpoint = tmp_path / "checkpoint.pt"
-    checkpoint.unlink()
-    original = pretrain.accuracy
+def test_a_class_is_painted_once_and_kept(tmp_path: Path) -> None:
+    pictures = [p for p in plan.pretext(each=2) if p.subject == "desert"]
+    path = pretrain.painted_class(0, pictures, tmp_path / "desert.npy")
+    shots = np.load(path)
+    assert shots.shape == (2, 64, 64, 3)
+    assert shots.dtype == np.uint8
+    assert shots.std() > 5
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_pretraining_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two epochs at once, and one epoch and then another, give the same weights."""
+    rng = np.random.default_rng(0)
+    few = rng.integers(0, 256, (36, 3, 64, 64), np.uint8), np.arange(36) % 3
+    monkeypatch.setattr(pretrain, "pretext_arrays", lambda *_: few)
+    settings = pretrain.Settings(epochs=2, batch=16)
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "parts").mkdir()
+    whole = pretrain.train(settings, tmp_path / "whole", torch.device("cpu"))
+
     calls: list[int] = []
 
-    def stop_after_the_first(*arguments: object) -> float:
+    def interrupted(*_: object) -> float:
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return 0.0
 
-    try:
-        pretrain.accuracy = stop_after_the_first  # type: ignore[assignment]
+    with monkeypatch.context() as patched:
+        patched.setattr(pretrain, "accuracy", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            pretrain.train(whole, tmp_path, torch.device("cpu"))
-    finally:
-        pretrain.accuracy = original
+            pretrain.train(settings, tmp_path / "parts", torch.device("cpu"))
+    checkpoint = tmp_path / "parts" / "checkpoint.pt"
     assert torch.load(checkpoint, weights_only=True)["epoch"] == 1
-    resumed = pretrain.train(whole, tmp_path, torch.device("cpu"))
-    assert backbones.weights_hash(resumed) == backbones.weights_hash(through)
+    resumed = pretrain.train(settings, tmp_path / "parts", torch.device("cpu"))
+    assert backbones.weights_hash(resumed) == backbones.weights_hash(whole)
