@@ -1,0 +1,185 @@
+"""What the reference solutions reach on the real scene15, and the table of it in docs/results.md.
+
+    python -m benchmarks.results                               all that is missing, then the table
+    python -m benchmarks.results --recipe simple_net --seed 1  one run, then the table
+    python -m benchmarks.results --recipe simple_net --on validation --set weight_decay=0.01
+
+Finished runs are kept in results/benchmarks and not repeated while settings, data and code stay
+the same: after an interruption the command goes on with the runs that are missing. Settings can be
+changed for a measurement on the validation split only, so that nothing is chosen by the test
+images. The exit code is 1 where the table has a figure that isn't reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import inspect
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from benchmarks import one_run
+from benchmarks.one_run import Material, material, train
+from benchmarks.pages import RESULTS_PAGE, replace_block
+from benchmarks.recipes import RECIPES, Recipe
+from toolbox import results
+
+CHANGEABLE = {
+    "lr": float,
+    "weight_decay": float,
+    "warm_up": float,
+    "epochs": int,
+    "batch_size": int,
+}
+Run = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.set and options.on != "validation":
+        parser.error("--set needs --on validation: nothing is tuned on the test images")
+    chosen = [r for r in RECIPES if options.recipe in (None, r.name)]
+    images = material(options.on)
+    if images.learn.provenance.origin != "real":
+        print(
+            "The results are for the real scene15, which isn't here.\n"
+            "Get it with: python -m data_scripts fetch scene15",
+            file=sys.stderr,
+        )
+        return 2
+    for recipe in chosen:
+        recipe = changed(recipe, options.set)
+        for seed in recipe.seeds if options.seed is None else (options.seed,):
+            print(line(recipe, once(recipe, images, seed)), flush=True)
+    if options.on == "validation":
+        return 0
+    rows = [(r, [known for seed in r.seeds if (known := kept(r, images, seed))]) for r in RECIPES]
+    replace_block(RESULTS_PAGE, "results", table(rows))
+    print(f"the table is in docs/{RESULTS_PAGE.name}")
+    return 0 if all(reached(recipe, runs) for recipe, runs in rows if runs) else 1
+
+
+def changed(recipe: Recipe, settings: Sequence[str]) -> Recipe:
+    """The recipe with other settings, each written as "name=value"."""
+    for text in settings:
+        name, _, value = text.partition("=")
+        if name not in CHANGEABLE:
+            raise SystemExit(f"{name!r} can't be set; these can: {', '.join(CHANGEABLE)}")
+        recipe = replace(recipe, **{name: CHANGEABLE[name](value)})
+    return recipe
+
+
+def once(recipe: Recipe, images: Material, seed: int) -> Run:
+    """The run as it was kept, or else trained now and kept."""
+    if (known := kept(recipe, images, seed)) is not None:
+        return known
+    run: Run = {
+        "recipe": recipe.settings(),
+        "seed": seed,
+        **train(recipe, images, seed),
+        "learnt_from": len(images.learn),
+        "measured_on": len(images.measure),
+        "data": images.measure.provenance.as_dict(),
+        "code": results.code_hash(),
+        "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+    }
+    text = json.dumps(run, indent=1) + "\n"
+    results.write_atomically(_file(recipe, images, seed), text.encode())
+    return run
+
+
+def kept(recipe: Recipe, images: Material, seed: int) -> Run | None:
+    """A finished run with the same settings, data, seed and code, if there is one."""
+    try:
+        run: Run = json.loads(_file(recipe, images, seed).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return run
+
+
+def reached(recipe: Recipe, runs: Sequence[Run]) -> bool:
+    """Is the mean accuracy as wanted, and was each run done within its limit?"""
+    good = fmean(run["accuracy"] for run in runs) >= recipe.wanted
+    return good and all(run["seconds"] <= recipe.limit for run in runs)
+
+
+def line(recipe: Recipe, run: Run) -> str:
+    return (
+        f"{recipe.name}, seed {run['seed']}: train {run['train']:.3f}, "
+        f"{run['data']['split']} {run['accuracy']:.3f}, {run['seconds']:.0f} s "
+        f"({run['cpu_seconds']:.0f} s of processor time, {run['threads']} threads)"
+    )
+
+
+def table(rows: Sequence[tuple[Recipe, Sequence[Run]]]) -> str:
+    """A table in Markdown: one line a recipe, with the mean of the runs and each of them."""
+    head = (
+        "network",
+        "coursework, train / test",
+        "train",
+        "test",
+        "wanted",
+        "each seed's test",
+        "longest run",
+        "threads",
+    )
+    lines = [_row(head), _row(["---"] * len(head))]
+    for recipe, runs in rows:
+        if not runs:
+            lines.append(_row([recipe.title, recipe.coursework, *["not run"] * 6]))
+            continue
+        done = fmean(run["accuracy"] for run in runs)
+        seeds = ", ".join(f"{run['seed']}: {run['accuracy']:.3f}" for run in runs)
+        longest = max(runs, key=lambda run: run["seconds"])
+        verdict = "reached" if done >= recipe.wanted else "**not reached**"
+        late = "" if longest["seconds"] <= recipe.limit else ", **over**"
+        cells = [
+            recipe.title,
+            recipe.coursework,
+            f"{fmean(run['train'] for run in runs):.3f}",
+            f"{done:.3f}",
+            f"{recipe.wanted:.2f}, {verdict}",
+            seeds,
+            f"{longest['seconds']:.0f} s of {recipe.limit:.0f}{late} "
+            f"({longest['cpu_seconds']:.0f} s of processor time)",
+            str(longest["threads"]),
+        ]
+        lines.append(_row(cells))
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _file(recipe: Recipe, images: Material, seed: int) -> Path:
+    """Where a run is kept. The name changes with anything that its outcome depends on."""
+    sources = [Path(inspect.getfile(part)).read_bytes() for part in (one_run, recipe.network)]
+    where = [images.learn.paths, images.measure.paths, images.learn.provenance.fingerprint]
+    parts = json.dumps([recipe.settings(), where, seed, results.code_hash()])
+    key = hashlib.sha256(parts.encode() + b"".join(sources)).hexdigest()[:12]
+    split = images.measure.provenance.split
+    return results.folder() / "benchmarks" / f"{recipe.name}-{split}-{seed}-{key}.json"
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser("python -m benchmarks.results", description=about)
+    parser.add_argument("--recipe", choices=[r.name for r in RECIPES], help="only this one")
+    parser.add_argument("--seed", type=int, help="only this seed")
+    parser.add_argument("--on", choices=["test", "validation"], default="test")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="with --on validation"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
