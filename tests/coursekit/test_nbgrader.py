@@ -220,5 +220,5 @@ def test_the_formgrader_lists_every_student(formgrader: str, scores: dict[str, R
     assert {row["student"] for row in listed} == set(scores)
     right = next(row for row in listed if row["student"] == "right")
     assert right["autograded"]
-    assert right["auto_score"] == 45
+    assert right["code_score"] == 45
     assert right["needs_manual_grade"]

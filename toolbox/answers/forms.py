@@ -25,10 +25,16 @@ class FormError(ValueError):
 
 
 class Form(Protocol):
-    @property
-    def said(self) -> str: ...
+    """What an answer has to look like, and how it is made comparable."""
 
-    def keys(self, value: Any) -> list[str]: ...
+    @property
+    def said(self) -> str:
+        """The form in words, as in "expected a number"."""
+        ...
+
+    def keys(self, value: Any) -> list[str]:
+        """The texts under which a right answer is known. Raises `FormError` for another form."""
+        ...
 
 
 def _real(value: Any, said: str) -> float:
