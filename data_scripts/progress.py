@@ -5,6 +5,7 @@ Standard error is left alone on purpose: a graded notebook cell that writes to i
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -12,7 +13,12 @@ from tqdm import tqdm
 
 
 def someone_is_looking() -> bool:
-    """True in a terminal and in a notebook; False in a pipe, a log file or a test."""
+    """True in a terminal and in a notebook; False in a pipe, a log file or a test.
+
+    COURSE_STEADY=1 says that outputs are to be the same each time, so nobody is taken to look.
+    """
+    if os.environ.get("COURSE_STEADY") == "1":
+        return False
     return sys.stdout.isatty() or "ipykernel" in sys.modules
 
 
