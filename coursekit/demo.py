@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -112,4 +113,5 @@ def _say_where(root: Path, folder: Path, part: Part, console: Console) -> None:
     console.print("\nTo open:")
     for what, path in opens.items():
         console.print(f"  {what:<31}{path.relative_to(root)}")
-    console.print(f"  {'the formgrader':<31}cd {folder.relative_to(root)} && jupyter lab")
+    jupyter = Path(sys.executable).with_name("jupyter")
+    console.print(f"  {'the formgrader':<31}cd {folder.relative_to(root)} && {jupyter} lab")

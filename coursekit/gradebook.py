@@ -59,7 +59,16 @@ def first_words(notebook: nbformat.NotebookNode) -> str:
     for mark in ("✗", "·"):
         for number, line in enumerate(lines):
             if line.startswith(mark):
-                rest = (text.strip() for text in lines[number + 1 :])
-                looks = next((text for text in rest if text.startswith("looks like")), "")
-                return f"{line}\n{looks.removeprefix('looks like').strip()}".strip()
+                return f"{line}\n{_reason(lines[number + 1 :])}".strip()
     return "every test passed"
+
+
+def _reason(lines: list[str]) -> str:
+    """What the lines below a failed test say of it: its misconception, else what came out."""
+    for start in ("looks like", "got"):
+        for line in lines:
+            if line.startswith(("✗", "✓", "·")):
+                break  # the next test begins
+            if line.strip().startswith(start):
+                return line.strip().removeprefix(start).strip()
+    return ""

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from coursekit import facts
+from coursekit.gradebook import first_words
 from coursekit.notebooks import NotebookError, for_nbgrader, tests_of
 
 TESTS = '''"""Two functions' tests."""
@@ -78,3 +79,18 @@ def test_a_task_without_a_cell_is_an_error(source: Path) -> None:
             course,
             source / "unit_tests" / "hidden",
         )
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("✓ a\n✓ b\n", "every test passed"),
+        ("· a: f is not implemented yet\n✗ b\n    got        7\n✓ c\n", "✗ b\n7"),
+        ("✗ a\n    got        7\n    looks like That.\n", "✗ a\nThat."),
+        ("✗ a\n✗ b\n    got        7\n", "✗ a"),
+    ],
+)
+def test_the_gradebook_quotes_the_first_mistake(printed: str, said: str) -> None:
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("stream", text=printed)])
+    cell.metadata["nbgrader"] = {"grade": True}
+    assert first_words(nbformat.v4.new_notebook(cells=[cell])) == said
