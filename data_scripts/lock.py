@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from data_scripts.problems import DataProblem
+from data_scripts.progress import steady
 
 POLL_SECONDS = 0.1
 STALE_SECONDS = 3600.0
@@ -47,7 +48,7 @@ def _wait(
 ) -> Callable[[], None]:
     until, told = time.monotonic() + patience, False
     while (release := attempt()) is None:
-        if not told:
+        if not told and not steady():
             say(f"Another process is at work on {path.stem}: waiting for it.")
             told = True
         if time.monotonic() > until:

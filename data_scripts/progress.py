@@ -12,12 +12,14 @@ from typing import Any
 from tqdm import tqdm
 
 
-def someone_is_looking() -> bool:
-    """True in a terminal and in a notebook; False in a pipe, a log file or a test.
+def steady() -> bool:
+    """Whether outputs are to be the same each time (`COURSE_STEADY=1`): no bars, no waiting."""
+    return os.environ.get("COURSE_STEADY", "") == "1"
 
-    COURSE_STEADY=1 says that outputs are to be the same each time, so nobody is taken to look.
-    """
-    if os.environ.get("COURSE_STEADY") == "1":
+
+def someone_is_looking() -> bool:
+    """True in a terminal and in a notebook; False in a pipe, a log file or a test."""
+    if steady():
         return False
     return sys.stdout.isatty() or "ipykernel" in sys.modules
 

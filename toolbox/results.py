@@ -20,6 +20,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from data_scripts.progress import steady as steady
 from toolbox import course
 
 NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -91,14 +92,6 @@ def figures() -> dict[str, dict[str, Any]]:
     for name, record in found.items():
         record["path"] = str(folder() / "figures" / f"{name}.png")
     return {name: record for name, record in found.items() if Path(record["path"]).is_file()}
-
-
-def steady() -> bool:
-    """Should outputs leave out what differs from run to run, such as times and bars?
-
-    The build asks for it with `COURSE_STEADY=1`, so that it makes the same bytes each time.
-    """
-    return os.environ.get("COURSE_STEADY", "") == "1"
 
 
 def code_hash() -> str:
