@@ -72,7 +72,7 @@ def test_no_weights_are_told(
     course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert checks.grade_trained("net") == 0
-    assert "there is no checkpoint" in capsys.readouterr().out
+    assert "there is no checkpoint results/checkpoints/net/weights.pt" in capsys.readouterr().out
 
 
 def test_a_file_with_code_is_not_read(
