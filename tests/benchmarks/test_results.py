@@ -12,8 +12,8 @@ from benchmarks import results, training
 from benchmarks.one_run import Material, OneCycle, train
 from benchmarks.pages import replace_block
 from benchmarks.recipes import RECIPES, Recipe
-from benchmarks.residual_recipe import RandomViews, ResidualNet
 from toolbox.data import Batches, ImageTensors, Provenance
+from toolbox.residual import RandomViews, ResidualNet
 
 
 def few(count: int, split: str) -> ImageTensors:

@@ -1,11 +1,9 @@
 """How far training from scratch goes on scene15: a small residual network, and its augmentation.
 
-    python -m benchmarks.results --recipe residual
-
 Everything here is ordinary torch, and trains with the student's own `train_epoch`. What it has and
 SimpleNet lacks: more layers, with shortcuts around each pair so that gradients reach the first
 ones; batch normalisation; crops at random scales; label smoothing; and a learning rate that rises,
-and then falls to zero.
+and then falls to zero. The last section of the Part 3 notebook trains it.
 """
 
 from __future__ import annotations
@@ -45,6 +43,7 @@ class ResidualBlock(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) to (N, outputs, H/stride, W/stride), never negative."""
         return F.relu(self.shortcut(x) + self.body(x))
 
 
@@ -79,6 +78,7 @@ class ResidualNet(nn.Module):
         self.loss_criterion = nn.CrossEntropyLoss(reduction="sum", label_smoothing=smoothing)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Scores (N, num_classes) of images (N, 1, 64, 64)."""
         return self.fc_layers(self.conv_layers(x))
 
 
