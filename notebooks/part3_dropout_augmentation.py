@@ -453,7 +453,7 @@ study("learning_rate", "lr", [1e-4, 1e-3, 1e-2], with_rate)
 from toolbox.residual import RandomViews, ResidualNet
 
 TRAIN_IT = False
-EPOCHS = 32
+EPOCHS = 46
 
 if TRAIN_IT:
     torch.manual_seed(0)
