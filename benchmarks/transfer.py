@@ -112,7 +112,7 @@ def compare(
     backbone: Backbone, images: ImageTensors, others: ImageTensors, epochs: int
 ) -> tuple[History, History]:
     """The histories of the naive loop, and of the one on features from an empty cache."""
-    normal = {"mean": backbone.mean[:1], "std": backbone.std[:1]}
+    mean, std = gray(backbone)
 
     def fresh() -> MyAlexNet:
         torch.manual_seed(0)
@@ -122,9 +122,9 @@ def compare(
 
     network, naive = fresh(), History("naive")
     optimizer = get_optimizer(network, ADAM)
-    batches = Batches(images, 32, shuffle=True, **normal)
+    batches = Batches(images, 32, shuffle=True, mean=mean, std=std)
     for _ in range(epochs):
-        _epoch(network, batches, Batches(others, 256, **normal), optimizer, naive)
+        _epoch(network, batches, Batches(others, 256, mean=mean, std=std), optimizer, naive)
 
     network, cached = fresh(), History("cached")
     with (
@@ -132,7 +132,7 @@ def compare(
         mock.patch.dict(os.environ, {"COURSE_DATA": empty}),
     ):
         began = time.perf_counter()
-        made = [features_of(network, split, **normal) for split in (images, others)]
+        made = [features_of(network, split, mean=mean, std=std) for split in (images, others)]
         making = time.perf_counter() - began
     head = head_of(network)
     optimizer = get_optimizer(head, ADAM)
@@ -251,22 +251,23 @@ def on_scenes(source: str, seeds: Sequence[int], epochs: int) -> tuple[str, int]
     return text, 0
 
 
-def gray(backbone: Backbone) -> dict[str, list[float]]:
-    """The backbone's normalisation for one channel: the mean of its three."""
-    return {"mean": [fmean(backbone.mean)], "std": [fmean(backbone.std)]}
+def gray(backbone: Backbone) -> tuple[list[float], list[float]]:
+    """The backbone's mean and deviation for one channel: the mean of its three."""
+    return [fmean(backbone.mean)], [fmean(backbone.std)]
 
 
 def last_layer(backbone: Backbone, images: Material, seed: int, epochs: int) -> tuple[float, float]:
     """Train and test accuracy of a new last layer on features of the images and their mirrors."""
     torch.manual_seed(seed)
     device = choose_device()
+    mean, std = gray(backbone)
     network = MyAlexNet(len(images.learn.classes), copy.deepcopy(backbone.model)).to(device)
     learn = images.learn
     mirrored = ImageTensors(
         learn.images.flip(3), learn.targets, learn.classes, learn.paths, learn.provenance
     )
     plain, mirror, test = (
-        features_of(network, split, device=device, **gray(backbone))
+        features_of(network, split, mean=mean, std=std, device=device)
         for split in (learn, mirrored, images.measure)
     )
     both = Features(
@@ -290,11 +291,13 @@ def all_layers(backbone: Backbone, images: Material, seed: int, epochs: int) -> 
     network.requires_grad_(True)
     augment = Augment(shift=backbone.input_size // 12, brightness=0.2, contrast=0.2)
     optimizer = torch.optim.AdamW(network.parameters(), lr=3e-4, weight_decay=0.01)
-    normal = gray(backbone)
+    mean, std = gray(backbone)
     history = fit(
         network,
-        Batches(images.learn, 32, shuffle=True, augment=augment, seed=seed, **normal),
-        Batches(images.measure.subset([0], "test"), 1, **normal),  # nothing is chosen by it
+        Batches(images.learn, 32, shuffle=True, augment=augment, seed=seed, mean=mean, std=std),
+        Batches(
+            images.measure.subset([0], "test"), 1, mean=mean, std=std
+        ),  # nothing is chosen by it
         optimizer=optimizer,
         scheduler=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs),
         epochs=epochs,
@@ -303,7 +306,7 @@ def all_layers(backbone: Backbone, images: Material, seed: int, epochs: int) -> 
         resume=False,
     )
     measured = [
-        evaluate(network, Batches(split, 250, **normal), history.device)[1]
+        evaluate(network, Batches(split, 250, mean=mean, std=std), history.device)[1]
         for split in (images.learn, images.measure)
     ]
     return measured[0], measured[1]

@@ -109,14 +109,17 @@ def features_of(
     is damaged is made anew too; where nothing can be written the features stay in memory.
     """
     if extract is None:
-        from student_code.transfer import extract_features as extract
+        from student_code import transfer
+
+        extract = transfer.extract_features
     path = cache_place() / f"features-{_key(network, images, mean, std)}.pt"
     kept = _read(path, len(images))
     if kept is None:
         loader = Batches(images, BATCH, mean=mean, std=std)
         kept = extract(Body(network), loader, device)
         _keep(path, kept)
-    return Features(*kept, images.provenance)
+    features, labels = kept
+    return Features(features, labels, images.provenance)
 
 
 def _key(network: nn.Module, images: ImageTensors, mean: Any, std: Any) -> str:

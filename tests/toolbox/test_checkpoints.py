@@ -81,7 +81,7 @@ def half_frozen(seed: int) -> nn.Sequential:
 def test_what_is_frozen_is_left_out(tmp_path: Path) -> None:
     model, same = half_frozen(0), half_frozen(0)
     with torch.no_grad():
-        model[2].weight.add_(1)
+        model.get_parameter("2.weight").add_(1)
     model(torch.rand(5, 4))  # moves the statistics
     checkpoints.save_weights(tmp_path / "w.pt", model)
     assert "0.weight" not in checkpoints.load(tmp_path / "w.pt")

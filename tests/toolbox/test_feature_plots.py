@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -42,7 +44,7 @@ def test_maps_show_every_point(dimensions: int) -> None:
     panels = {"before": points[:, :dimensions], "after": points[:, 3 : 3 + dimensions]}
     held_out = np.arange(36) >= 24
     picture = plots.feature_maps(panels, labels, held_out, "abc", source="drawn", title="Maps")
-    drawn = picture.figure.axes
+    drawn: list[Any] = picture.figure.axes
     assert len(drawn) == 2
     assert all(sum(len(c.get_offsets()) for c in one.collections) == 36 for one in drawn)
     assert "36 images of 3 classes" in picture.alt

@@ -65,7 +65,7 @@ def test_another_network_image_or_code_gives_other_features(
     assert made(network, images)[1]
     other = tiny_alexnet()
     with torch.no_grad():
-        other.features[0].bias[0] += 1e-3
+        other.get_parameter("features.0.bias")[0] += 1e-3
     assert made(other, images)[1]
     pixels = images.images.clone()
     pixels[3, 1, 4, 4] ^= 1

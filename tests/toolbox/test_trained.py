@@ -99,11 +99,11 @@ import torch
 class Net(torch.nn.Module):
     def __init__(self, num_classes=2, backbone=None):
         super().__init__()
-        self.body = backbone.features.requires_grad_(False)
+        self.body = backbone.features[0].requires_grad_(False)
         self.scores = torch.nn.Linear(1, num_classes)
 
     def forward(self, x):
-        seen = self.body(x.expand(-1, 3, 64, 64))
+        seen = self.body(x.expand(-1, 3, -1, -1))
         return self.scores(x.mean(dim=(1, 2, 3))[:, None]) + 0 * seen.sum()
 """
 

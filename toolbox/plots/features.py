@@ -34,8 +34,8 @@ def feature_maps(
     figure = plt.figure(figsize=(4.3 * len(where) + 1.6, 4.6))
     truth, later = np.asarray(labels), np.asarray(held_out, dtype=bool)
     for number, (name, points) in enumerate(where.items(), 1):
-        space = {"projection": "3d"} if dimensions == 3 else {}
-        one = figure.add_subplot(1, len(where), number, **space)
+        space = "3d" if dimensions == 3 else None
+        one: Any = figure.add_subplot(1, len(where), number, projection=space)
         for label in range(len(classes)):
             for split in (False, True):
                 chosen = points[(truth == label) & (later == split)]
