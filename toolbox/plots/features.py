@@ -88,7 +88,7 @@ def confusions(
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     size = 2.0 + 0.34 * len(classes)
     figure, (one,) = new_figure(width=size, height=size)
-    one.imshow(shares, cmap="cividis_r", vmin=0, vmax=1)
+    one.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.argwhere(table > 0):
         colour = "#FFFFFF" if shares[row, column] > 0.5 else "#000000"
         text = str(table[row, column])
