@@ -4,6 +4,7 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 """
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
+from toolbox.plots.features import confusions, feature_maps
 from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training import descent, study, training_curves
@@ -13,7 +14,9 @@ __all__ = [
     "Picture",
     "before_and_after",
     "class_distribution",
+    "confusions",
     "descent",
+    "feature_maps",
     "image_grid",
     "pixel_histograms",
     "predictions",
