@@ -15,6 +15,8 @@ import torch
 from torch import nn
 
 Real = float | torch.Tensor
+Layer = nn.Conv2d | nn.Linear
+Norm = nn.BatchNorm1d | nn.BatchNorm2d
 
 
 def quantization_params(
@@ -131,7 +133,7 @@ class MinMaxObserver:
         ### END SOLUTION
 
 
-def fold_batch_norm(layer: nn.Module, norm: nn.Module) -> nn.Module:
+def fold_batch_norm(layer: Layer, norm: Norm) -> Layer:
     """One layer that does what `layer` and then `norm` do in eval mode.
 
     Args:
@@ -139,8 +141,11 @@ def fold_batch_norm(layer: nn.Module, norm: nn.Module) -> nn.Module:
         norm: the `nn.BatchNorm2d` or `nn.BatchNorm1d` behind it, with its running statistics, with
             or without a learnt weight and bias (`affine`). Both are left as they were.
     Returns: a new layer of the kind of `layer`, with a bias.
+    Raises: `ValueError` where `norm` keeps no running statistics.
     """
     ### BEGIN SOLUTION
+    if norm.running_mean is None or norm.running_var is None:
+        raise ValueError("this batch norm keeps no running statistics, so it can't be folded")
     folded = copy.deepcopy(layer)
     with torch.no_grad():
         factor = (norm.running_var + norm.eps).rsqrt()
@@ -171,7 +176,13 @@ class QuantizedLinear(nn.Module):
         super().__init__()
         ### BEGIN SOLUTION
         _keep_in_integers(self, layer, observer)
-        ### END SOLUTION
+
+    weight: torch.Tensor  # int8, in the shape of the float layer's
+    weight_scale: torch.Tensor  # (out,)
+    bias: torch.Tensor  # (out,)
+    input_scale: torch.Tensor
+    input_zero_point: torch.Tensor
+    ### END SOLUTION
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """
@@ -184,7 +195,7 @@ class QuantizedLinear(nn.Module):
         return sums * (self.input_scale * self.weight_scale) + self.bias
 
 
-def _keep_in_integers(kept: nn.Module, layer: nn.Module, observer: MinMaxObserver) -> None:
+def _keep_in_integers(kept: nn.Module, layer: Layer, observer: MinMaxObserver) -> None:
     """Give the quantized module `kept` the int8 weights of `layer` and the scales it needs."""
     weight = layer.weight.detach()
     rows = weight.flatten(1)
@@ -198,7 +209,7 @@ def _keep_in_integers(kept: nn.Module, layer: nn.Module, observer: MinMaxObserve
     kept.register_buffer("input_zero_point", input_zero_point)
 
 
-def _centred(kept: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def _centred(kept: Any, x: torch.Tensor) -> torch.Tensor:
     """x in int32, quantized as the quantized module `kept` was calibrated, less the zero point."""
     q = quantize(x, kept.input_scale, kept.input_zero_point)
     return q.to(torch.int32) - kept.input_zero_point
@@ -229,10 +240,17 @@ class QuantizedConv2d(nn.Module):
             before = [r // 2 for r in reach]
             after = [r - b for r, b in zip(reach, before, strict=True)]
         else:
-            before = after = [0, 0] if layer.padding == "valid" else list(layer.padding)
+            around = (0, 0) if isinstance(layer.padding, str) else layer.padding
+            before = after = list(around)
         self.border = (before[1], after[1], before[0], after[0])  # left, right, top, bottom
         _keep_in_integers(self, layer, observer)
-        ### END SOLUTION
+
+    weight: torch.Tensor  # int8, in the shape of the float layer's
+    weight_scale: torch.Tensor  # (out,)
+    bias: torch.Tensor  # (out,)
+    input_scale: torch.Tensor
+    input_zero_point: torch.Tensor
+    ### END SOLUTION
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """
@@ -311,7 +329,8 @@ def quantize_model(float_model: nn.Module, calibration_loader: Iterable[Any]) ->
     ready = {layer: _quantized_kinds()[type(layer)](layer, o) for layer, o in observers.items()}
     for parent in list(model.modules()):
         for name, child in list(parent._modules.items()):
-            parent._modules[name] = ready.get(child, child)
+            if child in ready:
+                parent._modules[name] = ready[child]
     return ready.get(model, model).eval()
 
 
@@ -322,11 +341,11 @@ def _quantized_kinds() -> dict[type, Any]:
 
 def _fold_all(model: nn.Module) -> None:
     """Fold every batch norm that follows a layer in an `nn.Sequential`, in place."""
-    pairs = ((nn.Conv2d, nn.BatchNorm2d), (nn.Linear, nn.BatchNorm1d))
     for block in [m for m in model.modules() if isinstance(m, nn.Sequential)]:
         for i in range(len(block) - 1):
-            if (type(block[i]), type(block[i + 1])) in pairs:
-                block[i] = fold_batch_norm(block[i], block[i + 1])
+            layer, norm = block[i], block[i + 1]
+            if isinstance(layer, Layer) and isinstance(norm, Norm) and norm.track_running_stats:
+                block[i] = fold_batch_norm(layer, norm)
                 block[i + 1] = nn.Identity()
     ### END SOLUTION
 
