@@ -25,8 +25,7 @@ F = nn.functional
 class _Linear(nn.Module):
     """A quantized layer computed in exact float64, with a slip at choice."""
 
-    per_tensor = keep_float = dynamic = wrap_sums = truncate = False
-    bias_lost = zero_point_lost = False
+    per_tensor = keep_float = dynamic = wrap_sums = bias_lost = zero_point_lost = False
 
     def __init__(self, layer: Any, observer: Any) -> None:
         super().__init__()
@@ -41,11 +40,7 @@ class _Linear(nn.Module):
         if self.per_tensor:
             low, high = low.min().expand(len(low)), high.max().expand(len(high))
         scale, zero = quantization_params(low, high, symmetric=True)
-        if self.truncate:
-            shape = (-1, *[1] * (weight.ndim - 1))
-            self.weight = (weight / scale.reshape(shape)).to(torch.int8)
-        else:
-            self.weight = quantize(weight, scale, zero)
+        self.weight = quantize(weight, scale, zero)
         if self.keep_float:
             self.weight = self.weight.float()
         self.weight_scale = scale
