@@ -11,7 +11,9 @@ from torch import nn
 
 from misconceptions.catalogue import wrong
 from student_code.quantization import (
+    Layer,
     MinMaxObserver,
+    Norm,
     QuantizedConv2d,
     QuantizedLinear,
     fold_batch_norm,
@@ -291,8 +293,9 @@ def _network(
     if fold:
         for block in [m for m in model.modules() if isinstance(m, nn.Sequential)]:
             for i in range(len(block) - 1):
-                if isinstance(block[i + 1], nn.BatchNorm2d | nn.BatchNorm1d):
-                    block[i] = fold_batch_norm(block[i], block[i + 1])
+                layer, norm = block[i], block[i + 1]
+                if isinstance(layer, Layer) and isinstance(norm, Norm):
+                    block[i] = fold_batch_norm(layer, norm)
                     block[i + 1] = nn.Identity()
     watched = {m: MinMaxObserver() for m in model.modules() if isinstance(m, kinds)}
     hooks = [

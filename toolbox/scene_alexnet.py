@@ -6,6 +6,7 @@ Its features are frozen, so they are computed once, and the new layer learns fro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -40,23 +41,20 @@ class ColourBatches:
 
 def scene_alexnet(train: ImageTensors, seed: int = 0) -> nn.Module:
     """The course's AlexNet, in eval mode, with its last layer trained on `train`."""
-    model = load_backbone("alexnet", "course").model
-    classifier: nn.Sequential = model.classifier  # type: ignore[assignment]
-    body, size = classifier[:-1], classifier[-1].in_features
+    model: Any = load_backbone("alexnet", "course").model
+    body = nn.Sequential(model.features, model.avgpool, nn.Flatten(), model.classifier[:-1])
     with torch.no_grad():
-        seen = [
-            (body(torch.flatten(model.avgpool(model.features(x)), 1)), y)  # type: ignore[operator]
-            for x, y in ColourBatches(train)
-        ]
+        seen = [(body(x), y) for x, y in ColourBatches(train)]
     features, labels = (torch.cat(parts) for parts in zip(*seen, strict=True))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        last = nn.Linear(int(size), len(train.classes))
+        last = nn.Linear(features.shape[1], len(train.classes))
         optimizer = torch.optim.AdamW(last.parameters(), lr=1e-3, weight_decay=1e-2)
         for _ in range(EPOCHS):
             for chosen in torch.randperm(len(features)).split(BATCH):
                 optimizer.zero_grad()
                 nn.functional.cross_entropy(last(features[chosen]), labels[chosen]).backward()
                 optimizer.step()
-    classifier[-1] = last
-    return model.eval()
+    model.classifier[-1] = last
+    model.eval()
+    return model

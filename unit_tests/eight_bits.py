@@ -92,12 +92,11 @@ class Stripes:
     def network(self) -> nn.Module:
         """Filters of many sizes, a batch norm, dropout and a fitted last layer, in eval mode."""
         filters = torch.randn(16, 1, 3, 3, generator=seeded(7))
-        convolution, norm = nn.Conv2d(1, 16, 3), nn.BatchNorm2d(16)
+        convolution, norm = nn.Conv2d(1, 16, 3, bias=False), nn.BatchNorm2d(16)
         with torch.no_grad():
             # The channels' weights differ by a factor of 2000; the batch norm makes up for it.
             sizes = torch.logspace(-2.3, 1, 16)[:, None, None, None]
             convolution.weight.copy_(sizes * (filters - filters.mean(dim=(2, 3), keepdim=True)))
-            convolution.bias.zero_()
             norm.momentum = None  # plain means: one pass gives the statistics
             norm(convolution(self.train[0]))
             body = nn.Sequential(convolution, norm, nn.ReLU(), nn.AvgPool2d(8), nn.Flatten()).eval()

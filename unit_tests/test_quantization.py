@@ -254,7 +254,7 @@ def test_observer_passes_its_settings_on() -> None:
         ({"num_bits": 4}, (4 / 15, -4)),
         ({"symmetric": True}, (3 / 127, 0)),
     ):
-        observer = quantization.MinMaxObserver(**settings)  # type: ignore[arg-type]
+        observer = quantization.MinMaxObserver(**settings)
         observer.observe(torch.tensor([-1.0, 3.0]))
         called = f"MinMaxObserver({settings}).observe([-1, 3]); params()"
         expect.close(observer.params()[0], wanted[0], called + "[0]", atol=1e-7)
@@ -458,7 +458,7 @@ def test_padding_is_zero() -> None:
 def test_stride_and_dilation() -> None:
     """Stride and dilation are those of the float layer."""
     for settings in ({"stride": (2, 3)}, {"dilation": (2, 1), "padding": 1}):
-        layer = nn.Conv2d(2, 3, (3, 2), **settings)  # type: ignore[arg-type]
+        layer = nn.Conv2d(2, 3, (3, 2), **settings)
         called = f"QuantizedConv2d(Conv2d(2, 3, (3, 2), {settings}))(x)"
         check_layer(quantization.QuantizedConv2d, layer, inputs(2, 2, 8, 9), called)
 
@@ -538,7 +538,7 @@ def test_float_model_stays() -> None:
     """The float network is left as it was: weights, statistics, layers, mode and hooks."""
     stripes = Stripes()
     network = stripes.network()
-    network[0][1].train()
+    network.get_submodule("0.1").train()
     before = {name: value.clone() for name, value in network.state_dict().items()}
     modes = [module.training for module in network.modules()]
     kinds = [type(module).__name__ for module in network.modules()]

@@ -105,7 +105,7 @@ class WithTensors:
 
     def __init__(self, num_bits: int = 8, symmetric: bool = False) -> None:
         self.ends: Any = None
-        self.how = {"num_bits": num_bits, "symmetric": symmetric}
+        self.how: Any = {"num_bits": num_bits, "symmetric": symmetric}
 
     def observe(self, x: Any) -> None:
         if x.numel() == 0:
@@ -129,8 +129,8 @@ class AsAModule(nn.Module):
 
     def __init__(self, num_bits: int = 8, symmetric: bool = False) -> None:
         super().__init__()
-        self.register_buffer("low", torch.tensor(math.inf))
-        self.register_buffer("high", torch.tensor(-math.inf))
+        self.low: Any = nn.Buffer(torch.tensor(math.inf))
+        self.high: Any = nn.Buffer(torch.tensor(-math.inf))
         self.bits, self.even = num_bits, symmetric
 
     def observe(self, x: Any) -> Any:
@@ -159,7 +159,7 @@ def through_torch(layer: Any, norm: Any) -> Any:
     shift = torch.zeros_like(norm.running_var) if norm.bias is None else norm.bias
     made = copy.deepcopy(layer)
     given = (layer.weight, layer.bias, norm.running_mean, norm.running_var, norm.eps, scale, shift)
-    weight, bias = fuse(*given)  # type: ignore[arg-type]
+    weight, bias = fuse(*given)
     made.weight = nn.Parameter(weight.detach().clone())
     made.bias = nn.Parameter(bias.detach().clone())
     return made
@@ -236,7 +236,7 @@ class ThroughUnfold(nn.Module):
             raise ValueError("zeros only")
         self.scale, self.zero = observer.params()
         weight, self.step = _weights(layer)
-        self.register_buffer("weight", weight)
+        self.weight: Any = nn.Buffer(weight)
         self.bias = None if layer.bias is None else layer.bias.detach().clone()
         self.how = {"stride": layer.stride, "dilation": layer.dilation}
         self.groups, self.kernel = layer.groups, layer.kernel_size
@@ -308,7 +308,7 @@ def layer_by_layer(float_model: Any, calibration_loader: Any) -> Any:
     [handle.remove() for handle in handles]
     for name, observer in seen.items():
         old = model.get_submodule(name)
-        new: Any = kinds[type(old)](old, observer)  # type: ignore[arg-type]
+        new: Any = kinds[type(old)](old, observer)
         if not name:
             return new.eval()
         parent, _, last = name.rpartition(".")

@@ -62,9 +62,10 @@ def _weights(weight: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
 
 def _convolved(q: np.ndarray, weight: np.ndarray, layer: nn.Conv2d) -> np.ndarray:
     """The integer sums of a convolution, one output at a time."""
-    (up, left), (down, right) = layer.padding, layer.stride  # type: ignore[misc]
-    gap, groups = layer.dilation, layer.groups
-    q = np.pad(q, ((0, 0), (0, 0), (up, up), (left, left)))  # type: ignore[arg-type]
+    gap, groups, (down, right) = layer.dilation, layer.groups, layer.stride
+    assert not isinstance(layer.padding, str)
+    up, left = layer.padding
+    q = np.pad(q, ((0, 0), (0, 0), (up, up), (left, left)))
     n, _, h, w = q.shape
     out, per_group, kh, kw = weight.shape
     rows = (h - gap[0] * (kh - 1) - 1) // int(down) + 1

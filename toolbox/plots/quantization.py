@@ -58,7 +58,9 @@ def trade(rows: Sequence[Mapping[str, Any]], *, source: str, title: str) -> Pict
         values = [row[key] for row in rows]
         bars = axis.bar(places, values, 0.6, color=[COLOURS[i] for i in places])
         axis.bar_label(bars, fmt="%.3g", fontsize=8)
-        axis.set_xticks(places, [str(row["name"]).replace(" ", "\n") for row in rows], fontsize=8)
+        axis.set_xticks(
+            places, [str(row["name"]).replace(" ", "\n", 1) for row in rows], fontsize=8
+        )
         axis.set_ylabel(known[key])
         axis.set_ylim(0, 1.15 * max(values))
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
