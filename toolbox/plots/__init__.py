@@ -6,6 +6,7 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
 from toolbox.plots.features import confusions, feature_maps
 from toolbox.plots.pictures import image_grid, predictions
+from toolbox.plots.quantization import channel_ranges, round_trip, trade
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training import descent, study, training_curves
 
@@ -13,6 +14,7 @@ __all__ = [
     "COLOURS",
     "Picture",
     "before_and_after",
+    "channel_ranges",
     "class_distribution",
     "confusions",
     "descent",
@@ -20,7 +22,9 @@ __all__ = [
     "image_grid",
     "pixel_histograms",
     "predictions",
+    "round_trip",
     "study",
+    "trade",
     "training_curves",
     "use_style",
 ]
