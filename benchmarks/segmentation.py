@@ -24,7 +24,6 @@ from benchmarks.segmentation_recipe import (
     SETTINGS,
     OverlapLoss,
     SkipNet,
-    class_weights,
     one_cycle,
 )
 from toolbox import checkpoints, results, trainer
@@ -66,7 +65,7 @@ def learn() -> None:
     images, validation = driving("train", FULL), driving("validation", (176, 240))
     some = validation.subset(list(range(0, len(validation), 8)), "validation")
     torch.manual_seed(SETTINGS.seed)
-    network = SkipNet(len(images.classes), criterion=OverlapLoss(class_weights(images)))
+    network = SkipNet(len(images.classes), criterion=OverlapLoss())
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     history = train(network, images, some, SETTINGS, name=NAME, schedule=one_cycle)
     print(f"{history.summary()}, {sum(history.seconds):.0f} s")
@@ -77,7 +76,6 @@ def learn() -> None:
 def score() -> dict[str, Any]:
     """IoUs on the test frames and on validation frames, the truth at the size of the files."""
     network = SkipNet()
-    network.criterion = OverlapLoss(class_weights(driving("train", FULL)))
     checkpoints.load_weights(trainer.weights_file(NAME), network)
     mean, std = pixel_statistics(driving("train", FULL))
     record: dict[str, Any] = json.loads(_note().read_text(encoding="utf-8"))

@@ -35,7 +35,9 @@ def transposed(prediction: Any, target: Any, num_classes: int, ignore_index: int
     looks_like="void pixels are counted as if they were class 0",
     hints=("There are more counts than pixels with a class.", "What happens to a pixel with 255?"),
 )
-def void_is_class_zero(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
+def void_is_class_zero(
+    prediction: Any, target: Any, num_classes: int, ignore_index: int = 255
+) -> Any:
     truth = torch.as_tensor(target).long().clone()
     truth[truth == ignore_index] = 0
     return _count(prediction, truth, num_classes)
@@ -250,7 +252,11 @@ def dice_smoothed(counts: Any) -> Any:
 def _three(counts: Any) -> tuple[Any, Any, Any]:
     hits, said, there = _parts(counts)
     absent = said + there == 0
-    three = hits / said.clamp(min=1), hits / there.clamp(min=1), 2 * hits / (said + there).clamp(min=1)
+    three = (
+        hits / said.clamp(min=1),
+        hits / there.clamp(min=1),
+        2 * hits / (said + there).clamp(min=1),
+    )
     a, b, c = (values.masked_fill(absent, torch.nan) for values in three)
     return a, b, c
 
@@ -410,7 +416,10 @@ def missed_left_out(counts: Any) -> Any:
 @wrong(
     "segmentation_metrics.mean_iou",
     looks_like="the intersections and the unions are summed first",
-    hints=("That is one IoU for all classes together.", "Which comes first: the ratio or the mean?"),
+    hints=(
+        "That is one IoU for all classes together.",
+        "Which comes first: the ratio or the mean?",
+    ),
 )
 def micro_average(counts: Any) -> Any:
     hits, said, there = _parts(counts)

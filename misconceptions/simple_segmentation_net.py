@@ -185,7 +185,13 @@ class CriterionForgotten(_Parted):
     hints=("The weights that you were given aren't there.", "What is done with `backbone`?"),
 )
 class OwnBackbone(_Parted):
-    def __init__(self, pretrained: Any = True, num_classes: Any = 11, criterion: Any = None, backbone: Any = None) -> None:
+    def __init__(
+        self,
+        pretrained: Any = True,
+        num_classes: Any = 11,
+        criterion: Any = None,
+        backbone: Any = None,
+    ) -> None:
         super().__init__(pretrained, num_classes, criterion, small_backbone(4, (1, 1, 1, 1)))
 
 
@@ -226,7 +232,11 @@ class FrozenBackbone(_Parted):
 class ZerosWithoutY(_Parted):
     def forward(self, x: Any, y: Any = None) -> Any:
         logits, yhat, main, aux = super().forward(x, y)
-        return (logits, yhat, torch.zeros(()), torch.zeros(())) if y is None else (logits, yhat, main, aux)
+        return (
+            (logits, yhat, torch.zeros(()), torch.zeros(()))
+            if y is None
+            else (logits, yhat, main, aux)
+        )
 
 
 @wrong(

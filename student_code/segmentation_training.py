@@ -13,9 +13,7 @@ Pair = tuple[torch.Tensor, torch.Tensor]
 Transform = Callable[[Any, Any], Pair]
 
 
-def poly_learning_rate(
-    base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9
-) -> float:
+def poly_learning_rate(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
     """The learning rate of an iteration: base_lr · (1 − curr_iter / max_iter)^power.
 
     Args:

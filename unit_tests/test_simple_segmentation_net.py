@@ -1,6 +1,5 @@
 """Public tests of `student_code.simple_segmentation_net`."""
 
-import torch
 
 from student_code import simple_segmentation_net
 from toolbox.checks import expect, task
@@ -66,3 +65,9 @@ def test_enlarging_is_smooth() -> None:
         expected="most of them",
         got=share,
     )
+
+
+@task("simple_segmentation_net.SimpleSegmentationNet")
+def test_logits_are_raw() -> None:
+    """Logits are raw: of either sign, no probabilities."""
+    segmenting.check_raw(simple_segmentation_net.SimpleSegmentationNet, "SimpleSegmentationNet")

@@ -27,7 +27,8 @@ BACKBONE = ("layer0", "layer1", "layer2", "layer3", "layer4")
 class Settings:
     """How a segmentation network is trained.
 
-    crop: (height, width) of the training views, None for whole images; scale: see `Views`.
+    crop: (height, width) of the training views, None for whole images; scale, tint, mask_stride:
+    see `Views`. light: by how much brightness and contrast change.
     optimizer: "sgd" (with momentum 0.9) or "adamw". head_factor: the new layers' learning rate is
     so many times that of the backbone. aux_weight: of the auxiliary loss. precision: "auto"
     (bfloat16 on a GPU), "float32" or "bfloat16".
@@ -43,6 +44,8 @@ class Settings:
     crop: tuple[int, int] | None = None
     scale: tuple[float, float] = (0.75, 1.25)
     light: float = 0.2
+    tint: float = 0.0
+    mask_stride: int = 1
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0
@@ -80,6 +83,8 @@ def train(
         contrast=settings.light,
         size=settings.crop,
         scale=settings.scale,
+        tint=settings.tint,
+        mask_stride=settings.mask_stride,
     )
     batches = Batches(
         images,
@@ -158,9 +163,7 @@ class _Epoch:
         return total / count, mean_of_known(class_ious(counts))
 
     @torch.no_grad()
-    def measure(
-        self, model: nn.Module, loader: Any, device: torch.device
-    ) -> tuple[float, float]:
+    def measure(self, model: nn.Module, loader: Any, device: torch.device) -> tuple[float, float]:
         """The mean main loss and the mean IoU, in eval mode, without learning."""
         was_training = model.training
         model.eval()

@@ -17,6 +17,8 @@ class Views(Augment):
 
     size: (height, width) of what comes out, or None for the size of what goes in.
     scale: the image is shrunk or enlarged by a factor drawn from this range, before the crop.
+    tint: each colour channel is made up to so much weaker or stronger, on its own.
+    mask_stride: masks come out so many times smaller, for scores that are never enlarged.
     Images are interpolated, masks take the id of the nearest pixel; what lies beyond the image is
     black, and void in the mask.
     """
@@ -24,6 +26,8 @@ class Views(Augment):
     size: tuple[int, int] | None = None
     scale: tuple[float, float] = (0.75, 1.25)
     shift: int = 0
+    tint: float = 0.0
+    mask_stride: int = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -31,6 +35,8 @@ class Views(Augment):
             raise ValueError(f"scale is a range of factors above 0, not {self.scale}")
         if self.size is not None and min(self.size) < 1:
             raise ValueError(f"size is (height, width) in pixels, not {self.size}")
+        if not 0 <= self.tint < 1 or self.mask_stride < 1:
+            raise ValueError("tint is from 0 to below 1, and mask_stride 1 or more")
 
     def __call__(
         self, images: Tensor, targets: Tensor, generator: torch.Generator | None = None
@@ -40,21 +46,28 @@ class Views(Augment):
             raise ValueError("these views are for images with masks (N, H, W)")
         images, targets = super().__call__(images, targets, generator)
         size = self.size or (images.shape[2], images.shape[3])
-        grid = self._grid(images, size, generator)
+        drawn = torch.rand(3, len(images), generator=generator)
+        if self.tint:
+            gains = torch.rand(*images.shape[:2], 1, 1, generator=generator) * 2 - 1
+            images = (images * (1 + self.tint * gains)).clamp(0, 1)
+        grid = self._grid(images, size, drawn)
         views = F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
         # 0 stands for what lies beyond the image, so that it can become void.
+        if self.mask_stride > 1:
+            smaller = (size[0] // self.mask_stride, size[1] // self.mask_stride)
+            grid = self._grid(images, smaller, drawn, self.mask_stride)
         ids = F.grid_sample(targets[:, None].float() + 1, grid, mode="nearest", align_corners=False)
         ids = torch.where(ids == 0, VOID, ids - 1)
         return views, ids[:, 0].to(targets.dtype)
 
     def _grid(
-        self, images: Tensor, size: tuple[int, int], generator: torch.Generator | None
+        self, images: Tensor, size: tuple[int, int], drawn: Tensor, stride: int = 1
     ) -> Tensor:
         """Where each pixel of each view is taken from, in units of half an image."""
         count, _, height, width = images.shape
-        drawn, down, across = torch.rand(3, count, generator=generator)
+        random_scale, down, across = drawn
         low, high = self.scale
-        factor = low * (high / low) ** drawn
+        factor = low * (high / low) ** random_scale / stride
         extent_y, extent_x = size[0] / (height * factor), size[1] / (width * factor)
         where = torch.zeros(count, 2, 3)
         where[:, 0, 0], where[:, 1, 1] = extent_x, extent_y

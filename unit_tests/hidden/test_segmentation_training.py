@@ -45,7 +45,9 @@ def test_train_padding_has_the_void_id() -> None:
     """Another `ignore_index` is used where the image ends; no other id comes up."""
     transform = segmentation_training.get_train_transform((64, 64), MEAN, STD, ignore_index=77)
     torch.manual_seed(5)
-    found = {int(v) for _ in range(8) for v in torch.as_tensor(transform(*noise(30, 60))[1]).unique()}
+    found = {
+        int(v) for _ in range(8) for v in torch.as_tensor(transform(*noise(30, 60))[1]).unique()
+    }
     expect.true(
         {0, 10} <= found <= {0, 10, 77},
         "ids in 8 views of masks that hold 0 and 10, ignore_index=77",

@@ -22,12 +22,6 @@ def test_images_do_not_mix() -> None:
 
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
-def test_logits_are_raw() -> None:
-    """Logits are raw: of either sign, no probabilities."""
-    segmenting.check_raw(simple_segmentation_net.SimpleSegmentationNet, NAME)
-
-
-@task("simple_segmentation_net.SimpleSegmentationNet")
 def test_no_auxiliary_loss() -> None:
     """With y, aux_loss is 0: there is no auxiliary head."""
     model = segmenting.build(simple_segmentation_net.SimpleSegmentationNet)
