@@ -28,7 +28,26 @@
 # - A finished training is kept on disk and not repeated while your code stays the same.
 
 # %% setup=true
-# (setup cell: written by coursekit sync)
+# Run this cell first. It finds the course, and on Colab it fetches it.
+import subprocess
+import sys
+from pathlib import Path
+
+if "google.colab" in sys.modules and not Path("/content/course").is_dir():
+    repository, branch = "https://github.com/your-organisation/vision-course", "main"
+    clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
+    subprocess.run([*clone, "/content/course"], check=True)
+here = Path("/content/course" if "google.colab" in sys.modules else ".").resolve()
+root = next(f for f in [here, *here.parents] if (f / "toolbox").is_dir())
+sys.path.insert(0, str(root))
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+
+from toolbox import checks, data, notebook, plots, results
+
+notebook.setup("part5_segmentation")
 
 # %% [markdown]
 # ## 1. Streets, and what is in them
@@ -50,7 +69,8 @@ source = train_set.provenance.label.rpartition(",")[0]
 print(f"{len(train_set)} frames to train on, {len(validation_set)} to validate with ({source})")
 print(f"images {tuple(train_set.images.shape)} {train_set.images.dtype}")
 print(f"masks  {tuple(train_set.masks.shape)} {train_set.masks.dtype}")
-print(validation_set.provenance.note or "no frames of one film are in two splits")
+if validation_set.provenance.note:
+    print(validation_set.provenance.note)
 
 # %% [markdown]
 # ## 2. Masks in colour

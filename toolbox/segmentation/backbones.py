@@ -52,7 +52,7 @@ class SmallResNet(nn.Module):
     """
 
     def __init__(
-        self, width: int = 24, blocks: tuple[int, int, int, int] = (2, 2, 2, 2), classes: int = 1000
+        self, width: int = 16, blocks: tuple[int, int, int, int] = (2, 2, 2, 2), classes: int = 1000
     ) -> None:
         super().__init__()
         if width < 1 or min(blocks) < 1:
@@ -83,7 +83,7 @@ class SmallResNet(nn.Module):
 
 
 def small_backbone(
-    width: int = 24, blocks: tuple[int, int, int, int] = (2, 2, 2, 2), seed: int | None = None
+    width: int = 16, blocks: tuple[int, int, int, int] = (2, 2, 2, 2), seed: int | None = None
 ) -> nn.Module:
     """A `SmallResNet` with fresh weights; the same ones for the same `seed`."""
     if seed is None:
