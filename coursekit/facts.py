@@ -7,7 +7,7 @@ import tomllib
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,6 +43,7 @@ class _Trained(_Strict):
     points: Points
     real: Annotated[float, Field(gt=0, le=1)]
     offline: Annotated[float, Field(gt=0, le=1)]
+    score: Literal["accuracy", "mean_iou"] = "accuracy"
 
 
 class _Part(_Strict):

@@ -60,6 +60,7 @@ class Trained:
     real: float  # the accuracy that earns all points on the real images
     offline: float  # and on the drawn ones
     part: str
+    score: str = "accuracy"  # or "mean_iou", of a segmentation network
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,32 @@ from toolbox.plots.datasets import before_and_after, class_distribution, pixel_h
 from toolbox.plots.features import confusions, feature_maps
 from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.quantization import channel_ranges, round_trip, trade
+from toolbox.plots.segmentation import (
+    SEGMENT_COLOURS,
+    class_ious,
+    label_maps,
+    one_class_at_a_time,
+    pixel_shares,
+)
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training import descent, study, training_curves
 
 __all__ = [
     "COLOURS",
+    "SEGMENT_COLOURS",
     "Picture",
     "before_and_after",
     "channel_ranges",
     "class_distribution",
+    "class_ious",
     "confusions",
     "descent",
     "feature_maps",
     "image_grid",
+    "label_maps",
+    "one_class_at_a_time",
     "pixel_histograms",
+    "pixel_shares",
     "predictions",
     "round_trip",
     "study",
