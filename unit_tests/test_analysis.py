@@ -1,5 +1,6 @@
 """Public tests of `student_code.analysis`."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -118,13 +119,8 @@ def test_an_absent_class_is_a_row_of_zeros() -> None:
 def test_bad_labels_are_refused() -> None:
     """Labels out of range, and lists of different lengths, are a ValueError."""
     for true, predicted in (([0, 3], [0, 1]), ([0, 1], [0, -1]), ([0, 1, 2], [0, 1])):
-        expect.raises(
-            ValueError,
-            lambda true=true, predicted=predicted: analysis.generate_confusion_matrix(
-                true, predicted, 3
-            ),
-            f"generate_confusion_matrix({true}, {predicted}, 3)",
-        )
+        run = partial(analysis.generate_confusion_matrix, true, predicted, 3)
+        expect.raises(ValueError, run, f"generate_confusion_matrix({true}, {predicted}, 3)")
 
 
 @task("analysis.accuracy_precision_recall_f1")

@@ -4,6 +4,8 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 """
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
+from toolbox.plots.logs import logged_metrics, minibatches
+from toolbox.plots.mistakes import calibration, confusion_matrices, picture_matrix
 from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training import descent, study, training_curves
@@ -12,9 +14,14 @@ __all__ = [
     "COLOURS",
     "Picture",
     "before_and_after",
+    "calibration",
     "class_distribution",
+    "confusion_matrices",
     "descent",
     "image_grid",
+    "logged_metrics",
+    "minibatches",
+    "picture_matrix",
     "pixel_histograms",
     "predictions",
     "study",
