@@ -30,10 +30,10 @@ def split_dataset(
         fractions: the shares of train, validation and test; each is 0 or more, in all 1.
         seed: another one gives another split.
     Returns: three lists of (path, label): train, validation and test. Each image is in exactly one
-        of them, and each list holds its fraction of each class, to within one image. Who is in
-        which list, and in which order, is the same in every run and on every machine: it depends
-        on neither the order in which the paths come nor the folder that the data set lies in,
-        nor on anything random that happened before.
+        of them. Train and validation hold their fractions of each class to within one image, and
+        test the rest. Who is in which list, and in which order, is the same in every run and on
+        every machine: it depends on neither the order in which the paths come nor the folder that
+        the data set lies in, nor on anything random that happened before.
     Raises: ValueError where paths and labels differ in number, or for bad fractions.
     """
     ### BEGIN SOLUTION

@@ -17,6 +17,7 @@ import torch
 from toolbox import plots
 from toolbox.data import split_fingerprint
 from toolbox.metrics import reliability, top_k_accuracy
+from toolbox.occlusion import occlusion_map
 
 PROBABILITIES = np.array(
     [[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.05, 0.0, 0.95], [0.9, 0.06, 0.04], [0.4, 0.35, 0.25]]
@@ -142,3 +143,35 @@ def test_a_split_has_the_same_fingerprint_wherever_it_lies() -> None:
     first, second = split("data")
     for other in ([first + second, []], [second, first], [first[::-1], second]):
         assert split_fingerprint(*other) != here
+
+
+class Corner(torch.nn.Module):
+    """Sees class 1 in the upper left corner, and nothing else."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        there = x[:, 0, :8, :8].mean(dim=(1, 2))
+        return torch.stack([torch.zeros_like(there), 4 * there], dim=1)
+
+
+def test_covering_what_counts_costs_probability() -> None:
+    image = torch.zeros(1, 32, 24)
+    image[:, :8, :8] = 1
+    model = Corner().train()
+    lost = occlusion_map(model, image, 1, patch=8, stride=4)
+    assert lost.shape == (32, 24)
+    assert model.training
+    assert lost[:4, :4].min() > 0.4  # from 0.98 to about a half
+    assert lost[8:, :].abs().max() < lost[:8, :8].min()
+    assert occlusion_map(model, image, 0, patch=8)[:4, :4].max() < -0.4
+    with pytest.raises(ValueError, match="fit"):
+        occlusion_map(model, image, 1, patch=25)
+
+
+def test_explanations_show_image_and_map() -> None:
+    maps = [torch.zeros(4, 5), torch.full((4, 5), -0.25)]
+    picture = plots.explained(
+        torch.rand(2, 1, 4, 5), maps, ["a\nb", "c"], source="made up", title="Why"
+    )
+    assert picture.figure.axes[3].images[1].get_array().min() == -0.25
+    assert "(a b, c)" in picture.alt
+    assert "up to 0.25" in picture.alt

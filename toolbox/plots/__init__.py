@@ -5,7 +5,7 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
 from toolbox.plots.logs import logged_metrics, minibatches
-from toolbox.plots.mistakes import calibration, confusion_matrices, picture_matrix
+from toolbox.plots.mistakes import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training import descent, study, training_curves
@@ -18,6 +18,7 @@ __all__ = [
     "class_distribution",
     "confusion_matrices",
     "descent",
+    "explained",
     "image_grid",
     "logged_metrics",
     "minibatches",

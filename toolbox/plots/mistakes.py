@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 
 from toolbox.metrics import Reliability
 from toolbox.plots.pictures import displayable
@@ -161,3 +162,33 @@ def _label(picture: Axes, classes: Sequence[str], row: int, column: int, count: 
             *(0.5, 0.5, "none"), ha="center", va="center", color="#777777", fontsize=9,
             transform=picture.transAxes,
         )  # fmt: skip
+
+
+def explained(
+    images: Sequence[Any], maps: Sequence[Any], titles: Sequence[str], *, source: str, title: str
+) -> Picture:
+    """Images above what spoke for the prediction (blue) and against it (orange), place by place.
+
+    maps: (H, W) for each image, as `toolbox.occlusion.occlusion_map` makes them.
+    """
+    columns, said = len(images), [name.replace("\n", " ") for name in titles]
+    figure, axes = new_figure(2, columns, width=1.55 * columns, height=4.1)
+    strongest = max(float(np.abs(np.asarray(one)).max()) for one in maps) or 1.0
+    both = LinearSegmentedColormap.from_list("", [COLOURS[1], "white", COLOURS[0]])
+    for number, (image, lost, name) in enumerate(zip(images, maps, titles, strict=True)):
+        above, below = axes[number], axes[columns + number]
+        array = displayable(image)
+        above.imshow(array, cmap="gray")
+        above.set_title(name, fontsize=8)
+        below.imshow(array, cmap="gray", alpha=0.35)
+        drawn = below.imshow(lost, cmap=both, vmin=-strongest, vmax=strongest, alpha=0.75)
+        for one in (above, below):
+            one.set_axis_off()
+    figure.colorbar(drawn, ax=axes[columns:], shrink=0.8, pad=0.01, label="probability lost")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    say_source(figure, source)
+    return Picture(
+        figure,
+        f"{title}: {columns} images ({', '.join(said)}), and below each a map of how much of the "
+        f"predicted probability is lost where a patch covers the image, up to {strongest:.2f}.",
+    )
