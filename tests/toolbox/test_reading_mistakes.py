@@ -132,6 +132,14 @@ def test_minibatches_show_each_step_and_the_ends_of_epochs() -> None:
     assert "24 minibatches in 3 epochs" in picture.alt
 
 
+def test_runs_over_seeds_show_every_seed_and_the_mean() -> None:
+    measures = {"accuracy": {"plain": [0.8, 0.9, 1.0], "focal": [0.5, 0.7, 0.6]}}
+    picture = plots.over_seeds(measures, source="made up", title="Losses")
+    (axes,) = picture.figure.axes
+    assert [line.get_ydata().tolist() for line in axes.lines] == [[0.8, 0.9, 1.0], [0.5, 0.7, 0.6]]
+    assert "plain accuracy 0.900 ± 0.100" in picture.alt
+
+
 def test_a_split_has_the_same_fingerprint_wherever_it_lies() -> None:
     def split(root: str, separator: str = "/") -> list[list[tuple[str, int]]]:
         names = [("cats", "a.jpg", 0), ("dogs", "b.jpg", 1), ("dogs", "c.jpg", 1)]

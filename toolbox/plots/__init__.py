@@ -4,7 +4,7 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 """
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
-from toolbox.plots.logs import logged_metrics, minibatches
+from toolbox.plots.logs import logged_metrics, minibatches, over_seeds
 from toolbox.plots.mistakes import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.style import COLOURS, Picture, use_style
@@ -22,6 +22,7 @@ __all__ = [
     "image_grid",
     "logged_metrics",
     "minibatches",
+    "over_seeds",
     "picture_matrix",
     "pixel_histograms",
     "predictions",

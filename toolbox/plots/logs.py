@@ -72,3 +72,27 @@ def minibatches(
         f"{first:.2f} to {last:.2f}, the accuracy from {np.mean(accuracies[:window]):.2f} to "
         f"{np.mean(accuracies[-window:]):.2f}.",
     )
+
+
+def over_seeds(
+    measures: Mapping[str, Mapping[str, Sequence[float]]], *, source: str, title: str
+) -> Picture:
+    """For each measure a plot: a dot for each seed, and a bar at the mean of each of the runs.
+
+    measures: for each measure, the values over the seeds of each kind of run.
+    """
+    figure, axes = new_figure(1, len(measures), width=4.2 * len(measures), height=3.0)
+    said = []
+    for one, (measure, runs) in zip(axes, measures.items(), strict=True):
+        for place, (name, values) in enumerate(runs.items()):
+            mean, deviation = np.mean(values), np.std(values, ddof=1)
+            across = place + np.linspace(-0.12, 0.12, len(values))
+            one.plot(across, values, "o", color=COLOURS[place], alpha=0.8)
+            one.hlines(mean, place - 0.3, place + 0.3, color="black", linewidth=1.5)
+            said.append(f"{name} {measure.replace('_', ' ')} {mean:.3f} ± {deviation:.3f}")
+        one.set_xticks(range(len(runs)), list(runs), fontsize=9)
+        one.set_xlim(-0.5, len(runs) - 0.5)
+        one.set_ylabel(measure.replace("_", " "))
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    say_source(figure, source)
+    return Picture(figure, f"{title}, mean and deviation over the seeds: {'; '.join(said)}.")
