@@ -228,9 +228,9 @@ for place in np.argsort(figures[best]["f1"]):
 
 # %% [markdown] question="which_metric"
 # ### BEGIN SOLUTION
-# The classes of the validation split differ in size (30 to 61 images), and no class matters more
-# than another, so macro F1, or balanced accuracy, beside the accuracy: with classes of about the
-# same size the two lie close together, and a class that is never found shows. A class with high
+# The classes of the validation split differ in size (some are more than twice as large as others),
+# and no class matters more than another, so macro F1, or balanced accuracy, beside the accuracy: a
+# small class that is never found hardly shows in the accuracy, and does in the mean over classes. A class with high
 # recall and low precision is one that the network says too readily: it finds nearly all of them and
 # calls others so too; low recall with high precision is a class that it names only when it is sure.
 # For an album that suggests names from a list, top-3 is the figure; for a filter that deletes what

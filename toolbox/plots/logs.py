@@ -59,7 +59,7 @@ def minibatches(
         mean = np.convolve(values, np.ones(window) / window, mode="valid")
         one.plot(steps[window - 1 :], mean, color=COLOURS[0], label=f"mean of {window}")
         one.set(xlabel="minibatch", ylabel=name)
-    axes[0].set_ylim(bottom=0)
+    axes[0].set_ylim(0, 1.05 * max(losses))
     axes[1].set_ylim(0, 1.02)
     axes[0].legend(fontsize=8)
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)

@@ -80,7 +80,7 @@ def calibration(found: Mapping[str, Reliability], *, source: str, title: str) ->
         below.set(ylim=(0, 1))
         below.set_xlabel("how sure it was")
         if number == 0:
-            above.set_ylabel("how often it was right")
+            above.set_ylabel("how often right")
             below.set_ylabel("share of images")
         sure = float(np.nansum(bins.confidence * bins.count) / bins.count.sum())
         right = float(np.nansum(bins.accuracy * bins.count) / bins.count.sum())
@@ -172,7 +172,7 @@ def explained(
     maps: (H, W) for each image, as `toolbox.occlusion.occlusion_map` makes them.
     """
     columns, said = len(images), [name.replace("\n", " ") for name in titles]
-    figure, axes = new_figure(2, columns, width=1.55 * columns, height=4.1)
+    figure, axes = new_figure(2, columns, width=1.55 * columns, height=3.8)
     strongest = max(float(np.abs(np.asarray(one)).max()) for one in maps) or 1.0
     both = LinearSegmentedColormap.from_list("", [COLOURS[1], "white", COLOURS[0]])
     for number, (image, lost, name) in enumerate(zip(images, maps, titles, strict=True)):
