@@ -181,7 +181,9 @@ def explained(
         above.imshow(array, cmap="gray")
         above.set_title(name, fontsize=8)
         below.imshow(array, cmap="gray", alpha=0.35)
-        drawn = below.imshow(lost, cmap=both, vmin=-strongest, vmax=strongest, alpha=0.75)
+        drawn = below.imshow(
+            np.asarray(lost), cmap=both, vmin=-strongest, vmax=strongest, alpha=0.75
+        )
         for one in (above, below):
             one.set_axis_off()
     figure.colorbar(drawn, ax=axes[columns:], shrink=0.8, pad=0.01, label="probability lost")
