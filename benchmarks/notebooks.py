@@ -4,9 +4,9 @@
     python -m benchmarks.notebooks --write    # and put it into docs/results.md
 
 The notebooks are executed from the source with the course's own solutions, offline, from an empty
-results folder (so that nothing is taken from earlier runs) and with one thread, as a build does. The
-executed notebooks, their figures and numbers stay in results/benchmarks/notebooks. The exit code is
-1 where one takes longer than it may, or a cell stops with an error.
+results folder (so that nothing is taken from earlier runs) and with one thread, as a build does.
+They, their figures and numbers stay in results/benchmarks/notebooks. The exit code is 1 where one
+takes longer than it may, or a cell stops with an error.
 """
 
 from __future__ import annotations

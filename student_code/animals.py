@@ -156,7 +156,7 @@ class AnimalNet(nn.Module):
         ### END SOLUTION
 
 
-def dump_metrics(path: str | Path, epoch: int, metrics: Mapping[str, float]) -> None:
+def dump_metrics(path: str | Path, epoch: int, metrics: Mapping[str, float | torch.Tensor]) -> None:
     """Add the figures of one epoch to a text file.
 
     Args:

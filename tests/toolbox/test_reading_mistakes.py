@@ -31,14 +31,18 @@ def _closed() -> Iterator[None]:
     plt.close("all")
 
 
+def axes_of(picture: plots.Picture) -> list[Any]:
+    return list(picture.figure.axes)
+
+
 def words(figure: Any) -> list[str]:
     return [text.get_text() for one in figure.axes for text in one.texts]
 
 
 def test_top_k_counts_places() -> None:
     assert [top_k_accuracy(LABELS, PROBABILITIES, k) for k in (1, 2, 3)] == [0.6, 1.0, 1.0]
-    as_tensors = torch.from_numpy(LABELS), torch.from_numpy(PROBABILITIES)
-    assert top_k_accuracy(*as_tensors, 1) == 0.6
+    labels, probabilities = torch.from_numpy(LABELS), torch.from_numpy(PROBABILITIES)
+    assert top_k_accuracy(labels, probabilities, 1) == 0.6
 
 
 def test_a_network_that_says_nothing_is_not_right_by_chance() -> None:
@@ -49,9 +53,9 @@ def test_a_network_that_says_nothing_is_not_right_by_chance() -> None:
 @pytest.mark.parametrize("bad", [([0], PROBABILITIES), ([], np.empty((0, 3)))])
 def test_what_cannot_be_measured_is_refused(bad: Any) -> None:
     with pytest.raises(ValueError):
-        top_k_accuracy(*bad, 1)
+        top_k_accuracy(bad[0], bad[1], 1)
     with pytest.raises(ValueError):
-        reliability(*bad)
+        reliability(bad[0], bad[1])
 
 
 def test_reliability_by_hand() -> None:
@@ -78,7 +82,7 @@ def test_matrices_stand_side_by_side() -> None:
     picture = plots.confusion_matrices(
         {"plain": shares, "tuned": np.eye(2)}, ["cat", "dog"], source="made up", title="Two"
     )
-    first, second = picture.figure.axes[:2]
+    first, second = axes_of(picture)[:2]
     assert first.images[0].get_array().tolist() == shares.tolist()
     assert [text.get_text() for text in first.texts] == ["75", "25", "95"]
     assert second.get_title() == "tuned: mean recall 1.00"
@@ -88,7 +92,7 @@ def test_matrices_stand_side_by_side() -> None:
 def test_calibration_draws_what_was_measured() -> None:
     found = reliability(LABELS, PROBABILITIES, bins=2)
     picture = plots.calibration({"net": found}, source="made up", title="Sure?")
-    above, below = picture.figure.axes
+    above, below = axes_of(picture)
     assert [bar.get_height() for bar in above.patches] == pytest.approx([1, 0.5])
     assert [bar.get_height() for bar in below.patches] == pytest.approx([0.2, 0.8])
     assert "net was 67% sure on average and right in 60%" in picture.alt
@@ -114,7 +118,7 @@ def test_logged_metrics_are_read_from_files(tmp_path: Path) -> None:
     picture = plots.logged_metrics(
         {"train": table}, ["loss", "accuracy"], source="made up", title="Log"
     )
-    assert [one.lines[0].get_ydata().tolist() for one in picture.figure.axes] == [
+    assert [one.lines[0].get_ydata().tolist() for one in axes_of(picture)] == [
         [2.0, 1.5],
         [0.25, 0.5],
     ]
@@ -124,7 +128,7 @@ def test_logged_metrics_are_read_from_files(tmp_path: Path) -> None:
 def test_minibatches_show_each_step_and_the_ends_of_epochs() -> None:
     losses = [float(24 - i) for i in range(24)]
     picture = plots.minibatches(losses, [0.5] * 24, 8, source="made up", title="Steps")
-    left = picture.figure.axes[0]
+    left = axes_of(picture)[0]
     ends, points, mean = left.lines[:2], left.lines[2], left.lines[3]
     assert [end.get_xdata()[0] for end in ends] == [8.5, 16.5]
     assert list(points.get_ydata()) == losses
@@ -135,7 +139,7 @@ def test_minibatches_show_each_step_and_the_ends_of_epochs() -> None:
 def test_runs_over_seeds_show_every_seed_and_the_mean() -> None:
     measures = {"accuracy": {"plain": [0.8, 0.9, 1.0], "focal": [0.5, 0.7, 0.6]}}
     picture = plots.over_seeds(measures, source="made up", title="Losses")
-    (axes,) = picture.figure.axes
+    (axes,) = axes_of(picture)
     assert [line.get_ydata().tolist() for line in axes.lines] == [[0.8, 0.9, 1.0], [0.5, 0.7, 0.6]]
     assert "plain accuracy 0.900 ± 0.100" in picture.alt
 
@@ -180,8 +184,8 @@ def test_covering_what_counts_costs_probability() -> None:
 def test_explanations_show_image_and_map() -> None:
     maps = [torch.zeros(4, 5), torch.full((4, 5), -0.25)]
     picture = plots.explained(
-        torch.rand(2, 1, 4, 5), maps, ["a\nb", "c"], source="made up", title="Why"
+        list(torch.rand(2, 1, 4, 5)), maps, ["a\nb", "c"], source="made up", title="Why"
     )
-    assert picture.figure.axes[3].images[1].get_array().min() == -0.25
+    assert axes_of(picture)[3].images[1].get_array().min() == -0.25
     assert "(a b, c)" in picture.alt
     assert "up to 0.25" in picture.alt
