@@ -134,7 +134,7 @@ def test_no_kind_of_file_runs_code(tmp_path: Path) -> None:
         called = f"load_model(a file with code {name})"
         expect.raises(ValueError, partial(animals.load_model, str(path)), called)
         expect.equal(harm.exists(), False, f"{called}: the code was run")
-    path.write_bytes(pickle.dumps(Runs(harm)))
+    path.write_bytes(pickle.dumps(Runs(harm), protocol=2))
     expect.raises(ValueError, partial(animals.load_model, path), "load_model(a pickle with code)")
     expect.equal(harm.exists(), False, "load_model(a pickle with code): the code was run")
 
