@@ -524,7 +524,7 @@ class RecordsGradients(_Net):
 
 def _write(path: Any, epoch: int, metrics: Any, *, mode: str = "a", digits: Any = None) -> None:
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     names = list(metrics)
     if mode == "a" and path.exists():
         names = path.read_text().split("\n")[0].split("\t")[1:]

@@ -596,9 +596,9 @@ for score in (2.0, -20.0, -120.0):
     line, slopes = [], []
     for loss_of in (as_it_is_written, FocalLoss(gamma=2.0)):
         scores = torch.tensor([[score, 0.0, 0.0]], requires_grad=True)
-        loss = loss_of(scores, target)
-        loss.backward()
-        line.append(loss.item())
+        cost = loss_of(scores, target)
+        cost.backward()
+        line.append(cost.item())
         slopes.append(scores.grad[0, 0].item())
     print(f"{score:>6.0f}{line[0]:>20.4g}{line[1]:>12.4g}   {slopes[0]:.3g}, {slopes[1]:.3g}")
 
@@ -703,8 +703,8 @@ class Changed(torch.utils.data.Dataset):
         return len(self.base)
 
     def __getitem__(self, index):
-        image, label = self.base[index]
-        return self.transform(image), int(label)
+        picture, label = self.base[index]
+        return self.transform(picture), int(label)
 
 
 try:
@@ -737,7 +737,7 @@ losses, accuracies = [], []
 for epoch in range(1, 6):
     residual.train()
     for x, y in train:
-        x, y = x.to(device), y.to(device)
+        x, y = (part.to(device) for part in (x, y))
         scores = residual(x)
         loss = torch.nn.functional.cross_entropy(scores, y)
         stepper.zero_grad()

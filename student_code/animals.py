@@ -171,7 +171,7 @@ def dump_metrics(path: str | Path, epoch: int, metrics: Mapping[str, float | tor
     """
     ### BEGIN SOLUTION
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     header = ["epoch", *metrics]
     if path.exists() and path.stat().st_size:
         with path.open(encoding="utf-8") as file:

@@ -159,7 +159,7 @@ class LeakyAndGlobal(nn.Module):
 def with_csv(path: Any, epoch: int, metrics: Any) -> None:
     """The csv module, told about tabs."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     is_new = not path.exists()
     names = ["epoch", *metrics]
     if not is_new:
@@ -178,7 +178,7 @@ def with_csv(path: Any, epoch: int, metrics: Any) -> None:
 def seventeen_digits(path: Any, epoch: int, metrics: Any) -> None:
     """The whole text is read and written again, with 17 digits a figure."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     lines = path.read_text().splitlines() if path.exists() else ["\t".join(["epoch", *metrics])]
     names = lines[0].split("\t")[1:]
     if sorted(names) != sorted(metrics):
