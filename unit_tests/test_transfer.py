@@ -1,5 +1,6 @@
 """Public tests of `student_code.transfer`."""
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -155,7 +156,8 @@ def test_impossible_numbers_of_layers_are_errors() -> None:
     for n in (-1, 6):
         model = tiny_resnet()
         called = f"freeze_first_layers(a model of 5 layers with weights, {n})"
-        expect.raises(ValueError, lambda n=n, m=model: transfer.freeze_first_layers(m, n), called)
+        run = partial(transfer.freeze_first_layers, model, n)
+        expect.raises(ValueError, run, called)
 
 
 BACKBONES = (("a ResNet", tiny_resnet, "fc", 5), ("an AlexNet", tiny_alexnet, "classifier.6", 12))

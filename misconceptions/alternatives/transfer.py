@@ -24,7 +24,7 @@ def overrides_train(module: Any) -> None:
         parameter.requires_grad = False
     for layer in module.modules():
         if isinstance(layer, _BatchNorm):
-            layer.train = types.MethodType(_always_evaluating, layer)
+            vars(layer)["train"] = types.MethodType(_always_evaluating, layer)
             layer.train(False)
 
 
@@ -32,7 +32,7 @@ class _FrozenNorm:
     """Batch normalisation that has no train mode."""
 
     def train(self, mode: bool = True) -> Any:
-        return nn.Module.train(self, False)  # type: ignore[arg-type]
+        return _always_evaluating(self)
 
 
 @right("transfer.freeze")

@@ -4,6 +4,7 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 """
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
+from toolbox.plots.features import confusions, feature_maps
 from toolbox.plots.logs import logged_metrics, minibatches, over_seeds
 from toolbox.plots.mistakes import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.pictures import image_grid, predictions
@@ -17,8 +18,10 @@ __all__ = [
     "calibration",
     "class_distribution",
     "confusion_matrices",
+    "confusions",
     "descent",
     "explained",
+    "feature_maps",
     "image_grid",
     "logged_metrics",
     "minibatches",
