@@ -5,6 +5,8 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
 from toolbox.plots.features import confusions, feature_maps
+from toolbox.plots.logs import logged_metrics, minibatches, over_seeds
+from toolbox.plots.mistakes import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.quantization import channel_ranges, round_trip, trade
 from toolbox.plots.segmentation import (
@@ -22,15 +24,22 @@ __all__ = [
     "SEGMENT_COLOURS",
     "Picture",
     "before_and_after",
+    "calibration",
     "channel_ranges",
     "class_distribution",
     "class_ious",
+    "confusion_matrices",
     "confusions",
     "descent",
+    "explained",
     "feature_maps",
     "image_grid",
     "label_maps",
+    "logged_metrics",
+    "minibatches",
     "one_class_at_a_time",
+    "over_seeds",
+    "picture_matrix",
     "pixel_histograms",
     "pixel_shares",
     "predictions",
