@@ -13,6 +13,7 @@ from rich.console import Console
 from coursekit import facts, pairs
 from coursekit.assigning import NbgraderError
 from coursekit.building import BuildError
+from coursekit.collecting.findings import CollectError
 from coursekit.diagnosing import CatalogueError
 from coursekit.facts import CourseFileError
 from coursekit.notebooks import NotebookError
@@ -29,6 +30,7 @@ console = Console(highlight=False, soft_wrap=True)
 EXPECTED = (
     BuildError,
     CatalogueError,
+    CollectError,
     CourseFileError,
     FileNotFoundError,
     NbgraderError,
@@ -150,4 +152,57 @@ def doctor(
     wrong = sum(not finding.fine for finding in findings)
     console.print(f"{len(findings)} things looked at, {wrong} to see to.")
     if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+@told
+def collect(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="ARCHIVE_OR_FOLDER",
+            help="What a platform gave you: its zip of all submissions, a folder, single archives.",
+            show_default=False,
+        ),
+    ],
+    part: Annotated[str, typer.Option(help="The part it is for, as in course.toml.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="CSV of the students: a column id, and any of name, email, other ids."),
+    ] = None,
+    student: Annotated[str, typer.Option(help="Whose it is, if it is one hand-in.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show what would be collected.")
+    ] = False,
+    zone: Annotated[
+        str, typer.Option(help="The zone of times that name none, as in zips: Europe/Berlin.")
+    ] = "UTC",
+    course_folder: Annotated[Path, typer.Option("--into", help="The nbgrader course.")] = Path(
+        "build/nbgrader"
+    ),
+) -> None:
+    """Put what students handed in into nbgrader's submitted/, repaired where that is safe.
+
+    Takes the bulk downloads of Canvas, Moodle and Gradescope, the zips of
+    `toolbox submit`, zips of the whole course folder, single notebooks,
+    and folders of any of these. To try, then to do it, then one latecomer:
+
+    \b
+    coursekit collect all.zip --part part1_scaler --roster class.csv --dry-run
+    coursekit collect all.zip --part part1_scaler --roster class.csv
+    coursekit collect late.ipynb --part part1_scaler --student jane-doe
+
+    Cells that are graded and locked come from the release again, answers from
+    the student. What can't be mended is listed, not guessed. The newest
+    hand-in of a student is graded; earlier ones, and each notebook as it came,
+    are kept in collected/. Running it again changes nothing.
+
+    Exits with 1 if something was refused. docs/collecting.md tells the rest.
+    """
+    from coursekit.collecting import command
+
+    course = facts.load(Path.cwd())
+    chosen = command.Options(sources, part, roster, student, dry_run, zone, course_folder)
+    if command.run(chosen, course, console):
         raise typer.Exit(1)
