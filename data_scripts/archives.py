@@ -135,7 +135,7 @@ def _fault(name: str) -> str:
     path = PurePosixPath(name)
     outside = path.is_absolute() or ".." in path.parts
     if not path.parts or outside or any(letter in name for letter in "\\:\0"):
-        return f"{name!r} would be written outside the data set's folder"
+        return f"{name!r} would be written outside its folder"
     return ""
 
 
@@ -183,8 +183,6 @@ def _write(
                 full = isinstance(error, OSError) and error.errno == errno.ENOSPC
                 if passed_over is None or full:
                     raise
-                if target.is_file():
-                    target.unlink()
                 passed_over.append(f"{member.name!r} can't be unpacked ({error})")
             progress.update()
 
@@ -193,9 +191,13 @@ def _write_member(member: _Member, target: Path) -> Iterator[int]:
     """Write one file, a piece at a time; yields the size of each before it is written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with member.open() as source, target.open("xb") as sink:
-        while piece := source.read(1 << 18):
-            yield len(piece)
-            sink.write(piece)
+        try:
+            while piece := source.read(1 << 18):
+                yield len(piece)
+                sink.write(piece)
+        except BaseException:
+            target.unlink()
+            raise
 
 
 def _refused(archive: Path, why: str) -> DataProblem:

@@ -15,6 +15,7 @@ from coursekit.collecting.opening import File
 from coursekit.collecting.reading import read
 from coursekit.collecting.release import Release
 from coursekit.collecting.repairing import Repaired, repair
+from coursekit.collecting.senders import as_time
 
 MOST_NOTEBOOKS = 40
 MOST_CODE = 2 << 20  # bytes of one module
@@ -221,15 +222,7 @@ def read_manifest(files: list[File], notes: Notes) -> Manifest:
     named = [value.get("id") if isinstance(value, dict) else value for value in said]
     student = next((str(v) for v in named if isinstance(v, (str, int)) and str(v)), "")
     times = (content.get(key) for key in ("time", "when", "created", "submitted_at", "packed"))
-    return Manifest(student, next((t for value in times if (t := _time(value))), None))
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return when if when is not None and when.tzinfo else None
+    return Manifest(student, next((t for value in times if (t := as_time(value))), None))
 
 
 def _changed(files: list[File], top: PurePosixPath, listed: Any) -> list[str]:

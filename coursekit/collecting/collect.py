@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import tempfile
@@ -29,6 +30,7 @@ from data_scripts.problems import DataProblem
 # Words around a hand-in that are no student's name.
 NOBODYS = {"main", "master", "course", "content", "submitted", "submissions", "release", "export"}
 ORIGINAL = "original.ipynb"
+UNEXPECTED = "it made coursekit itself stumble: please report this"
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,9 @@ def _taken_apart(source: Path, shop: Path, settings: Settings, result: Collected
         ours = {settings.part, *settings.nobodys, *NOBODYS}
         label = stem(source.resolve().name)
         found = split(files, label, ours, notes)
-    except Refused as problem:
-        row = Row("?", REFUSED, printable(source.name), reason=str(problem), look=notes.look)
+    except Exception as problem:
+        reason = _reason(problem)
+        row = Row("?", REFUSED, printable(source.name), reason=reason, look=notes.look)
         result.rows.append(row)
         return []
     if not found:
@@ -170,9 +173,18 @@ def _collected(hand_in: HandIn, room: Path, release: Release, settings: Settings
         work = choose(files, release, notes)
         row.left_out = work.left_out
         row.status = _keep(row, work, room / "staged", when, hand_in, settings)
-    except Refused as problem:
-        row.status, row.reason = REFUSED, str(problem)
+    except Exception as problem:
+        row.status, row.reason = REFUSED, _reason(problem)
     return row
+
+
+def _reason(problem: Exception) -> str:
+    """Why a hand-in is refused. A mistake of ours costs one hand-in, never the whole class."""
+    if isinstance(problem, Refused):
+        return str(problem)
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        raise problem  # the disk is full: nobody's hand-in is at fault
+    return f"{UNEXPECTED} ({type(problem).__name__}: {printable(problem)})"
 
 
 def _when(hand_in: HandIn, packed: datetime | None) -> tuple[datetime, str]:
@@ -180,7 +192,7 @@ def _when(hand_in: HandIn, packed: datetime | None) -> tuple[datetime, str]:
     if hand_in.when and hand_in.came_by in ("Canvas", "Moodle", "Gradescope"):
         return hand_in.when, hand_in.came_by
     if packed:
-        return packed.astimezone(timezone.utc), "the hand-in's own manifest"
+        return packed, "the hand-in's own manifest"
     if hand_in.when:
         return hand_in.when, "its newest file"
     return datetime.now(timezone.utc).replace(microsecond=0), "now: nothing says when"
@@ -190,12 +202,7 @@ def _keep(
     row: Row, work: Work, staged: Path, when: datetime, hand_in: HandIn, settings: Settings
 ) -> str:
     content = staged / CONTENT
-    try:
-        digest = _stage(work, content, settings.part)
-    except OSError as problem:
-        raise Refused(
-            f"can't be copied: {problem.strerror} ({printable(problem.filename)})"
-        ) from problem
+    digest = _stage(work, content, settings.part)
     good = LOOK if row.look else COLLECTED
     shelf = Shelf(settings.course_folder, row.student, settings.part)
     if shelf.has(digest, when):

@@ -14,6 +14,7 @@ from coursekit.collecting.findings import CollectError, Notes, Refused, printabl
 ID_COLUMNS = ("student_id", "sis user id", "sid", "id", "username", "login")
 NAME_COLUMNS = ("name", "full name", "full_name", "student", "student name")
 FIRST, LAST = ("first_name", "first name", "firstname"), ("last_name", "last name", "lastname")
+SAYS_WHO = ("id", "mail", "login", "user", "number")  # a column with one of these in its heading
 LONGEST = 60
 
 
@@ -51,8 +52,9 @@ class Roster:
                     f"One of the columns {', '.join(ID_COLUMNS)} holds it: letters, digits, "
                     "and . _ - @ inside."
                 )
-            for value in row.values():
-                self._enter(_squeezed(value), student)
+            for column, value in row.items():
+                if any(word in column for word in SAYS_WHO):
+                    self._enter(_squeezed(value), student)
             name = next((row[c] for c in NAME_COLUMNS if row.get(c)), "")
             first = next((row[c] for c in FIRST if row.get(c)), "")
             last = next((row[c] for c in LAST if row.get(c)), "")

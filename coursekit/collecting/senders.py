@@ -185,7 +185,7 @@ def _gradescope(files: list[File], listing: File, notes: Notes) -> Iterator[Hand
                 for kind, key in (("id", "sid"), ("email", "email"), ("name", "name"))
                 if facts.get(key)
             ]
-            when = _as_time(entry.get("created_at"))
+            when = as_time(entry.get("created_at"))
             label = str(facts.get("name") or folder)
             yield HandIn(label, claims, by_folder[folder], when, "Gradescope")
 
@@ -210,14 +210,14 @@ def _plain_keys(entry: object) -> dict[str, Any]:
     return {str(key).lstrip(":"): value for key, value in entry.items()}
 
 
-def _as_time(value: object) -> datetime | None:
+def as_time(value: object) -> datetime | None:
     """A time as YAML or text gives it; what names no zone is UTC."""
-    if isinstance(value, str):
-        try:
+    try:
+        if isinstance(value, str):
             value = datetime.fromisoformat(value.strip().replace(" UTC", "+00:00"))
-        except ValueError:
+        if not isinstance(value, datetime):
             return None
-    if not isinstance(value, datetime):
-        return None
-    when = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-    return when.astimezone(timezone.utc)
+        when = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        return when.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None  # no time, or one at the end of all time
