@@ -16,6 +16,7 @@ from coursekit.building import BuildError
 from coursekit.collecting.findings import CollectError
 from coursekit.diagnosing import CatalogueError
 from coursekit.facts import CourseFileError
+from coursekit.insights.gathering import InsightsError
 from coursekit.notebooks import NotebookError
 from coursekit.proofs import ProofError
 
@@ -33,6 +34,7 @@ EXPECTED = (
     CollectError,
     CourseFileError,
     FileNotFoundError,
+    InsightsError,
     NbgraderError,
     NotebookError,
     ProofError,
@@ -206,3 +208,43 @@ def collect(
     chosen = command.Options(sources, part, roster, student, dry_run, zone, course_folder)
     if command.run(chosen, course, console):
         raise typer.Exit(1)
+
+
+@app.command()
+@told
+def insights(
+    part: Annotated[str, typer.Argument(help="The part, as in course.toml.")],
+    html: Annotated[
+        Path | None, typer.Option(help="Where the page goes. [default: build/insights/PART.html]")
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Name the students on the page too.")
+    ] = False,
+    course_folder: Annotated[Path, typer.Option("--of", help="The nbgrader course.")] = Path(
+        "build/nbgrader"
+    ),
+) -> None:
+    """Show what a graded part says of the class, here and as one HTML page.
+
+    Which tests fail most, which misconceptions are most common, how the scores
+    are spread, and how hard each item is and how well it tells students apart.
+
+    \b
+    coursekit insights part1_scaler
+
+    Reads the gradebook and the autograded notebooks; changes and executes
+    nothing. The page needs no network and names no student unless told to.
+    """
+    from coursekit.insights.gathering import gather
+    from coursekit.insights.page import page, write_page
+    from coursekit.insights.terminal import show
+
+    course = facts.load(Path.cwd())
+    if part not in {each.id for each in course.parts}:
+        known = ", ".join(each.id for each in course.parts)
+        raise InsightsError(f"There is no part {part!r}; the parts are {known}.")
+    found = gather(Path.cwd(), course_folder, course.part(part))
+    show(found, console)
+    path = html or Path("build") / "insights" / f"{part}.html"
+    write_page(path, page(found, course.title, names=names))
+    console.print(f"The page: {path}", markup=False)
