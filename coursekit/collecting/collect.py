@@ -96,8 +96,8 @@ def _workshop(settings: Settings) -> Iterator[Path]:
     """A folder to work in beside the course (so that results are moved, not copied), one process
     at a time; in a dry run, a folder elsewhere."""
     if settings.dry:
-        with tempfile.TemporaryDirectory(prefix="collect-") as shop:
-            yield Path(shop)
+        with tempfile.TemporaryDirectory(prefix="collect-") as elsewhere:
+            yield Path(elsewhere)
         return
     home = settings.course_folder / "collected"
     try:

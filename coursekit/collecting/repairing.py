@@ -55,8 +55,8 @@ def repair(release: Release, cells: list[Cell], notes: Notes) -> Repaired:
     built = list(kept.get(-1, []))
     for place, each in enumerate(release.cells):
         owners = found.owners.get(place, [])
-        cell = _release_cell(each, [cells[n] for n in owners], answers.texts.get(place), notes)
-        built += [cell] if cell is not None else []
+        made = _release_cell(each, [cells[n] for n in owners], answers.texts.get(place), notes)
+        built += [made] if made is not None else []
         built += kept.get(place, [])
     notebook = copy.deepcopy(release.notebook)
     notebook.cells = built

@@ -144,10 +144,10 @@ def _canvas(files: list[File], notes: Notes) -> Iterator[HandIn]:
         if not found:
             notes.repaired.append(f"nobody's: {printable(file.path)}")
             continue
-        name, number = _resubmission(found["file"])
+        bare, attempt = _resubmission(found["file"])
         mine = by_owner.setdefault((found["name"], found["id"]), {})
-        path = PurePosixPath(name, *file.path.parts[1:])
-        mine.setdefault(name, {}).setdefault(number, []).append(replace(file, path=path))
+        path = PurePosixPath(bare, *file.path.parts[1:])
+        mine.setdefault(bare, {}).setdefault(attempt, []).append(replace(file, path=path))
     for (name, number), mine in by_owner.items():
         claims = [Claim("name", name), Claim("id", number)]
         for attempt in sorted({attempt for each in mine.values() for attempt in each}):

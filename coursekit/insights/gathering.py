@@ -127,12 +127,12 @@ def promises(text: str) -> Iterator[tuple[str, str]]:
         if not isinstance(node, ast.FunctionDef):
             continue
         for mark in node.decorator_list:
-            named = isinstance(mark, ast.Call) and ast.unparse(mark.func) == "task" and mark.args
-            if named and isinstance(mark.args[0], ast.Constant):  # type: ignore[union-attr]
-                doc = (ast.get_docstring(node) or "").strip()
-                words = node.name.removeprefix("test_").replace("_", " ")
-                said = doc.splitlines()[0].rstrip(".") if doc else words
-                yield str(mark.args[0].value), said  # type: ignore[union-attr]
+            if not (isinstance(mark, ast.Call) and ast.unparse(mark.func) == "task" and mark.args):
+                continue
+            doc = (ast.get_docstring(node) or "").strip()
+            words = node.name.removeprefix("test_").replace("_", " ")
+            said = doc.splitlines()[0].rstrip(".") if doc else words
+            yield str(ast.literal_eval(mark.args[0])), said
 
 
 def _read_notebook(course_folder: Path, found: Class, student: Student) -> None:

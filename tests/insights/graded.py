@@ -38,8 +38,9 @@ def printed(outcomes: dict[KnownTest, str], mistake: str) -> str:
 def make_class(
     root: Path, gradebook: Path, folder: Path, part: Part, size: int, seed: int = 1
 ) -> None:
-    """Copy the empty `gradebook` (nbgrader takes its time to make one), and grade `size` students on `part` in the course folder `folder`: some strong, some weak, one
-    in eight with nothing written. The last question waits for a person."""
+    """Copy the empty `gradebook` (nbgrader takes its time to make one), and grade `size` students
+    on `part` in the course folder `folder`: some strong, some weak, one in eight with nothing
+    written. The last question waits for a person."""
     dice = random.Random(seed)
     tests, items = list(tests_of(root, part)), items_of(part)
     hard = {test: dice.uniform(-1.5, 1.5) for test in tests}
