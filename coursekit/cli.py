@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from coursekit import facts, pairs
 from coursekit.assigning import NbgraderError
@@ -50,7 +51,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except EXPECTED as problem:
-            console.print(f"[red]✗[/] {problem}", markup=True)
+            console.print(f"[red]✗[/] {escape(str(problem))}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             console.print("\n[yellow]Stopped.[/] What was there before is as it was.")

@@ -54,10 +54,11 @@ class Collected:
     strays: list[str] = field(default_factory=list)
 
 
-def collect(sources: list[Path], settings: Settings, console: Console) -> Collected:
+def collect(sources: list[Path], settings: Settings, console: Console, result: Collected) -> None:
     """Collect every hand-in in `sources`, each as a whole or not at all.
 
-    A hand-in that can't be made ready to grade is refused with a reason and costs the others
+    `result` gets a row for each as soon as it is done, so it is right when this is stopped. A
+    hand-in that can't be made ready to grade is refused with a reason and costs the others
     nothing. Raises `CollectError` where nothing can be collected.
     """
     if settings.student and not is_student_id(settings.student):
@@ -65,7 +66,6 @@ def collect(sources: list[Path], settings: Settings, console: Console) -> Collec
     if missing := [source for source in sources if not source.exists()]:
         raise CollectError(f"There is no {missing[0]}.")
     release = read_release(settings.course_folder, settings.part)
-    result = Collected()
     with _workshop(settings) as shop:
         if not settings.dry:
             settle_all(settings.course_folder, settings.part)
@@ -88,7 +88,6 @@ def collect(sources: list[Path], settings: Settings, console: Console) -> Collec
             room = shop / f"hand-in-{number}"
             result.rows.append(_collected(hand_in, room, release, settings))
             shutil.rmtree(room, ignore_errors=True)
-    return result
 
 
 @contextmanager

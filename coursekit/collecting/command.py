@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from coursekit.collecting import report
-from coursekit.collecting.collect import Settings, collect
+from coursekit.collecting.collect import Collected, Settings, collect
 from coursekit.collecting.findings import CollectError
 from coursekit.collecting.roster import read_roster
 from toolbox.course import Course
@@ -45,8 +45,12 @@ def run(options: Options, course: Course, console: Console) -> bool:
         _zone(options.zone),
         options.dry,
     )
+    result = Collected()
     try:
-        result = collect(options.sources, settings, console)
+        collect(options.sources, settings, console, result)
+    except KeyboardInterrupt:
+        console.print(f"\n{report.summary(result.rows)}. Run it again for the rest.")
+        raise
     except OSError as problem:
         raise CollectError(f"Stopped: {problem}. What was collected so far is whole.") from problem
     console.print(report.table(result.rows, options.part, dry=options.dry))

@@ -171,7 +171,7 @@ def _texts(notebook: Any, dice: random.Random) -> None:
 
 
 def _bomb(notebook: Any, dice: random.Random) -> None:
-    cell = dice.choice(notebook["cells"])
+    cell = dict(dice.choice(notebook["cells"]))
     bombs: tuple[Callable[[], Any], ...] = (
         lambda: {f"k{n}": n for n in range(20_000)},
         lambda: {"nbgrader": {"grade_id": "x" * 1_000_000, "points": 1e999}},
@@ -182,6 +182,7 @@ def _bomb(notebook: Any, dice: random.Random) -> None:
         notebook["cells"] = notebook["cells"] * 100
     if dice.random() < 0.3:
         cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "z" * 5_000_000}]
+    notebook["cells"].append(cell)
 
 
 JSON = (_retyped, _unkeyed, _cells_mixed, _texts, _bomb)

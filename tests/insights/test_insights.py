@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from typer.testing import CliRunner
 
-from coursekit import facts
+from coursekit import cli, facts
 from coursekit.gradebook import rows
 from coursekit.insights.gathering import Class, InsightsError, KnownTest, Student, gather, told
 from coursekit.insights.measuring import (
@@ -21,7 +22,6 @@ from coursekit.insights.measuring import (
     scores,
 )
 from coursekit.insights.page import page, write_page
-from tests.conftest import Coursekit
 from tests.insights.graded import MISTAKE, SAID_BY_STUDENT, make_class
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own
@@ -195,15 +195,18 @@ def test_names_are_there_when_they_are_asked_for_and_are_only_text(found: Class)
 
 
 def test_the_command_shows_and_writes(
-    root: Path, graded: Path, tmp_path: Path, coursekit: Coursekit
+    root: Path, graded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(root)
     target = tmp_path / "out" / "page.html"
-    done = coursekit(root, "insights", PART, "--of", str(graded), "--html", str(target))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{SIZE} students graded" in done.stdout
-    assert MISTAKE in done.stdout
+    words = ["insights", PART, "--of", str(graded), "--html", str(target)]
+    done = CliRunner().invoke(cli.app, words)
+    assert done.exit_code == 0, done.output
+    assert f"{SIZE} students graded" in done.output
     assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [path.name for path in target.parent.iterdir()] == ["page.html"]
+    odd = CliRunner().invoke(cli.app, ["insights", "part0_none"])
+    assert (odd.exit_code, "There is no part 'part0_none'" in odd.output) == (1, True)
 
 
 def test_nobody_graded_is_said(root: Path, gradebook: Path, tmp_path: Path) -> None:
