@@ -9,12 +9,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from coursekit import facts, pairs
 from coursekit.assigning import NbgraderError
 from coursekit.building import BuildError
+from coursekit.collecting.findings import CollectError
 from coursekit.diagnosing import CatalogueError
 from coursekit.facts import CourseFileError
+from coursekit.insights.gathering import InsightsError
 from coursekit.notebooks import NotebookError
 from coursekit.proofs import ProofError
 
@@ -29,8 +32,10 @@ console = Console(highlight=False, soft_wrap=True)
 EXPECTED = (
     BuildError,
     CatalogueError,
+    CollectError,
     CourseFileError,
     FileNotFoundError,
+    InsightsError,
     NbgraderError,
     NotebookError,
     ProofError,
@@ -46,7 +51,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except EXPECTED as problem:
-            console.print(f"[red]✗[/] {problem}", markup=True)
+            console.print(f"[red]✗[/] {escape(str(problem))}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             console.print("\n[yellow]Stopped.[/] What was there before is as it was.")
@@ -162,3 +167,96 @@ def doctor(
     console.print(f"{len(findings)} things looked at, {wrong} to see to.")
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command()
+@told
+def collect(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="ARCHIVE_OR_FOLDER",
+            help="What a platform gave you: its zip of all submissions, a folder, single archives.",
+            show_default=False,
+        ),
+    ],
+    part: Annotated[str, typer.Option(help="The part it is for, as in course.toml.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="CSV of the students: a column id, and any of name, email, other ids."),
+    ] = None,
+    student: Annotated[str, typer.Option(help="Whose it is, if it is one hand-in.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show what would be collected.")
+    ] = False,
+    zone: Annotated[
+        str, typer.Option(help="The zone of times that name none, as in zips: Europe/Berlin.")
+    ] = "UTC",
+    course_folder: Annotated[Path, typer.Option("--into", help="The nbgrader course.")] = Path(
+        "build/nbgrader"
+    ),
+) -> None:
+    """Put what students handed in into nbgrader's submitted/, repaired where that is safe.
+
+    Takes the bulk downloads of Canvas, Moodle and Gradescope, the zips of
+    `toolbox submit`, zips of the whole course folder, single notebooks,
+    and folders of any of these. To try, then to do it, then one latecomer:
+
+    \b
+    coursekit collect all.zip --part part1_scaler --roster class.csv --dry-run
+    coursekit collect all.zip --part part1_scaler --roster class.csv
+    coursekit collect late.ipynb --part part1_scaler --student jane-doe
+
+    Cells that are graded and locked come from the release again, answers from
+    the student. What can't be mended is listed, not guessed. The newest
+    hand-in of a student is graded; earlier ones, and each notebook as it came,
+    are kept in collected/. Running it again changes nothing.
+
+    Exits with 1 if something was refused. docs/collecting.md tells the rest.
+    """
+    from coursekit.collecting import command
+
+    course = facts.load(Path.cwd())
+    chosen = command.Options(sources, part, roster, student, dry_run, zone, course_folder)
+    if command.run(chosen, course, console):
+        raise typer.Exit(1)
+
+
+@app.command()
+@told
+def insights(
+    part: Annotated[str, typer.Argument(help="The part, as in course.toml.")],
+    html: Annotated[
+        Path | None, typer.Option(help="Where the page goes. [default: build/insights/PART.html]")
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Name the students on the page too.")
+    ] = False,
+    course_folder: Annotated[Path, typer.Option("--of", help="The nbgrader course.")] = Path(
+        "build/nbgrader"
+    ),
+) -> None:
+    """Show what a graded part says of the class, here and as one HTML page.
+
+    Which tests fail most, which misconceptions are most common, how the scores
+    are spread, and how hard each item is and how well it tells students apart.
+
+    \b
+    coursekit insights part1_scaler
+
+    Reads the gradebook and the autograded notebooks; changes and executes
+    nothing. The page needs no network and names no student unless told to.
+    """
+    from coursekit.insights.gathering import gather
+    from coursekit.insights.page import page, write_page
+    from coursekit.insights.terminal import show
+
+    course = facts.load(Path.cwd())
+    if part not in {each.id for each in course.parts}:
+        known = ", ".join(each.id for each in course.parts)
+        raise InsightsError(f"There is no part {part!r}; the parts are {known}.")
+    found = gather(Path.cwd(), course_folder, course.part(part))
+    show(found, console)
+    path = html or Path("build") / "insights" / f"{part}.html"
+    write_page(path, page(found, course.title, names=names))
+    console.print(f"The page: {path}", markup=False)
