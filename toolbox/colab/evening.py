@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from datetime import datetime, timezone
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +70,10 @@ def _tell_device() -> None:
 def save() -> Path:
     """Keep the open notebook, as it is in the browser now, among your files. Returns its path.
 
-    What was saved before is kept beside it where it holds an answer that the open notebook
-    hasn't. Without Drive, the files are copied there if it is connected. Raises `RuntimeError` or
-    `ValueError` that says what to do where the browser doesn't answer or Drive has no space.
+    What was saved before is kept beside it where it answers a question that the open notebook
+    doesn't answer. Where Drive is connected, all your files are copied there too. Raises
+    `RuntimeError` or `ValueError` that says what to do where the browser doesn't answer or Drive
+    has no space.
     """
     root = courses.find_root()
     part = courses.load(root).part(_part())
@@ -85,11 +86,14 @@ def save() -> Path:
     except OSError as problem:
         raise ValueError(keeping.no_space(problem, path.parent)) from problem
     now = {k: a.text for k, a in answers(root, part).items()}
-    if any(now.get(question) != text for question, text in before.items()):
-        moment = datetime.now(timezone.utc).strftime("%Y-%m-%d-%H%M%S")
-        aside = path.with_name(f"{part.id}-before-{moment}.ipynb")
+    if lost := [question for question in before if not now.get(question)]:
+        names = (path.with_name(f"{part.id}-before-{n}.ipynb") for n in count(1))
+        aside = next(name for name in names if not name.exists())
         write_atomically(aside, older)
-        print(f"Answers in it differ from those saved before, which are in notebooks/{aside.name}.")
+        print(
+            f"The open notebook has no answer to {', '.join(lost)}, and the one saved before had. "
+            f"It is kept as notebooks/{aside.name}."
+        )
     if keeping.DRIVE.is_dir():
         keeping.save(root)
     print(f"✓ saved notebooks/{path.name}")
