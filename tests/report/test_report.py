@@ -221,7 +221,9 @@ def test_the_course_shows_results_that_its_notebooks_keep() -> None:
 
 
 def _is_kept(name: str, notebook: str) -> bool:
-    """Whether a notebook's text keeps a result of that name, also by an f-string's pattern."""
+    """Whether a notebook's text keeps a result of that name, also by a pattern or a variable."""
+    if f'"{name}"' in notebook:
+        return True
     found = re.findall(r'results\.(?:figure|number)\(\s*(f?)"([^"]+)"', notebook)
     patterns = [re.sub(r"\\\{[^}]*\\\}", "[a-z0-9_]+", re.escape(text)) for _, text in found]
     return any(re.fullmatch(pattern, name) for pattern in patterns)
