@@ -260,3 +260,41 @@ def insights(
     path = html or Path("build") / "insights" / f"{part}.html"
     write_page(path, page(found, course.title, names=names))
     console.print(f"The page: {path}", markup=False)
+
+
+@app.command("verify-report")
+@told
+def verify_report(
+    zips: Annotated[list[Path], typer.Argument(help="What students handed in.")],
+) -> None:
+    """Measure again what hand-ins claim of their networks, and flag what doesn't hold.
+
+    Weights are read as weights and run in the student's class, in a process that never sees a
+    label. Exits with 1 if something is flagged.
+    """
+    from rich.table import Table
+
+    from coursekit.verifying import HandInProblem, opened, verify
+
+    root = Path.cwd()
+    course = facts.load(root)
+    table = Table("student", "number", "claimed", "measured", "test images", "verdict")
+    flagged = 0
+    for path in zips:
+        try:
+            findings = verify(opened(path), root, course)
+        except HandInProblem as problem:
+            console.print(f"[red]✗[/] {problem}")
+            flagged += 1
+            continue
+        for each in findings:
+            flagged += not each.holds
+            numbers = [
+                "" if n is None else f"{n:.3f}" for n in (each.claimed, each.measured, each.test)
+            ]
+            mark = "[green]✓[/]" if each.holds else "[red]✗[/]"
+            table.add_row(each.student, each.number, *numbers, f"{mark} {each.says}")
+    console.print(table)
+    console.print(f"{flagged} to look at.")
+    if flagged:
+        raise typer.Exit(1)

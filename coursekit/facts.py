@@ -65,6 +65,7 @@ class _Head(_Strict):
     branch: str
     seconds_per_test: Annotated[float, Field(gt=0)]
     seconds_per_cell: Annotated[int, Field(gt=0)]
+    hand_in_megabytes: Annotated[float, Field(gt=0)] = 50
 
 
 class _File(_Strict):
