@@ -7,7 +7,7 @@ import tomllib
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -66,8 +66,13 @@ class _Head(_Strict):
     seconds_per_cell: Annotated[int, Field(gt=0)]
 
 
+class _Grading(_Strict):
+    sandbox: Literal["limits", "namespaces", "sealed"] = "namespaces"
+
+
 class _File(_Strict):
     course: _Head
+    grading: _Grading = _Grading()
     parts: Annotated[list[_Part], Field(min_length=1)]
 
 
@@ -124,6 +129,7 @@ def _sentence(name: str, text: str, error: Any) -> str:
 def _names(keys: tuple[str | int, ...]) -> list[str]:
     models: dict[str, type[BaseModel]] = {
         "course": _Head,
+        "grading": _Grading,
         "parts": _Part,
         "tasks": _Task,
         "questions": _Question,
