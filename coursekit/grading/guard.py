@@ -69,12 +69,12 @@ SAME = (  # what is there stays what it is; further names may come
     "pytest",
 )
 SAME_CLASSES = (("torch", "Tensor"), ("torch.nn", "Module"), ("builtins", "BaseException"))
-VARIABLE = {"_", "__warningregistry__", "__annotations__"}  # these come and go by themselves
+VARIABLE = frozenset({"_", "__warningregistry__", "__annotations__"})  # these come and go by themselves
 SYS_VARIABLE = {"last_type", "last_value", "last_traceback", "last_exc", "stdout", "stderr"}
 SYS_VARIABLE |= {"stdin", "dont_write_bytecode", "path", "ps1", "ps2", "_git", "displayhook"}
 
 # Events that are tampering when student code causes them itself.
-FORBIDDEN = {
+FORBIDDEN = frozenset({
     "gc.get_objects",
     "gc.get_referrers",
     "gc.get_referents",
@@ -103,15 +103,15 @@ FORBIDDEN = {
     "os.posix_spawn",
     "subprocess.Popen",
     "os.system",
-}
-ATTRIBUTES = {"tb_frame", "gi_frame", "cr_frame", "ag_frame", "__code__", "f_back"}
-CODE = {"__code__", "__defaults__", "__kwdefaults__"}
+})
+ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame", "__code__", "f_back"})
+CODE = frozenset({"__code__", "__defaults__", "__kwdefaults__"})
 THROUGH = ("ctypes", "inspect", "gc", "subprocess", "multiprocessing", "types")
-DECIDING = (
+DECIDING = tuple(
     "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __float__ __array__ __array_ufunc__ "
     "__array_function__ __array_interface__ __torch_function__ __torch_dispatch__ "
-    "__instancecheck__ __subclasscheck__ __getattribute__ __class__ __del__"
-).split()
+    "__instancecheck__ __subclasscheck__ __getattribute__ __class__ __del__".split()
+)
 
 
 class Guard:
@@ -122,7 +122,9 @@ class Guard:
         self._seen: set[str] = set()
         self._ours = tuple(trusted)
         self._root = root
-        self._versions = {name: _versions(module) for name, module in _strict().items()}
+        # Kept here, and not looked up again: what a module holds can be changed.
+        strict = _modules(STRICT)
+        self._strict = [(name, module, _versions(module)) for name, module in strict.items()]
         self._same = {name: dict(vars(module)) for name, module in _modules(SAME).items()}
         self._classes = [(c, dict(vars(c))) for c in _classes()]
         self._busy = False
@@ -130,8 +132,8 @@ class Guard:
 
     def check(self) -> None:
         """Look whether all is as it was. Call it where no student code is running."""
-        for name, module in _strict().items():
-            if _versions(module) != self._versions[name]:
+        for name, module, version in self._strict:
+            if _versions(module) != version:
                 self._say(f"{name} was changed while the student's code ran")
         for name, before in self._same.items():
             now = vars(sys.modules[name])
@@ -212,20 +214,11 @@ def _modules(names: Iterable[str]) -> dict[str, ModuleType]:
     return {name: sys.modules[name] for name in names if name in sys.modules}
 
 
-_strict_modules: dict[str, ModuleType] = {}
-
-
-def _strict() -> dict[str, ModuleType]:
-    if not _strict_modules:
-        _strict_modules.update(_modules(STRICT))
-    return _strict_modules
-
-
 def _classes() -> list[type]:
     named = [getattr(sys.modules[m], c) for m, c in SAME_CLASSES if m in sys.modules]
     strict = [
         value
-        for module in _strict().values()
+        for module in _modules(STRICT).values()
         for value in vars(module).values()
         if isinstance(value, type) and value.__module__ == module.__name__
     ]
