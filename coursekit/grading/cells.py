@@ -6,7 +6,6 @@ import io
 import os
 import platform
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -15,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.jsonutil import encode_images, json_clean
 from traitlets import Type
+from traitlets.config import Config
 
 Output = dict[str, Any]
 LANGUAGE = {
@@ -173,22 +173,28 @@ class Notebook:
         self.outputs = Outputs(most)
         _outputs[:] = [self.outputs]
         os.environ["MPLBACKEND"] = INLINE
-        self.shell = Shell.instance()
-        self.shell.history_manager.enabled = False
+        self.shell = the_shell()
+        self.shell.exit_now = False
         sys.stdout = Stream("stdout", self.outputs)
         sys.stderr = Stream("stderr", self.outputs)
         _draw_inline(self.shell)
 
-    def run(self, source: str, count: int, beat: Callable[[], None] = lambda: None) -> list[Output]:
+    def run(self, source: str, count: int) -> list[Output]:
         """Run one cell as number `count`; returns its outputs."""
         self.outputs.start()
         self.shell.execution_count = count
-        beat()
         try:
             self.shell.run_cell(source, store_history=True)
         except KeyboardInterrupt:
             self.shell.showtraceback()
         return self.outputs.shown
+
+
+def the_shell() -> Shell:
+    """This process's shell, made when it is first needed."""
+    shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    _draw_inline(shell)
+    return shell
 
 
 def _draw_inline(shell: Shell) -> None:

@@ -22,13 +22,17 @@ def work(line: socket.socket) -> None:
     """Work on the task that comes on `line`; everything that is said goes out sealed."""
     task = receive(line)
     say = sealing(line, bytes.fromhex(task.pop("key")))
-    del line
     root = os.getcwd()  # noqa: PTH109
     sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
     if task["do"] == "trial":
-        _trial(task, say, root)
+        _trial(task, say, root, lambda: _asked(line, say))
     else:
         _cells(task, say, root)
+
+
+def _asked(line: socket.socket, say: Callable[[Message], None]) -> str:
+    say({"kind": "ready for more"})
+    return str(receive(line)["hidden"])
 
 
 def _guard(say: Callable[[Message], None], root: str) -> Guard:
@@ -36,10 +40,12 @@ def _guard(say: Callable[[Message], None], root: str) -> Guard:
     return Guard(lambda what: say({"kind": "tampering", "what": what}), root, trusted)
 
 
-def _trial(task: Message, say: Callable[[Message], None], root: str) -> None:
+def _trial(
+    task: Message, say: Callable[[Message], None], root: str, ask: Callable[[], str]
+) -> None:
     code = {name: base64.b64decode(text) for name, text in task["reference"].items()}
     prepare = trial.reference_modules(code)
-    trial.run_trial(task, say, _guard(say, root), prepare)
+    trial.run_trial(task, say, _guard(say, root), ask=ask, prepare=prepare)
 
 
 def _cells(task: Message, say: Callable[[Message], None], root: str) -> None:
@@ -54,6 +60,6 @@ def _cells(task: Message, say: Callable[[Message], None], root: str) -> None:
         if guard is not None:
             guard.check()
         say({"kind": "outputs", "outputs": outputs})
-        if notebook.shell.exit_now if hasattr(notebook.shell, "exit_now") else False:
+        if notebook.shell.exit_now:
             break
     say({"kind": "done"})

@@ -118,48 +118,39 @@ class Supervisor:
         if not cell["function"]:
             return self._whole(cell, hidden.get(str(cell["index"]), ""))
         function, plan = cell["function"], cell["plan"]
-        public = self._trial(cell, "", plan["public"])
-        trials = [public]
-        if plan["hidden"] and not public.ended and not public.tampering:
-            slow = sum(o.status == "slow" for o in public.outcomes)
-            trial = self._trial(cell, hidden[function], plan["hidden"], slow)
-            wording.without_secrets(trial, public, self.files)
-            trials.append(trial)
-        if reason := next((t.tampering[0] for t in trials if t.tampering), ""):
-            self.flags.append(f"{function}: tampering: {reason}")
+        trial = self._trial(cell, hidden[function])
+        if trial.tampering:
+            self.flags.append(f"{function}: tampering: {trial.tampering[0]}")
             return wording.zero(count, wording.TAMPERED)
-        if reason := next((t.ended for t in trials if t.ended), ""):
-            self.flags.append(f"{function}: {reason}")
-            return wording.zero(count, wording.ENDED.format(reason=reason))
-        return wording.told(function, plan, trials, count, self.replaced)
+        if trial.ended:
+            self.flags.append(f"{function}: {trial.ended}")
+            return wording.zero(count, wording.ENDED.format(reason=trial.ended))
+        wording.without_secrets(trial.outcomes, self.files)
+        return wording.told(function, plan, trial, count, self.replaced)
 
-    def _trial(self, cell: Cell, hidden: str, plan: list[Message], timeouts: int = 0) -> Trial:
-        task = {
-            "do": "trial",
-            "file": cell["file"],
-            "function": cell["function"],
-            "hidden": hidden,
-            "timeouts": timeouts,
-        }
-        trial, planned, done = Trial(), list[Any](), False
-        listening = self._start({**task, "reference": self.replaced})
+    def _trial(self, cell: Cell, hidden: str) -> Trial:
+        """Run a function's public tests, then `hidden`, and gather what they came to."""
+        names = {name: cell[name] for name in ("file", "function")}
+        trial, rounds = Trial(), list[Any]()
+        plan = cell["plan"]
+        tests = [*plan["public"], *(plan["hidden"] if hidden else [])]
+        wanted = [_digests(plan["public"]), *([_digests(plan["hidden"])] if hidden else [])]
+        listening = self._start({"do": "trial", **names, "reference": self.replaced})
         quiet = 3 * self.limits.seconds_per_test + 20
         try:
-            while not done:
-                message = self._hear(listening, quiet)
+            while (message := self._hear(listening, quiet))["kind"] != "done":
                 if message["kind"] == "tampering":
                     trial.tampering.append(str(message["what"])[:200])
                 elif message["kind"] == "planned":
-                    planned = _digests(message["tests"])
+                    rounds.append(_digests(message["tests"]))
+                elif message["kind"] == "ready for more":
+                    send(listening.line, {"hidden": hidden if not trial.tampering else ""})
                 elif message["kind"] == "outcome":
-                    trial.outcomes.append(wording.outcome(message, plan))
-                elif message["kind"] == "done":
-                    trial.broken = [str(each)[:500] for each in message["broken"]][:10]
-                    done = True
-            if planned != _digests(plan) and not trial.broken:
+                    trial.outcomes.append(wording.outcome(message, tests))
+            trial.broken = [str(each)[:500] for each in message["broken"]][:10]
+            if rounds != wanted and not trial.broken and not trial.tampering:
                 trial.tampering.append("the tests were not the instructor's")
-            twice = {(o.test, o.hidden) for o in trial.outcomes}
-            if len(twice) < len(trial.outcomes):
+            if len({(o.test, o.hidden) for o in trial.outcomes}) < len(trial.outcomes):
                 trial.tampering.append("a test was reported twice")
         except TimeoutError:
             trial.ended = f"no answer for {quiet:g} s"
@@ -167,7 +158,7 @@ class Supervisor:
             trial.ended = str(problem)
         except Broken as problem:
             trial.ended = f"the tests did not run to their end ({problem})"
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OSError):
             trial.tampering.append("a report that the checks did not write")
         finally:
             self._end(listening)
@@ -203,7 +194,7 @@ class Supervisor:
     def _replace_earlier(self) -> None:
         for module in self.job["earlier"]:
             for cell in module["cells"]:
-                trial = self._trial(cell, "", cell["plan"]["public"])
+                trial = self._trial(cell, "")
                 passed = {o.test for o in trial.outcomes if o.passed}
                 whole = all(test["test"] in passed for test in cell["plan"]["public"])
                 if trial.ended or trial.tampering or trial.broken or not whole:

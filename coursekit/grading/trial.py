@@ -1,8 +1,9 @@
 """Running the tests of one function against a submission, in a process of its own.
 
-Runs inside the sandbox. The public tests and the instructor's run in different processes, so that
-what the public ones show of a student's values can't be lines of the instructor's. Each outcome
-is said on the sealed line as soon as it is known; what isn't said in the end did not pass.
+Runs inside the sandbox. The instructor's tests come over the line only when the outcomes of the
+public ones are out, so that what those show of a student's values can't be lines of the
+instructor's. Each outcome is said on the sealed line as soon as it is known; what isn't said in the
+end did not pass.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ Say = Callable[[Message], None]
 
 
 class Watching:
-    """A pytest plugin beside `CourseChecks`: keeps guard and says each outcome at once."""
+    """A pytest plugin beside `CourseChecks`: keeps guard and says each outcome at once.
 
-    def __init__(self, say: Say, guard: Guard | None, *, hidden: bool, timeouts: int) -> None:
-        self._say, self._guard = say, guard
-        self._hidden, self._timeouts = hidden, timeouts
+    `ask` gets the text of the instructor's tests, once the public ones are through.
+    """
+
+    def __init__(self, say: Say, guard: Guard | None, ask: Callable[[], str]) -> None:
+        self._say, self._guard, self._ask = say, guard, ask
         self._checks: CourseChecks | None = None
         self._told = 0
 
@@ -40,20 +43,29 @@ class Watching:
         found = session.config.pluginmanager.get_plugins()
         self._checks = next(each for each in found if isinstance(each, CourseChecks))
 
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_collection_modifyitems(
-        self, items: list[pytest.Item]
-    ) -> Generator[None, None, None]:
-        yield
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        self._tell_plan(session.items)
+        result = yield
+        if session.items and (text := self._ask()):
+            self._run_hidden(session, text)
+        return result
+
+    def _tell_plan(self, items: list[pytest.Item]) -> None:
         assert self._checks is not None
-        pairs = zip(items, self._checks.planned, strict=True)
-        kept = [(item, plan) for item, plan in pairs if plan.hidden == self._hidden]
-        items[:] = [item for item, _ in kept]
-        self._checks.planned = [plan for _, plan in kept]
-        for _, plan in kept if self._timeouts else []:
-            self._checks._timeouts[plan.function] = self._timeouts
-        tests = [{**plan.to_json(), "digest": digest(item)} for item, plan in kept]
+        pairs = zip(items, self._checks.planned[-len(items) :], strict=True) if items else ()
+        tests = [{**plan.to_json(), "digest": digest(item)} for item, plan in pairs]
         self._say({"kind": "planned", "tests": tests})
+
+    def _run_hidden(self, session: pytest.Session, text: str) -> None:
+        """Run a module of tests that exists as text only, as a second round of the same run."""
+        assert self._checks is not None
+        before, items = self._checks.planned, list(running.hidden_items(session, text))
+        self._checks.pytest_collection_modifyitems(items)
+        self._checks.planned = before + self._checks.planned
+        self._tell_plan(items)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
@@ -100,44 +112,46 @@ def _origin(name: str, value: Any) -> str:
     return f"{name} = {getattr(value, '__name__', type(value).__name__)}, {trusted is value}"
 
 
-def run_trial(task: Message, say: Say, guard: Guard | None, prepare: Callable[[], None]) -> None:
-    """Run the tests that `task` names, saying each outcome. `prepare` runs just before."""
-    hidden = task.get("hidden", "")
-    watching = Watching(say, guard, hidden=bool(hidden), timeouts=task.get("timeouts", 0))
+def run_trial(
+    task: Message,
+    say: Say,
+    guard: Guard | None,
+    *,
+    ask: Callable[[], str],
+    prepare: Callable[[], None],
+) -> None:
+    """Run the tests that `task` names, saying each outcome.
+
+    `prepare` runs just before; `ask` is called for the instructor's tests when the public ones
+    have run, and may return nothing.
+    """
+    watching = Watching(say, guard, ask)
     run = running.run_tests(
-        [task["file"]],
-        function=task["function"],
-        hidden=hidden,
-        prepare=prepare,
-        watching=[watching],
+        [task["file"]], function=task["function"], prepare=prepare, watching=[watching]
     )
     if guard is not None:
         guard.check()
     say({"kind": "done", "broken": run.broken})
 
 
+class Collecting(Watching):
+    """Asks what tests there are, and runs none."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        item.runtest = lambda: None  # type: ignore[method-assign]
+        return (yield)
+
+
 def plan(file: str, function: str, hidden: str) -> dict[str, list[Message]]:
     """The tests there are, by asking the instructor's own files. Runs no student code."""
     said: list[Message] = []
-
-    class Collecting(Watching):
-        @pytest.hookimpl(wrapper=True, tryfirst=True)
-        def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
-            session.items[:] = []
-            return (yield)
-
-    found = {}
-    for kind, text in (("public", ""), ("hidden", hidden)):
-        said.clear()
-        if kind == "hidden" and not hidden:
-            found[kind] = []
-            continue
-        collecting = Collecting(said.append, None, hidden=bool(text), timeouts=0)
-        run = running.run_tests([file], function=function, hidden=text, watching=[collecting])
-        if run.broken:
-            raise ValueError(f"{file}: the instructor's own tests can't be loaded: {run.broken[0]}")
-        found[kind] = next(each["tests"] for each in said if each["kind"] == "planned")
-    return found
+    watching = Collecting(said.append, None, lambda: hidden)
+    run = running.run_tests([file], function=function, watching=[watching])
+    if run.broken:
+        raise ValueError(f"{file}: the instructor's own tests can't be loaded: {run.broken[0]}")
+    rounds = [each["tests"] for each in said if each["kind"] == "planned"]
+    return {"public": rounds[0], "hidden": rounds[1] if len(rounds) > 1 else []}
 
 
 def reference_modules(code: dict[str, bytes]) -> Callable[[], None]:
