@@ -18,6 +18,7 @@ from coursekit.collecting.findings import CollectError
 from coursekit.diagnosing import CatalogueError
 from coursekit.facts import CourseFileError
 from coursekit.insights.gathering import InsightsError
+from coursekit.grading.levels import TooWeak
 from coursekit.notebooks import NotebookError
 from coursekit.proofs import ProofError
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 console = Console(highlight=False, soft_wrap=True)
 
 EXPECTED = (
+    TooWeak,
     BuildError,
     CatalogueError,
     CollectError,
@@ -298,3 +300,48 @@ def verify_report(
     console.print(f"{flagged} to look at.")
     if flagged:
         raise typer.Exit(1)
+
+
+def grade(
+    part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part1_scaler.")],
+    students: Annotated[
+        str, typer.Option(help="Only these, with commas between them. Default: all.")
+    ] = "",
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Submissions at a time. Default: one a core.")
+    ] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again what has not changed, too.")
+    ] = False,
+    sandbox_level: Annotated[
+        str,
+        typer.Option(help="Refuse below it: limits, namespaces or sealed. Default: course.toml."),
+    ] = "",
+    scheduler: Annotated[
+        str, typer.Option(help="The address of a Dask scheduler, to grade on its workers.")
+    ] = "",
+    course: Annotated[
+        Path | None, typer.Option(help="The nbgrader course. Default: build/nbgrader.")
+    ] = None,
+) -> None:
+    """Grade what was handed in: nbgrader's scores and files, faster, and inside a sandbox.
+
+    Reads submitted/, writes autograded/ and gradebook.db of the nbgrader course, just as
+    `nbgrader autograde` does; feedback, export and formgrader go on from there. Submissions that
+    are graded already, and their tests, are left alone until one of them changes. Stop it at
+    any point: run it again, and it goes on.
+    """
+    from coursekit.grading.reporting import run
+
+    wanted = tuple(name.strip() for name in students.split(",") if name.strip())
+    run(
+        Path.cwd(),
+        console,
+        part=part,
+        students=wanted,
+        jobs=jobs,
+        force=force,
+        level=sandbox_level,
+        scheduler=scheduler,
+        course=course,
+    )

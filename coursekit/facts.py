@@ -68,8 +68,13 @@ class _Head(_Strict):
     hand_in_megabytes: Annotated[float, Field(gt=0)] = 50
 
 
+class _Grading(_Strict):
+    sandbox: Literal["limits", "namespaces", "sealed"] = "namespaces"
+
+
 class _File(_Strict):
     course: _Head
+    grading: _Grading = _Grading()
     parts: Annotated[list[_Part], Field(min_length=1)]
 
 
@@ -126,6 +131,7 @@ def _sentence(name: str, text: str, error: Any) -> str:
 def _names(keys: tuple[str | int, ...]) -> list[str]:
     models: dict[str, type[BaseModel]] = {
         "course": _Head,
+        "grading": _Grading,
         "parts": _Part,
         "tasks": _Task,
         "questions": _Question,

@@ -8,7 +8,7 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -38,17 +38,19 @@ def run_tests(
     function: str | None = None,
     hidden: str = "",
     prepare: Callable[[], None] | None = None,
+    watching: Sequence[object] = (),
 ) -> Run:
     """Run the tests in `files` (from the root of the course), of one `function` or of all.
 
     `hidden` is the text of a module of further tests, which is never written to disk.
     `prepare` runs once the student's modules may be imported afresh, before any test does.
+    `watching` are further pytest plugins, which see the run from outside.
     The student's modules are read from disk anew, and what the caller had imported stays as it
     was. Nothing is printed; what the student's code prints is kept with each outcome.
     """
     root = course.find_root()
     checks = CourseChecks(talk=False, function=function)
-    plugins: list[object] = [checks]
+    plugins: list[object] = [*watching, checks]
     if hidden:
         plugins.append(_HiddenTests(hidden))
     arguments = [
@@ -129,11 +131,16 @@ class _HiddenTests:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, items: list[pytest.Item]
     ) -> None:
-        module = ModuleType("hidden_tests")
-        module.HIDDEN = True  # type: ignore[attr-defined]
-        collector = _TextModule.from_parent(session, path=session.path / "test_hidden.py")
-        collector.text, collector.made = self.text, module
-        items.extend(session.genitems(collector))
+        items.extend(hidden_items(session, self.text))
+
+
+def hidden_items(session: pytest.Session, text: str) -> Iterator[pytest.Item]:
+    """The tests of a module that exists as text only."""
+    module = ModuleType("hidden_tests")
+    module.HIDDEN = True  # type: ignore[attr-defined]
+    collector = _TextModule.from_parent(session, path=session.path / "test_hidden.py")
+    collector.text, collector.made = text, module
+    return session.genitems(collector)
 
 
 class _TextModule(pytest.Module):
