@@ -38,16 +38,20 @@ def run_tests(
     function: str | None = None,
     hidden: str = "",
     prepare: Callable[[], None] | None = None,
+    seconds: float | None = None,
+    stop_at_first: bool = False,
 ) -> Run:
     """Run the tests in `files` (from the root of the course), of one `function` or of all.
 
     `hidden` is the text of a module of further tests, which is never written to disk.
     `prepare` runs once the student's modules may be imported afresh, before any test does.
+    `seconds` is the time limit of a test, if not the course's. With `stop_at_first` nothing is
+    run after the first failure.
     The student's modules are read from disk anew, and what the caller had imported stays as it
     was. Nothing is printed; what the student's code prints is kept with each outcome.
     """
     root = course.find_root()
-    checks = CourseChecks(talk=False, function=function)
+    checks = CourseChecks(talk=False, function=function, seconds=seconds)
     plugins: list[object] = [checks]
     if hidden:
         plugins.append(_HiddenTests(hidden))
@@ -59,6 +63,7 @@ def run_tests(
         "--capture=sys",
         "--assert=plain",  # rewriting a file's asserts takes longer than running its tests
         *(f"-pno:{plugin}" for plugin in NOT_NEEDED),
+        *(["--exitfirst"] if stop_at_first else []),
     ]
     missing = [file for file in files if not (root / file).is_file()]
     if missing:
