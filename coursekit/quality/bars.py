@@ -38,8 +38,15 @@ BARS = (
     Bar("right", "other right implementations", least=100, whole_course=True),
     Bar("fewest_right", "of the graded function that has fewest", least=2),
     Bar("right_accepted", "of them accepted by all tests", least=1.0, share=True),
-    Bar("mutants_killed", "mutants rejected, of those that change something", least=0.95, share=True),
-    Bar("named_right", "misconceptions whose first line of feedback names them", least=0.8, share=True),
+    Bar(
+        "mutants_killed", "mutants rejected, of those that change something", least=0.95, share=True
+    ),
+    Bar(
+        "named_right",
+        "misconceptions whose first line of feedback names them",
+        least=0.8,
+        share=True,
+    ),
     Bar("named_wrong", "misconceptions that are given another's name", most=0.05, share=True),
     Bar("idle_tests", "tests that reject nothing", most=0),
 )

@@ -51,7 +51,9 @@ class FunctionFigures:
     idle: list[str] = field(default_factory=list)  # tests that reject nothing
 
 
-def of_module(module: str, chosen: Sequence[str], verdicts: Sequence[Verdict]) -> list[FunctionFigures]:
+def of_module(
+    module: str, chosen: Sequence[str], verdicts: Sequence[Verdict]
+) -> list[FunctionFigures]:
     """The figures of a module's chosen functions."""
     known = {(e.function, e.id): e for e in entries(module)}
     wrong = [v for v in verdicts if v.kind == "wrong"]
@@ -87,7 +89,7 @@ def _file(mine: FunctionFigures, verdict: Verdict) -> None:
             mine.accepted.append(verdict.name)
     else:
         name = verdict.name.split(" ", 1)[1]  # without its number
-        if name in listed(verdict.function):
+        if listed(verdict.function, name, killed=bool(verdict.killed_by)):
             mine.listed.append(name)
             if verdict.killed_by:
                 mine.wrongly_listed.append(name)

@@ -46,7 +46,7 @@ class Verdict:
 
     @property
     def killed_by(self) -> str:
-        """"public", "hidden" (where the public tests saw nothing) or "" for a survivor."""
+        """ "public", "hidden" (where the public tests saw nothing) or "" for a survivor."""
         if self.failing(hidden=False) or self.broken:
             return "public"
         return "hidden" if self.failing(hidden=True) else ""

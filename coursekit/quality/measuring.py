@@ -19,7 +19,7 @@ PAGE = Path("docs") / "quality.md"
 
 
 def measure(
-    root: Path, wanted: Sequence[str] = (), *, console: Console | None = None, mutants: bool = True
+    root: Path, wanted: Sequence[str] = (), *, console: Console | None = None, mutated: bool = True
 ) -> list[FunctionFigures]:
     """The figures of the functions that `wanted` names (modules or functions), or of all.
 
@@ -34,7 +34,7 @@ def measure(
     import torch
 
     torch.set_num_threads(1)  # a pool of threads would not survive a fork
-    work = {m: subjects.of_module(root, m, set(names), mutants=mutants) for m in modules}
+    work = {m: subjects.of_module(root, m, set(names), mutated=mutated) for m in modules}
     found: list[FunctionFigures] = []
     with Progress(
         TextColumn("{task.description:<24}"),

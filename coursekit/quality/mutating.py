@@ -46,7 +46,17 @@ TWINS |= {"no_grad": "enable_grad", "inference_mode": "enable_grad"}
 # Dropping one of these changes how a value is stored, and tests take it in either form.
 STORAGE = {"item", "tolist", "numpy", "cpu", "contiguous"}
 # The order of their arguments doesn't matter.
-COMMUTATIVE = {"maximum", "minimum", "max", "min", "add", "multiply", "isclose", "allclose", "logaddexp"}
+COMMUTATIVE = {
+    "maximum",
+    "minimum",
+    "max",
+    "min",
+    "add",
+    "multiply",
+    "isclose",
+    "allclose",
+    "logaddexp",
+}
 
 
 @dataclass(frozen=True)

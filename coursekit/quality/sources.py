@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from _pytest.config import default_plugins
+
 ROOMS = ("student_code", "unit_tests", "toolbox", "data_scripts", "misconceptions")
 
 
@@ -45,6 +47,8 @@ def state(root: Path, module: str) -> str:
 
 def warm(root: Path, modules: Iterable[str]) -> None:
     """Import what the modules and their tests need from elsewhere, once, before the forks."""
+    for plugin in default_plugins:
+        importlib.import_module(f"_pytest.{plugin}")
     for path in (path for module in modules for path in of_module(root, module)):
         if path.relative_to(root).parts[0] in {"toolbox", "data_scripts", "coursekit"}:
             continue  # they import what is heavy where it is used

@@ -45,7 +45,7 @@ def functions(course: Course, wanted: list[str]) -> list[str]:
     return [f for f in known if not wanted or {f, f.split(".")[0]} & set(wanted)]
 
 
-def of_module(root: Path, module: str, chosen: set[str]) -> list[Subject]:
+def of_module(root: Path, module: str, chosen: set[str], *, mutated: bool = True) -> list[Subject]:
     """The versions of a module's chosen functions: from the catalogue first, then mutants.
 
     A private function next to a graded one is mutated with it.
@@ -55,7 +55,8 @@ def of_module(root: Path, module: str, chosen: set[str]) -> list[Subject]:
         for entry in entries(module)
         if entry.function in chosen
     ]
-    for number, mutant in enumerate(mutants(root / "student_code" / f"{module}.py")):
+    solution = root / "student_code" / f"{module}.py"
+    for number, mutant in enumerate(mutants(solution) if mutated else ()):
         if mutant.function in chosen:
             found.append(
                 Subject(

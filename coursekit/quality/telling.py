@@ -36,7 +36,11 @@ def row(f: FunctionFigures) -> tuple[str, ...]:
 
 
 def show(
-    console: Console, all_figures: Sequence[FunctionFigures], found: dict[str, float], *, whole: bool
+    console: Console,
+    all_figures: Sequence[FunctionFigures],
+    found: dict[str, float],
+    *,
+    whole: bool,
 ) -> None:
     """Print the matrix, everything that got away by name, and the bars."""
     table = Table(*HEAD, title="Tests as classifiers")
@@ -57,7 +61,10 @@ def show(
 def page(all_figures: Sequence[FunctionFigures], found: dict[str, float]) -> str:
     """The same in Markdown, without a time or a date, so that it changes when a figure does."""
     lines = ["| figure | measured | bar | |", "| --- | --- | --- | --- |"]
-    lines += [f"| {words} | {value} | {wanted} | {mark} |" for mark, words, value, wanted in _bars(found, whole=True)]
+    lines += [
+        f"| {words} | {value} | {wanted} | {mark} |"
+        for mark, words, value, wanted in _bars(found, whole=True)
+    ]
     lines += ["", *_besides(found), "", f"| {' | '.join(HEAD)} |", "| --- " * len(HEAD) + "|"]
     for figures in all_figures:
         name, *rest = row(figures)

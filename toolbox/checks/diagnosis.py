@@ -33,8 +33,8 @@ def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = Non
     """Name the misconception of each failed outcome, where it can be told for sure.
 
     A slip shows in other functions that use the wrong one. So what has been named already is
-    tried first on the next function, then the function's own misconceptions, and last those of
-    the functions next to it, unless their own tests were run and say otherwise.
+    tried first on the next function, then the function's own misconceptions, and last those that
+    explain what was seen of another function in the same run.
     """
     known = table() if known is None else known
     public = {
@@ -48,8 +48,7 @@ def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = Non
             (origin, entry)
             for origin in _neighbours(function, known)
             for entry in known[origin]
-            if _explains_all(entry, mine)
-            and (not public.get(origin) or _explains_all(entry, public[origin]))
+            if _explains_all(entry, mine) and _explains_all(entry, public.get(origin, []))
         ]
         again = [(origin, entry) for origin, entry in elsewhere if entry["id"] in named]
         sure = _only(again) or _only([(function, e) for e in own if _explains_all(e, mine)])
