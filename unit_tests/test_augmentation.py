@@ -42,7 +42,7 @@ def check_repeatable(draw: Draw, called: str) -> None:
 
 
 def check_input_is_kept(change: Callable[[torch.Tensor], Any], called: str) -> None:
-    """60 draws leave the image as it was, each of them: two flips in place would undo each other."""
+    """Each of 60 draws leaves the image as it was (two flips in place undo each other)."""
     image = numbered(2, 8, 11)
     for _ in range(60):
         change(image)

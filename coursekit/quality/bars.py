@@ -48,5 +48,6 @@ BARS = (
         share=True,
     ),
     Bar("named_wrong", "misconceptions that are given another's name", most=0.05, share=True),
+    Bar("wrongly_listed", "mutants listed as harmless that a test rejects", most=0),
     Bar("idle_tests", "tests that reject nothing", most=0),
 )

@@ -19,13 +19,19 @@ PAGE = Path("docs") / "quality.md"
 
 
 def measure(
-    root: Path, wanted: Sequence[str] = (), *, console: Console | None = None, mutated: bool = True
+    root: Path,
+    wanted: Sequence[str] = (),
+    *,
+    console: Console | None = None,
+    mutated: bool = True,
+    cache: Path | None = None,
 ) -> list[FunctionFigures]:
     """The figures of the functions that `wanted` names (modules or functions), or of all.
 
-    The current folder must be `root`. Verdicts are kept under build/quality, so a run that was
-    stopped goes on where it was. Progress is shown on `console`, if there is one.
+    The current folder must be `root`. Verdicts are kept in `cache` (default: build/quality), so a
+    run that was stopped goes on where it was. Progress is shown on `console`, if there is one.
     """
+    kept = cache or root / "build" / "quality"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     course = facts.load(root)
     names = subjects.functions(course, list(wanted))
@@ -48,9 +54,7 @@ def measure(
         bar = progress.add_task("", total=sum(map(len, work.values())))
         for module, versions in work.items():
             progress.update(bar, description=module)
-            verdicts = judging.judge(
-                root, module, versions, root / "build" / "quality", lambda: progress.advance(bar)
-            )
+            verdicts = judging.judge(root, module, versions, kept, lambda: progress.advance(bar))
             mine = [name for name in names if name.split(".")[0] == module]
             found += figures.of_module(module, mine, verdicts)
     return found

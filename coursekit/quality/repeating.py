@@ -67,7 +67,7 @@ def on_other_platforms() -> list[Setting]:
     ]
 
 
-def test_files(root: Path, *, hidden: bool = False) -> list[str]:
+def suite(root: Path, *, hidden: bool = False) -> list[str]:
     """The test files of the built parts, from the root: the public ones, or the hidden too."""
     modules = dict.fromkeys(m for part in facts.load(root).built_parts for m in part.modules)
     found = [path for m in modules for path in sources.test_files(root, m)]
@@ -85,7 +85,7 @@ def repeat(
 
     The current folder must be `root`.
     """
-    chosen = list(files) if files is not None else test_files(root)
+    chosen = list(files) if files is not None else suite(root)
     modules = dict.fromkeys(Path(file).stem.removeprefix("test_") for file in chosen)
     sources.warm(root, modules)
     import torch

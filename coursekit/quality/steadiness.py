@@ -19,7 +19,7 @@ from coursekit.quality.repeating import (
     in_any_order,
     on_other_platforms,
     repeat,
-    test_files,
+    suite,
 )
 
 # A test that promises float32 can't hold where torch's default is float64: this is what it says.
@@ -29,11 +29,9 @@ SECONDS_FOR_ALL = 60.0
 
 def report(root: Path, count: int, console: Console, *, platforms: bool) -> bool:
     """Run all repeats, print and write what came of them, and say whether none failed."""
-    public = _with_progress(root, in_any_order(count), test_files(root), console, "any order")
+    public = _with_progress(root, in_any_order(count), suite(root), console, "any order")
     other = (
-        _with_progress(
-            root, on_other_platforms(), test_files(root, hidden=True), console, "platforms"
-        )
+        _with_progress(root, on_other_platforms(), suite(root, hidden=True), console, "platforms")
         if platforms
         else []
     )
@@ -73,7 +71,7 @@ def time_of_all(root: Path) -> float:
     """How long `pytest unit_tests` takes in a fresh process, without the hidden tests."""
     start = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *test_files(root)],
+        [sys.executable, "-m", "pytest", "-q", *suite(root)],
         cwd=root,
         capture_output=True,
         check=True,

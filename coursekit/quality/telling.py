@@ -91,13 +91,13 @@ def write(page_path: Path, name: str, text: str) -> None:
 
 def _besides(found: dict[str, float]) -> list[str]:
     return [
-        f"Besides: {found['mutants']:g} mutants that change something and {found['mutants_listed']:g} "
-        f"that are listed as harmless; {found['tests']:g} tests. A misconception that the catalogue "
-        f"did not have would be given another's name in {found['named_if_unknown']:.1%} of cases "
-        "(each is left out in turn). Where a slip shows in other functions of the module, the first "
-        f"line about these traces it to its origin {found['elsewhere_right']:g} times, says nothing "
-        f"of it {found['elsewhere_none']:g} times, and names another "
-        f"{found['elsewhere_wrong']:g} times.",
+        f"Besides: {found['tests']:g} tests, {found['mutants']:g} mutants that change something, "
+        f"{found['mutants_listed']:g} that are listed as harmless. A misconception that the "
+        "catalogue did not have would be given another's name in "
+        f"{found['named_if_unknown']:.1%} of cases (each is left out in turn). Where a slip shows "
+        "in other functions of its module, too, the first line about these traces it to its "
+        f"origin {found['elsewhere_right']:g} times, says nothing of it "
+        f"{found['elsewhere_none']:g} times, and names another {found['elsewhere_wrong']:g} times.",
     ]
 
 
