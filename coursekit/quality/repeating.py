@@ -91,7 +91,7 @@ def repeat(
     import torch
 
     torch.set_num_threads(1)  # a pool of threads would not survive a fork
-    jobs = [lambda s=setting: _run(s, chosen) for setting in settings]  # type: ignore[misc]
+    jobs = [lambda s=setting: _run(s, chosen) for setting in settings]
     found: dict[int, Repeat] = {}
     for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS):
         if isinstance(result, Failed):

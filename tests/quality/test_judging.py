@@ -32,7 +32,7 @@ def exits(model_output: object) -> object:
 
 
 RIGHT = Subject("right", "dl_utils.predict_labels", "reference", lambda: None)
-LOWEST = wrong("lowest", lambda model_output: model_output.argmin(dim=1))  # type: ignore[attr-defined]
+LOWEST = wrong("lowest", lambda model_output: model_output.argmin(dim=1))
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_right_wrong_endless_and_exiting_versions(
 
 
 def test_a_stopped_run_goes_on_where_it_was(root: Path, tmp_path: Path) -> None:
-    versions = [RIGHT, LOWEST, wrong("first", lambda model_output: model_output[:, 0])]  # type: ignore[index]
+    versions = [RIGHT, LOWEST, wrong("first", lambda model_output: model_output[:, 0])]
 
     def stop() -> None:
         raise KeyboardInterrupt
