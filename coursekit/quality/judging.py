@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from coursekit.forking import Failed, run_forked
 from coursekit.quality import sources
 from coursekit.quality.subjects import Subject
+from coursekit.quality.together import judge_together
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.running import Run, run_tests
 
@@ -62,7 +63,8 @@ def judge(
     """The verdict on each subject of one module, in their order; `done` is called after each.
 
     Verdicts are kept in `cache` one by one, and hold as long as nothing changes that the module
-    depends on; so a run that was stopped goes on where it was.
+    depends on; so a run that was stopped goes on where it was. Wrong versions are judged
+    together; right ones, and wrong ones that get away there, each by a run of its own.
     """
     kept = cache / f"{module}-{sources.state(root, module)}.jsonl"
     cache.mkdir(parents=True, exist_ok=True)
@@ -75,15 +77,48 @@ def judge(
         done()
     hidden = root / "unit_tests" / "hidden" / f"test_{module}.py"
     text = hidden.read_text(encoding="utf-8") if hidden.is_file() else ""
-    jobs = [_job(module, subject, text) for subject in missing]
-    with kept.open("a", encoding="utf-8") as file, _frozen():
-        for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS_PER_VERSION):
-            subject = missing[number]
-            known[subject.key] = _verdict(subject, result)
-            file.write(json.dumps({"key": subject.key, **asdict(known[subject.key])}) + "\n")
+    with kept.open("a", encoding="utf-8") as file:
+
+        def keep(subject: Subject, verdict: Verdict) -> None:
+            known[subject.key] = verdict
+            file.write(json.dumps({"key": subject.key, **asdict(verdict)}) + "\n")
             file.flush()
             done()
+
+        doubtful = [subject for subject in missing if subject.kind == "right"]
+        _reject(f"unit_tests/test_{module}.py", text, missing, doubtful, keep)
+        jobs = [_job(module, subject, text) for subject in doubtful]
+        with _frozen():
+            for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS_PER_VERSION):
+                keep(doubtful[number], _verdict(doubtful[number], result))
     return [known[subject.key] for subject in subjects]
+
+
+def _reject(
+    file: str,
+    hidden: str,
+    subjects: Sequence[Subject],
+    doubtful: list[Subject],
+    keep: Callable[[Subject, Verdict], None],
+) -> None:
+    """Keep a verdict on each wrong version that is rejected; the others join the doubtful ones."""
+    suspects = [subject for subject in subjects if subject.kind != "right"]
+    if not suspects:
+        return
+    rejected = set()
+    for number, result in judge_together(
+        file,
+        suspects,
+        hidden=hidden,
+        workers=WORKERS,
+        seconds_per_test=SECONDS_PER_TEST,
+        seconds_per_version=SECONDS_PER_VERSION,
+    ):
+        verdict = _verdict(suspects[number], result)
+        if verdict.killed_by and not verdict.broken:
+            rejected.add(number)
+            keep(suspects[number], verdict)
+    doubtful += [subject for number, subject in enumerate(suspects) if number not in rejected]
 
 
 @contextlib.contextmanager
@@ -106,7 +141,6 @@ def _job(module: str, subject: Subject, hidden: str) -> Callable[[], Run]:
             hidden=hidden,
             prepare=subject.install,
             seconds=SECONDS_PER_TEST,
-            stop_at_first=is_mutant,
         )
 
     return job
@@ -148,8 +182,3 @@ def _read(kept: Path) -> dict[str, Verdict]:
             outcomes = [Outcome(**outcome) for outcome in facts.pop("outcomes")]
             found[key] = Verdict(**facts, outcomes=outcomes)
     return found
-
-
-def tests_of(verdicts: Iterable[Verdict]) -> dict[tuple[str, str], bool]:
-    """Every test that was run on the catalogue, (function, name), and whether it is hidden."""
-    return {(o.function, o.test): o.hidden for v in verdicts for o in v.outcomes}

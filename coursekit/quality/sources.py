@@ -11,6 +11,7 @@ from pathlib import Path
 
 from _pytest.config import default_plugins
 
+MEASURES = ("judging", "mutating", "subjects", "together")
 ROOMS = ("student_code", "unit_tests", "toolbox", "data_scripts", "misconceptions")
 
 
@@ -31,7 +32,10 @@ def of_module(root: Path, module: str) -> list[Path]:
         catalogue / "alternatives" / f"{module}.py",
         catalogue / "catalogue.py",
         *sorted((root / "toolbox" / "checks").glob("*.py")),
-        *(Path(__file__).with_name(name) for name in ("judging.py", "mutating.py", "subjects.py")),
+        *(
+            Path(__file__).with_name(name)
+            for name in ("judging.py", "mutating.py", "subjects.py", "together.py")
+        ),
     ]
     # The names that the feedback gives are worked out from verdicts, and change none.
     return sorted(_closure(root, starts) - {root / "toolbox" / "checks" / "diagnosis.py"})

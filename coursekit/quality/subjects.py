@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from coursekit.quality.mutating import Mutant, mutants
 from misconceptions.catalogue import entries
@@ -71,12 +69,6 @@ def of_module(root: Path, module: str, chosen: set[str], *, mutated: bool = True
 
 def _installer(module: str, mutant: Mutant) -> Callable[[], None]:
     def install() -> None:
-        package = importlib.import_module("student_code")
-        name = f"student_code.{module}"
-        changed = ModuleType(name)
-        changed.__file__ = mutant.code.co_filename
-        sys.modules[name] = changed
-        setattr(package, module, changed)
-        exec(mutant.code, changed.__dict__)
+        exec(mutant.code, importlib.import_module(f"student_code.{module}").__dict__)
 
     return install

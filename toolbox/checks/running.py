@@ -8,7 +8,7 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -39,22 +39,22 @@ def run_tests(
     hidden: str = "",
     prepare: Callable[[], None] | None = None,
     seconds: float | None = None,
-    stop_at_first: bool = False,
+    plugins: Sequence[object] = (),
 ) -> Run:
     """Run the tests in `files` (from the root of the course), of one `function` or of all.
 
     `hidden` is the text of a module of further tests, which is never written to disk.
     `prepare` runs once the student's modules may be imported afresh, before any test does.
-    `seconds` is the time limit of a test, if not the course's. With `stop_at_first` nothing is
-    run after the first failure.
+    `seconds` is the time limit of a test, if not the course's; `plugins` are pytest's, in
+    addition to those of the checks.
     The student's modules are read from disk anew, and what the caller had imported stays as it
     was. Nothing is printed; what the student's code prints is kept with each outcome.
     """
     root = course.find_root()
     checks = CourseChecks(talk=False, function=function, seconds=seconds)
-    plugins: list[object] = [checks]
+    all_plugins: list[object] = [checks, *plugins]
     if hidden:
-        plugins.append(_HiddenTests(hidden))
+        all_plugins.append(_HiddenTests(hidden))
     arguments = [
         *(str(root / file) for file in files),
         f"--rootdir={root}",
@@ -63,7 +63,6 @@ def run_tests(
         "--capture=sys",
         "--assert=plain",  # rewriting a file's asserts takes longer than running its tests
         *(f"-pno:{plugin}" for plugin in NOT_NEEDED),
-        *(["--exitfirst"] if stop_at_first else []),
     ]
     missing = [file for file in files if not (root / file).is_file()]
     if missing:
@@ -72,7 +71,7 @@ def run_tests(
     with fresh_modules(root), quiet(said):
         if prepare is not None:
             prepare()
-        status = pytest.main(arguments, plugins=plugins)
+        status = pytest.main(arguments, plugins=all_plugins)
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"the checks themselves broke down:\n{said.getvalue()[-2000:]}")
     return Run(checks.settled, list(dict.fromkeys(checks.import_errors)))
