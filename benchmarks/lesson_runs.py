@@ -155,9 +155,16 @@ def frozen(root: Path, seed: int, *, each: int | None = None) -> Figures:
     }
 
 
-def tuned(root: Path, seed: int) -> Figures:
-    """The course's AlexNet with a new last layer, all of it trained on, with flips and crops."""
+def tuned(
+    root: Path, seed: int, *, each: int | None = None, steps: int | None = None, lr: float = 3e-4
+) -> Figures:
+    """The course's AlexNet with a new last layer, all of it trained on, with flips and crops.
+
+    `steps` of 32 images, rounded down to whole epochs; 8 epochs unless given.
+    """
     (x, y), (tx, ty) = scenes(root)
+    index = chosen(y, each, seed)
+    x, y = x[index], y[index]
     backbone = load_backbone("alexnet", "course")
     mean, std = (
         torch.tensor(backbone.mean)[:, None, None],
@@ -172,12 +179,13 @@ def tuned(root: Path, seed: int) -> Figures:
     last = classifier[-1]
     assert isinstance(last, nn.Linear)
     classifier[-1] = nn.Linear(last.in_features, 15)
-    fit(net, x, y, 8, seed, augment=True, lr=3e-4, decay=0.01)
+    epochs = 8 if steps is None else max(1, steps * 32 // len(x))
+    fit(net, x, y, epochs, seed, augment=True, lr=lr, decay=0.01)
     return {"train": share(predicted(net, x), y), "validation": share(predicted(net, tx), ty)}
 
 
-def scratch(root: Path, seed: int, *, each: int) -> Figures:
-    """The same AlexNet from fresh weights, with flips and crops, about 1,000 steps."""
+def scratch(root: Path, seed: int, *, each: int, steps: int = 1000) -> Figures:
+    """The same AlexNet from fresh weights, with flips and crops; whole epochs in `steps`."""
     (x, y), (tx, ty) = scenes(root)
     index = chosen(y, each, seed)
     mean, std = statistics(x)
@@ -185,7 +193,7 @@ def scratch(root: Path, seed: int, *, each: int) -> Figures:
     tx = standardised(tx, mean, std).expand(-1, 3, -1, -1)
     torch.manual_seed(seed)
     net = course_alexnet(15)
-    fit(net, x, y[index], 1000 * 32 // len(x), seed, augment=True, lr=5e-4, decay=0.01)
+    fit(net, x, y[index], max(1, steps * 32 // len(x)), seed, augment=True, lr=5e-4, decay=0.01)
     return {
         "train": share(predicted(net, x), y[index]),
         "validation": share(predicted(net, tx), ty),

@@ -19,6 +19,7 @@ from benchmarks.recipes import Recipe
 from student_code.optimizer import get_optimizer
 from student_code.training import evaluate, train_epoch
 from toolbox.data import Batches, ImageTensors, pixel_statistics, scenes
+from toolbox.devices import at_its_best
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,8 @@ def train(recipe: Recipe, images: Material, seed: int) -> dict[str, float]:
     optimizer = _optimizer(recipe, network)
     cycle = OneCycle(batches, optimizer, recipe.epochs * len(batches), recipe.warm_up)
     began, worked = time.perf_counter(), time.process_time()
-    with tqdm(
-        range(recipe.epochs), f"{recipe.name}, seed {seed}", leave=False, disable=None
-    ) as epochs:
+    bar = tqdm(range(recipe.epochs), f"{recipe.name}, seed {seed}", leave=False, disable=None)
+    with bar as epochs, at_its_best(network, torch.device("cpu")):
         for _ in epochs:
             loss, accuracy = train_epoch(network, cycle, optimizer)
             epochs.set_postfix_str(f"loss {loss:.3f}, accuracy {accuracy:.2f}")

@@ -8,10 +8,10 @@ from typing import Any
 
 from torch import nn
 
-from benchmarks.residual_recipe import RandomViews, ResidualNet
 from student_code.simple_net import SimpleNet
 from student_code.simple_net_dropout import SimpleNetDropout
 from toolbox.data import Augment
+from toolbox.residual import RandomViews, ResidualNet
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ RECIPES = (
         optimizer="adamw",
         lr=3e-3,
         weight_decay=0.05,
-        epochs=32,
+        epochs=46,
         batch_size=64,
         warm_up=0.25,
         augment=RandomViews(),

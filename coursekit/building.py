@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,26 +34,31 @@ def step(console: Console, says: str) -> Iterator[None]:
     console.print(f"[green]✓[/] {says}")
 
 
-def build(root: Path, console: Console) -> Path:
-    """Build release, solution and nbgrader course into `root/build`. Returns that folder.
+def build(
+    root: Path, console: Console, *, only: Sequence[str] = (), target: Path | None = None
+) -> Path:
+    """Build release, solution and nbgrader course into `target`, `root/build` unless given.
+
+    only: the ids of the parts to build, as if `course.toml` marked no other as built; all that it
+    marks unless given. Returns the target.
 
     Everything is made and proved in a folder of its own first; only then does it take the place
     of the last build, so a failed build leaves the last one as it was. What nbgrader keeps
     (submissions, grades, feedback) is never touched. Raises `BuildError`, `ProofError`,
     `NotebookError`, `CourseFileError` or `NbgraderError`, each with a message for people.
     """
-    known = facts.read(root / "course.toml")
+    known = _chosen(facts.read(root / "course.toml"), only)
     course = from_dict(known)
     if not course.built_parts:
         raise BuildError("course.toml marks no part as built, so there is nothing to build")
     if stale := pairs.out_of_sync(root, course):
         raise BuildError("\n".join([*stale, "Run `coursekit sync` to bring them in step."]))
     _require_files(root, course)
-    target = root / "build"
-    target.mkdir(exist_ok=True)
+    target = target or root / "build"
+    target.mkdir(parents=True, exist_ok=True)
     with _workshop(target) as shop:
         with step(console, "recognise misconceptions"):
-            diagnosis = make_table(root, course, target / ".cache")
+            diagnosis = make_table(root, course, root / "build" / ".cache")
         with step(console, "write release, solution and nbgrader source"):
             _assemble(root, known, course, diagnosis, shop)
         with step(console, "let nbgrader make the release of each part"):
@@ -65,6 +70,16 @@ def build(root: Path, console: Console) -> Path:
             _execute(course, shop, data)
         _hand_over(root, known, course, shop, target)
     return target
+
+
+def _chosen(known: dict[str, Any], only: Sequence[str]) -> dict[str, Any]:
+    """The facts with no part built but those in `only`; as they are if that is empty."""
+    built = [part["id"] for part in known["parts"] if part["built"]]
+    if odd := [name for name in only if name not in built]:
+        raise BuildError(f"course.toml has no built part {odd[0]!r}; it has {', '.join(built)}")
+    if only:
+        known["parts"] = [{**part, "built": part["id"] in only} for part in known["parts"]]
+    return known
 
 
 def _require_files(root: Path, course: Course) -> None:

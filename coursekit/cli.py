@@ -57,7 +57,14 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 
 @app.command()
 @told
-def build() -> None:
+def build(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Build these parts only, as if no other were finished.", metavar="PART..."
+        ),
+    ] = None,
+) -> None:
     """Make release, solution and nbgrader course from the source, and prove them fit.
 
     Everything lands in build/: release/ is what students get, solution/ the same with answers,
@@ -66,13 +73,17 @@ def build() -> None:
     """
     from coursekit.building import build as make
 
-    target = make(Path.cwd(), console)
+    target = make(Path.cwd(), console, only=parts or ())
     console.print(f"Built: {target}/release, {target}/solution and {target}/nbgrader")
 
 
 @app.command()
 @told
-def demo() -> None:
+def demo(
+    part: Annotated[
+        str, typer.Option("--part", help="Which part. The first one unless given.")
+    ] = "",
+) -> None:
     """Walk an assignment through every door: build, hand in, autograde, feedback, gradebook.
 
     Sample students hand in right, wrong, unfinished and broken work, and plain nbgrader grades
@@ -80,7 +91,7 @@ def demo() -> None:
     """
     from coursekit.demo import demo as run
 
-    run(Path.cwd(), console)
+    run(Path.cwd(), console, part)
 
 
 @app.command()

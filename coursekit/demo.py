@@ -12,23 +12,28 @@ from rich.table import Table
 
 from coursekit import facts
 from coursekit.assigning import NbgraderError, run_nbgrader
-from coursekit.building import build, digests, step
+from coursekit.building import BuildError, build, digests, step
 from coursekit.gradebook import Row, rows
 from coursekit.samples import SAMPLES, hand_in
 from toolbox.course import Part
 
 
-def demo(root: Path, console: Console) -> Path:
-    """Build, hand in, autograde, write feedback, and show the gradebook.
+def demo(root: Path, console: Console, part_id: str = "") -> Path:
+    """Build a part, hand in, autograde, write feedback, and show the gradebook.
 
-    Works in `build/demo`, a copy of the nbgrader course, so real submissions and grades are left
-    alone. A build that is up to date is used as it is. Returns the folder of the copy.
+    part_id: the first built part unless given. Everything happens in `build/demo`, so the course's
+    own build, submissions and grades are left alone. A build there that is up to date is used as
+    it is. Returns the nbgrader course.
     """
     course = facts.load(root)
-    if not _up_to_date(root):
-        build(root, console)
-    part = course.built_parts[0]
-    folder = _copy(root / "build")
+    part = next((p for p in course.built_parts if part_id in ("", p.id)), None)
+    if part is None:
+        known = ", ".join(p.id for p in course.built_parts)
+        raise BuildError(f"course.toml has no built part {part_id!r}; it has {known}")
+    target = root / "build" / "demo"
+    if not _up_to_date(root, target, part):
+        build(root, console, only=[part.id], target=target)
+    folder = _emptied(target / "nbgrader", part)
     with step(console, f"let {len(SAMPLES)} sample students hand in {part.id}"):
         for sample in SAMPLES:
             hand_in(sample, part, root, folder)
@@ -42,7 +47,7 @@ def demo(root: Path, console: Console) -> Path:
     if len(found) != len(SAMPLES):
         raise NbgraderError(f"{len(SAMPLES)} students handed in, {len(found)} were graded")
     console.print(table(found, part))
-    _say_where(root, folder, part, console)
+    _say_where(root, target, part, console)
     return folder
 
 
@@ -72,12 +77,12 @@ def table(found: list[Row], part: Part) -> Table:
     return out
 
 
-def _up_to_date(root: Path) -> bool:
-    """Whether the build is whole, and newer than everything it is made from."""
-    manifest = root / "build" / "manifest.json"
-    if not manifest.is_file():
+def _up_to_date(root: Path, target: Path, part: Part) -> bool:
+    """Whether the build is whole, of this part, and newer than everything it is made from."""
+    manifest = target / "manifest.json"
+    if not manifest.is_file() or not (target / "nbgrader" / "source" / part.id).is_dir():
         return False
-    if json.loads(manifest.read_text(encoding="utf-8")) != digests(root / "build"):
+    if json.loads(manifest.read_text(encoding="utf-8")) != digests(target):
         return False
     built = manifest.stat().st_mtime
     rooms = ["coursekit", "data_scripts", "docs", "misconceptions", "notebooks", "report_template"]
@@ -88,25 +93,22 @@ def _up_to_date(root: Path) -> bool:
     return all(path.stat().st_mtime <= built for path in files)
 
 
-def _copy(target: Path) -> Path:
-    folder = target / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for name in ("source", "release"):
-        shutil.copytree(target / "nbgrader" / name, folder / name)
-    for name in ("nbgrader_config.py", "course.json"):
-        shutil.copyfile(target / "nbgrader" / name, folder / name)
-    # The gradebook of the copy knows the assignments and no student.
-    for assignment in sorted(path.name for path in (folder / "source").iterdir()):
-        run_nbgrader(folder, "generate_assignment", assignment, "--force", quiet=True)
+def _emptied(folder: Path, part: Part) -> Path:
+    """The nbgrader course without the students and grades of an earlier demo."""
+    for name in ("submitted", "autograded", "feedback"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).mkdir()
+    (folder / "gradebook.db").unlink(missing_ok=True)
+    run_nbgrader(folder, "generate_assignment", part.id, "--force", quiet=True)
     return folder
 
 
-def _say_where(root: Path, folder: Path, part: Part, console: Console) -> None:
+def _say_where(root: Path, target: Path, part: Part, console: Console) -> None:
+    folder = target / "nbgrader"
     feedback = folder / "feedback" / "misconception" / part.id / f"{part.id}.html"
     opens = {
-        "what students get": root / "build" / "release",
-        "the solution, executed": root / "build" / "solution" / "notebooks" / f"{part.id}.ipynb",
+        "what students get": target / "release",
+        "the solution, executed": target / "solution" / "notebooks" / f"{part.id}.ipynb",
         "feedback on the misconception": feedback,
         "the nbgrader course": folder,
     }

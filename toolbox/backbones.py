@@ -8,6 +8,7 @@ says which weights it found; results should carry that label.
 from __future__ import annotations
 
 import hashlib
+import os
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -113,6 +114,7 @@ def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
     source: "imagenet" for torchvision's weights, cached or downloaded (a RuntimeError where they
     can't be had), "course" for the course's own ("alexnet" alone has those; others are a
     ValueError), "auto" for the first and else the second. Another source is a ValueError.
+    With COURSE_DATA_PREFER=offline, "auto" doesn't ask for ImageNet's at all.
     """
     if source not in SOURCES:
         raise ValueError(f"source is {source!r}; it must be one of {', '.join(SOURCES)}")
@@ -122,6 +124,8 @@ def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
         found = _imagenet(name)
     else:
         try:
+            if os.environ.get("COURSE_DATA_PREFER", "").strip() == "offline":
+                raise RuntimeError("COURSE_DATA_PREFER is offline: no ImageNet weights.")
             found = _imagenet(name)
         except RuntimeError as reason:
             if name != "alexnet":

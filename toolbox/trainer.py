@@ -22,19 +22,10 @@ from torch import nn
 from tqdm import tqdm
 
 from toolbox import checkpoints, results
+from toolbox.devices import at_its_best, choose_device
 from toolbox.history import History
 
 Epoch = Callable[..., tuple[float, float]]
-MANY = 1_000_000  # parameters from which a network is worth half the precision on a GPU
-
-
-def choose_device(wish: str = "auto") -> torch.device:
-    """The device of that name; "auto" is cuda, else Apple's mps, else the CPU."""
-    if wish != "auto":
-        return torch.device(wish)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def fit(
@@ -87,7 +78,7 @@ def fit(
     if resume:
         run.restore(key)
     try:
-        with _progress(name, epochs, len(run.history)) as bar, _precision(model, place):
+        with _progress(name, epochs, len(run.history)) as bar, at_its_best(model, place):
             while len(run.history) < epochs and not run.is_over(patience):
                 run.epoch(train, validation, train_epoch, evaluate, bar)
                 run.keep(key, last=len(run.history) >= epochs or run.is_over(patience))
@@ -272,27 +263,6 @@ def _move_state(optimizer: torch.optim.Optimizer, place: torch.device) -> None:
         for name, value in state.items():
             if torch.is_tensor(value) and value.dim() > 0:
                 state[name] = value.to(place)
-
-
-@contextmanager
-def _precision(model: nn.Module, place: torch.device) -> Iterator[None]:
-    """On a GPU, let a large model compute in bfloat16; its scores and the loss stay float32."""
-    large = sum(p.numel() for p in model.parameters()) >= MANY
-    if not (large and place.type == "cuda" and torch.cuda.is_bf16_supported()):
-        yield
-        return
-    forward = model.forward
-
-    def lower(*arguments: Any, **named: Any) -> Any:
-        with torch.autocast("cuda", dtype=torch.bfloat16):
-            scores = forward(*arguments, **named)
-        return scores.float() if torch.is_tensor(scores) else scores
-
-    model.forward = lower
-    try:
-        yield
-    finally:
-        del model.forward
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from benchmarks import results, training
 from benchmarks.one_run import Material, OneCycle, train
 from benchmarks.pages import replace_block
 from benchmarks.recipes import RECIPES, Recipe
-from benchmarks.residual_recipe import RandomViews, ResidualNet
 from toolbox.data import Batches, ImageTensors, Provenance
+from toolbox.residual import RandomViews, ResidualNet
 
 
 def few(count: int, split: str) -> ImageTensors:
@@ -114,7 +114,7 @@ def test_the_learning_rate_rises_and_falls_to_zero(images: Material) -> None:
 def test_the_residual_network_starts_as_its_shortcuts() -> None:
     network = ResidualNet(5, widths=(4, 8)).eval()
     assert network(torch.rand(3, 1, 64, 64)).shape == (3, 5)
-    first = network.conv_layers[3]
+    first = network.stages[3]
     x = torch.rand(2, 4, 8, 8)
     assert torch.allclose(first(x), x)
 

@@ -58,15 +58,20 @@ def test_course_weights_know_the_pretext_set() -> None:
     assert (guess == torch.tensor(labels)).float().mean() > 0.6
 
 
+@pytest.fixture
+def wants_imagenet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No preference, nothing cached, and no network."""
+    monkeypatch.delenv("COURSE_DATA_PREFER", raising=False)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(backbones.urllib.request, "urlopen", unreachable)
+
+
 def unreachable(*_: object, **__: object) -> None:
     raise urllib.error.URLError("no network")
 
 
-def test_without_a_network_the_course_steps_in(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    monkeypatch.setattr(backbones.urllib.request, "urlopen", unreachable)
+@pytest.mark.usefixtures("wants_imagenet")
+def test_without_a_network_the_course_steps_in(capsys: pytest.CaptureFixture[str]) -> None:
     assert "course" in backbones.load_backbone("alexnet").source
     assert "can't be reached" in capsys.readouterr().out
     with pytest.raises(RuntimeError, match="can't be reached"):
@@ -75,12 +80,22 @@ def test_without_a_network_the_course_steps_in(
         backbones.load_backbone("resnet18")
 
 
+def test_offline_nobody_asks_for_imagenet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COURSE_DATA_PREFER", "offline")
+    monkeypatch.setattr(backbones, "_imagenet", lambda name: pytest.fail("it was asked for"))
+    assert "course" in backbones.load_backbone("alexnet").source
+    assert "COURSE_DATA_PREFER is offline" in capsys.readouterr().out
+    with pytest.raises(RuntimeError, match="offline"):
+        backbones.load_backbone("vgg19")
+
+
+@pytest.mark.usefixtures("wants_imagenet")
 def test_cached_imagenet_weights_need_no_network(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Torchvision's file, were it there, is taken without asking the server."""
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    monkeypatch.setattr(backbones.urllib.request, "urlopen", unreachable)
     (tmp_path / "checkpoints").mkdir()
     url = models.AlexNet_Weights.DEFAULT.url
     (tmp_path / "checkpoints" / Path(url).name).touch()

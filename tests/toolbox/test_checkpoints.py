@@ -69,3 +69,38 @@ def test_damaged_files_are_said_to_be_so(tmp_path: Path, content: bytes) -> None
 def test_a_missing_file_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="there is no checkpoint"):
         checkpoints.load(tmp_path / "w.pt")
+
+
+def half_frozen(seed: int) -> nn.Sequential:
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(4, 300), nn.BatchNorm1d(300), nn.Linear(300, 2))
+    model[0].requires_grad_(False)
+    return model
+
+
+def test_what_is_frozen_is_left_out(tmp_path: Path) -> None:
+    model, same = half_frozen(0), half_frozen(0)
+    with torch.no_grad():
+        model.get_parameter("2.weight").add_(1)
+    model(torch.rand(5, 4))  # moves the statistics
+    checkpoints.save_weights(tmp_path / "w.pt", model)
+    assert "0.weight" not in checkpoints.load(tmp_path / "w.pt")
+    checkpoints.load_weights(tmp_path / "w.pt", same)
+    for name, value in model.state_dict().items():
+        assert torch.equal(same.state_dict()[name], value), name
+
+
+def test_other_frozen_weights_are_refused(tmp_path: Path) -> None:
+    checkpoints.save_weights(tmp_path / "w.pt", half_frozen(0))
+    with pytest.raises(CheckpointError, match="same pretrained network"):
+        checkpoints.load_weights(tmp_path / "w.pt", half_frozen(1))
+
+
+def test_a_trained_tensor_can_not_be_left_out(tmp_path: Path) -> None:
+    """An entry for frozen weights doesn't excuse a last layer that is missing."""
+    checkpoints.save_weights(tmp_path / "w.pt", half_frozen(0))
+    weights = checkpoints.load(tmp_path / "w.pt")
+    del weights["2.weight"]
+    checkpoints.save(tmp_path / "w.pt", weights)
+    with pytest.raises(CheckpointError, match="same pretrained network"):
+        checkpoints.load_weights(tmp_path / "w.pt", half_frozen(0))

@@ -91,3 +91,38 @@ def test_a_module_that_breaks_is_told(
     course_with_run.student_writes("raise RuntimeError('no')")
     assert checks.grade_trained("net") == 0
     assert "shapes.Net can't be made: RuntimeError: no" in capsys.readouterr().out
+
+
+FINE_TUNED = """
+import torch
+
+class Net(torch.nn.Module):
+    def __init__(self, num_classes=2, backbone=None):
+        super().__init__()
+        self.body = backbone.features[0].requires_grad_(False)
+        self.scores = torch.nn.Linear(1, num_classes)
+
+    def forward(self, x):
+        seen = self.body(x.expand(-1, 3, -1, -1))
+        return self.scores(x.mean(dim=(1, 2, 3))[:, None]) + 0 * seen.sum()
+"""
+
+
+def test_a_network_on_a_backbone_gets_the_courses_own(
+    course_with_run: TinyCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what was trained is handed in; nothing is asked of the network."""
+    from toolbox import backbones
+
+    monkeypatch.setattr(backbones, "_imagenet", lambda name: pytest.fail("it was asked for"))
+    course_with_run.student_writes(FINE_TUNED)
+    made: dict[str, Any] = {}
+    exec(FINE_TUNED, made)
+    network = made["Net"](2, backbones.load_backbone("alexnet", "course").model)
+    with torch.no_grad():
+        network.scores.weight.copy_(torch.tensor([[-1.0], [1.0]]))
+        network.scores.bias.zero_()
+    place = course_with_run.folder / "results" / "checkpoints" / "net" / "weights.pt"
+    checkpoints.save_weights(place, network)
+    assert place.stat().st_size < 5_000
+    assert checks.grade_trained("net") == 4

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from toolbox import course
+from toolbox.backbones import load_backbone
 from toolbox.checks.deadline import TooSlow, deadline
 from toolbox.checks.running import fresh_modules, quiet
 from toolbox.thresholds import Threshold, Verdict, judge
@@ -51,15 +56,20 @@ def _verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
     with quiet(io.StringIO()), _preferring(origin):
         mean, std = data.pixel_statistics(data.scenes("train", size=SIZE))
         test = data.scenes("test", size=SIZE)
-        batches = data.Batches(test, 250, mean=mean, std=std)
         try:
             with fresh_modules(course.find_root()), deadline(SECONDS):
                 module, name = model.split(".")
                 network = getattr(importlib.import_module(f"student_code.{module}"), name)
+                given: dict[str, Any] = {"num_classes": len(test.classes)}
+                if "backbone" in inspect.signature(network).parameters:
+                    # The course's own: the same for all, and here without a network.
+                    backbone = load_backbone("alexnet", "course")
+                    given["backbone"] = backbone.model
+                    mean, std = torch.tensor(backbone.mean[:1]), torch.tensor(backbone.std[:1])
                 return judge(
                     Path(weights_file(threshold.run)),
-                    network(num_classes=len(test.classes)),
-                    batches,
+                    network(**given),
+                    data.Batches(test, 250, mean=mean, std=std),
                     threshold,
                     origin=origin,
                     num_classes=len(test.classes),

@@ -1,0 +1,316 @@
+"""What standing on a pretrained network is worth: `python -m benchmarks.transfer COMMAND`.
+
+    speed     five epochs of training a last layer: on cached features, and naively
+    few       few images a class: fine-tuning against the same network from scratch
+    scenes    the test accuracy on the real scene15, of a last layer and of all layers fine-tuned
+
+`--write` puts the figures in docs/results.md. `scenes --source imagenet` stands on ImageNet's
+weights instead of the course's own, and fetches them where they aren't here. The exit code is 1
+where a figure isn't as wanted, 2 where the images or weights can't be had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from statistics import fmean, stdev
+from unittest import mock
+
+import torch
+from torch import nn
+
+from benchmarks import lesson_runs, lessons
+from benchmarks.one_run import Material, material
+from benchmarks.pages import RESULTS_PAGE, replace_block
+from data_scripts.places import offline_place
+from student_code.my_alexnet import MyAlexNet
+from student_code.optimizer import get_optimizer
+from student_code.training import evaluate, train_epoch
+from toolbox import results
+from toolbox.backbones import Backbone, load_backbone
+from toolbox.data import Augment, Batches, ImageTensors, locate, scenes
+from toolbox.features import FeatureBatches, Features, features_of
+from toolbox.history import History
+from toolbox.trainer import choose_device, fit
+
+SEEDS = (0, 1, 2)
+SPEED_EPOCHS, SPEED_WANTED = 5, 4.0
+EACH, POINTS_WANTED, SECONDS_WANTED = (20, 100), 5.0, 120.0
+Way = Callable[[Backbone, Material, int, int], tuple[float, float]]
+ADAM = {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m benchmarks.transfer")
+    commands = parser.add_subparsers(dest="command", required=True)
+    speed_command = commands.add_parser("speed", help="cached features against the naive loop")
+    few_command = commands.add_parser("few", help="fine-tuning against starting from scratch")
+    few_command.add_argument("--steps", type=int, default=110, help="of 32 images, of each side")
+    few_command.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    scenes_command = commands.add_parser("scenes", help="test accuracy on the real scene15")
+    scenes_command.add_argument("--source", choices=("course", "imagenet"), default="course")
+    scenes_command.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    scenes_command.add_argument("--epochs", type=int, default=8, help="of fine-tuning all layers")
+    for command in (speed_command, few_command, scenes_command):
+        command.add_argument("--write", action="store_true", help="figures into docs/results.md")
+    options = parser.parse_args(arguments)
+    if options.command == "speed":
+        text, code = speed(SPEED_EPOCHS)
+    elif options.command == "few":
+        text, code = few(offline_root(), options.steps, options.seeds)
+    else:
+        text, code = on_scenes(options.source, options.seeds, options.epochs)
+    print(text)
+    if options.write and code < 2:
+        block = f"transfer-{options.command}"
+        block += "-imagenet" if getattr(options, "source", "") == "imagenet" else ""
+        replace_block(RESULTS_PAGE, block, text)
+    return code
+
+
+# speed ---------------------------------------------------------------------------------------
+
+
+def without_dropout(model: nn.Module) -> nn.Module:
+    """Dropout off for good: what is frozen says the same in train mode, as cached features do."""
+    for part in model.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = 0.0
+    return model
+
+
+def speed(epochs: int) -> tuple[str, int]:
+    """Both sides from the same last layer, in the same order of images, validation included."""
+    backbone = load_backbone("alexnet", "course")
+    images, others = scenes("train", backbone.input_size), scenes("validation", backbone.input_size)
+    naive, cached = compare(backbone, images, others, epochs)
+    ratio = sum(naive.seconds) / sum(cached.seconds)
+    gap = abs(naive.validation_accuracy[-1] - cached.validation_accuracy[-1])
+    label = images.provenance.label.rpartition(", ")[0]
+    text = (
+        f"{label}: {len(images):,} images to train on, {len(others)} to validate with, {epochs} "
+        f"epochs of the last layer, {torch.get_num_threads()} threads.\n\n"
+        "| | seconds in all | first epoch | last epoch | validation accuracy |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        f"{_speed_row('each image through the whole network in each epoch', naive)}\n"
+        f"{_speed_row('features made once (in the first epoch), then reused', cached)}\n\n"
+        f"Cached features are **{ratio:.1f} times** as fast over these {epochs} epochs (wanted: "
+        f"{SPEED_WANTED:.0f}); the final accuracies differ by {gap:.4f}."
+    )
+    # One image of the validation set may tip over by rounding: other batch sizes, other sums.
+    return text, 0 if ratio >= SPEED_WANTED and gap <= 1.5 / len(others) else 1
+
+
+def compare(
+    backbone: Backbone, images: ImageTensors, others: ImageTensors, epochs: int
+) -> tuple[History, History]:
+    """The histories of the naive loop, and of the one on features from an empty cache."""
+    mean, std = gray(backbone)
+
+    def fresh() -> MyAlexNet:
+        torch.manual_seed(0)
+        network = MyAlexNet(len(images.classes), copy.deepcopy(backbone.model))
+        without_dropout(network)
+        return network
+
+    network, naive = fresh(), History("naive")
+    optimizer = get_optimizer(network, ADAM)
+    batches = Batches(images, 32, shuffle=True, mean=mean, std=std)
+    for _ in range(epochs):
+        _epoch(network, batches, Batches(others, 256, mean=mean, std=std), optimizer, naive)
+
+    network, cached = fresh(), History("cached")
+    with (
+        tempfile.TemporaryDirectory() as empty,
+        mock.patch.dict(os.environ, {"COURSE_DATA": empty}),
+    ):
+        began = time.perf_counter()
+        made = [features_of(network, split, mean=mean, std=std) for split in (images, others)]
+        making = time.perf_counter() - began
+    head = head_of(network)
+    optimizer = get_optimizer(head, ADAM)
+    learn = FeatureBatches(made[0], 32, shuffle=True)
+    for _ in range(epochs):
+        _epoch(head, learn, FeatureBatches(made[1], 256), optimizer, cached)
+    cached.seconds[0] += making
+    return naive, cached
+
+
+def head_of(network: nn.Module) -> nn.Linear:
+    """The last linear layer, with a criterion, so that it can be trained by itself."""
+    head = [part for part in network.modules() if isinstance(part, nn.Linear)][-1]
+    head.loss_criterion = nn.CrossEntropyLoss(reduction="sum")
+    return head
+
+
+def _epoch(
+    model: nn.Module,
+    learn: Batches | FeatureBatches,
+    others: Batches | FeatureBatches,
+    optimizer: torch.optim.Optimizer,
+    history: History,
+) -> None:
+    began = time.perf_counter()
+    loss, accuracy = train_epoch(model, learn, optimizer)
+    after_loss, after_accuracy = evaluate(model, others)
+    history.seconds.append(time.perf_counter() - began)
+    history.train_loss.append(loss)
+    history.train_accuracy.append(accuracy)
+    history.validation_loss.append(after_loss)
+    history.validation_accuracy.append(after_accuracy)
+
+
+def _speed_row(name: str, run: History) -> str:
+    return (
+        f"| {name} | {sum(run.seconds):.2f} | {run.seconds[0]:.2f} | {run.seconds[-1]:.2f} | "
+        f"{run.validation_accuracy[-1]:.4f} |"
+    )
+
+
+# few images -----------------------------------------------------------------------------------
+
+
+def offline_root() -> Path:
+    """The folder of the stand-in, drawn if it isn't there."""
+    before = {"COURSE_DATA_PREFER": "offline"}
+    with mock.patch.dict(os.environ, before):
+        locate("scene15")
+    return offline_place("scene15")
+
+
+def few(root: Path, steps: int, seeds: Sequence[int]) -> tuple[str, int]:
+    """Fine-tuning and starting from scratch, with as many steps and the same augmentation."""
+    sides: dict[str, Callable[..., lesson_runs.Figures]] = {
+        "fine-tuned": partial(lesson_runs.tuned, steps=steps, lr=5e-4),
+        "from scratch": partial(lesson_runs.scratch, steps=steps),
+    }
+    folder = results.folder() / "lessons"
+    began, seconds, rows, good = time.perf_counter(), 0.0, [], True
+    for each in EACH:
+        found: dict[str, list[float]] = {}
+        for name, run in sides.items():
+            for seed in seeds:
+                path = folder / f"few_{each}_{name.replace(' ', '-')}_{steps}_{seed}.json"
+                figures = lessons.kept(path, partial(run, each=each), root, seed)
+                found.setdefault(name, []).append(figures["validation"])
+        tuned, scratch = found["fine-tuned"], found["from scratch"]
+        points = 100 * (fmean(tuned) - fmean(scratch))
+        good = good and points >= POINTS_WANTED
+        rows.append(f"| {each} | {_mean(tuned)} | {_mean(scratch)} | {points:+.1f} points |")
+    seconds = time.perf_counter() - began
+    text = (
+        f"scene15 (offline stand-in), seeds {', '.join(map(str, seeds))}, about {steps} steps of "
+        "32 images on each side.\n\n"
+        "| images a class | fine-tuned | the same network from scratch | difference |\n"
+        "| --- | --- | --- | --- |\n" + "\n".join(rows) + "\n\n"
+        f"All runs of this table together took {seconds:.0f} s with {torch.get_num_threads()} "
+        f"threads (wanted: {POINTS_WANTED:.0f} points or more, in {SECONDS_WANTED:.0f} s)."
+    )
+    return text, 0 if good and seconds <= SECONDS_WANTED else 1
+
+
+def _mean(values: Sequence[float]) -> str:
+    spread = stdev(values) if len(values) > 1 else 0.0
+    return f"{fmean(values):.3f} ± {spread:.3f}"
+
+
+# scenes ---------------------------------------------------------------------------------------
+
+
+def on_scenes(source: str, seeds: Sequence[int], epochs: int) -> tuple[str, int]:
+    """The real scene15: learnt from its train folder, measured once on its test folder."""
+    try:
+        backbone = load_backbone("alexnet", source)
+    except RuntimeError as reason:
+        return str(reason), 2
+    images = material("test", backbone.input_size)
+    if images.learn.provenance.origin != "real":
+        return "The real scene15 isn't here; get it with: python -m data_scripts fetch scene15", 2
+    ways: dict[str, Way] = {"last layer, on frozen features": last_layer, "all layers": all_layers}
+    rows = []
+    for name, way in ways.items():
+        began = time.perf_counter()
+        found = [way(backbone, images, seed, epochs) for seed in seeds]
+        seconds = (time.perf_counter() - began) / len(found)
+        train, test = (_mean([pair[i] for pair in found]) for i in (0, 1))
+        rows.append(f"| {name} | {train} | {test} | {seconds:.0f} s |")
+    text = (
+        f"AlexNet with {backbone.source}, {backbone.input_size} x {backbone.input_size} pixels; "
+        f"scene15 (real), {len(images.learn):,} images to learn from, {len(images.measure):,} test "
+        f"images; seeds {', '.join(map(str, seeds))}; {choose_device().type}, "
+        f"{torch.get_num_threads()} threads.\n\n"
+        "| trained | train | test | time of a run |\n| --- | --- | --- | --- |\n" + "\n".join(rows)
+    )
+    return text, 0
+
+
+def gray(backbone: Backbone) -> tuple[list[float], list[float]]:
+    """The backbone's mean and deviation for one channel: the mean of its three."""
+    return [fmean(backbone.mean)], [fmean(backbone.std)]
+
+
+def last_layer(backbone: Backbone, images: Material, seed: int, epochs: int) -> tuple[float, float]:
+    """Train and test accuracy of a new last layer on features of the images and their mirrors."""
+    torch.manual_seed(seed)
+    device = choose_device()
+    mean, std = gray(backbone)
+    network = MyAlexNet(len(images.learn.classes), copy.deepcopy(backbone.model)).to(device)
+    learn = images.learn
+    mirrored = ImageTensors(
+        learn.images.flip(3), learn.targets, learn.classes, learn.paths, learn.provenance
+    )
+    plain, mirror, test = (
+        features_of(network, split, mean=mean, std=std, device=device)
+        for split in (learn, mirrored, images.measure)
+    )
+    both = Features(
+        torch.cat([plain.features, mirror.features]),
+        torch.cat([plain.labels, mirror.labels]),
+        learn.provenance,
+    )
+    head = head_of(network).cpu()
+    optimizer = torch.optim.AdamW(head.parameters(), lr=1e-3, weight_decay=0.5)
+    batches = FeatureBatches(both, 64, shuffle=True, seed=seed)
+    for _ in range(15):
+        train_epoch(head, batches, optimizer)
+    measured = [evaluate(head, FeatureBatches(split, 256))[1] for split in (plain, test)]
+    return measured[0], measured[1]
+
+
+def all_layers(backbone: Backbone, images: Material, seed: int, epochs: int) -> tuple[float, float]:
+    """Train and test accuracy after all layers were trained on, with augmentation."""
+    torch.manual_seed(seed)
+    network = MyAlexNet(len(images.learn.classes), copy.deepcopy(backbone.model))
+    network.requires_grad_(True)
+    augment = Augment(shift=backbone.input_size // 12, brightness=0.2, contrast=0.2)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-4, weight_decay=0.01)
+    mean, std = gray(backbone)
+    history = fit(
+        network,
+        Batches(images.learn, 32, shuffle=True, augment=augment, seed=seed, mean=mean, std=std),
+        Batches(
+            images.measure.subset([0], "test"), 1, mean=mean, std=std
+        ),  # nothing is chosen by it
+        optimizer=optimizer,
+        scheduler=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs),
+        epochs=epochs,
+        seed=seed,
+        name=f"benchmark_transfer_{seed}",
+        resume=False,
+    )
+    measured = [
+        evaluate(network, Batches(split, 250, mean=mean, std=std), history.device)[1]
+        for split in (images.learn, images.measure)
+    ]
+    return measured[0], measured[1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The transfer benchmark's machinery on a few images: both sides do the same work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks import transfer
+from benchmarks.one_run import Material
+from tests.benchmarks.test_results import few
+from toolbox.backbones import IMAGENET_MEAN, IMAGENET_STD, Backbone, course_alexnet, load_backbone
+
+
+@pytest.fixture(autouse=True)
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_RESULTS", str(tmp_path / "results"))
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "data"))
+
+
+def test_cached_features_train_as_the_whole_network_does() -> None:
+    backbone = load_backbone("alexnet", "course")
+    naive, cached = transfer.compare(backbone, few(40, "train"), few(20, "validation"), epochs=3)
+    assert naive.train_loss == pytest.approx(cached.train_loss, rel=1e-4)
+    assert naive.validation_accuracy == cached.validation_accuracy
+    assert cached.train_loss[-1] < cached.train_loss[0]
+
+
+def test_three_channel_normalisation_becomes_one() -> None:
+    backbone = Backbone(course_alexnet(5), "ImageNet weights", 64, IMAGENET_MEAN, IMAGENET_STD, "")
+    assert transfer.gray(backbone)[0] == [pytest.approx(0.449)]
+
+
+@pytest.mark.parametrize("way", [transfer.last_layer, transfer.all_layers])
+def test_each_way_learns_and_measures(way: transfer.Way) -> None:
+    torch.manual_seed(0)
+    backbone = replace(load_backbone("alexnet", "course"), mean=(0.45, 0.4, 0.5))
+    train, test = way(backbone, Material(few(24, "train"), few(10, "test")), 0, 6)
+    assert 0 <= test <= 1
+    assert train > 0.6  # dark and bright: six steps are enough to beat a coin
+
+
+def test_what_can_not_be_had_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(name: str, source: str) -> Backbone:
+        raise RuntimeError("The ImageNet weights of alexnet can't be reached.")
+
+    monkeypatch.setattr(transfer, "load_backbone", unreachable)
+    assert transfer.main(["scenes", "--source", "imagenet", "--write"]) == 2
+    assert "can't be reached" in capsys.readouterr().out
+
+
+def test_few_images_compares_and_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer.lesson_runs, "tuned", lambda *_, **__: {"validation": 0.8})
+    monkeypatch.setattr(transfer.lesson_runs, "scratch", lambda *_, **__: {"validation": 0.7})
+    text, code = transfer.few(tmp_path, 10, [0, 1])
+    assert code == 0
+    assert text.count("+10.0 points") == 2
+    monkeypatch.setattr(transfer.lesson_runs, "tuned", lambda *_, **__: {"validation": 0.74})
+    assert transfer.few(tmp_path, 10, [0, 1])[1] == 0  # kept: not run again
+    assert transfer.few(tmp_path, 11, [0, 1])[1] == 1  # 4 points are too few
+
+
+def test_the_page_has_the_marks_that_the_command_fills() -> None:
+    text = transfer.RESULTS_PAGE.read_text(encoding="utf-8")
+    for name in ("speed", "few", "scenes", "scenes-imagenet"):
+        assert f"<!-- transfer-{name}: begin -->" in text
+        assert f"<!-- transfer-{name}: end -->" in text

@@ -1,0 +1,1 @@
+"""Tests of eight bits: the reference, the library's way, the pictures."""

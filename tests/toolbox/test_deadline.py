@@ -1,0 +1,40 @@
+"""A time limit that counts work, and stops what only waits a good while later."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from toolbox.checks.deadline import PATIENCE, TooSlow, deadline
+
+
+def test_an_endless_loop_is_stopped() -> None:
+    began = time.process_time()
+    with pytest.raises(TooSlow, match=r"still running after 0\.2 s"), deadline(0.2):
+        sum(1 for _ in iter(int, 1))  # never 1
+    assert time.process_time() - began < 2
+
+
+def test_waiting_is_not_computing() -> None:
+    with deadline(0.2):
+        time.sleep(0.5)
+
+
+def test_waiting_for_ever_is_stopped() -> None:
+    began = time.monotonic()
+    with pytest.raises(TooSlow), deadline(0.1):
+        time.sleep(60)
+    assert time.monotonic() - began >= 0.1 * PATIENCE
+
+
+def test_it_rings_again_for_code_that_catches_everything() -> None:
+    rings = 0
+    with deadline(0.1):
+        while rings < 2:
+            try:
+                while True:
+                    pass
+            except BaseException:  # as a student's code may
+                rings += 1
+    assert rings == 2

@@ -1,0 +1,130 @@
+"""What the tests of quantization share: layers whose numbers int8 holds exactly, and what is kept.
+
+A layer on the grid has weights that are whole multiples of a scale, with 127 of them in every
+channel; inputs on the grid are whole multiples of another. Eight bits lose nothing of such numbers,
+so the quantized layer has to compute what the float layer computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+STEP = 2.0**-5  # of the inputs: a power of two, so that float32 holds the multiples exactly
+LOWEST = -50  # the inputs on the grid run from LOWEST * STEP to (LOWEST + 255) * STEP
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def inputs(*shape: int, seed: int = 1) -> torch.Tensor:
+    """Inputs on the grid; the lowest and the highest of them are among them."""
+    whole = torch.randint(LOWEST, LOWEST + 256, shape, generator=seeded(seed))
+    flat = whole.view(-1)
+    flat[0], flat[-1] = LOWEST, LOWEST + 255
+    return whole.float() * STEP
+
+
+def put_on_grid(layer: Any, seed: int = 2) -> Any:
+    """`layer` with weights on a grid whose step halves from channel to channel."""
+    generator = seeded(seed)
+    with torch.no_grad():
+        shape = layer.weight.shape
+        whole = torch.randint(-127, 128, tuple(shape), generator=generator)
+        whole.flatten(1)[:, 0] = 127 * (
+            2 * torch.randint(0, 2, (shape[0],), generator=generator) - 1
+        )
+        steps = 2.0 ** -torch.arange(6, 6 + shape[0]).float()
+        layer.weight.copy_(whole * steps.reshape(-1, *[1] * (len(shape) - 1)))
+        if layer.bias is not None:
+            layer.bias.copy_(torch.randint(-40, 40, (shape[0],), generator=generator) / 4)
+    return layer
+
+
+def tensors_in(thing: Any, seen: set[int] | None = None) -> Iterator[torch.Tensor]:
+    """Every tensor that an object keeps: in attributes, submodules, lists, dictionaries."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if torch.is_tensor(thing):
+        yield thing
+    elif isinstance(thing, dict):
+        for value in thing.values():
+            yield from tensors_in(value, seen)
+    elif isinstance(thing, (list, tuple, set)):
+        for value in thing:
+            yield from tensors_in(value, seen)
+    elif hasattr(thing, "__dict__") and not isinstance(thing, type):
+        yield from tensors_in(vars(thing), seen)
+
+
+def bytes_in(thing: Any) -> int:
+    """The bytes of every tensor that an object keeps."""
+    return sum(t.numel() * t.element_size() for t in tensors_in(thing))
+
+
+class Stripes:
+    """Small pictures of stripes in four directions, at any phase, with noise.
+
+    Each pixel is as often bright as dark in every class, so a linear classifier of the pixels is
+    little better than chance; a network with a few fixed filters tells the directions apart.
+    """
+
+    def __init__(self) -> None:
+        self.train, self.test = self._draw(200, seed=5), self._draw(300, seed=6)
+
+    @staticmethod
+    def _draw(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+        generator = seeded(seed)
+        labels = torch.randint(0, 4, (count,), generator=generator)
+        phase = 6.3 * torch.rand(count, 1, 1, generator=generator)
+        down, right = torch.meshgrid(torch.arange(10.0), torch.arange(10.0), indexing="ij")
+        angle = (labels * torch.pi / 4)[:, None, None]
+        waves = torch.sin(1.6 * (down * angle.cos() + right * angle.sin()) + phase)
+        noise = 0.8 * torch.randn(count, 10, 10, generator=generator)
+        return (waves + noise)[:, None], labels
+
+    def network(self) -> nn.Module:
+        """Filters of many sizes, a batch norm, dropout and a fitted last layer, in eval mode."""
+        filters = torch.randn(16, 1, 3, 3, generator=seeded(7))
+        convolution, norm = nn.Conv2d(1, 16, 3, bias=False), nn.BatchNorm2d(16)
+        with torch.no_grad():
+            # The channels' weights differ by a factor of 2000; the batch norm makes up for it.
+            sizes = torch.logspace(-2.3, 1, 16)[:, None, None, None]
+            convolution.weight.copy_(sizes * (filters - filters.mean(dim=(2, 3), keepdim=True)))
+            norm.momentum = None  # plain means: one pass gives the statistics
+            norm(convolution(self.train[0]))
+            body = nn.Sequential(convolution, norm, nn.ReLU(), nn.AvgPool2d(8), nn.Flatten()).eval()
+            last = _fitted(body(self.train[0]), self.train[1])
+        return nn.Sequential(body, nn.Dropout(0.5), last).eval()
+
+    def linear_probe(self) -> float:
+        """The accuracy of the best linear classifier of the pixels."""
+        probe = _fitted(self.train[0].flatten(1), self.train[1])
+        return accuracy(lambda x: probe(x.flatten(1)), self.test)
+
+    def batches(self, size: int = 60) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """The training pictures, in batches; the last one is smaller."""
+        return list(zip(self.train[0].split(size), self.train[1].split(size), strict=True))
+
+
+def _fitted(features: torch.Tensor, labels: torch.Tensor, ridge: float = 0.1) -> nn.Linear:
+    """The linear layer with the least squared error, with a little weight decay."""
+    x = torch.cat([features, torch.ones(len(features), 1)], dim=1).double()
+    y = nn.functional.one_hot(labels, 4).double()
+    solved = torch.linalg.solve(x.T @ x + ridge * torch.eye(x.shape[1]).double(), x.T @ y)
+    layer = nn.Linear(features.shape[1], 4)
+    layer.weight.data = solved[:-1].T.float().contiguous()
+    layer.bias.data = solved[-1].float()
+    return layer
+
+
+def accuracy(model: Any, examples: tuple[torch.Tensor, torch.Tensor]) -> float:
+    """The fraction of examples whose highest score is that of their label."""
+    with torch.no_grad():
+        return (model(examples[0]).argmax(dim=1) == examples[1]).double().mean().item()

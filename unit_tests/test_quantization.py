@@ -1,0 +1,711 @@
+"""Public tests of `student_code.quantization`."""
+
+import time
+from typing import Any
+
+import torch
+from torch import nn
+
+from student_code import quantization
+from toolbox.checks import expect, task
+from unit_tests.eight_bits import (
+    Stripes,
+    accuracy,
+    bytes_in,
+    inputs,
+    put_on_grid,
+    tensors_in,
+)
+
+# Float32 figures of order 1: rounding is 1e-7, the smallest mistake 1e-3.
+EXACT = 1e-5
+# Sums of up to a hundred float32 products of order 1, in another order: 1e-5. A wrong zero point,
+# scale or padding is off by a step of the inputs at least, 1/32.
+SUMS = 1e-3
+
+
+def observed(x: torch.Tensor) -> Any:
+    """The student's observer, which has seen x."""
+    observer = quantization.MinMaxObserver()
+    observer.observe(x)
+    return observer
+
+
+# quantization_params
+
+
+@task("quantization.quantization_params", share=2)
+def test_affine_range() -> None:
+    """The range is spread over all 256 integers, and the zero point is rounded to nearest."""
+    for low, high, zero in ((-1.0, 3.0, -64), (-1.3, 3.0, -51), (-2.0, 3.0, -26)):
+        called = f"quantization_params({low}, {high})"
+        scale, zero_point = quantization.quantization_params(low, high)
+        expect.close(scale, (high - low) / 255, called + "[0]", atol=1e-7)
+        expect.close(zero_point, zero, called + "[1]", atol=0)
+
+
+@task("quantization.quantization_params")
+def test_range_holds_zero() -> None:
+    """A range above or below 0 is widened to 0, so the zero point is one of the integers."""
+    for low, high, zero in ((1.0, 3.0, -128), (-3.0, -1.0, 127)):
+        called = f"quantization_params({low}, {high})"
+        scale, zero_point = quantization.quantization_params(low, high)
+        expect.close(zero_point, zero, called + "[1]", atol=0)
+        expect.close(scale, 3 / 255, called + "[0]", atol=1e-7)
+
+
+@task("quantization.quantization_params")
+def test_symmetric_range() -> None:
+    """Symmetric: the zero point is 0, and the larger of the two ends falls on 127."""
+    for low, high in ((-1.0, 3.0), (-4.0, 1.0)):
+        called = f"quantization_params({low}, {high}, symmetric=True)"
+        scale, zero_point = quantization.quantization_params(low, high, symmetric=True)
+        expect.close(zero_point, 0, called + "[1]", atol=0)
+        expect.close(scale, max(-low, high) / 127, called + "[0]", atol=1e-7)
+
+
+@task("quantization.quantization_params")
+def test_constant_range() -> None:
+    """A range of nothing but 0 still gives a scale that can be divided by."""
+    for symmetric in (False, True):
+        called = f"quantization_params(0.0, 0.0, symmetric={symmetric})"
+        scale, zero_point = quantization.quantization_params(0.0, 0.0, symmetric=symmetric)
+        usable = 0 < float(scale) < float("inf")
+        expect.true(usable, called + "[0]", expected="a finite number above 0", got=scale)
+        inside = -128 <= float(zero_point) <= 127
+        expect.true(inside, called + "[1]", expected="from -128 to 127", got=zero_point)
+
+
+@task("quantization.quantization_params")
+def test_fewer_bits() -> None:
+    """With 4 bits there are 16 integers, from -8 to 7."""
+    called = "quantization_params(-1.0, 3.0, num_bits=4)"
+    scale, zero_point = quantization.quantization_params(-1.0, 3.0, num_bits=4)
+    expect.close(scale, 4 / 15, called + "[0]", atol=1e-7)
+    expect.close(zero_point, -4, called + "[1]", atol=0)
+    called = "quantization_params(-1.0, 3.0, num_bits=4, symmetric=True)[0]"
+    scale, _ = quantization.quantization_params(-1.0, 3.0, num_bits=4, symmetric=True)
+    expect.close(scale, 3 / 7, called, atol=1e-7)
+
+
+@task("quantization.quantization_params")
+def test_ranges_of_channels() -> None:
+    """Tensors of ranges give each channel its own scale and zero point."""
+    low, high = torch.tensor([-1.0, -0.1, 0.5]), torch.tensor([3.0, 0.0, 51.0])
+    called = "quantization_params(tensor([-1, -0.1, 0.5]), tensor([3, 0, 51]))"
+    scale, zero_point = quantization.quantization_params(low, high)
+    expect.close(scale, [4 / 255, 0.1 / 255, 0.2], called + "[0]", atol=1e-7)
+    expect.close(zero_point, [-64, 127, -128], called + "[1]", atol=0)
+
+
+@task("quantization.quantization_params")
+def test_no_range() -> None:
+    """What is no range at all is refused."""
+    params = quantization.quantization_params
+    expect.raises(ValueError, lambda: params(2.0, 1.0), "quantization_params(2.0, 1.0)")
+    nan = float("nan")
+    expect.raises(ValueError, lambda: params(nan, 1.0), "quantization_params(nan, 1.0)")
+    called = "quantization_params(0.0, 1.0, num_bits=1)"
+    expect.raises(ValueError, lambda: params(0.0, 1.0, num_bits=1), called)
+
+
+# quantize and dequantize
+
+
+@task("quantization.quantize", share=2)
+def test_rounds_to_nearest() -> None:
+    """Each value becomes the nearest integer, above 0 and below."""
+    x = torch.tensor([[0.3, -0.3, 0.2, -0.2], [0.7, -0.7, 0.9, -0.9]])
+    called = "quantize(tensor([[0.3, -0.3, 0.2, -0.2], [0.7, -0.7, 0.9, -0.9]]), 0.5, 0)"
+    q = quantization.quantize(x.clone(), 0.5, 0)
+    expect.equal(q, torch.tensor([[1, -1, 0, 0], [1, -1, 2, -2]]), called)
+
+
+@task("quantization.quantize")
+def test_zero_point_is_added() -> None:
+    """The zero point is what 0 becomes."""
+    x = torch.tensor([0.0, 0.26, -0.26, 5.0])
+    called = "quantize(tensor([0, 0.26, -0.26, 5]), 0.1, -20)"
+    q = quantization.quantize(x, torch.tensor(0.1), torch.tensor(-20, dtype=torch.int32))
+    expect.equal(q, torch.tensor([-20, -17, -23, 30]), called)
+
+
+@task("quantization.quantize")
+def test_clamps() -> None:
+    """What lies beyond the range becomes the last integer on its side."""
+    x = torch.tensor([100.0, -100.0, 12.9, -13.0, float("inf")])
+    called = "quantize(tensor([100, -100, 12.9, -13, inf]), 0.1, 3)"
+    q = quantization.quantize(x, 0.1, 3)
+    expect.equal(q, torch.tensor([127, -128, 127, -127, 127]), called)
+
+
+@task("quantization.quantize")
+def test_is_int8() -> None:
+    """The result is an int8 tensor in the shape of x, and x stays as it was."""
+    x = torch.tensor([[0.3, 1.2, -2.6], [0.0, 7.0, -0.1]])
+    before = x.clone()
+    q = quantization.quantize(x, 0.5, 1)
+    called = "quantize(a tensor (2, 3), 0.5, 1)"
+    expect.dtype(q, torch.int8, called)
+    expect.shape(q, (2, 3), called)
+    expect.equal(x, before, called + ": x afterwards")
+
+
+@task("quantization.quantize")
+def test_quantize_to_fewer_bits() -> None:
+    """Four bits end at -8 and 7, and are kept in int8."""
+    q = quantization.quantize(torch.tensor([-9.0, 9.0, 3.2]), 1.0, 0, num_bits=4)
+    called = "quantize(tensor([-9, 9, 3.2]), 1.0, 0, num_bits=4)"
+    expect.equal(q, torch.tensor([-8, 7, 3]), called)
+    expect.dtype(q, torch.int8, called)
+
+
+@task("quantization.quantize")
+def test_quantize_channels() -> None:
+    """A scale for each channel belongs to the first dimension of x."""
+    x = torch.tensor([1.0, 2.0, 3.0])[:, None, None] * torch.ones(3, 2, 3)
+    scale = torch.tensor([0.1, 1.0, 0.5])
+    zero_point = torch.tensor([0, 5, -5], dtype=torch.int32)
+    called = "quantize(x of shape (3, 2, 3), tensor([0.1, 1, 0.5]), tensor([0, 5, -5]))"
+    q = quantization.quantize(x, scale, zero_point)
+    wanted = torch.tensor([10, 7, 1])[:, None, None].expand(3, 2, 3)
+    expect.equal(q, wanted, called)
+
+
+@task("quantization.quantize")
+def test_round_trip() -> None:
+    """Back from the integers, each value in the range is within half a step of where it was."""
+    x = torch.linspace(-1.3, 3.0, 2001)
+    step, zero = 4.3 / 255, -51
+    q = quantization.quantize(x, step, zero)
+    furthest = ((q.double() - zero) * step - x.double()).abs().max().item()
+    called = f"quantize(2001 values from -1.3 to 3, 4.3 / 255, {zero}), scaled back"
+    # Float32 adds 1e-7 of a value to the half step.
+    said = f"no further than {step / 2:.6f} from x"
+    expect.true(furthest <= step / 2 + 1e-6, called, expected=said, got=furthest)
+
+
+@task("quantization.dequantize", share=2)
+def test_back_to_real_numbers() -> None:
+    """scale * (q - zero_point), also where q - zero_point is beyond what int8 holds."""
+    q = torch.tensor([[-128, 127, 0], [5, -100, 100]], dtype=torch.int8)
+    for zero in (0, 100, -128):
+        called = f"dequantize(tensor([[-128, 127, 0], [5, -100, 100]], int8), 0.5, {zero})"
+        x = quantization.dequantize(q, torch.tensor(0.5), torch.tensor(zero, dtype=torch.int8))
+        expect.close(x, 0.5 * (q.double() - zero), called, atol=EXACT)
+
+
+@task("quantization.dequantize")
+def test_dequantize_gives_float32() -> None:
+    """The result is float32 in the shape of q, and q stays as it was."""
+    q = torch.tensor([[1, 2, 3], [4, 5, 6]], dtype=torch.int8)
+    before = q.clone()
+    x = quantization.dequantize(q, 0.25, 2)
+    called = "dequantize(an int8 tensor (2, 3), 0.25, 2)"
+    expect.dtype(x, torch.float32, called)
+    expect.shape(x, (2, 3), called)
+    expect.equal(q, before, called + ": q afterwards")
+    expect.close(x, 0.25 * (before.double() - 2), called, atol=EXACT)
+
+
+@task("quantization.dequantize")
+def test_dequantize_channels() -> None:
+    """Each channel goes back with its own scale and zero point."""
+    q = torch.full((3, 2, 3), 10, dtype=torch.int8)
+    scale, zero_point = torch.tensor([0.1, 1.0, 0.5]), torch.tensor([0, 5, -5], dtype=torch.int32)
+    called = "dequantize(tens of shape (3, 2, 3), tensor([0.1, 1, 0.5]), tensor([0, 5, -5]))"
+    x = quantization.dequantize(q, scale, zero_point)
+    wanted = torch.tensor([1.0, 5.0, 7.5])[:, None, None].expand(3, 2, 3)
+    expect.close(x, wanted, called, atol=EXACT)
+
+
+# MinMaxObserver
+
+
+@task("quantization.MinMaxObserver", share=2)
+def test_range_of_all_batches() -> None:
+    """The range is that of everything seen, in whichever order it came."""
+    parts = [[0.5, 2.0], [-1.0, 1.0], [0.0, 3.0], [0.1, 0.2]]
+    for order in (parts, parts[::-1]):
+        observer = quantization.MinMaxObserver()
+        for part in order:
+            observer.observe(torch.tensor([part, part]))
+        scale, zero_point = observer.params()
+        called = f"observe({'), observe('.join(map(str, order))}); params()"
+        expect.close(scale, 4 / 255, called + "[0]", atol=1e-7)
+        expect.close(zero_point, -64, called + "[1]", atol=0)
+
+
+@task("quantization.MinMaxObserver")
+def test_negative_range() -> None:
+    """Values that are all below 0 give a range that ends at 0."""
+    observer = quantization.MinMaxObserver()
+    observer.observe(torch.tensor([[-3.0, -1.0], [-2.0, -2.5]]))
+    scale, zero_point = observer.params()
+    called = "observe([[-3, -1], [-2, -2.5]]); params()"
+    expect.close(scale, 3 / 255, called + "[0]", atol=1e-7)
+    expect.close(zero_point, 127, called + "[1]", atol=0)
+
+
+@task("quantization.MinMaxObserver")
+def test_observer_passes_its_settings_on() -> None:
+    """An observer of 4 bits, or a symmetric one, gives the numbers for that."""
+    for settings, wanted in (
+        ({"num_bits": 4}, (4 / 15, -4)),
+        ({"symmetric": True}, (3 / 127, 0)),
+    ):
+        observer = quantization.MinMaxObserver(**settings)
+        observer.observe(torch.tensor([-1.0, 3.0]))
+        called = f"MinMaxObserver({settings}).observe([-1, 3]); params()"
+        expect.close(observer.params()[0], wanted[0], called + "[0]", atol=1e-7)
+        expect.close(observer.params()[1], wanted[1], called + "[1]", atol=0)
+
+
+@task("quantization.MinMaxObserver")
+def test_observer_without_values() -> None:
+    """Before any value there is no range to speak of."""
+    observer = quantization.MinMaxObserver()
+    expect.raises(ValueError, observer.params, "MinMaxObserver().params()")
+
+
+@task("quantization.MinMaxObserver")
+def test_observer_keeps_nothing() -> None:
+    """Tensors are watched: neither changed nor kept."""
+    observer = quantization.MinMaxObserver()
+    x = torch.linspace(-1, 3, 1000).reshape(10, 100)
+    before = x.clone()
+    for _ in range(5):
+        observer.observe(x)
+    expect.equal(x, before, "observe(x): x afterwards")
+    kept = bytes_in(observer)
+    called = "5 times observe(1000 values): bytes of the tensors that the observer keeps"
+    expect.true(kept <= 64, called, expected="a few numbers", got=kept)
+
+
+# fold_batch_norm
+
+
+def settled(norm: Any, seed: int) -> Any:
+    """A batch norm in eval mode as if it had been trained, and its weights too."""
+    generator = torch.Generator().manual_seed(seed)
+    count = norm.num_features
+    norm.running_mean.copy_(torch.randn(count, generator=generator))
+    norm.running_var.copy_(0.2 + 4 * torch.rand(count, generator=generator))
+    if norm.weight is not None:
+        with torch.no_grad():
+            norm.weight.copy_(torch.randn(count, generator=generator))
+            norm.bias.copy_(torch.randn(count, generator=generator))
+    return norm.eval()
+
+
+def check_fold(layer: Any, norm: Any, x: torch.Tensor, called: str) -> None:
+    """The folded layer computes what the two compute."""
+    settled(norm, 3)
+    folded = quantization.fold_batch_norm(layer, norm)
+    expect.instance(folded, type(layer), called)
+    with torch.no_grad():
+        expect.close(folded(x), norm(layer(x)), called + "(x)", atol=1e-4)  # values of order 10
+
+
+@task("quantization.fold_batch_norm", share=2)
+def test_folded_convolution() -> None:
+    """A folded convolution with a bias computes what convolution and batch norm did."""
+    torch.manual_seed(11)
+    layer = nn.Conv2d(3, 5, (3, 2), stride=2, padding=1)
+    x = torch.randn(2, 3, 7, 9)
+    check_fold(layer, nn.BatchNorm2d(5), x, "fold_batch_norm(Conv2d(3, 5, (3, 2)), BatchNorm2d(5))")
+
+
+@task("quantization.fold_batch_norm")
+def test_folded_without_bias() -> None:
+    """A layer without a bias has one once it is folded."""
+    torch.manual_seed(12)
+    layer, x = nn.Conv2d(3, 4, 3, bias=False), torch.randn(2, 3, 5, 6)
+    check_fold(layer, nn.BatchNorm2d(4), x, "fold_batch_norm(Conv2d(..., bias=False), norm)")
+
+
+@task("quantization.fold_batch_norm")
+def test_folded_linear() -> None:
+    """Linear layers fold too, and a batch norm without weight and bias of its own."""
+    torch.manual_seed(13)
+    layer, x = nn.Linear(6, 4), torch.randn(5, 6)
+    norm = nn.BatchNorm1d(4, eps=0.1, affine=False)
+    check_fold(
+        layer, norm, x, "fold_batch_norm(Linear(6, 4), BatchNorm1d(4, eps=0.1, affine=False))"
+    )
+
+
+@task("quantization.fold_batch_norm")
+def test_fold_leaves_both_as_they_were() -> None:
+    """Neither the layer nor the batch norm is changed."""
+    torch.manual_seed(14)
+    layer, norm = nn.Conv2d(2, 3, 3), settled(nn.BatchNorm2d(3), 4)
+    before = [value.clone() for part in (layer, norm) for value in part.state_dict().values()]
+    quantization.fold_batch_norm(layer, norm)
+    after = [value for part in (layer, norm) for value in part.state_dict().values()]
+    for old, new in zip(before, after, strict=True):
+        expect.equal(new, old, "fold_batch_norm(layer, norm): their numbers afterwards")
+
+
+# QuantizedLinear and QuantizedConv2d
+
+
+def check_layer(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
+    """On the grid nothing is lost: the quantized layer computes what the float layer computes."""
+    put_on_grid(layer)
+    got = kind(layer, observed(x))(x)
+    expect.shape(got, tuple(layer(x).shape), called)
+    expect.dtype(got, torch.float32, called)
+    expect.close(got, layer(x), called, atol=SUMS)
+
+
+def check_kept(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
+    """int8 weights, and no float tensor of their size, wherever it may be hidden."""
+    made = kind(put_on_grid(layer), observed(x))
+    weights, out = layer.weight.numel(), layer.weight.shape[0]
+    # A byte a weight; a bias, a scale and a zero point a channel, of 8 bytes at most; some more.
+    allowed = weights + 24 * out + 100
+    small = [t.dtype for t in tensors_in(made) if t.numel() >= weights]
+    expect.equal(small, [torch.int8], called + ": dtypes of the tensors as large as the weights")
+    kept = bytes_in(made)
+    expect.true(kept <= allowed, called + ": bytes kept", expected=f"<= {allowed}", got=kept)
+
+
+def check_calibrated(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
+    """The range is that of the calibration: it clips, and doesn't depend on what comes by."""
+    put_on_grid(layer)
+    made, far = kind(layer, observed(x)), x.clone()
+    far[0] = 3 * far[0]
+    got = made(far)
+    clipped = far.clamp(x.min(), x.max())
+    expect.close(got[1:], layer(x)[1:], called + ", other inputs in the batch", atol=SUMS)
+    expect.close(got, layer(clipped), called + ", inputs beyond the range", atol=SUMS)
+
+
+@task("quantization.QuantizedLinear", share=2)
+def test_linear_is_exact_on_the_grid() -> None:
+    """Where eight bits lose nothing, the result is that of the float layer."""
+    x = inputs(4, 12)
+    check_layer(quantization.QuantizedLinear, nn.Linear(12, 6), x, "QuantizedLinear(...)(4 inputs)")
+    layer = nn.Linear(12, 6, bias=False)
+    check_layer(quantization.QuantizedLinear, layer, x, "QuantizedLinear(no bias)(4 inputs)")
+
+
+@task("quantization.QuantizedLinear")
+def test_linear_sums_are_large() -> None:
+    """Sums far beyond 8 and 16 bits come out whole."""
+    x = torch.full((2, 500), (255 - 78) / 32)
+    layer = nn.Linear(500, 3)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor([[127.0], [-127.0], [64.0]]).expand(3, 500) / 128)
+        layer.bias.zero_()
+    made = quantization.QuantizedLinear(
+        layer, observed(torch.cat([x, torch.full((1, 500), -2.4375)]))
+    )
+    # Not quite on the grid, since the range isn't: half a step of 500 inputs.
+    called = "QuantizedLinear(Linear(500, 3))(all inputs at the end of the range)"
+    expect.close(made(x), layer(x), called, atol=0.0, rtol=0.02)
+
+
+@task("quantization.QuantizedLinear", share=2)
+def test_linear_keeps_int8() -> None:
+    """The weights are kept in int8, and nowhere in float."""
+    layer = nn.Linear(60, 10)
+    check_kept(
+        quantization.QuantizedLinear, layer, inputs(4, 60), "QuantizedLinear(Linear(60, 10))"
+    )
+
+
+@task("quantization.QuantizedLinear")
+def test_linear_range_is_fixed() -> None:
+    """Inputs are quantized with the observer's range, whatever comes by later."""
+    called = "QuantizedLinear(layer, observer)(x)"
+    check_calibrated(quantization.QuantizedLinear, nn.Linear(12, 6), inputs(4, 12), called)
+
+
+@task("quantization.QuantizedLinear")
+def test_linear_leaves_the_layer() -> None:
+    """The float layer stays as it was, and more dimensions in front are fine."""
+    layer, x = put_on_grid(nn.Linear(7, 5)), inputs(2, 3, 7)
+    before = layer.weight.detach().clone()
+    made = quantization.QuantizedLinear(layer, observed(x))
+    expect.close(made(x), layer(x), "QuantizedLinear(...)(x of shape (2, 3, 7))", atol=SUMS)
+    expect.equal(layer.weight, before, "QuantizedLinear(layer, ...): layer.weight afterwards")
+    expect.dtype(
+        layer.weight, torch.float32, "QuantizedLinear(layer, ...): layer.weight afterwards"
+    )
+
+
+@task("quantization.QuantizedConv2d", share=2)
+def test_convolution_is_exact_on_the_grid() -> None:
+    """Where eight bits lose nothing, the result is that of the float layer."""
+    layer = nn.Conv2d(3, 4, (3, 2))
+    x = inputs(2, 3, 6, 9)
+    check_layer(quantization.QuantizedConv2d, layer, x, "QuantizedConv2d(Conv2d(3, 4, (3, 2)))(x)")
+    layer = nn.Conv2d(3, 4, 3, bias=False)
+    check_layer(quantization.QuantizedConv2d, layer, x, "QuantizedConv2d(Conv2d(no bias))(x)")
+
+
+@task("quantization.QuantizedConv2d", share=2)
+def test_padding_is_zero() -> None:
+    """A padded pixel is a real 0, which is not the integer 0; rows and columns have their own."""
+    layer = nn.Conv2d(3, 4, 3, padding=(1, 2))
+    called = "QuantizedConv2d(Conv2d(3, 4, 3, padding=(1, 2)))(x)"
+    check_layer(quantization.QuantizedConv2d, layer, inputs(2, 3, 6, 9), called)
+
+
+@task("quantization.QuantizedConv2d")
+def test_stride_and_dilation() -> None:
+    """Stride and dilation are those of the float layer."""
+    for settings in ({"stride": (2, 3)}, {"dilation": (2, 1), "padding": 1}):
+        layer = nn.Conv2d(2, 3, (3, 2), **settings)
+        called = f"QuantizedConv2d(Conv2d(2, 3, (3, 2), {settings}))(x)"
+        check_layer(quantization.QuantizedConv2d, layer, inputs(2, 2, 8, 9), called)
+
+
+@task("quantization.QuantizedConv2d")
+def test_groups() -> None:
+    """With groups, each group of outputs sees its own inputs alone."""
+    layer = nn.Conv2d(4, 6, 3, groups=2)
+    called = "QuantizedConv2d(Conv2d(4, 6, 3, groups=2))(x)"
+    check_layer(quantization.QuantizedConv2d, layer, inputs(2, 4, 5, 7), called)
+
+
+@task("quantization.QuantizedConv2d", share=2)
+def test_convolution_keeps_int8() -> None:
+    """The weights are kept in int8, and nowhere in float."""
+    layer, x = nn.Conv2d(8, 10, 3), inputs(2, 8, 5, 6)
+    check_kept(quantization.QuantizedConv2d, layer, x, "QuantizedConv2d(Conv2d(8, 10, 3))")
+
+
+@task("quantization.QuantizedConv2d")
+def test_convolution_range_is_fixed() -> None:
+    """Inputs are quantized with the observer's range, whatever comes by later."""
+    called = "QuantizedConv2d(layer, observer)(x)"
+    layer = nn.Conv2d(3, 4, 3, padding=1)
+    check_calibrated(quantization.QuantizedConv2d, layer, inputs(3, 3, 5, 7), called)
+
+
+@task("quantization.QuantizedConv2d")
+def test_other_padding_is_refused() -> None:
+    """Padding with anything but zeros is refused, and "same" padding understood."""
+    layer, x = nn.Conv2d(3, 4, 3, padding=1, padding_mode="reflect"), inputs(2, 3, 6, 9)
+    called = "QuantizedConv2d(Conv2d(..., padding_mode='reflect'), observer)"
+    kind, observer = quantization.QuantizedConv2d, observed(x)
+    expect.raises(ValueError, lambda: kind(layer, observer), called)
+    layer = nn.Conv2d(3, 4, (3, 5), padding="same")
+    check_layer(kind, layer, x, "QuantizedConv2d(Conv2d(3, 4, (3, 5), padding='same'))(x)")
+
+
+# quantize_model
+
+
+@task("quantization.quantize_model", share=2)
+def test_model_keeps_its_accuracy() -> None:
+    """The quantized network is as good as the float one, and far better than a linear probe."""
+    stripes = Stripes()
+    network = stripes.network()
+    model = quantization.quantize_model(network, stripes.batches())
+    before, after = accuracy(network, stripes.test), accuracy(model, stripes.test)
+    called = "quantize_model(a network of accuracy 1.00, ...): accuracy on 300 other pictures"
+    # A linear probe of the pixels gets 0.25 here; a picture or two may change sides by rounding.
+    expect.true(after >= before - 0.01, called, expected=f"at least {before - 0.01:.2f}", got=after)
+
+
+@task("quantization.quantize_model", share=2)
+def test_model_is_int8() -> None:
+    """Every convolution and linear layer is kept in int8, and nothing in float beside it."""
+    model = nn.Sequential(
+        nn.Sequential(nn.Conv2d(2, 8, 3), nn.ReLU(), nn.Conv2d(8, 16, 3)),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(64, 20),
+        nn.Sequential(nn.ReLU(), nn.Linear(20, 4)),
+    )
+    loader = [(inputs(3, 2, 6, 6), torch.zeros(3))]
+    made = quantization.quantize_model(model, loader)
+    weights = sum(p.numel() for p in model.parameters() if p.ndim > 1)
+    found = sum(t.numel() for t in tensors_in(made) if t.dtype == torch.int8)
+    called = "quantize_model(2 convolutions and 2 linear layers, loader): "
+    expect.true(found >= weights, called + "int8 numbers", expected=f">= {weights}", got=found)
+    allowed = weights + 56 * 24 + 400  # a byte a weight, and what 56 channels need beside
+    kept = bytes_in(made)
+    expect.true(kept <= allowed, called + "bytes kept", expected=f"<= {allowed}", got=kept)
+
+
+@task("quantization.quantize_model", share=2)
+def test_float_model_stays() -> None:
+    """The float network is left as it was: weights, statistics, layers, mode and hooks."""
+    stripes = Stripes()
+    network = stripes.network()
+    network.get_submodule("0.1").train()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    modes = [module.training for module in network.modules()]
+    kinds = [type(module).__name__ for module in network.modules()]
+    quantization.quantize_model(network, stripes.batches())
+    called = "quantize_model(network, loader): network afterwards: "
+    expect.equal([type(m).__name__ for m in network.modules()], kinds, called + "its modules")
+    for name, value in before.items():
+        expect.equal(network.state_dict()[name], value, called + name)
+    expect.equal([m.training for m in network.modules()], modes, called + "training or not")
+    hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for m in network.modules())
+    expect.equal(hooks, 0, called + "hooks that were left")
+
+
+class Doubled(nn.Module):
+    """Gives twice as much in train mode, as dropout gives more; counts its batches."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return 5 * x if self.training else x
+
+
+@task("quantization.quantize_model", share=2)
+def test_calibrated_in_eval_mode() -> None:
+    """The ranges are those of eval mode, even if the network comes in train mode."""
+    layer, x = put_on_grid(nn.Linear(12, 6)), inputs(4, 12)
+    model = nn.Sequential(Doubled(), layer).train()
+    made = quantization.quantize_model(model, [(x, torch.zeros(4))])
+    expect.equal(made.training, False, "quantize_model(a model in train mode, loader).training")
+    called = "quantize_model(a model in train mode, loader)(x)"
+    expect.close(made(x), layer(x), called, atol=SUMS)
+
+
+@task("quantization.quantize_model")
+def test_calibrated_on_every_batch() -> None:
+    """The ranges hold what all batches of the loader brought, not the first or the last alone."""
+    layer, x = put_on_grid(nn.Linear(12, 6)), inputs(6, 12)
+    inner = (x / 4).round(decimals=0) / 32
+    batches = [(part, torch.zeros(len(part))) for part in (inner[:2], x, inner[2:4])]
+    made = quantization.quantize_model(nn.Sequential(nn.Identity(), layer), batches)
+    called = "quantize_model(model, 3 batches, the second with the largest values)(x)"
+    expect.close(made(x), layer(x), called, atol=SUMS)
+
+
+@task("quantization.quantize_model")
+def test_model_learns_nothing_afterwards() -> None:
+    """After calibration the ranges stand: an image's scores depend on no other image."""
+    layer, x = put_on_grid(nn.Conv2d(2, 3, 3)), inputs(4, 2, 5, 6)
+    made = quantization.quantize_model(nn.Sequential(layer, nn.ReLU()), [(x, torch.zeros(4))])
+    wanted = layer(x).relu()
+    made(9 * x)
+    called = "quantize_model(model, loader): made(9 * x), then made(x)"
+    expect.close(made(x), wanted, called, atol=SUMS)
+
+
+@task("quantization.quantize_model")
+def test_no_calibration() -> None:
+    """Without a single batch there is nothing to calibrate on."""
+    model = nn.Sequential(nn.Linear(3, 2))
+    called = "quantize_model(model, [])"
+    expect.raises(ValueError, lambda: quantization.quantize_model(model, []), called)
+
+
+# model_size_bytes and compare
+
+
+@task("quantization.model_size_bytes")
+def test_size_of_floats() -> None:
+    """Four bytes for each float32 parameter and buffer, eight for an int64."""
+    size = quantization.model_size_bytes
+    expect.equal(size(nn.Linear(10, 5)), 220, "model_size_bytes(Linear(10, 5))")
+    called = "model_size_bytes(Sequential(Conv2d(2, 3, (3, 2)), BatchNorm2d(3)))"
+    model = nn.Sequential(nn.Conv2d(2, 3, (3, 2)), nn.BatchNorm2d(3))
+    expect.equal(size(model), 4 * (36 + 3 + 12) + 8, called)
+    expect.instance(size(model), int, called)
+
+
+@task("quantization.model_size_bytes")
+def test_size_of_other_numbers() -> None:
+    """Half precision counts two bytes, int8 one."""
+    model = nn.Linear(10, 5).half()
+    model.register_buffer("whole", torch.zeros(7, 3, dtype=torch.int8))
+    called = "model_size_bytes(Linear(10, 5).half() with an int8 buffer of 21)"
+    expect.equal(quantization.model_size_bytes(model), 110 + 21, called)
+
+
+@task("quantization.model_size_bytes")
+def test_size_of_shared_weights() -> None:
+    """A tensor that two modules share is kept once, and counts once."""
+    layer = nn.Linear(10, 5)
+    called = "model_size_bytes(Sequential(layer, ReLU(), the same layer))"
+    model = nn.Sequential(layer, nn.ReLU(), layer)
+    expect.equal(quantization.model_size_bytes(model), 220, called)
+
+
+class Fixed(nn.Module):
+    """Says class `answer` for every image, after a wait; notes in which mode it was asked."""
+
+    def __init__(self, answer: int, seconds: float = 0.0, numbers: int = 3) -> None:
+        super().__init__()
+        self.answer, self.seconds = answer, seconds
+        self.register_buffer("numbers", torch.zeros(numbers))
+        self.modes: list[tuple[bool, bool]] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.modes.append((self.training, torch.is_grad_enabled()))
+        time.sleep(self.seconds)
+        return nn.functional.one_hot(torch.full((len(x),), self.answer), 3).float()
+
+
+LABELS = torch.tensor([0, 1, 1, 2, 2])
+
+
+class SlowLoader:
+    """The images of `labels` in batches, each after a wait."""
+
+    def __init__(self, labels: torch.Tensor = LABELS, size: int = 2, seconds: float = 0.0) -> None:
+        self.labels, self.size, self.seconds = labels, size, seconds
+
+    def __iter__(self) -> Any:
+        for y in self.labels.split(self.size):
+            time.sleep(self.seconds)
+            yield torch.zeros(len(y), 4), y
+
+
+@task("quantization.compare", share=2)
+def test_compare_sizes_and_accuracies() -> None:
+    """Sizes in bytes and accuracies per example, each network's under its name."""
+    found = quantization.compare(Fixed(1, numbers=40), Fixed(0, numbers=10), SlowLoader())
+    called = "compare(a network of 160 bytes that says 1, one of 40 bytes that says 0, 5 images)"
+    expect.equal(sorted(found), ["float", "quantized"], called + ": its keys")
+    for name, size, right in (("float", 160, 0.4), ("quantized", 40, 0.2)):
+        expect.equal(found[name].get("size_bytes"), size, f"{called}[{name!r}]['size_bytes']")
+        got = found[name].get("accuracy")
+        expect.close(got, right, f"{called}[{name!r}]['accuracy']", atol=EXACT)
+
+
+@task("quantization.compare")
+def test_compare_latency() -> None:
+    """Latency is computing time for one image, in milliseconds, without the loader's."""
+    loader = SlowLoader(torch.zeros(50, dtype=torch.int64), 20, seconds=0.08)
+    found = quantization.compare(Fixed(1, seconds=0.05), Fixed(0), loader)
+    slow, fast = found["float"].get("latency_ms", 0.0), found["quantized"].get("latency_ms", 0.0)
+    called = "compare(50 ms for each of 3 batches, no wait, 50 images from a slow loader)"
+    # 3 batches of 50 ms for 50 images are 3 ms each, a batch 50; a busy machine takes longer.
+    said = "3 ms an image, or a little more"
+    expect.true(2.9 <= slow < 20, called + "['float']['latency_ms']", expected=said, got=slow)
+    # The loader alone would bring 4.8 ms an image.
+    said = "above 0, and next to nothing"
+    expect.true(0 < fast < 3.5, called + "['quantized']['latency_ms']", expected=said, got=fast)
+
+
+@task("quantization.compare")
+def test_compare_in_eval_mode() -> None:
+    """Both are measured in eval mode without gradients, and left in the mode they came in."""
+    first, second = Fixed(1).train(), Fixed(0).eval()
+    quantization.compare(first, second, SlowLoader())
+    for name, model in (("float", first), ("quantized", second)):
+        called = f"compare(a float model in train mode, the other in eval mode, ...): {name}"
+        modes = sorted(set(model.modes))
+        expect.equal(modes, [(False, False)], called + ": (training, gradients) in forward")
+    expect.equal((first.training, second.training), (True, False), "compare(...): modes afterwards")
+    enabled = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)  # for the tests that follow, if it was left switched off
+    expect.true(enabled, "compare(...) afterwards", expected="gradients as before", got="none")
+
+
+@task("quantization.compare")
+def test_compare_on_nothing() -> None:
+    """Without a batch there is nothing to compare on."""
+    called = "compare(model, model, [])"
+    expect.raises(ValueError, lambda: quantization.compare(Fixed(0), Fixed(0), []), called)
