@@ -125,6 +125,60 @@ def sync(
     console.print(f"[green]✓[/] {len(changed)} files changed")
 
 
+@app.command()
+@told
+def quality(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Modules or functions, as in: scaler theory.softmax. All, if none is named.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Measure the tests as classifiers: what they let through, turn away, and name.
+
+    Every wrong implementation in misconceptions/ should be rejected, every other right one in
+    misconceptions/alternatives/ accepted, and so should small mutants of the solutions be
+    rejected, but for those listed in coursekit/quality/equivalents.toml. Each runs in a process
+    of its own. Verdicts are kept in build/quality until something changes that they depend on:
+    stop with Ctrl-C and start again at will. While you write a test, name its function alone.
+
+    What got away is listed by name, then each bar of coursekit/quality/bars.py with what was
+    measured. Exits with 1 where a bar is missed. docs/quality.md says how to read it, and is
+    brought up to date when all is measured.
+    """
+    from coursekit.quality.measuring import report
+
+    if not report(Path.cwd(), what or [], console):
+        raise typer.Exit(1)
+
+
+@app.command()
+@told
+def repeats(
+    count: Annotated[
+        int, typer.Option(min=1, help="How many times, each in an order of its own.")
+    ] = 50,
+    platforms: Annotated[
+        bool,
+        typer.Option(
+            help="Then also hidden tests with float32 and float64, 1 and 2 threads, 3 seeds."
+        ),
+    ] = True,
+) -> None:
+    """Run the public tests on the solution again and again: none may ever fail.
+
+    Each repeat is one pytest run of all public tests in a random order, on one and on two
+    threads in turn, in a fresh process. Exits with 1 after a failure, and says in which setting
+    it came; docs/quality.md is brought up to date.
+    """
+    from coursekit.quality.steadiness import report
+
+    if not report(Path.cwd(), count, console, platforms=platforms):
+        raise typer.Exit(1)
+
+
 @app.command("new-part")
 @told
 def new_part(

@@ -25,11 +25,12 @@ class CatalogueError(Exception):
 
 
 def observe(entry: Entry) -> Seen:
-    """What is seen of an entry: fingerprints by failing public test."""
+    """What is seen of an entry: fingerprints by failing public test of its module.
+
+    The tests of other functions are among them, since those may use the wrong one.
+    """
     module = entry.function.split(".")[0]
-    run = run_tests(
-        [f"unit_tests/test_{module}.py"], function=entry.function, prepare=entry.install
-    )
+    run = run_tests([f"unit_tests/test_{module}.py"], prepare=entry.install)
     if run.broken:
         raise CatalogueError(f"misconceptions/{module}.py, {entry.id}: {run.broken[0]}")
     return {o.test: o.observed for o in run.outcomes if not o.passed}
@@ -65,16 +66,19 @@ def _rows(module: str) -> dict[str, list[Seen]]:
     for number, entry in enumerate(wrong):
         if isinstance(results[number], Failed):
             raise CatalogueError(f"{entry.function}, {entry.id}: {results[number].reason}")
-        rows.setdefault(entry.function, []).append(
-            {
-                # A number, since the name in the catalogue would tell too much.
-                "id": hashlib.sha256(f"{entry.function}{entry.id}".encode()).hexdigest()[:8],
-                "looks_like": f"This is what comes out when {entry.looks_like}.",
-                "hints": list(entry.hints),
-                "seen": results[number],
-            }
-        )
+        rows.setdefault(entry.function, []).append(row(entry, results[number]))
     return rows
+
+
+def row(entry: Entry, seen: Seen) -> dict[str, Any]:
+    """What the table says of an entry: words, and what is seen of it; nothing of its code."""
+    return {
+        # A number, since the name in the catalogue would tell too much.
+        "id": hashlib.sha256(f"{entry.function}{entry.id}".encode()).hexdigest()[:8],
+        "looks_like": f"This is what comes out when {entry.looks_like}.",
+        "hints": list(entry.hints),
+        "seen": seen,
+    }
 
 
 def _state(root: Path, module: str) -> str:

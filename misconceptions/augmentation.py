@@ -225,6 +225,20 @@ def _corner(img: Tensor, size: int, generator: Any) -> tuple[int, int]:
 
 
 @wrong(
+    "augmentation.random_crop",
+    looks_like="what is cut out is written over the image that was given",
+    hints=(
+        "The caller's image was changed.",
+        "Where does your result live: in a new tensor, or in `img`?",
+    ),
+)
+def crops_in_place(img: Tensor, padding: int, generator: Any = None) -> Tensor:
+    padded = F.pad(img, [padding] * 4)
+    top, left = torch.randint(0, 2 * padding + 1, (2,), generator=generator).tolist()
+    return img.copy_(padded[:, top : top + img.shape[1], left : left + img.shape[2]])
+
+
+@wrong(
     "augmentation.cutout",
     looks_like="the caller's image is cut",
     hints=("The image that was given has changed.", "Is there a copy before you write zeros?"),

@@ -948,6 +948,17 @@ def true_or_false__turned() -> Answers:
     return {**right, "true_or_false": tuple(not truth for truth in right["true_or_false"])}
 
 
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="only the statements that hold are listed",
+    hints=("There are fewer answers than statements.", "What belongs to one that doesn't hold?"),
+)
+def true_or_false__only_true_ones() -> Answers:
+    right = right_batchnorm()
+    numbers = tuple(i for i, truth in enumerate(right["true_or_false"], start=1) if truth)
+    return {**right, "true_or_false": numbers}
+
+
 # --------------------------------------------------------------------------- learning in general
 
 
@@ -1073,6 +1084,17 @@ def learning_rate__no_one() -> Answers:
 def decay_curves__turned_round() -> Answers:
     right = right_learning()
     return {**right, "decay_curves": right["decay_curves"][::-1]}
+
+
+@wrong(
+    "theory_answers.learning",
+    looks_like="the curves are numbered, not lettered",
+    hints=("The figure has no numbers.", "What stands next to each curve?"),
+)
+def decay_curves__numbered() -> Answers:
+    right = right_learning()
+    numbers = tuple("ABCD".index(letter) + 1 for letter in right["decay_curves"])
+    return {**right, "decay_curves": numbers}
 
 
 @wrong(

@@ -185,6 +185,7 @@ def check_state_is_complete(network: Network, name: str) -> None:
     first(x), second(x)
     second.load_state_dict(first.state_dict())
     called = f"b.load_state_dict(a.state_dict()); b(2 images), for {name}"
+    # The same sums in the same order: float32 noise at most.
     expect.close(second(x), first(x), called, atol=1e-6)
 
 

@@ -65,6 +65,7 @@ def test_nothing_is_random() -> None:
     first = transform(image)
     for _ in range(8):
         called = "get_fundamental_transforms(...)(image), a second time"
+        # The same image twice: nothing may differ but rounding in float32.
         expect.close(transform(image), first, called, atol=1e-6)
 
 

@@ -104,4 +104,5 @@ def test_accuracy_is_a_float() -> None:
     for labels, wanted in (([1, 0, 3], 1.0), ([0, 1, 2], 0.0)):
         got = dl_utils.compute_accuracy(SCORES, torch.tensor(labels))
         expect.instance(got, float, called.format(labels))
+        # A mean of a few 0s and 1s, in float32 or float64.
         expect.close(got, wanted, called.format(labels), atol=1e-6)

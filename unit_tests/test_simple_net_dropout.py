@@ -49,6 +49,7 @@ def test_eval_mode_drops_nothing() -> None:
     with torch.no_grad():
         first, second = model(x), model(x)
     called = "SimpleNetDropout().eval()(8 images), twice"
+    # The same sums twice: float32 noise at most.
     expect.close(second, first, called, atol=1e-6)
     networks.check_batch_independence(simple_net_dropout.SimpleNetDropout, NAME)
 

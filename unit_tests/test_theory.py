@@ -319,6 +319,7 @@ def test_batchnorm_remembers_running_statistics() -> None:
     state = {"mean": np.array([1.0, 0.0]), "var": np.array([1.0, 10.0])}
     theory.batchnorm_forward(np.array(BATCH), np.ones(2), np.zeros(2), state, momentum=0.25)
     called = "batchnorm_forward(a 3 x 2 batch, ..., state, momentum=0.25); state"
+    # The values are of order 1: float32 would be off by 1e-6.
     expect.close(state["mean"], [1.75, 5.0], called + "['mean']", atol=1e-5)
     # Values reach 57.5: float32 would be off by 4e-6.
     expect.close(state["var"], [2.9166667, 57.5], called + "['var']", atol=1e-4)
@@ -331,6 +332,7 @@ def test_batchnorm_in_test() -> None:
     x, gamma, beta = np.array([[3.0, 6.0]]), np.array([2.0, 1.0]), np.array([0.5, 0.0])
     got = theory.batchnorm_forward(x, gamma, beta, state, eps=1.0, training=False)
     called = "batchnorm_forward([[3, 6]], gamma, beta, state, eps=1, training=False)"
+    # Values of order 1: float32 would be off by 1e-6.
     expect.close(got, [[2.5, 1.0]], called, atol=1e-5)
     expect.close(state["mean"], [1.0, 2.0], called + "; state['mean']", atol=CLOSE)
     expect.close(state["var"], [3.0, 15.0], called + "; state['var']", atol=CLOSE)
@@ -479,4 +481,5 @@ def test_leave_one_out_of_a_parabola() -> None:
     """A polynomial of the right degree predicts the points that it has not seen."""
     x = np.array([-2.0, -1.0, 0.0, 1.0, 3.0])
     got = theory.loocv_mse(x, x**2 - x, 2)
+    # The fit is exact: what is left is the square of rounding errors.
     expect.close(got, 0.0, "loocv_mse(x, x² − x, 2)", atol=1e-6)

@@ -127,7 +127,7 @@ def run_trial(
     """
     watching = Watching(say, guard, ask)
     run = running.run_tests(
-        [task["file"]], function=task["function"], prepare=prepare, watching=[watching]
+        [task["file"]], function=task["function"], prepare=prepare, plugins=[watching]
     )
     if guard is not None:
         guard.check()
@@ -147,7 +147,7 @@ def plan(file: str, function: str, hidden: str) -> dict[str, list[Message]]:
     """The tests there are, by asking the instructor's own files. Runs no student code."""
     said: list[Message] = []
     watching = Collecting(said.append, None, lambda: hidden)
-    run = running.run_tests([file], function=function, watching=[watching])
+    run = running.run_tests([file], function=function, plugins=[watching])
     if run.broken:
         raise ValueError(f"{file}: the instructor's own tests can't be loaded: {run.broken[0]}")
     rounds = [each["tests"] for each in said if each["kind"] == "planned"]

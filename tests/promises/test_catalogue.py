@@ -1,78 +1,55 @@
-"""Tests are classifiers: each catalogued wrong way is rejected, each right one accepted."""
+"""Tests are classifiers: each catalogued wrong way is rejected, each right one accepted.
+
+This is the first built part and a function of another, with mutants; `make quality` is all of it.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from coursekit import facts
-from coursekit.forking import Failed, run_forked
-from misconceptions.catalogue import Entry, entries
-from toolbox.checks.outcome import Outcome
-from toolbox.checks.running import run_tests
-
-
-def outcomes(entry: Entry, hidden: str) -> list[Outcome]:
-    module = entry.function.split(".")[0]
-    run = run_tests(
-        [f"unit_tests/test_{module}.py"],
-        function=entry.function,
-        hidden=hidden,
-        prepare=entry.install,
-    )
-    assert not run.broken, run.broken
-    return run.outcomes
+from coursekit.quality.figures import FunctionFigures, totals
+from coursekit.quality.measuring import measure
 
 
 @pytest.fixture(scope="module")
-def judged(root: Path) -> list[tuple[Entry, list[Outcome]]]:
-    """Every entry for the first built part, with what became of each test."""
-    import torch  # noqa: F401 - before the forks, not in each
-    import torchvision  # noqa: F401
-
+def judged(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[FunctionFigures]:
+    """The figures of every function of the first built part, mutants left out."""
     part = facts.load(root).built_parts[0]
-    graded = {task.function for task in part.tasks}
-    chosen = [entry for entry in entries() if entry.function in graded]
-    hidden = root / "unit_tests" / "hidden"
-    texts = {m: (hidden / f"test_{m}.py").read_text(encoding="utf-8") for m in part.modules}
-    jobs = [lambda e=entry: outcomes(e, texts[e.function.split(".")[0]]) for entry in chosen]
-    found = dict(run_forked(jobs))
-    failed = {chosen[n].id: r.reason for n, r in found.items() if isinstance(r, Failed)}
-    assert not failed
-    return [(entry, found[number]) for number, entry in enumerate(chosen)]
+    cache = tmp_path_factory.mktemp("verdicts")
+    return measure(root, [t.function for t in part.tasks], mutated=False, cache=cache)
 
 
-def test_every_right_implementation_is_accepted(
-    judged: list[tuple[Entry, list[Outcome]]],
+def test_every_right_implementation_is_accepted(judged: list[FunctionFigures]) -> None:
+    assert all(len(f.accepted) >= 2 for f in judged)
+    assert not [line for f in judged for line in f.rejected]
+
+
+def test_every_wrong_implementation_is_rejected(judged: list[FunctionFigures]) -> None:
+    assert all(f.wrong.total >= 5 for f in judged)
+    assert not [name for f in judged for name in f.wrong.survived]
+
+
+def test_public_tests_reject_nineteen_in_twenty(judged: list[FunctionFigures]) -> None:
+    assert totals(judged)["wrong_killed_public"] >= 0.95
+
+
+def test_feedback_names_four_in_five_and_hardly_ever_another(
+    judged: list[FunctionFigures],
 ) -> None:
-    for entry, results in judged:
-        if entry.is_right:
-            wrong = [(o.test, o.got) for o in results if not o.passed]
-            assert results
-            assert not wrong, (entry.id, wrong)
+    assert totals(judged)["named_right"] >= 0.8
+    assert totals(judged)["named_wrong"] < 0.05
 
 
-def test_every_wrong_implementation_is_rejected(
-    judged: list[tuple[Entry, list[Outcome]]],
-) -> None:
-    survived = [e.id for e, results in judged if not e.is_right and all(o.passed for o in results)]
-    assert survived == []
+def test_every_test_rejects_something(judged: list[FunctionFigures]) -> None:
+    assert not [test for f in judged for test in f.idle]
 
 
-def test_public_tests_reject_nineteen_in_twenty(
-    judged: list[tuple[Entry, list[Outcome]]],
-) -> None:
-    caught = Counter(
-        any(not o.passed and not o.hidden for o in results)
-        for entry, results in judged
-        if not entry.is_right
-    )
-    assert caught[True] / caught.total() >= 0.95
-
-
-def test_every_test_rejects_something(judged: list[tuple[Entry, list[Outcome]]]) -> None:
-    idle = {o.test for _, results in judged for o in results}
-    idle -= {o.test for e, results in judged for o in results if not e.is_right and not o.passed}
-    assert idle == set()
+def test_mutants_of_a_solution_are_rejected(root: Path, tmp_path: Path) -> None:
+    (found,) = measure(root, ["theory.softmax"], cache=tmp_path)
+    assert found.mutants.total >= 5
+    assert not found.mutants.survived
+    assert found.listed
+    assert not found.wrongly_listed

@@ -60,6 +60,42 @@ def test_a_common_error_is_no_evidence() -> None:
     assert outcome.misconception == ""
 
 
+def other(test: str, value: Any) -> Outcome:
+    return Outcome(test, "", "m.g", 1.0, status="failed", observed={"at": 0, **of_value(value)})
+
+
+def test_a_slip_that_shows_in_another_function_is_traced_to_where_it_starts() -> None:
+    known = {"m.f": [entry("sum", test_f=3.0, test_g=9.0)], "m.g": [entry("own", test_g=8.0)]}
+    outcomes = [failed("test_f", 3.0), other("test_g", 9.0)]
+    diagnose(outcomes, known)
+    assert outcomes[0].misconception == "sum"
+    assert outcomes[1].misconception == "The same mistake as in m.f."
+    turned = [other("test_g", 9.0), failed("test_f", 3.0)]
+    diagnose(turned, known)
+    assert turned[0].misconception == "It starts in m.f. sum"
+    assert turned[1].misconception == "The same mistake as in m.g."
+
+
+def test_nothing_is_traced_to_a_function_that_is_right_or_was_not_run() -> None:
+    known = {"m.f": [entry("sum", test_f=3.0, test_g=9.0)], "m.g": []}
+    alone = [other("test_g", 9.0)]
+    diagnose(alone, known)
+    assert alone[0].misconception == ""
+    beside = [Outcome("test_f", "", "m.f", 1.0), other("test_g", 9.0)]
+    diagnose(beside, known)
+    assert beside[1].misconception == ""
+
+
+def test_a_functions_own_mistake_comes_before_one_that_was_not_named() -> None:
+    known = {
+        "m.f": [entry("one", test_f=3.0, test_g=9.0), entry("two", test_f=3.0)],
+        "m.g": [entry("own", test_g=9.0)],
+    }
+    outcomes = [failed("test_f", 3.0), other("test_g", 9.0)]
+    diagnose(outcomes, known)
+    assert outcomes[1].misconception == "own"
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
 def test_rounding_does_not_change_a_fingerprint(values: list[float]) -> None:
     wide = np.array(values)

@@ -1,9 +1,9 @@
 """Recognising a known misconception by what came out of it.
 
 The table that ships (`diagnosis.json`, made by the build) says, for each misconception, at which
-expectation of which public test it fails and what is seen there. A student's failure is named
-only where exactly one misconception explains all that was seen of the function, or exactly one of
-those that fail wherever the student does gives the very value that came out.
+expectation of which public test of its module it fails and what is seen there. A student's failure
+is named only where exactly one misconception explains all that was seen of the function, or
+exactly one of those that fail wherever the student does gives the very value that came out.
 """
 
 from __future__ import annotations
@@ -30,31 +30,61 @@ def table() -> dict[str, list[Entry]]:
 
 
 def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = None) -> None:
-    """Name the misconception of each failed outcome, where it can be told for sure."""
+    """Name the misconception of each failed outcome, where it can be told for sure.
+
+    A slip shows in other functions that use the wrong one. So what has been named already is
+    tried first on the next function, then the function's own misconceptions, and last those that
+    explain what was seen of another function in the same run.
+    """
     known = table() if known is None else known
-    named: set[str] = set()
-    for function in dict.fromkeys(outcome.function for outcome in outcomes):
-        public = [o for o in outcomes if o.function == function and not o.hidden]
-        entries = known.get(function, [])
-        explaining = [entry for entry in entries if _explains_all(entry, public)]
+    public = {
+        function: [o for o in outcomes if o.function == function and not o.hidden]
+        for function in dict.fromkeys(outcome.function for outcome in outcomes)
+    }
+    named: dict[str, str] = {}  # the entry's id, and the function that it was named for
+    for function, mine in public.items():
+        own = known.get(function, [])
+        elsewhere = [
+            (origin, entry)
+            for origin in _neighbours(function, known)
+            for entry in known[origin]
+            if _explains_all(entry, mine) and _explains_all(entry, public.get(origin, []))
+        ]
+        again = [(origin, entry) for origin, entry in elsewhere if entry["id"] in named]
+        sure = _only(again) or _only([(function, e) for e in own if _explains_all(e, mine)])
+        failing = {o.test for o in mine if not o.passed}
         for outcome in outcomes:
             if outcome.function != function or outcome.status not in {"failed", "error", "slow"}:
                 continue
-            found = explaining
-            if len(found) != 1:
-                failing = {o.test for o in public if not o.passed}
-                found = [e for e in entries if failing <= set(e["seen"]) and _gives(e, outcome)]
-            if len(found) == 1:
-                _name(outcome, found[0], named)
+            giving = [e for e in own if failing <= set(e["seen"]) and _gives(e, outcome)]
+            found = sure or _only([(function, e) for e in giving])
+            if found is None and not giving:
+                found = _only(elsewhere)
+            if found is not None:
+                _name(outcome, *found, named)
 
 
-def _name(outcome: Outcome, entry: Entry, named: set[str]) -> None:
+def _neighbours(function: str, known: dict[str, list[Entry]]) -> list[str]:
+    """The other functions of the same module."""
+    module = function.split(".")[0]
+    return [other for other in known if other != function and other.split(".")[0] == module]
+
+
+def _only(found: list[tuple[str, Entry]]) -> tuple[str, Entry] | None:
+    """The one that is there; several that say the same are one."""
+    return found[0] if len({(f, e["looks_like"]) for f, e in found}) == 1 else None
+
+
+def _name(outcome: Outcome, origin: str, entry: Entry, named: dict[str, str]) -> None:
     """Name the misconception, with its hints the first time only."""
     if entry["id"] in named:
-        outcome.misconception = "The same mistake as above."
+        first = named[entry["id"]]
+        place = "above" if first == outcome.function else f"in {first}"
+        outcome.misconception = f"The same mistake as {place}."
         return
-    named.add(entry["id"])
-    outcome.misconception = entry["looks_like"]
+    named[entry["id"]] = outcome.function
+    starts = "" if origin == outcome.function else f"It starts in {origin}. "
+    outcome.misconception = starts + entry["looks_like"]
     outcome.hints = list(entry["hints"])
 
 

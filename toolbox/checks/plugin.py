@@ -26,7 +26,9 @@ MOST_TIMEOUTS = 2  # after so many, the function's other tests are not run at al
 class CourseChecks:
     """One per pytest run. `planned` is known before the first test, `settled` after the last."""
 
-    def __init__(self, *, talk: bool, function: str | None = None) -> None:
+    def __init__(
+        self, *, talk: bool, function: str | None = None, seconds: float | None = None
+    ) -> None:
         self.talk = talk
         self.function = function  # run the tests of this function alone
         self.outcomes: list[Outcome] = []
@@ -35,7 +37,7 @@ class CourseChecks:
         self.import_errors: list[str] = []
         self._failures: list[tuple[Any, Outcome]] = []
         self._timeouts: Counter[str] = Counter()
-        self._limit = course.load().seconds_per_test
+        self._limit = course.load().seconds_per_test if seconds is None else seconds
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:

@@ -38,21 +38,23 @@ def run_tests(
     function: str | None = None,
     hidden: str = "",
     prepare: Callable[[], None] | None = None,
-    watching: Sequence[object] = (),
+    seconds: float | None = None,
+    plugins: Sequence[object] = (),
 ) -> Run:
     """Run the tests in `files` (from the root of the course), of one `function` or of all.
 
     `hidden` is the text of a module of further tests, which is never written to disk.
     `prepare` runs once the student's modules may be imported afresh, before any test does.
-    `watching` are further pytest plugins, which see the run from outside.
+    `seconds` is the time limit of a test, if not the course's; `plugins` are pytest's, in
+    addition to those of the checks.
     The student's modules are read from disk anew, and what the caller had imported stays as it
     was. Nothing is printed; what the student's code prints is kept with each outcome.
     """
     root = course.find_root()
-    checks = CourseChecks(talk=False, function=function)
-    plugins: list[object] = [*watching, checks]
+    checks = CourseChecks(talk=False, function=function, seconds=seconds)
+    all_plugins: list[object] = [*plugins, checks]
     if hidden:
-        plugins.append(_HiddenTests(hidden))
+        all_plugins.append(_HiddenTests(hidden))
     arguments = [
         *(str(root / file) for file in files),
         f"--rootdir={root}",
@@ -69,7 +71,7 @@ def run_tests(
     with fresh_modules(root), quiet(said):
         if prepare is not None:
             prepare()
-        status = pytest.main(arguments, plugins=plugins)
+        status = pytest.main(arguments, plugins=all_plugins)
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"the checks themselves broke down:\n{said.getvalue()[-2000:]}")
     return Run(checks.settled, list(dict.fromkeys(checks.import_errors)))

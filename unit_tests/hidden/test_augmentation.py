@@ -58,6 +58,18 @@ def test_cutout_of_a_pixel() -> None:
         expect.true(zeros in (0, 2), called, expected="2, or 0 beyond the edge", got=zeros)
 
 
+@task("augmentation.cutout")
+def test_cutout_always_hides_something() -> None:
+    """However the place is drawn, a part of the square lies in the image, at least a quarter."""
+    image, source = torch.ones(1, 8, 9), generator(34)
+    for _ in range(300):
+        hidden = int((augmentation.cutout(image, 4, generator=source) == 0).sum())
+        called = "cutout(img of shape (1, 8, 9), 4): zeros"
+        # A square around a pixel of the image keeps a quarter of its area inside, or (with its
+        # middle between pixels) a little less; a single row of it is 4.
+        expect.true(hidden >= 4, called, expected="4 to 16", got=hidden)
+
+
 @task("augmentation.get_albumentations_transforms")
 def test_albumentations_keeps_what_is_in_the_image() -> None:
     """On average, the pixels of a constant image stay near their value."""

@@ -36,6 +36,7 @@ def test_weighted_criterion() -> None:
     weights = torch.tensor([1.0, 5.0, 0.5])[labels]
     wanted = -(scores.log_softmax(1)[torch.arange(5), labels] * weights).sum() / 5
     got = dl_utils.compute_loss(Weighted(), scores, labels)
+    # A float32 sum of a few losses of order 1, in whatever order: 1e-6.
     expect.close(got, wanted, "compute_loss(a model with class weights, ...)", atol=1e-5)
     expect.shape(got, (), "compute_loss(a model with class weights, ...)")
 
@@ -46,6 +47,7 @@ def test_one_example() -> None:
     scores, labels = random_scores(1, 3), torch.tensor([1])
     wanted = dl_utils.compute_loss(Weighted(), scores, labels, is_normalize=False)
     got = dl_utils.compute_loss(Weighted(), scores, labels, is_normalize=True)
+    # One float32 loss of order 1, divided by 1.
     expect.close(got, wanted, "compute_loss(model, 1 example, ...)", atol=1e-6)
 
 
@@ -56,4 +58,5 @@ def test_accuracy_of_many() -> None:
     labels = scores.argmax(1)
     labels[:31] = (labels[:31] + 1) % 6
     got = dl_utils.compute_accuracy(scores, labels)
+    # One example more or less is 1e-2; a float32 mean is right to 1e-7.
     expect.close(got, 66 / 97, "compute_accuracy(97 examples, 66 of them right)", atol=1e-6)

@@ -15,6 +15,7 @@ def test_quadratic_in_between() -> None:
         loss = optimizer.compute_quadratic_loss(w)
         loss.backward()
         called = f"compute_quadratic_loss(tensor({value}))"
+        # Terms reach 100, where float32 values are 8e-6 apart.
         expect.close(loss, (value - 5) ** 2, called, atol=1e-4)
         expect.close(w.grad, 2 * value - 10, called + "; w.grad", atol=1e-4)
 
@@ -35,6 +36,7 @@ def test_two_weights_take_turns() -> None:
     v, w = torch.tensor([1.0], requires_grad=True), torch.tensor([1.0], requires_grad=True)
     optimizer.gradient_descent_step(v, 3 * v, lr=0.1)
     optimizer.gradient_descent_step(w, 5 * w, lr=0.1)
+    # One step in float32 on values of order 1: right to 1e-6.
     expect.close(v, [0.7], "a step of v on 3v, then one of w on 5w; v", atol=1e-5)
     expect.close(w, [0.5], "a step of v on 3v, then one of w on 5w; w", atol=1e-5)
 
@@ -56,6 +58,7 @@ def test_all_layers_are_trained() -> None:
             parameter.grad = torch.ones_like(parameter)
         stepper.step()
         for old, new in zip(before, model.parameters(), strict=True):
+            # Adam divides by the root of its average plus 1e-8: 1e-6 at most.
             expect.close(new, old - 0.1, f"one step of {config}, all gradients 1", atol=1e-4)
 
 

@@ -32,6 +32,7 @@ def test_merge_keeps_digits_and_order_does_not_matter() -> None:
         right.partial_fit(second)
         joined = left.merge(right) or left
         both = np.concatenate([first, second])
+        # Distances of 5 at 1e8 are known to 1.5e-8, and enter squared: 1e-6.
         expect.close(joined.var_, both.var(), "a.merge(b); a.var_", atol=1e-5)
         expect.equal(joined.count_, 1400, "a.merge(b); a.count_")
 
@@ -43,6 +44,7 @@ def test_transform_keeps_shape_and_learns_nothing() -> None:
     streaming.partial_fit(np.arange(10.0))
     out = streaming.transform(np.full((2, 3, 4), 100.0))
     expect.shape(out, (2, 3, 4), "s.transform(an array of shape (2, 3, 4))")
+    # float64 rounds at 1e-15.
     expect.close(streaming.mean_, 4.5, "s.transform(other values); s.mean_", atol=1e-9)
     expect.equal(streaming.count_, 10, "s.transform(other values); s.count_")
 
@@ -53,8 +55,21 @@ def test_integers_do_not_overflow() -> None:
     streaming = scaler.StreamingScaler()
     streaming.partial_fit(np.full((5, 7), 250, dtype=np.uint8))
     streaming.partial_fit(np.full((5, 7), 10, dtype=np.uint8))
+    # float64 rounds at 1e-13 here; bytes that wrap around are off by 1 or more.
     expect.close(streaming.mean_, 130.0, "pixels of 250 and 10; s.mean_", atol=1e-9)
     expect.close(streaming.std_, 120.0, "pixels of 250 and 10; s.std_", atol=1e-9)
+
+
+@task("scaler.StreamingScaler")
+def test_float32_values_are_computed_in_float64() -> None:
+    """Values in float32 are computed in float64, so that no digit of theirs is lost."""
+    values = (1000 + np.arange(3000) % 7 / 8).astype(np.float32)  # eighths are exact in float32
+    streaming = scaler.StreamingScaler()
+    streaming.partial_fit(values)
+    exact = values.astype(np.float64)
+    # float64 rounds such a mean to 1e-13; a sum in float32 is off by 1e-5 or more.
+    expect.close(streaming.mean_, exact.mean(), "float32 values around 1000; s.mean_", atol=1e-9)
+    expect.close(streaming.var_, exact.var(), "float32 values around 1000; s.var_", atol=1e-9)
 
 
 def save(path: Path, pixels: np.ndarray) -> None:
@@ -73,6 +88,7 @@ def test_many_images_of_many_sizes(tmp_path: Path) -> None:
         pixels.append(image.ravel() / 255.0)
     mean, std = scaler.compute_mean_and_std(str(tmp_path))
     everything = np.concatenate(pixels)
+    # A mean of means is off by 1e-2; float32 work costs 1e-7.
     expect.close(np.ravel(mean), [everything.mean()], "compute_mean_and_std(...)[0]", atol=1e-5)
     expect.close(np.ravel(std), [everything.std()], "compute_mean_and_std(...)[1]", atol=1e-5)
 
@@ -83,6 +99,7 @@ def test_broken_images_are_passed_over(tmp_path: Path) -> None:
     save(tmp_path / "good.png", np.full((4, 3), 204))
     (tmp_path / "not_really.png").write_text("no image", encoding="utf-8")
     mean, _ = scaler.compute_mean_and_std(str(tmp_path))
+    # One gray level is 4e-3; float32 work costs 1e-7.
     expect.close(np.ravel(mean), [0.8], "compute_mean_and_std(...)[0]", atol=1e-5)
 
 
@@ -92,3 +109,13 @@ def test_only_other_files_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no image", encoding="utf-8")
     run = lambda: scaler.compute_mean_and_std(str(tmp_path))  # noqa: E731
     expect.raises(ValueError, run, "compute_mean_and_std(a folder of text files)")
+
+
+@task("scaler.compute_mean_and_std")
+def test_a_single_pixel_is_enough(tmp_path: Path) -> None:
+    """A folder whose only image has one pixel has that pixel's mean, and no deviation."""
+    save(tmp_path / "pixel.png", np.full((1, 1), 51))
+    mean, std = scaler.compute_mean_and_std(str(tmp_path))
+    # One gray level is 4e-3; float32 work costs 1e-7.
+    expect.close(np.ravel(mean), [0.2], "compute_mean_and_std(one pixel)[0]", atol=1e-5)
+    expect.close(np.ravel(std), [0.0], "compute_mean_and_std(one pixel)[1]", atol=1e-5)

@@ -178,6 +178,16 @@ def test_output_shapes_are_those_of_torch() -> None:
         expect.equal(tuple(got), wanted, called)
 
 
+@task("theory.conv_output_shape")
+def test_a_kernel_that_just_fits_and_one_that_does_not() -> None:
+    """A kernel as large as its input leaves one pixel; a larger one, in either direction, none."""
+    shape = theory.conv_output_shape
+    expect.equal(tuple(shape((5, 8), 5)), (1, 4), "conv_output_shape((5, 8), 5)")
+    expect.equal(tuple(shape((8, 5), 5)), (4, 1), "conv_output_shape((8, 5), 5)")
+    expect.raises(ValueError, lambda: shape((4, 8), 5), "conv_output_shape((4, 8), 5)")
+    expect.raises(ValueError, lambda: shape((8, 4), 5), "conv_output_shape((8, 4), 5)")
+
+
 @task("theory.receptive_field")
 def test_receptive_field_of_vgg() -> None:
     """It holds for a deep stack with pooling, and is 1 for no layer at all."""
@@ -261,6 +271,7 @@ def test_batchnorm_is_that_of_torch() -> None:
     x = rng.normal(3, 2, (5, 3))
     got = theory.batchnorm_forward(x, gamma, beta, state, training=False)
     wanted = gamma * (x - mean) / np.sqrt(var + 1e-5) + beta
+    # Values of order 1: float32 would be off by 1e-6.
     expect.close(got, wanted, "batchnorm_forward(..., training=False)", atol=1e-5)
 
 
@@ -269,6 +280,7 @@ def test_batchnorm_of_a_batch_of_one() -> None:
     """A batch of one is all mean and no spread, so beta comes out."""
     state = {"mean": np.zeros(2), "var": np.ones(2)}
     got = theory.batchnorm_forward(np.array([[5.0, -3.0]]), np.ones(2), np.array([0.5, 2.0]), state)
+    # Values of order 1, right to 1e-6 even in float32.
     expect.close(got, [[0.5, 2.0]], "batchnorm_forward(a batch of one)", atol=1e-5)
 
 
@@ -309,6 +321,7 @@ def test_generalization_loss_of_a_long_curve() -> None:
     for errors in (rng.uniform(1, 2, 15), np.linspace(2, 1, 6), np.linspace(1, 2, 6)):
         lowest = [min(errors[: i + 1]) for i in range(len(errors))]
         wanted = 100 * (errors / np.array(lowest) - 1)
+        # In percent, up to 100: float32 would be off by 1e-5.
         expect.close(theory.generalization_loss(errors), wanted, "generalization_loss", atol=1e-3)
 
 
@@ -335,6 +348,16 @@ def test_pseudolabels_in_many_dimensions() -> None:
     expect.equal(said, wanted, "nearest_pseudolabels(8 dimensions, 6 sources, 6)")
 
 
+@task("theory.nearest_pseudolabels")
+def test_many_equally_similar_sources_keep_their_order() -> None:
+    """Of many sources in the same direction, those given first come first."""
+    sources = {name: [1.0, 2.0] for name in "ZYXWVUTSRQPONMLKJIHGFEDCBA"}
+    sources["B"] = [2.0, 1.0]
+    got = theory.nearest_pseudolabels([1.0, 1.0], sources, 4)
+    said = "".join(filter(str.isalpha, got)) if isinstance(got, str) else got
+    expect.equal(said, "ZYXW", "nearest_pseudolabels([1, 1], 26 equally similar ones, 4)")
+
+
 @task("theory.loocv_mse")
 def test_leave_one_out_in_any_order() -> None:
     """The order of the points doesn't matter, and the error is that of the normal equations."""
@@ -346,6 +369,7 @@ def test_leave_one_out_in_any_order() -> None:
         wanted = np.mean(((y - hat @ y) / (1 - np.diag(hat))) ** 2)
         order = rng.permutation(9)
         got = theory.loocv_mse(x[order], y[order], degree)
+        # Normal equations lose some digits: 1e-9 in float64, of errors of order 1.
         expect.close(got, wanted, f"loocv_mse(x, y, {degree})", atol=1e-5, rtol=1e-6)
 
 

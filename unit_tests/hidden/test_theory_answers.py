@@ -92,6 +92,7 @@ def test_graphs_by_formula() -> None:
         expect.true(same, called, expected="equivalent expressions", got=part)
     given, n = answer("backpropagation", "small_expression")
     right: Any = n["b"] ** 2, 2 * n["a"] * n["b"] + n["c"], n["b"]
+    # Small whole numbers: any rounding is far below.
     expect.close(given, right, "backpropagation()['small_expression']", atol=1e-6)
     given, n = answer("backpropagation", "layer_shapes")
     sizes = [n["d_in"], n["d_hidden"], n["classes"], n["m"]]

@@ -63,6 +63,7 @@ def test_a_network_is_measured_as_it_is() -> None:
     before = {key: value.clone() for key, value in model.state_dict().items()}
     first = training.evaluate(model, DataLoader(data, batch_size=16))
     second = training.evaluate(model, DataLoader(data, batch_size=16))
+    # The same sums in the same order: float32 noise at most.
     expect.close(second, first, "evaluate(...), the second time", atol=1e-6)
     for key, value in model.state_dict().items():
         expect.equal(value, before[key], f"evaluate(...): {key}")
@@ -73,5 +74,6 @@ def test_a_network_is_measured_as_it_is() -> None:
         nn.functional.cross_entropy(scores, y).item(),
         (scores.argmax(1) == y).double().mean(),
     )
+    # A mean of float32 losses of order 1, summed in another order: 1e-6.
     expect.close(first[0], wanted[0], "evaluate(...)[0]", atol=1e-4)
     expect.close(first[1], wanted[1], "evaluate(...)[1]", atol=1e-4)

@@ -1,0 +1,1 @@
+"""The tests measured as classifiers: what they let through, what they turn away, what they name."""

@@ -1,0 +1,106 @@
+"""Verdicts: kept one by one, cut at the time limit, made anew when something changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coursekit.quality import judging, sources
+from coursekit.quality.judging import judge
+from coursekit.quality.subjects import Subject, functions
+
+
+def wrong(name: str, instead: Callable[..., object]) -> Subject:
+    def install() -> None:
+        from student_code import dl_utils
+
+        dl_utils.predict_labels = instead  # type: ignore[assignment]
+
+    return Subject("wrong", "dl_utils.predict_labels", name, install)
+
+
+def endless(model_output: object) -> object:
+    while True:
+        pass
+
+
+def exits(model_output: object) -> object:
+    raise SystemExit(3)
+
+
+RIGHT = Subject("right", "dl_utils.predict_labels", "reference", lambda: None)
+LOWEST = wrong("lowest", lambda model_output: model_output.argmin(dim=1))
+
+
+@pytest.fixture(autouse=True)
+def _in_the_course(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    sources.warm(root, ["dl_utils"])
+
+
+def test_right_wrong_endless_and_exiting_versions(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "SECONDS_PER_TEST", 0.3)
+    versions = [RIGHT, LOWEST, wrong("endless", endless), wrong("exits", exits)]
+    right, lowest, loops, left = judge(root, "dl_utils", versions, tmp_path)
+    assert right.killed_by == ""
+    assert all(outcome.passed for outcome in right.outcomes)
+    assert lowest.killed_by == loops.killed_by == left.killed_by == "public"
+    assert any(outcome.status == "slow" for outcome in loops.outcomes)
+    # The slip is seen in the function that uses the wrong one, too.
+    assert {o.function for o in lowest.outcomes if not o.passed} == {
+        "dl_utils.predict_labels",
+        "dl_utils.compute_accuracy",
+    }
+
+
+def test_a_stopped_run_goes_on_where_it_was(root: Path, tmp_path: Path) -> None:
+    versions = [RIGHT, LOWEST, wrong("first", lambda model_output: model_output[:, 0])]
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge(root, "dl_utils", versions, tmp_path, stop)
+    (kept,) = tmp_path.glob("*.jsonl")
+    before = kept.read_text(encoding="utf-8").splitlines()
+    assert len(before) == 1
+    verdicts = judge(root, "dl_utils", versions, tmp_path)
+    after = kept.read_text(encoding="utf-8").splitlines()
+    assert after[0] == before[0]
+    assert len({json.loads(line)["key"] for line in after}) == len(after) == 3
+    assert [v.name for v in verdicts] == ["reference", "lowest", "first"]
+
+
+def test_verdicts_hold_until_what_they_depend_on_changes(source: Path) -> None:
+    before = sources.state(source, "dl_utils")
+    (source / "student_code" / "theory.py").write_text("", encoding="utf-8")
+    assert sources.state(source, "dl_utils") == before
+    for changed in (
+        "student_code/dl_utils.py",
+        "unit_tests/hidden/test_dl_utils.py",
+        "misconceptions/dl_utils.py",
+        "toolbox/checks/expect.py",
+    ):
+        path = source / changed
+        path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+        after = sources.state(source, "dl_utils")
+        assert after != before, changed
+        before = after
+
+
+def test_an_unknown_name_is_told_with_those_known(root: Path) -> None:
+    from coursekit import facts
+
+    course = facts.load(root)
+    assert functions(course, ["dl_utils"]) == [
+        "dl_utils.predict_labels",
+        "dl_utils.compute_loss",
+        "dl_utils.compute_accuracy",
+    ]
+    with pytest.raises(ValueError, match="no such module or function"):
+        functions(course, ["dl_utilities"])
