@@ -60,7 +60,9 @@ def choose(files: list[File], release: Release, notes: Notes) -> Work:
     work.original, near = _notebook(files, release, work, notes)
     _modules(files, release, near, work, notes)
     if work.repaired is None:
-        if not any(_differs(file, path, release) for path, file in work.files.items()):
+        others = [file for file in files if file.name.lower().endswith(".ipynb")]
+        ours = any(_differs(file, path, release) for path, file in work.files.items())
+        if not ours or (others and work.original is None):  # modules are there in later parts too
             raise Refused(_nothing_here(files, release, work, notes))
         stands_in = "the release's stands in, so that the modules are graded; answers are not there"
         notes.look.append(f"no notebook of {release.part}: {stands_in}")
@@ -76,8 +78,8 @@ def _nothing_here(files: list[File], release: Release, work: Work, notes: Notes)
     if work.original is not None:
         return notes.look.pop() if notes.look else "its notebook can't be read"
     notebooks = [printable(f.name) for f in files if f.name.lower().endswith(".ipynb")]
-    here = ", ".join(notebooks[:5]) or ", ".join(printable(f.name) for f in files[:5]) or "nothing"
-    return f"holds no work on {release.part}, but {here}"
+    here = ", ".join(notebooks[:5]) or ", ".join(printable(f.name) for f in files[:5])
+    return f"holds no work on {release.part}" + (f", but {here}" if here else "")
 
 
 def _notebook(
@@ -199,6 +201,7 @@ class Manifest:
     """What a hand-in of the course's own `submit` says of itself: read, but not believed."""
 
     student: str = ""
+    part: str = ""
     when: datetime | None = None
 
 
@@ -222,7 +225,9 @@ def read_manifest(files: list[File], notes: Notes) -> Manifest:
     named = [value.get("id") if isinstance(value, dict) else value for value in said]
     student = next((str(v) for v in named if isinstance(v, (str, int)) and str(v)), "")
     times = (content.get(key) for key in ("time", "when", "created", "submitted_at", "packed"))
-    return Manifest(student, next((t for value in times if (t := as_time(value))), None))
+    part = content.get("part")
+    part = part if isinstance(part, str) else ""
+    return Manifest(student, part, next((t for value in times if (t := as_time(value))), None))
 
 
 def _changed(files: list[File], top: PurePosixPath, listed: Any) -> list[str]:

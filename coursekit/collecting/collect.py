@@ -19,11 +19,11 @@ from rich.progress import track
 from coursekit.collecting.choosing import Work, choose, read_manifest
 from coursekit.collecting.findings import CollectError, Notes, Refused, printable
 from coursekit.collecting.keeping import CONTENT, Shelf, settle_all, write_timestamp
-from coursekit.collecting.opening import expanded, opened, stem
+from coursekit.collecting.opening import expanded, modified, opened, stem
 from coursekit.collecting.release import Release, read_release
 from coursekit.collecting.report import COLLECTED, EARLIER, LOOK, REFUSED, THERE, Row
-from coursekit.collecting.roster import Claim, Roster, is_student_id, student_of
-from coursekit.collecting.senders import HandIn, split
+from coursekit.collecting.roster import Claim, Roster, as_student_id, is_student_id, student_of
+from coursekit.collecting.senders import PLATFORMS, HandIn, split
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
 
@@ -116,10 +116,13 @@ def _taken_apart(source: Path, shop: Path, settings: Settings, result: Collected
     """The hand-ins of one archive or folder; one that can't be opened is a row of its own."""
     notes = Notes()
     try:
+        arrived = modified(source.stat())
         files = opened(source, shop, settings.zone, notes)
         ours = {settings.part, *settings.nobodys, *NOBODYS}
         label = stem(source.resolve().name)
         found = split(files, label, ours, notes)
+        for hand_in in found:
+            hand_in.arrived = arrived
     except Exception as problem:
         reason = _reason(problem)
         row = Row("?", REFUSED, printable(source.name), reason=reason, look=notes.look)
@@ -144,13 +147,16 @@ def _same_names(hand_ins: list[HandIn], settings: Settings) -> None:
         name = next((c.value for c in hand_in.claims if c.kind == "name"), "")
         number = next((c.value for c in hand_in.claims if c.kind == "id"), "")
         if hand_in.came_by == "Moodle" and name:
-            numbers.setdefault(name.casefold(), set()).add(number)
+            numbers.setdefault(_named(hand_in), set()).add(number)
         if hand_in.came_by == "Canvas" and name:  # its numbers are the same all course long
             hand_in.claims.insert(0, Claim("id", f"{name}-{number}"))
     for hand_in in hand_ins:
-        if len(numbers.get(hand_in.label.casefold(), ())) > 1 and hand_in.came_by == "Moodle":
-            hand_in.claims.clear()
-            hand_in.notes.look.append("several people have this name: use a --roster")
+        if hand_in.came_by == "Moodle" and len(numbers.get(_named(hand_in), ())) > 1:
+            hand_in.unclear = "several people have this name: use a --roster"
+
+
+def _named(hand_in: HandIn) -> str:
+    return as_student_id(next((c.value for c in hand_in.claims if c.kind == "name"), ""))
 
 
 def _collected(hand_in: HandIn, room: Path, release: Release, settings: Settings) -> Row:
@@ -162,13 +168,17 @@ def _collected(hand_in: HandIn, room: Path, release: Release, settings: Settings
         files = expanded(hand_in.files, room / "unpacked", settings.zone, notes)
         manifest = read_manifest(files, notes)
         claims = list(hand_in.claims)
-        if manifest.student and hand_in.came_by in ("Canvas", "Moodle", "Gradescope"):
+        if manifest.student and hand_in.came_by in PLATFORMS:
             claims.append(Claim("id", manifest.student, sure=False))
         elif manifest.student:
             claims.insert(0, Claim("id", manifest.student, sure=False))
+        if hand_in.unclear and not settings.student:
+            raise Refused(hand_in.unclear)
         row.student = settings.student or student_of(claims, settings.roster, notes)
         when, row.time_from = _when(hand_in, manifest.when)
         row.when = when.isoformat()
+        if manifest.part and manifest.part != settings.part:
+            raise Refused(f"was packed for {printable(manifest.part)}")
         work = choose(files, release, notes)
         row.left_out = work.left_out
         row.status = _keep(row, work, room / "staged", when, hand_in, settings)
@@ -188,13 +198,13 @@ def _reason(problem: Exception) -> str:
 
 def _when(hand_in: HandIn, packed: datetime | None) -> tuple[datetime, str]:
     """When the work was handed in, by the surest of what there is, and what that was."""
-    if hand_in.when and hand_in.came_by in ("Canvas", "Moodle", "Gradescope"):
+    if hand_in.when and hand_in.came_by in PLATFORMS:
         return hand_in.when, hand_in.came_by
-    if packed:
+    if packed and hand_in.came_by not in PLATFORMS:
         return packed, "the hand-in's own manifest"
     if hand_in.when:
-        return hand_in.when, "its newest file"
-    return datetime.now(timezone.utc).replace(microsecond=0), "now: nothing says when"
+        return hand_in.when, "the newest of its files"
+    return hand_in.arrived, "the archive's own file"
 
 
 def _keep(

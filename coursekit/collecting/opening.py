@@ -62,7 +62,7 @@ def opened(source: Path, shop: Path, zone: tzinfo, notes: Notes) -> list[File]:
     if source.name.lower().endswith(ARCHIVES):
         return _unpacked(source, shop, BULK, zone, notes)
     if source.is_file():
-        return [File(PurePosixPath(source.name), source, _modified(source.stat()))]
+        return [File(PurePosixPath(source.name), source, modified(source.stat()))]
     raise Refused("it is neither a file nor a folder")
 
 
@@ -122,13 +122,14 @@ def _walk(folder: Path, notes: Notes) -> Iterator[File]:
             if stat.S_ISDIR(status.st_mode):
                 todo.append(Path(entry.path))
             elif stat.S_ISREG(status.st_mode):
-                found.append(File(path, Path(entry.path), _modified(status)))
+                found.append(File(path, Path(entry.path), modified(status)))
             else:
                 notes.look.append(f"left out: {printable(path)} is a link or a device, not a file")
     yield from sorted(found, key=lambda file: file.path)
 
 
-def _modified(status: os.stat_result) -> datetime:
+def modified(status: os.stat_result) -> datetime:
+    """When a file was last changed, in whole seconds."""
     return datetime.fromtimestamp(int(status.st_mtime), timezone.utc)
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 COLLECTED, LOOK, EARLIER, THERE, REFUSED = (
     "collected",
-    "collected, look",
+    "collected: look",
     "kept as earlier",
     "there already",
     "refused",

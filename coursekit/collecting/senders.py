@@ -24,6 +24,7 @@ from coursekit.collecting.roster import Claim
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>\w+?)(?:_(?P<file>.+))?")
 CANVAS = re.compile(r"(?P<name>.+?)_(?:late_)?(?P<id>\d+)_(?:late_)?\d+_(?P<file>.+)", re.I)
+PLATFORMS = ("Canvas", "Moodle", "Gradescope")
 GRADESCOPE = "submission_metadata.yml"
 MOST_METADATA = 100 << 20
 # What shows that a folder is one student's work, and not a folder of students.
@@ -38,9 +39,11 @@ class HandIn:
     label: str  # what it is called in the report before the student is known
     claims: list[Claim]
     files: list[File]
-    when: datetime | None
+    when: datetime | None  # None where nothing in it says so
     came_by: str
     attempt: int = 0  # tells resubmissions apart that have the same time
+    arrived: datetime = field(default_factory=lambda: datetime.now(timezone.utc))  # what held it
+    unclear: str = ""  # why it can't be told whose it is
     notes: Notes = field(default_factory=Notes)
 
 

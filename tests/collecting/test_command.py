@@ -30,7 +30,7 @@ def test_a_class_is_collected_and_reported(course: Path, tmp_path: Path) -> None
     bulk["Ann Other_3_assignsubmission_file/essay.docx"] = b"PK"
     done = typed(course, str(put(tmp_path / "moodle.zip", packed(bulk))))
     assert done.exit_code == 1  # somebody was refused
-    assert "1 collected, 1 collected, look, 1 refused" in done.output
+    assert "1 collected, 1 collected: look, 1 refused" in done.output
     assert "holds no work on part1_scaler, but essay.docx" in " ".join(done.output.split())
     saved = json.loads((course / "collected" / f"{PART}.json").read_text(encoding="utf-8"))
     rows = {row["student"]: row for row in saved["hand_ins"]}
