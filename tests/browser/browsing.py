@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image
 
 TOKEN = "looking"
-SIZE = {"width": 1280, "height": 800}
+WIDTH, HEIGHT = 1280, 800
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -65,7 +65,7 @@ def browser() -> Iterator[Any]:
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         try:
-            page = chromium.new_page(viewport=SIZE)
+            page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
             page.set_default_timeout(120_000)
             yield page
         finally:

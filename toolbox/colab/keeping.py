@@ -76,9 +76,9 @@ def link(root: Path, folder: Path) -> int:
                     added += _copy(here / name, there / name)
             there.mkdir(parents=True, exist_ok=True)
             _swap(here, there)
-        for name in FILES:
-            if (folder / name).is_file() and not (root / name).is_file():
-                _copy(folder / name, root / name)
+        for file in FILES:
+            if (folder / file).is_file() and not (root / file).is_file():
+                _copy(folder / file, root / file)
     except OSError as problem:
         raise NotKept(
             f"{no_space(problem, folder)} Until then your work is in {root} alone, which Colab "
