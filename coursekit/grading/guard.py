@@ -69,48 +69,50 @@ SAME = (  # what is there stays what it is; further names may come
     "pytest",
 )
 SAME_CLASSES = (("torch", "Tensor"), ("torch.nn", "Module"), ("builtins", "BaseException"))
-VARIABLE = frozenset({"_", "__warningregistry__", "__annotations__"})  # these come and go by themselves
+VARIABLE = frozenset(
+    {"_", "__warningregistry__", "__annotations__"}
+)  # these come and go by themselves
 SYS_VARIABLE = {"last_type", "last_value", "last_traceback", "last_exc", "stdout", "stderr"}
 SYS_VARIABLE |= {"stdin", "dont_write_bytecode", "path", "ps1", "ps2", "_git", "displayhook"}
 
 # Events that are tampering when student code causes them itself.
-FORBIDDEN = frozenset({
-    "gc.get_objects",
-    "gc.get_referrers",
-    "gc.get_referents",
-    "sys._getframe",
-    "sys._getframemodulename",
-    "sys._current_frames",
-    "sys._current_exceptions",
-    "sys.settrace",
-    "sys.setprofile",
-    "sys.addaudithook",
-    "sys.monitoring.register_callback",
-    "ctypes.dlopen",
-    "ctypes.dlsym",
-    "ctypes.call_function",
-    "ctypes.cdata",
-    "ctypes.cdata/buffer",
-    "ctypes.addressof",
-    "ctypes.string_at",
-    "code.__new__",
-    "marshal.loads",
-    "os.fork",
-    "os.forkpty",
-    "os.kill",
-    "os.killpg",
-    "os.exec",
-    "os.posix_spawn",
-    "subprocess.Popen",
-    "os.system",
-})
+FORBIDDEN = frozenset(
+    {
+        "gc.get_objects",
+        "gc.get_referrers",
+        "gc.get_referents",
+        "sys._getframe",
+        "sys._getframemodulename",
+        "sys._current_frames",
+        "sys._current_exceptions",
+        "sys.settrace",
+        "sys.setprofile",
+        "sys.addaudithook",
+        "sys.monitoring.register_callback",
+        "ctypes.dlopen",
+        "ctypes.dlsym",
+        "ctypes.call_function",
+        "ctypes.cdata",
+        "ctypes.cdata/buffer",
+        "ctypes.addressof",
+        "ctypes.string_at",
+        "code.__new__",
+        "marshal.loads",
+        "os.fork",
+        "os.forkpty",
+        "os.kill",
+        "os.killpg",
+        "os.exec",
+        "os.posix_spawn",
+        "subprocess.Popen",
+        "os.system",
+    }
+)
 ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame", "__code__", "f_back"})
 CODE = frozenset({"__code__", "__defaults__", "__kwdefaults__"})
 THROUGH = ("ctypes", "inspect", "gc", "subprocess", "multiprocessing", "types")
 DECIDING = tuple(
-    "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __float__ __array__ __array_ufunc__ "
-    "__array_function__ __array_interface__ __torch_function__ __torch_dispatch__ "
-    "__instancecheck__ __subclasscheck__ __getattribute__ __class__ __del__".split()
+    ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__float__", "__array__", "__array_ufunc__", "__array_function__", "__array_interface__", "__torch_function__", "__torch_dispatch__", "__instancecheck__", "__subclasscheck__", "__getattribute__", "__class__", "__del__"]
 )
 
 
@@ -254,5 +256,3 @@ def bones(code: CodeType) -> Any:
         bones(each) if isinstance(each, CodeType) else repr(each) for each in code.co_consts
     )
     return (code.co_code.hex(), code.co_names, code.co_varnames, code.co_freevars, constants)
-
-

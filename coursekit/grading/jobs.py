@@ -96,7 +96,9 @@ class Planner:
     ) -> tuple[Job, dict[str, str], Limits]:
         """A submission's job, and apart from it the texts that no student code may inherit."""
         head = self.course
-        limits = Limits(seconds_per_test=head.seconds_per_test, seconds_per_cell=head.seconds_per_cell)
+        limits = Limits(
+            seconds_per_test=head.seconds_per_test, seconds_per_cell=head.seconds_per_cell
+        )
         cells, hidden, count = [], dict[str, str](), 0
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
@@ -161,7 +163,9 @@ class Planner:
 
     def _needed(self, files: dict[str, bytes]) -> set[str]:
         texts = {
-            name.removeprefix("student_code/").removesuffix(".py"): content.decode("utf-8", "replace")
+            name.removeprefix("student_code/").removesuffix(".py"): content.decode(
+                "utf-8", "replace"
+            )
             for name, content in files.items()
             if name.startswith("student_code/") and name.endswith(".py")
         }

@@ -172,7 +172,9 @@ class Supervisor:
         shown: list[Message] = []
         reason = ""
         try:
-            while (message := self._hear(listening, self.limits.seconds_per_cell))["kind"] != "done":
+            while (message := self._hear(listening, self.limits.seconds_per_cell))[
+                "kind"
+            ] != "done":
                 if message["kind"] == "tampering":
                     reason = f"tampering: {message['what']}"
                     break

@@ -88,7 +88,9 @@ def told(
         for name in sorted(replaced):
             file = name.replace(".", "/") + ".py"
             print(f"· {file} fails its own tests: here the course's own was used in its place.")
-        points = told_by_checks(function, Run(settled, trial.broken), "hidden" * bool(plan["hidden"]))
+        points = told_by_checks(
+            function, Run(settled, trial.broken), "hidden" * bool(plan["hidden"])
+        )
     return [_stream(said.getvalue()), result(points, count)]
 
 
@@ -150,9 +152,7 @@ def checked_outputs(outputs: Any) -> list[Message]:
 def timeout() -> list[Message]:
     """What nbgrader adds to a cell that ran out of time."""
     words = ["\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"]
-    return [
-        {"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": words}
-    ]
+    return [{"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": words}]
 
 
 def died(reason: str) -> list[Message]:

@@ -6,7 +6,6 @@ before it executes a notebook, `finish` what it does afterwards.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Iterator
@@ -151,7 +150,9 @@ class Writer(Autograde):
         submitted = self.folder / "submitted" / student / self.part
         for path in submitted.rglob("*"):
             if path.is_symlink():
-                copy = self.folder / "autograded" / student / self.part / path.relative_to(submitted)
+                copy = (
+                    self.folder / "autograded" / student / self.part / path.relative_to(submitted)
+                )
                 ours = self.folder / "source" / self.part / path.relative_to(submitted)
                 if copy.is_file() and not ours.is_file():
                     copy.unlink()
