@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: help install demo build data test lint clean
+.PHONY: help install demo build data test attacks lint clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ lint: $(STAMP) ## style, types, and notebooks in step with their text
 
 test: lint data ## lint, then every test
 	@$(RUN) -m pytest
+
+attacks: data ## every attack on the grader, and 20 kills of it (about 15 minutes)
+	@$(RUN) -m pytest tests/attacks tests/grading -m slow
 
 clean: ## remove what was built (never grades, submissions or data)
 	rm -rf build/release build/solution build/demo build/nbgrader/source build/nbgrader/release \
