@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.pages import write_between
+from benchmarks.pages import replace_block
 from coursekit import facts
 from coursekit.samples import SAMPLES, hand_in
 from tests.grading.comparing import files, gradebook, notebooks
@@ -80,7 +80,9 @@ def timed(command: list[str], folder: Path) -> float:
         preexec_fn=lambda: os.sched_setaffinity(0, cores),
     )
     if done.returncode:
-        raise SystemExit(f"{' '.join(command[:4])} failed:\n{done.stdout[-500:]}{done.stderr[-2000:]}")
+        raise SystemExit(
+            f"{' '.join(command[:4])} failed:\n{done.stdout[-500:]}{done.stderr[-2000:]}"
+        )
     return time.perf_counter() - started
 
 
@@ -156,7 +158,7 @@ def main() -> None:
     text = "\n".join(lines)
     print(text)
     if chosen.write:
-        write_between(PAGE, MARK, text)
+        replace_block(PAGE, MARK, text)
     if not equal:
         raise SystemExit(1)
 

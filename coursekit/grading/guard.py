@@ -111,11 +111,27 @@ FORBIDDEN = frozenset(
 ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame", "__code__", "f_back"})
 CODE = frozenset({"__code__", "__defaults__", "__kwdefaults__"})
 THROUGH = ("ctypes", "inspect", "gc", "subprocess", "multiprocessing", "types")
-DECIDING = tuple(
-    "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __float__ __array__ __array_ufunc__ "
-    "__array_function__ __array_interface__ __torch_function__ __torch_dispatch__ "
-    "__instancecheck__ __subclasscheck__ __getattribute__ __class__ __del__".split()
-)
+DECIDING = [
+    "__eq__",
+    "__ne__",
+    "__lt__",
+    "__le__",
+    "__gt__",
+    "__ge__",
+    "__bool__",
+    "__float__",
+    "__array__",
+    "__array_ufunc__",
+    "__array_function__",
+    "__array_interface__",
+    "__torch_function__",
+    "__torch_dispatch__",
+    "__instancecheck__",
+    "__subclasscheck__",
+    "__getattribute__",
+    "__class__",
+    "__del__",
+]
 
 
 class Guard:

@@ -86,7 +86,7 @@ class Planner:
             {
                 "function": task.function,
                 "file": task.test_file,
-                "hidden": self.hidden.get(task.function, "") if task.part == self.part.id else "",
+                "hidden": self.hidden.get(task.function, ""),
             }
             for task in tasks
         ]

@@ -53,7 +53,8 @@ def tell(report: Report, console: Console) -> None:
         said += f"; {len(report.unchanged)} unchanged since they were graded"
     console.print(said)
     for student, reason in sorted(report.refused.items()):
-        console.print(f"[red]✗[/] {student} was not graded: {reason}", markup=True)
+        console.print("[red]✗[/] ", end="")
+        console.print(f"{student} was not graded: {reason}", markup=False)
     for student, flags in sorted(report.flags.items()):
         for flag in flags:
             console.print("[yellow]![/] ", end="")

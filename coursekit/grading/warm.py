@@ -21,11 +21,25 @@ from pathlib import Path
 from coursekit.grading import kernel_calls as linux
 from coursekit.grading.channel import Broken, receive, send
 
-MODULES = (
-    "torch torchvision numpy PIL.Image matplotlib.pyplot matplotlib_inline.backend_inline pytest "
-    "toolbox.checks toolbox.checks.trained toolbox.notebook toolbox.data toolbox.plots "
-    "toolbox.results toolbox.trainer toolbox.thresholds unittest.mock doctest"
-).split()
+MODULES = [
+    "torch",
+    "torchvision",
+    "numpy",
+    "PIL.Image",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "pytest",
+    "toolbox.checks",
+    "toolbox.checks.trained",
+    "toolbox.notebook",
+    "toolbox.data",
+    "toolbox.plots",
+    "toolbox.results",
+    "toolbox.trainer",
+    "toolbox.thresholds",
+    "unittest.mock",
+    "doctest",
+]
 
 
 def main(number: int, public: str) -> None:

@@ -6,7 +6,6 @@ before it executes a notebook, `finish` what it does afterwards.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Iterator

@@ -86,7 +86,9 @@ CHANGES: dict[str, Change] = {
         "student_code/scaler.py", "../../../right/part1_scaler/student_code/scaler.py"
     ),
     "a_link_out": _link("home", "/root"),
-    "a_notebook_that_is_a_link": _link("part1_scaler.ipynb", "../../right/part1_scaler/part1_scaler.ipynb"),
+    "a_notebook_that_is_a_link": _link(
+        "part1_scaler.ipynb", "../../right/part1_scaler/part1_scaler.ipynb"
+    ),
     "bytecode_in_disguise": _bytecode,
     "a_library": _text("student_code/fast.so", "no library at all"),
     "many_files": _many,

@@ -582,7 +582,7 @@ for path in glob.glob(os.path.abspath("../../../gradebook.db")) + glob.glob("/**
 """,
     "writes_tests": """
 import glob
-for path in glob.glob("unit_tests/**/*.py", recursive=True) + glob.glob("toolbox/**/*.py", recursive=True):
+for path in glob.glob("unit_tests/**/*.py") + glob.glob("toolbox/**/*.py", recursive=True):
     try: open(path, "w").write("")
     except OSError: pass
 """,

@@ -64,13 +64,15 @@ from pathlib import Path
 for path in [*Path("unit_tests").glob("*.py"), *Path("toolbox/checks").glob("*.py")]:
     try: path.write_text("")
     except OSError: pass
-Path("student_code/scaler.py").write_text("from toolbox.checks import expect\\nexpect._check = print")
+text = "from toolbox.checks import expect\\nexpect._check = print"
+Path("student_code/scaler.py").write_text(text)
 """,
     "cell_reads_hidden_tests": """
 import glob, json
 for path in glob.glob("*.ipynb") + glob.glob("../../../source/*/*.ipynb"):
     text = open(path).read()
-    print("FOUND" if "add_hidden_tests" in text else "nothing", text[text.find("add_hidden"):][:3000])
+    if "add_hidden_tests" in text:
+        print("FOUND", text[text.find("add_hidden"):][:3000])
 """,
     "cell_leaves_a_daemon": """
 import os, time

@@ -10,8 +10,16 @@ import pytest
 from coursekit import facts
 from coursekit.grading.grade import Report, Wish, grade
 from coursekit.grading.levels import Level
-from tests.attacks.batch import ATTACKS, HONEST, PART, gained, hand_in_all, leaks, scores
-from tests.attacks.batch import secret_lines
+from tests.attacks.batch import (
+    ATTACKS,
+    HONEST,
+    PART,
+    gained,
+    hand_in_all,
+    leaks,
+    scores,
+    secret_lines,
+)
 from tests.attacks.conftest import Listener
 
 # One of each kind for the daily run; `make attacks` runs them all.
