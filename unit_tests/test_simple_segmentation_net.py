@@ -1,6 +1,5 @@
 """Public tests of `student_code.simple_segmentation_net`."""
 
-
 from student_code import simple_segmentation_net
 from toolbox.checks import expect, task
 from unit_tests import segmenting
