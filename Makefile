@@ -34,6 +34,7 @@ $(STAMP): pyproject.toml
 
 data: $(STAMP) ## draw the offline data sets of the built parts (once)
 	@$(RUN) -m data_scripts make-offline scene15
+	@$(RUN) -m data_scripts make-offline camvid
 
 build: data ## build release, solution and nbgrader course into build/
 	@$(RUN) -m coursekit build

@@ -338,7 +338,7 @@ def report(network, name, epochs):
     counts = measure(network, test_set, mean=mean, std=std, device=device)
     ious = iou_per_class(counts)
     print(f"{name}, {epochs} epochs, {test_set.provenance.label}")
-    for number, (label, iou) in enumerate(zip(classes, ious.tolist())):
+    for number, (label, iou) in enumerate(zip(classes, ious.tolist(), strict=True)):
         print(f"{number:>3} {label:<12} {iou:.3f}")
     print(f"    mean IoU     {mean_iou(counts):.3f}")
     if test_set.provenance.note:
@@ -350,7 +350,7 @@ def report(network, name, epochs):
     results.number(f"part5_{key}_epochs", epochs)
     results.number(
         f"part5_{key}_ious",
-        {label: float(np.nan_to_num(iou)) for label, iou in zip(classes, ious.tolist())},
+        {label: float(np.nan_to_num(iou)) for label, iou in zip(classes, ious.tolist(), strict=True)},
         data=test_set,
         seed=0,
         device=device,

@@ -49,7 +49,7 @@ def get_train_transform(
     return v2.Compose(
         [
             v2.RandomHorizontalFlip(p=0.5),
-            v2.ScaleJitter(size, scale_range=(0.75, 1.5), antialias=True),
+            v2.ScaleJitter(size, scale_range=(0.9, 2.0), antialias=True),
             v2.RandomCrop(size, pad_if_needed=True, fill=fills),
             v2.ColorJitter(brightness=0.2, contrast=0.2),
             v2.ToDtype({tv_tensors.Image: torch.float32, tv_tensors.Mask: torch.int64}, scale=True),

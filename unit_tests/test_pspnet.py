@@ -101,3 +101,9 @@ def test_backbone_is_used() -> None:
 def test_all_void() -> None:
     """Where all pixels are void, both losses are 0, not NaN."""
     segmenting.check_all_void(pspnet.PSPNet, "PSPNet")
+
+
+@task("pspnet.PSPNet")
+def test_logits_are_raw() -> None:
+    """Logits are raw: of either sign, no probabilities."""
+    segmenting.check_raw(pspnet.PSPNet, "PSPNet")

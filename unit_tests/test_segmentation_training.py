@@ -119,13 +119,16 @@ def test_train_is_random() -> None:
         expected="more than 10",
         got=different,
     )
-    sides = {
-        bool((mask[:, :8] == IDS[1]).sum() > (mask[:, -8:] == IDS[1]).sum())
-        for mask in masks
-        if (mask == IDS[1]).any() and (mask == IDS[0]).any()
-    }
-    called = "on which sides the bright corner is found in 40 views"
-    expect.equal(sides, {True, False}, called)
+    # In a row that shows both, the bright corner is left of the dark rest, or else mirrored.
+    starts = set()
+    for row in torch.cat(masks):
+        known = row[row != 255]
+        if (known == IDS[1]).any() and (known == IDS[0]).any():
+            starts.add(int(known[0]))
+    called = (
+        "first ids of the rows that hold both 9 and 3, in 40 views of a mask with 9 at its left"
+    )
+    expect.equal(starts, set(IDS), called)
 
 
 @task("segmentation_training.get_val_transform")
@@ -174,3 +177,32 @@ def test_val_is_not_random() -> None:
         first, second = transform(*pair()), transform(*pair())
         expect.equal(torch.as_tensor(second[0]), torch.as_tensor(first[0]), "image, a second time")
         expect.equal(torch.as_tensor(second[1]), torch.as_tensor(first[1]), "mask, a second time")
+
+
+@task("segmentation_training.get_train_transform")
+def test_train_normalises() -> None:
+    """Pixels are scaled to [0, 1] and normalised by channel: a grey image stays near its values."""
+    transform = segmentation_training.get_train_transform((20, 20), MEAN, STD)
+    image = tv_tensors.Image(torch.full((3, 40, 40), 128, dtype=torch.uint8))
+    mask = tv_tensors.Mask(torch.zeros(40, 40, dtype=torch.uint8))
+    torch.manual_seed(6)
+    views = [transform(image, mask) for _ in range(12)]
+    seen = torch.stack([torch.as_tensor(v)[:, torch.as_tensor(m) == 0].mean(1) for v, m in views])
+    wanted = torch.tensor([(128 / 255 - m) / s for m, s in zip(MEAN, STD, strict=True)])
+    # Changes of light cancel out in the mean of 12 views, up to a small rest; forgetting to scale
+    # to [0, 1] is hundreds off, forgetting to normalise at least 0.5 in one channel.
+    called = "mean of each channel over 12 views of a grey image"
+    expect.close(seen.mean(dim=0), wanted, called, atol=0.4)
+
+
+@task("segmentation_training.get_val_transform")
+def test_val_images_are_smooth() -> None:
+    """Images are interpolated: the middle between black and white comes up when enlarging."""
+    image = torch.zeros(3, 8, 8, dtype=torch.uint8)
+    image[..., 4:] = 255
+    mask = tv_tensors.Mask(torch.zeros(8, 8, dtype=torch.uint8))
+    transform = segmentation_training.get_val_transform((32, 32), (0, 0, 0), (1, 1, 1))
+    got = torch.as_tensor(transform(tv_tensors.Image(image), mask)[0])
+    between = float(((got > 0.1) & (got < 0.9)).float().mean())
+    called = "share of greys in an edge that is enlarged four times"
+    expect.true(between > 0.05, called, expected="a soft edge", got=between)

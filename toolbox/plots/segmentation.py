@@ -15,17 +15,17 @@ from toolbox.plots.style import COLOURS, Picture, new_figure, say_source
 # in hue, so that they stay apart for colour-blind readers: a dark road beside a light sidewalk,
 # white poles before grey houses. Void is black.
 SEGMENT_COLOURS = (
-    (158, 152, 142),  # Building: grey
-    (0, 110, 80),  # Tree: dark bluish green
-    (150, 205, 240),  # Sky: light blue
-    (0, 70, 170),  # Car: blue
-    (240, 228, 66),  # SignSymbol: yellow
-    (72, 66, 80),  # Road: dark grey
-    (213, 94, 0),  # Pedestrian: vermilion
-    (130, 90, 50),  # Fence: brown
+    (163, 138, 139),  # Building: grey
+    (22, 149, 84),  # Tree: green
+    (160, 213, 238),  # Sky: light blue
+    (20, 51, 159),  # Car: blue
+    (244, 237, 79),  # SignSymbol: yellow
+    (78, 63, 91),  # Road: dark grey
+    (217, 72, 15),  # Pedestrian: vermilion
+    (124, 55, 43),  # Fence: brown
     (255, 255, 255),  # Column_Pole: white
-    (225, 165, 205),  # Sidewalk: pink
-    (240, 165, 0),  # Bicyclist: orange
+    (206, 148, 207),  # Sidewalk: pink
+    (238, 167, 6),  # Bicyclist: orange
 )
 
 

@@ -1,0 +1,57 @@
+"""A trained segmentation network is worth its mean IoU on test frames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from student_code.simple_segmentation_net import SimpleSegmentationNet
+from tests.segmentation.test_toolbox import streets
+from toolbox import checkpoints, checks, course, data
+from toolbox.checks import trained
+from toolbox.segmentation import measure, small_backbone
+from toolbox.segmentation.measuring import class_ious, mean_of_known
+
+RUN = "part5_segmentation"
+
+
+@pytest.fixture
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Tiny streets stand in for CamVid; returns where the run's weights belong."""
+    monkeypatch.setenv("COURSE_RESULTS", str(tmp_path))
+    monkeypatch.setattr(data, "driving", lambda split, size: streets(6, split))
+    monkeypatch.setattr(trained, "_origins", lambda name: ["offline"])
+    place = tmp_path / "checkpoints" / RUN / "weights.pt"
+    place.parent.mkdir(parents=True)
+    return place
+
+
+def test_points_follow_the_mean_iou(weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    torch.manual_seed(1)
+    network = SimpleSegmentationNet(pretrained=False, backbone=small_backbone(seed=1))
+    with torch.no_grad():
+        assert network.cls.bias is not None
+        network.cls.bias[0] += 100.0  # says class 0 everywhere
+    checkpoints.save(weights, network.state_dict())
+    mean, std = data.pixel_statistics(streets(6, "train"))
+    found = mean_of_known(class_ious(measure(network, streets(6, "test"), mean=mean, std=std)))
+    assert 0.2 < found < 0.5
+    facts = course.load().trained(RUN)
+    share = min((found - 1 / 121) / (facts.offline - 1 / 121), 1.0)
+    assert checks.grade_trained(RUN) == pytest.approx(facts.points * share, abs=0.01)
+    assert f"mean IoU {found:.3f} on held-out images (offline)" in capsys.readouterr().out
+
+
+def test_no_weights_earn_nothing(weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checks.grade_trained(RUN) == 0
+    assert "there is no checkpoint" in capsys.readouterr().out
+
+
+def test_weights_of_another_network_are_told(
+    weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoints.save(weights, torch.nn.Linear(2, 2).state_dict())
+    assert checks.grade_trained(RUN) == 0
+    assert "doesn't fit SimpleSegmentationNet" in capsys.readouterr().out
