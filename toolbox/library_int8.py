@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import logging
 import platform
 import shutil
 import statistics
@@ -161,6 +162,11 @@ def _drop_unused(graph: torch.fx.GraphModule) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the libraries' warnings, which are not about the student's code."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
