@@ -16,9 +16,10 @@ import nbformat
 from rich.console import Console
 from rich.progress import track
 
-from coursekit.collecting.choosing import Work, choose, read_manifest
+from coursekit.collecting.choosing import Work, choose
 from coursekit.collecting.findings import CollectError, Notes, Refused, printable
 from coursekit.collecting.keeping import CONTENT, Shelf, settle_all, write_timestamp
+from coursekit.collecting.manifest import read_manifest
 from coursekit.collecting.opening import expanded, modified, opened, stem
 from coursekit.collecting.release import Release, read_release
 from coursekit.collecting.report import COLLECTED, EARLIER, LOOK, REFUSED, THERE, Row
