@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: help install demo build data test lint quality repeats clean
+.PHONY: help install demo build data test fuzz lint clean semester screenshots quality repeats attacks
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,12 +50,24 @@ lint: $(STAMP) ## style, types, and notebooks in step with their text
 test: lint data ## lint, then every test
 	@$(RUN) -m pytest
 
+fuzz: data ## hand in a thousand damaged notebooks and archives, and grade some (minutes)
+	@$(RUN) -m pytest tests/collecting -m "slow or not slow" -s
+
+semester: build ## two scripted students do every built part, offline, and are graded (minutes)
+	@$(RUN) -m tests.semester
+
+screenshots: data ## the formgrader in a real browser, and the pictures of the docs (needs Chromium)
+	@COURSE_BROWSER=1 $(RUN) -m pytest tests/browser
+
 quality: $(STAMP) ## measure the tests: what they let through, turn away, and name
 	@$(RUN) -m coursekit quality
 
 repeats: $(STAMP) ## run the tests on the solution 50 times, in any order, on 1 and 2 threads
 	@$(RUN) -m coursekit repeats
 
+attacks: data ## every attack on the grader, and 20 kills of it (about 15 minutes)
+	@$(RUN) -m pytest tests/attacks tests/grading -m slow
+
 clean: ## remove what was built (never grades, submissions or data)
-	rm -rf build/release build/solution build/demo build/nbgrader/source build/nbgrader/release \
+	rm -rf build/release build/solution build/demo build/semester build/nbgrader/source build/nbgrader/release \
 		build/manifest.json build/.cache .mypy_cache .ruff_cache .pytest_cache

@@ -7,6 +7,10 @@ import json
 import os
 from pathlib import Path
 
+from nbconvert.preprocessors import Preprocessor
+from nbformat.v4 import new_markdown_cell
+from traitlets import Bool
+
 here = Path(__file__).resolve().parent
 facts = json.loads((here / "course.json").read_text(encoding="utf-8"))
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
@@ -44,10 +48,26 @@ c.LimitOutput.max_traceback = 40
 
 # Mark schemes stand in locked cells below written answers, which are not nbgrader "tasks".
 c.ClearMarkScheme.enforce_metadata = False
+
+
+class TellHow(Preprocessor):
+    """Says below the feedback how it was graded, where `coursekit grade` has noted that."""
+
+    enabled = Bool(True)
+
+    def preprocess(self, nb, resources):  # type: ignore[no-untyped-def]
+        how = nb.metadata.get("coursekit")
+        if how:
+            words = f"*Graded in a sandbox of its own (sandbox level: {how['sandbox']}).*"
+            nb.cells.append(new_markdown_cell(words))
+        return nb, resources
+
+
 # Feedback shows what happened, but neither the instructor's tests nor the mark schemes.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
+    TellHow,
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

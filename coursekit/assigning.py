@@ -17,7 +17,7 @@ from coursekit.trees import Tree, assignment, facts_file, write
 from toolbox.course import Course, Part
 
 # What instructors and nbgrader put there; a build never touches it.
-KEPT = ("submitted", "autograded", "feedback", "exchange", "gradebook.db")
+KEPT = ("submitted", "collected", "autograded", "feedback", "exchange", "gradebook.db")
 
 
 class NbgraderError(Exception):

@@ -9,12 +9,16 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from coursekit import facts, pairs
 from coursekit.assigning import NbgraderError
 from coursekit.building import BuildError
+from coursekit.collecting.findings import CollectError
 from coursekit.diagnosing import CatalogueError
 from coursekit.facts import CourseFileError
+from coursekit.insights.gathering import InsightsError
+from coursekit.grading.levels import TooWeak
 from coursekit.notebooks import NotebookError
 from coursekit.proofs import ProofError
 
@@ -27,10 +31,13 @@ app = typer.Typer(
 console = Console(highlight=False, soft_wrap=True)
 
 EXPECTED = (
+    TooWeak,
     BuildError,
     CatalogueError,
+    CollectError,
     CourseFileError,
     FileNotFoundError,
+    InsightsError,
     NbgraderError,
     NotebookError,
     ProofError,
@@ -46,7 +53,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except EXPECTED as problem:
-            console.print(f"[red]✗[/] {problem}", markup=True)
+            console.print(f"[red]✗[/] {escape(str(problem))}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             console.print("\n[yellow]Stopped.[/] What was there before is as it was.")
@@ -216,3 +223,179 @@ def doctor(
     console.print(f"{len(findings)} things looked at, {wrong} to see to.")
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command()
+@told
+def collect(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="ARCHIVE_OR_FOLDER",
+            help="What a platform gave you: its zip of all submissions, a folder, single archives.",
+            show_default=False,
+        ),
+    ],
+    part: Annotated[str, typer.Option(help="The part it is for, as in course.toml.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="CSV of the students: a column id, and any of name, email, other ids."),
+    ] = None,
+    student: Annotated[str, typer.Option(help="Whose it is, if it is one hand-in.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show what would be collected.")
+    ] = False,
+    zone: Annotated[
+        str, typer.Option(help="The zone of times that name none, as in zips: Europe/Berlin.")
+    ] = "UTC",
+    course_folder: Annotated[Path, typer.Option("--into", help="The nbgrader course.")] = Path(
+        "build/nbgrader"
+    ),
+) -> None:
+    """Put what students handed in into nbgrader's submitted/, repaired where that is safe.
+
+    Takes the bulk downloads of Canvas, Moodle and Gradescope, the zips of
+    `toolbox submit`, zips of the whole course folder, single notebooks,
+    and folders of any of these. To try, then to do it, then one latecomer:
+
+    \b
+    coursekit collect all.zip --part part1_scaler --roster class.csv --dry-run
+    coursekit collect all.zip --part part1_scaler --roster class.csv
+    coursekit collect late.ipynb --part part1_scaler --student jane-doe
+
+    Cells that are graded and locked come from the release again, answers from
+    the student. What can't be mended is listed, not guessed. The newest
+    hand-in of a student is graded; earlier ones, and each notebook as it came,
+    are kept in collected/. Running it again changes nothing.
+
+    Exits with 1 if something was refused. docs/collecting.md tells the rest.
+    """
+    from coursekit.collecting import command
+
+    course = facts.load(Path.cwd())
+    chosen = command.Options(sources, part, roster, student, dry_run, zone, course_folder)
+    if command.run(chosen, course, console):
+        raise typer.Exit(1)
+
+
+@app.command()
+@told
+def insights(
+    part: Annotated[str, typer.Argument(help="The part, as in course.toml.")],
+    html: Annotated[
+        Path | None, typer.Option(help="Where the page goes. [default: build/insights/PART.html]")
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Name the students on the page too.")
+    ] = False,
+    course_folder: Annotated[Path, typer.Option("--of", help="The nbgrader course.")] = Path(
+        "build/nbgrader"
+    ),
+) -> None:
+    """Show what a graded part says of the class, here and as one HTML page.
+
+    Which tests fail most, which misconceptions are most common, how the scores
+    are spread, and how hard each item is and how well it tells students apart.
+
+    \b
+    coursekit insights part1_scaler
+
+    Reads the gradebook and the autograded notebooks; changes and executes
+    nothing. The page needs no network and names no student unless told to.
+    """
+    from coursekit.insights.gathering import gather
+    from coursekit.insights.page import page, write_page
+    from coursekit.insights.terminal import show
+
+    course = facts.load(Path.cwd())
+    if part not in {each.id for each in course.parts}:
+        known = ", ".join(each.id for each in course.parts)
+        raise InsightsError(f"There is no part {part!r}; the parts are {known}.")
+    found = gather(Path.cwd(), course_folder, course.part(part))
+    show(found, console)
+    path = html or Path("build") / "insights" / f"{part}.html"
+    write_page(path, page(found, course.title, names=names))
+    console.print(f"The page: {path}", markup=False)
+
+
+@app.command("verify-report")
+@told
+def verify_report(
+    zips: Annotated[list[Path], typer.Argument(help="What students handed in.")],
+) -> None:
+    """Measure again what hand-ins claim of their networks, and flag what doesn't hold.
+
+    Weights are read as weights and run in the student's class, in a process that never sees a
+    label. Exits with 1 if something is flagged.
+    """
+    from rich.table import Table
+
+    from coursekit.verifying import HandInProblem, opened, verify
+
+    root = Path.cwd()
+    course = facts.load(root)
+    table = Table("student", "number", "claimed", "measured", "test images", "verdict")
+    flagged = 0
+    for path in zips:
+        try:
+            findings = verify(opened(path), root, course)
+        except HandInProblem as problem:
+            console.print(f"[red]✗[/] {problem}")
+            flagged += 1
+            continue
+        for each in findings:
+            flagged += not each.holds
+            numbers = [
+                "" if n is None else f"{n:.3f}" for n in (each.claimed, each.measured, each.test)
+            ]
+            mark = "[green]✓[/]" if each.holds else "[red]✗[/]"
+            table.add_row(each.student, each.number, *numbers, f"{mark} {each.says}")
+    console.print(table)
+    console.print(f"{flagged} to look at.")
+    if flagged:
+        raise typer.Exit(1)
+
+
+def grade(
+    part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part1_scaler.")],
+    students: Annotated[
+        str, typer.Option(help="Only these, with commas between them. Default: all.")
+    ] = "",
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Submissions at a time. Default: one a core.")
+    ] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again what has not changed, too.")
+    ] = False,
+    sandbox_level: Annotated[
+        str,
+        typer.Option(help="Refuse below it: limits, namespaces or sealed. Default: course.toml."),
+    ] = "",
+    scheduler: Annotated[
+        str, typer.Option(help="The address of a Dask scheduler, to grade on its workers.")
+    ] = "",
+    course: Annotated[
+        Path | None, typer.Option(help="The nbgrader course. Default: build/nbgrader.")
+    ] = None,
+) -> None:
+    """Grade what was handed in: nbgrader's scores and files, faster, and inside a sandbox.
+
+    Reads submitted/, writes autograded/ and gradebook.db of the nbgrader course, just as
+    `nbgrader autograde` does; feedback, export and formgrader go on from there. Submissions that
+    are graded already, and their tests, are left alone until one of them changes. Stop it at
+    any point: run it again, and it goes on.
+    """
+    from coursekit.grading.reporting import run
+
+    wanted = tuple(name.strip() for name in students.split(",") if name.strip())
+    run(
+        Path.cwd(),
+        console,
+        part=part,
+        students=wanted,
+        jobs=jobs,
+        force=force,
+        level=sandbox_level,
+        scheduler=scheduler,
+        course=course,
+    )

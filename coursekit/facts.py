@@ -7,7 +7,7 @@ import tomllib
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,6 +43,7 @@ class _Trained(_Strict):
     points: Points
     real: Annotated[float, Field(gt=0, le=1)]
     offline: Annotated[float, Field(gt=0, le=1)]
+    score: Literal["accuracy", "mean_iou"] = "accuracy"
 
 
 class _Part(_Strict):
@@ -64,10 +65,16 @@ class _Head(_Strict):
     branch: str
     seconds_per_test: Annotated[float, Field(gt=0)]
     seconds_per_cell: Annotated[int, Field(gt=0)]
+    hand_in_megabytes: Annotated[float, Field(gt=0)] = 50
+
+
+class _Grading(_Strict):
+    sandbox: Literal["limits", "namespaces", "sealed"] = "namespaces"
 
 
 class _File(_Strict):
     course: _Head
+    grading: _Grading = _Grading()
     parts: Annotated[list[_Part], Field(min_length=1)]
 
 
@@ -124,6 +131,7 @@ def _sentence(name: str, text: str, error: Any) -> str:
 def _names(keys: tuple[str | int, ...]) -> list[str]:
     models: dict[str, type[BaseModel]] = {
         "course": _Head,
+        "grading": _Grading,
         "parts": _Part,
         "tasks": _Task,
         "questions": _Question,

@@ -20,6 +20,11 @@ from toolbox.course import Course
 
 TEMPLATES = Path(__file__).with_name("templates")
 KEPT = {"kernelspec"}
+COLAB = "https://colab.research.google.com"
+BADGE = re.compile(r"^# \[!\[Open in Colab\].*$", re.M)
+TITLE = re.compile(r"^# # .*\n", re.M)
+BADGES = re.compile(r"(<!-- badges: begin -->)(.*?)(<!-- badges: end -->)", re.S)
+PAGES = ("README.md", "docs/student.md")
 
 
 def read_text_form(path: Path) -> NotebookNode:
@@ -40,6 +45,32 @@ def with_setup(text: str, cell: str) -> str:
     return pattern.sub(lambda found: f"{found[1]}{cell}\n\n", text, count=1)
 
 
+def badge(course: Course, part_id: str) -> str:
+    """Markdown that opens a part's notebook on Colab, from the repository of `course.toml`."""
+    place = course.repository.removeprefix("https://github.com/").removesuffix(".git").strip("/")
+    address = f"{COLAB}/github/{place}/blob/{course.branch}/notebooks/{part_id}.ipynb"
+    return f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({address})"
+
+
+def with_badge(text: str, line: str) -> str:
+    """The text form with its badge, below the title of the notebook, brought up to date."""
+    if BADGE.search(text):
+        return BADGE.sub(lambda _: f"# {line}", text, count=1)
+    return TITLE.sub(lambda found: f"{found[0]}#\n# {line}\n", text, count=1)
+
+
+def page_with_badges(text: str, course: Course) -> str:
+    """A page of the docs with the badges of the built parts between its marks, if it has any."""
+    rows = [f"| {part.title} | {badge(course, part.id)} |" for part in course.built_parts]
+    table = "\n".join(["| part | |", "| --- | --- |", *rows])
+    return BADGES.sub(lambda found: f"{found[1]}\n{table}\n{found[3]}", text)
+
+
+def wanted_text(text: str, course: Course, part_id: str) -> str:
+    """A notebook's text form with everything in it that follows from `course.toml`."""
+    return with_badge(with_setup(text, setup_cell(course, part_id)), badge(course, part_id))
+
+
 def paired(path: Path) -> str:
     """What the `.ipynb` beside the text form `path` should hold, as text."""
     notebook = read_text_form(path)
@@ -57,11 +88,16 @@ def paired(path: Path) -> str:
 
 
 def sync(root: Path, course: Course) -> list[Path]:
-    """Bring every notebook's setup cell and pair up to date. Returns the files that changed."""
+    """Bring setup cells, badges and pairs up to date. Returns the files that changed."""
     changed = []
+    for page in (root / name for name in PAGES if (root / name).is_file()):
+        text = page.read_text(encoding="utf-8")
+        if text != (content := page_with_badges(text, course)):
+            page.write_text(content, encoding="utf-8")
+            changed.append(page)
     for path in sorted((root / "notebooks").glob("*.py")):
         text = path.read_text(encoding="utf-8")
-        wanted = with_setup(text, setup_cell(course, path.stem))
+        wanted = wanted_text(text, course, path.stem)
         if text != wanted:
             path.write_text(wanted, encoding="utf-8")
             changed.append(path)
@@ -75,10 +111,14 @@ def sync(root: Path, course: Course) -> list[Path]:
 def out_of_sync(root: Path, course: Course) -> list[str]:
     """What `sync` would change, each in a sentence; empty where all is in step."""
     found = []
+    for page in (root / name for name in PAGES if (root / name).is_file()):
+        text = page.read_text(encoding="utf-8")
+        if text != page_with_badges(text, course):
+            found.append(f"{page.relative_to(root)}: its badges are out of date")
     for path in sorted((root / "notebooks").glob("*.py")):
         text, pair = path.read_text(encoding="utf-8"), path.with_suffix(".ipynb")
-        if text != with_setup(text, setup_cell(course, path.stem)):
-            found.append(f"notebooks/{path.name}: its setup cell is out of date")
+        if text != wanted_text(text, course, path.stem):
+            found.append(f"notebooks/{path.name}: its setup cell or badge is out of date")
         elif not pair.is_file():
             found.append(f"notebooks/{path.name} has no .ipynb beside it")
         elif pair.read_text(encoding="utf-8") != paired(path):

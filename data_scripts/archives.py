@@ -2,11 +2,13 @@
 
 Everything is checked before the first byte is written: names that would leave the folder, links,
 encrypted or doubled entries, and sizes that no data set of the course has. Sizes are counted again
-while writing, because an archive can lie about them.
+while writing, because an archive can lie about them. One such entry refuses the whole archive,
+unless the caller asks for the others and for the reasons.
 """
 
 from __future__ import annotations
 
+import errno
 import stat
 import tarfile
 import zipfile
@@ -22,6 +24,8 @@ from data_scripts.problems import DataProblem
 from data_scripts.progress import bar
 
 JUNK = {"__MACOSX", ".DS_Store", "Thumbs.db"}
+UNREADABLE = (NotImplementedError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, *UNREADABLE)
 RATIO_MATTERS_ABOVE = 1 << 20  # a few kilobytes of flat colour pack well, and harm nobody
 
 
@@ -32,31 +36,41 @@ class Limits:
     max_files: int
     max_bytes: int
     max_ratio: float
+    max_file: int | None = None  # bytes of one file; None stands for max_bytes
 
 
 @dataclass(frozen=True)
 class _Member:
     name: str
     size: int
+    packed: int  # bytes in the archive, as far as it says
+    is_file: bool
     open: Callable[[], IO[bytes]]
+    fault: str = ""  # why it can't be taken
 
 
-def unpack(archive: Path, into: Path, limits: Limits) -> None:
-    """Unpack a zip or tar archive under the folder `into`, which is made. Unsafe: DataProblem."""
+def unpack(archive: Path, into: Path, limits: Limits, passed_over: list[str] | None = None) -> None:
+    """Unpack a zip or tar archive under the folder `into`, which is made. Unsafe: DataProblem.
+
+    With a list `passed_over`, an entry that is unsafe, too large or damaged is left out and
+    described there, so that it can't spoil the others; only limits on the whole still refuse.
+    """
     with ExitStack() as stack:
         try:
-            members = list(_members(archive, stack))
+            members = list(_members(archive, stack, limits, passed_over))
             _check_sizes(archive, members, limits)
-            _write(archive, members, into, limits)
-        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+            _write(archive, members, into, limits, passed_over)
+        except DAMAGE as error:
+            if isinstance(error, UNREADABLE):
+                raise _refused(
+                    archive, f"it is packed in a way that can't be read ({error})"
+                ) from error
             raise _refused(archive, f"it is damaged ({error})") from error
-        except (NotImplementedError, RuntimeError) as error:
-            raise _refused(
-                archive, f"it is packed in a way that can't be read ({error})"
-            ) from error
 
 
-def _members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
+def _members(
+    archive: Path, stack: ExitStack, limits: Limits, passed_over: list[str] | None
+) -> Iterator[_Member]:
     seen: set[str] = set()
     if zipfile.is_zipfile(archive):
         entries = _zip_members(archive, stack)
@@ -65,26 +79,39 @@ def _members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
     else:
         raise _refused(archive, "it is neither a zip nor a tar archive")
     for member in entries:
-        parts = _safe_parts(archive, member.name)
-        if JUNK & set(parts):
+        fault = member.fault or _fault(member.name)
+        parts = PurePosixPath(member.name).parts
+        if not fault and (JUNK & set(parts) or not member.is_file):
             continue
-        if (key := "/".join(parts).lower()) in seen:
-            raise _refused(archive, f"it holds {member.name!r} twice")
-        seen.add(key)
-        yield member
+        if not fault and (key := "/".join(parts).lower()) in seen:
+            fault = f"it holds {member.name!r} twice"
+        if not fault and passed_over is not None:
+            fault = _too_large(member, limits)
+        if not fault:
+            seen.add(key)
+            yield member
+        elif passed_over is None:
+            raise _refused(archive, fault)
+        else:
+            passed_over.append(fault)
 
 
 def _zip_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
     packed = stack.enter_context(zipfile.ZipFile(archive))
     for info in packed.infolist():
-        kind = stat.S_IFMT(info.external_attr >> 16)
+        fault, kind = "", stat.S_IFMT(info.external_attr >> 16)
         if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-            raise _refused(archive, f"{info.filename!r} is a link or a device, not a file")
-        if info.flag_bits & 1:
-            raise _refused(archive, f"{info.filename!r} is encrypted")
-        _safe_parts(archive, info.filename)
-        if not info.is_dir():
-            yield _Member(info.filename, info.file_size, partial(packed.open, info))
+            fault = f"{info.filename!r} is a link or a device, not a file"
+        elif info.flag_bits & 1:
+            fault = f"{info.filename!r} is encrypted"
+        yield _Member(
+            info.filename,
+            info.file_size,
+            info.compress_size,
+            not info.is_dir(),
+            partial(packed.open, info),
+            fault,
+        )
 
 
 def _tar_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
@@ -97,20 +124,28 @@ def _tar_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
         return stream
 
     for info in packed:
+        fault = ""
         if not (info.isfile() or info.isdir()):
-            raise _refused(archive, f"{info.name!r} is a link or a device, not a file")
-        _safe_parts(archive, info.name)
-        if info.isfile():
-            yield _Member(info.name, info.size, partial(reader, info))
+            fault = f"{info.name!r} is a link or a device, not a file"
+        yield _Member(info.name, info.size, info.size, info.isfile(), partial(reader, info), fault)
 
 
-def _safe_parts(archive: Path, name: str) -> tuple[str, ...]:
-    """The parts of a member's path; refused where it would be written outside its folder."""
+def _fault(name: str) -> str:
+    """What is wrong with a member's path, or nothing: it must stay inside its folder."""
     path = PurePosixPath(name)
     outside = path.is_absolute() or ".." in path.parts
     if not path.parts or outside or any(letter in name for letter in "\\:\0"):
-        raise _refused(archive, f"{name!r} would be written outside the data set's folder")
-    return path.parts
+        return f"{name!r} would be written outside its folder"
+    return ""
+
+
+def _too_large(member: _Member, limits: Limits) -> str:
+    most = limits.max_bytes if limits.max_file is None else limits.max_file
+    if member.size > most:
+        return f"{member.name!r} unpacks to more than the {most:,} bytes expected of a file"
+    if member.size > max(RATIO_MATTERS_ABOVE, limits.max_ratio * member.packed):
+        return f"{member.name!r} grows more than {limits.max_ratio:.0f} times when unpacked"
+    return ""
 
 
 def _check_sizes(archive: Path, members: list[_Member], limits: Limits) -> None:
@@ -128,19 +163,41 @@ def _check_total(archive: Path, total: int, limits: Limits) -> None:
         raise _refused(archive, f"it grows more than {limits.max_ratio:.0f} times when unpacked")
 
 
-def _write(archive: Path, members: list[_Member], into: Path, limits: Limits) -> None:
+def _write(
+    archive: Path,
+    members: list[_Member],
+    into: Path,
+    limits: Limits,
+    passed_over: list[str] | None,
+) -> None:
     written = 0
     into.mkdir(parents=True, exist_ok=True)
     with bar(f"unpacking {archive.name}", len(members)) as progress:
         for member in members:
             target = into.joinpath(*PurePosixPath(member.name).parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with member.open() as source, target.open("xb") as sink:
-                while piece := source.read(1 << 18):
-                    written += len(piece)
+            try:
+                for size in _write_member(member, target):
+                    written += size
                     _check_total(archive, written, limits)
-                    sink.write(piece)
+            except (*DAMAGE, OSError) as error:
+                full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+                if passed_over is None or full:
+                    raise
+                passed_over.append(f"{member.name!r} can't be unpacked ({error})")
             progress.update()
+
+
+def _write_member(member: _Member, target: Path) -> Iterator[int]:
+    """Write one file, a piece at a time; yields the size of each before it is written."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with member.open() as source, target.open("xb") as sink:
+        try:
+            while piece := source.read(1 << 18):
+                yield len(piece)
+                sink.write(piece)
+        except BaseException:
+            target.unlink()
+            raise
 
 
 def _refused(archive: Path, why: str) -> DataProblem:

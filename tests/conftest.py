@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plain import PART, handed_in, nbgrader
+
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "build", "data", "results", "__pycache__", "*.egg-info", ".*_cache"
@@ -80,4 +82,14 @@ def built(tmp_path_factory: pytest.TempPathFactory, coursekit: Coursekit) -> Pat
     toml.write_text(f'{head}id = "part2_simplenet"{tail}', encoding="utf-8")
     done = coursekit(folder, "build")
     assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def graded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An nbgrader course in which the sample students, and some untidy ones, were graded."""
+    folder = handed_in(built, tmp_path_factory.mktemp("nbgrader") / "course")
+    for verb in ("autograde", "generate_feedback"):
+        done = nbgrader(folder, verb, PART)
+        assert done.returncode == 0, done.stderr[-3000:]
     return folder

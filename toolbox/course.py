@@ -60,6 +60,7 @@ class Trained:
     real: float  # the accuracy that earns all points on the real images
     offline: float  # and on the drawn ones
     part: str
+    score: str = "accuracy"  # or "mean_iou", of a segmentation network
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class Course:
     seconds_per_test: float
     seconds_per_cell: int
     parts: tuple[Part, ...]
+    hand_in_megabytes: float = 50  # what one hand-in may have, before it is compressed
 
     @property
     def built_parts(self) -> tuple[Part, ...]:
@@ -155,6 +157,7 @@ def from_dict(facts: dict[str, Any]) -> Course:
         seconds_per_test=head["seconds_per_test"],
         seconds_per_cell=head["seconds_per_cell"],
         parts=parts,
+        hand_in_megabytes=head.get("hand_in_megabytes", 50),
     )
 
 

@@ -3,6 +3,11 @@
 They are written to the folder in `COURSE_RESULTS`, by default `results/` in the course: a figure
 as `figures/NAME.png` with `NAME.json` (its alt text) beside it, a number as `numbers/NAME.json`.
 The report is built from these. A file is either the old one or the new one, never half of one.
+
+Each file carries a seal, a hash of what it says, so that a figure or a number which was changed by
+hand after the notebook wrote it is noticed. That is a help against mistakes and temptation, and no
+lock: whoever reads this file can make a seal. What is claimed about a trained network is measured
+again from its weights.
 """
 
 from __future__ import annotations
@@ -44,8 +49,9 @@ def figure(name: str, fig: Any, *, alt: str) -> None:
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", metadata={"Description": alt, "Software": None})
     path = folder() / "figures" / f"{name}.png"
+    record = {"name": name, "alt": alt, "picture": _digest(buffer.getvalue())}
     write_atomically(path, buffer.getvalue())
-    write_atomically(path.with_suffix(".json"), _as_json({"name": name, "alt": alt}))
+    write_atomically(path.with_suffix(".json"), _as_json(sealed(record)))
     _show(fig, buffer.getvalue(), alt)
 
 
@@ -78,7 +84,7 @@ def number(
         "note": note,
         "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
     }
-    write_atomically(folder() / "numbers" / f"{name}.json", _as_json(record))
+    write_atomically(folder() / "numbers" / f"{name}.json", _as_json(sealed(record)))
 
 
 def numbers() -> dict[str, dict[str, Any]]:
@@ -92,6 +98,26 @@ def figures() -> dict[str, dict[str, Any]]:
     for name, record in found.items():
         record["path"] = str(folder() / "figures" / f"{name}.png")
     return {name: record for name, record in found.items() if Path(record["path"]).is_file()}
+
+
+def sealed(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with its seal: 16 hex digits that change with anything else in it."""
+    bare = {key: value for key, value in record.items() if key != "seal"}
+    text = json.dumps(bare, sort_keys=True, ensure_ascii=False)
+    return {**bare, "seal": _digest(text.encode())}
+
+
+def was_edited(record: dict[str, Any]) -> bool:
+    """Whether a record from `numbers()` or `figures()`, or the picture of a figure, was changed.
+
+    A record without a seal counts as changed.
+    """
+    bare = {key: value for key, value in record.items() if key != "path"}
+    if sealed(bare).get("seal") != record.get("seal"):
+        return True
+    if "path" not in record:
+        return False
+    return _digest(Path(record["path"]).read_bytes()) != record.get("picture")
 
 
 def code_hash() -> str:
@@ -119,6 +145,10 @@ def _check_name(name: str) -> None:
         raise ValueError(
             f"{name!r} is no name for a result: use small letters, digits and single underscores"
         )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _as_json(record: Any) -> bytes:

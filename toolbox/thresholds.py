@@ -68,10 +68,17 @@ def judge(
     except Exception as problem:  # the student's forward may do anything
         said = f"{type(problem).__name__}: {problem}"
         return Verdict(None, 0.0, f"the network can't be run: {said}")
-    wanted, chance = threshold.wanted(origin), 1 / num_classes
+    return verdict(found, threshold, origin, chance=1 / num_classes)
+
+
+def verdict(
+    found: float, threshold: Threshold, origin: str, *, chance: float, what: str = "accuracy"
+) -> Verdict:
+    """All points at the threshold, none at `chance`, in proportion between them."""
+    wanted = threshold.wanted(origin)
     share = (found - chance) / (wanted - chance) if wanted > chance else float(found >= wanted)
     points = round(threshold.points * min(max(share, 0.0), 1.0), 2)
-    reason = f"accuracy {found:.3f} on held-out images ({origin}); {wanted:g} earns all points"
+    reason = f"{what} {found:.3f} on held-out images ({origin}); {wanted:g} earns all points"
     return Verdict(found, points, reason)
 
 

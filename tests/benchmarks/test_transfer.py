@@ -54,14 +54,16 @@ def test_what_can_not_be_had_is_told(
 
 
 def test_few_images_compares_and_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer.lesson_runs, "tuned", lambda *_, **__: {"validation": 0.8})
+    monkeypatch.setattr(transfer.lesson_runs, "frozen", lambda *_, **__: {"validation": 0.8})
     monkeypatch.setattr(transfer.lesson_runs, "scratch", lambda *_, **__: {"validation": 0.7})
     text, code = transfer.few(tmp_path, 10, [0, 1])
     assert code == 0
     assert text.count("+10.0 points") == 2
-    monkeypatch.setattr(transfer.lesson_runs, "tuned", lambda *_, **__: {"validation": 0.74})
+    monkeypatch.setattr(transfer.lesson_runs, "scratch", lambda *_, **__: {"validation": 0.76})
     assert transfer.few(tmp_path, 10, [0, 1])[1] == 0  # kept: not run again
     assert transfer.few(tmp_path, 11, [0, 1])[1] == 1  # 4 points are too few
+    monkeypatch.setattr(transfer.lesson_runs, "tuned", lambda *_, **__: {"validation": 0.9})
+    assert "0.900" in transfer.few(tmp_path, 11, [0], with_all_layers=True)[0]
 
 
 def test_the_page_has_the_marks_that_the_command_fills() -> None:
@@ -69,3 +71,23 @@ def test_the_page_has_the_marks_that_the_command_fills() -> None:
     for name in ("speed", "few", "scenes", "scenes-imagenet"):
         assert f"<!-- transfer-{name}: begin -->" in text
         assert f"<!-- transfer-{name}: end -->" in text
+
+
+def test_on_scenes_every_seed_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = Material(few(24, "train"), few(10, "test"))
+    seen: list[int] = []
+
+    def way(backbone: Backbone, images: Material, seed: int, epochs: int) -> tuple[float, float]:
+        seen.append(seed)
+        return 0.9, 0.5 + seed / 10
+
+    monkeypatch.setattr(transfer, "material", lambda measure, size: images)
+    monkeypatch.setattr(transfer, "last_layer", way)
+    monkeypatch.setattr(transfer, "all_layers", way)
+    text, code = transfer.on_scenes("course", [0, 1], 1)
+    assert code == 0
+    assert text.count("0.550 ± 0.071") == 2
+    transfer.on_scenes("course", [0, 1], 1)
+    assert seen == [0, 0, 1, 1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,56 +19,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from coursekit import facts
 from coursekit.gradebook import Row, rows
-from coursekit.samples import RIGHT, SAMPLES, hand_in
-from tests.conftest import Coursekit
-from toolbox.course import Part
-
-PART = "part1_scaler"
-
-
-def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def graded(built: Path, tmp_path_factory: pytest.TempPathFactory, coursekit: Coursekit) -> Path:
-    """An nbgrader course in which the sample students, and some untidy ones, were graded."""
-    folder = tmp_path_factory.mktemp("nbgrader") / "course"
-    shutil.copytree(built / "build" / "nbgrader", folder)
-    shutil.rmtree(folder / "submitted")
-    part = facts.load(built).part(PART)
-    for sample in SAMPLES:
-        hand_in(sample, part, built, folder)
-    _untidy(folder, part, built)
-    for verb in ("autograde", "generate_feedback"):
-        done = nbgrader(folder, verb, PART)
-        assert done.returncode == 0, done.stderr[-3000:]
-    return folder
-
-
-def _untidy(folder: Path, part: Part, root: Path) -> None:
-    submitted = hand_in(RIGHT, part, root, folder)
-    forgetful = folder / "submitted" / "forgetful" / PART
-    shutil.copytree(submitted, forgetful)
-    (forgetful / "student_code" / "scaler.py").unlink()
-    deleter = folder / "submitted" / "deleter" / PART
-    shutil.copytree(submitted, deleter)
-    path = deleter / f"{PART}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [c for c in notebook.cells if 'compute_mean_and_std")' not in c.source]
-    nbformat.write(notebook, path)
-    cheat = folder / "submitted" / "cheat" / PART
-    shutil.copytree(folder / "release" / PART, cheat)
-    (cheat / "unit_tests" / "test_scaler.py").write_text("", encoding="utf-8")
-    odd = folder / "submitted" / "odd" / "Part 1 (final)"
-    shutil.copytree(submitted, odd)
+from coursekit.samples import SAMPLES
+from tests.plain import PART, nbgrader
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def test_the_setup_cell_follows_course_toml(source: Path) -> None:
     text = toml.read_text(encoding="utf-8").replace('branch = "main"', 'branch = "autumn"')
     toml.write_text(text, encoding="utf-8")
     course = facts.load(source)
-    assert "notebooks/part1_scaler.py: its setup cell is out of date" in pairs.out_of_sync(
+    assert "notebooks/part1_scaler.py: its setup cell or badge is out of date" in pairs.out_of_sync(
         source, course
     )
     pairs.sync(source, course)

@@ -15,18 +15,17 @@ import numpy as np
 
 from toolbox.checks.showing import show
 
-_count = 0
+_stated = [0]  # by the running test so far
 
 
 def start_counting() -> None:
     """A new test begins: its next expectation is number 0."""
-    global _count
-    _count = 0
+    _stated[0] = 0
 
 
 def count() -> int:
     """How many expectations the running test has stated so far."""
-    return _count
+    return _stated[0]
 
 
 class Mismatch(AssertionError):
@@ -43,8 +42,8 @@ class Mismatch(AssertionError):
 
 
 def _check(passed: bool, called: str, expected: str, got: str, value: Any) -> None:
-    global _count
-    number, _count = _count, _count + 1
+    number = _stated[0]
+    _stated[0] += 1
     if not passed:
         raise Mismatch(called, expected, got, value, number)
 

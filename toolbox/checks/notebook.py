@@ -59,7 +59,15 @@ def grade(function: str) -> float:
     """
     task = course.load().task(function)
     hidden = _hidden.get(function, "")
-    result = run_tests([task.test_file], function=function, hidden=hidden)
+    return told(function, run_tests([task.test_file], function=function, hidden=hidden), hidden)
+
+
+def told(function: str, result: Run, hidden: str) -> float:
+    """Say how a run of a function's tests went, and return its points.
+
+    `hidden` is the text of the instructor's tests, or nothing where they were not there to run.
+    """
+    task = course.load().task(function)
     passed = _report(result)
     if not hidden and task.hidden and result.outcomes:
         print(f"    The instructor's own tests are worth {task.hidden:g} points more.")

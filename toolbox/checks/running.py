@@ -52,7 +52,7 @@ def run_tests(
     """
     root = course.find_root()
     checks = CourseChecks(talk=False, function=function, seconds=seconds)
-    all_plugins: list[object] = [checks, *plugins]
+    all_plugins: list[object] = [*plugins, checks]
     if hidden:
         all_plugins.append(_HiddenTests(hidden))
     arguments = [
@@ -133,11 +133,16 @@ class _HiddenTests:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, items: list[pytest.Item]
     ) -> None:
-        module = ModuleType("hidden_tests")
-        module.HIDDEN = True  # type: ignore[attr-defined]
-        collector = _TextModule.from_parent(session, path=session.path / "test_hidden.py")
-        collector.text, collector.made = self.text, module
-        items.extend(session.genitems(collector))
+        items.extend(hidden_items(session, self.text))
+
+
+def hidden_items(session: pytest.Session, text: str) -> Iterator[pytest.Item]:
+    """The tests of a module that exists as text only."""
+    module = ModuleType("hidden_tests")
+    module.HIDDEN = True  # type: ignore[attr-defined]
+    collector = _TextModule.from_parent(session, path=session.path / "test_hidden.py")
+    collector.text, collector.made = text, module
+    return session.genitems(collector)
 
 
 class _TextModule(pytest.Module):

@@ -15,6 +15,7 @@ import torch
 
 from toolbox import course
 from toolbox.backbones import load_backbone
+from toolbox.checks import segmented
 from toolbox.checks.deadline import TooSlow, deadline
 from toolbox.checks.running import fresh_modules, quiet
 from toolbox.thresholds import Threshold, Verdict, judge
@@ -32,7 +33,12 @@ def grade_trained(run: str) -> float:
     """
     trained = course.load().trained(run)
     threshold = Threshold(run, trained.points, trained.real, trained.offline)
-    verdicts = [_verdict(threshold, trained.model, origin) for origin in _origins()]
+    measured = segmented.verdict if trained.score == "mean_iou" else _verdict
+    name = "camvid" if trained.score == "mean_iou" else "scene15"
+    verdicts = []
+    for origin in _origins(name):
+        with quiet(io.StringIO()), _preferring(origin):
+            verdicts.append(measured(threshold, trained.model, origin))
     best = max(verdicts, key=lambda verdict: verdict.points)
     mark = "✓" if best.points == trained.points else "✗"
     reason = best.reason.replace(f"{course.find_root()}{os.sep}", "")  # where it lies is no news
@@ -40,12 +46,12 @@ def grade_trained(run: str) -> float:
     return best.points
 
 
-def _origins() -> list[str]:
+def _origins(name: str) -> list[str]:
     """What there are test images of: the stand-in always, the real ones where they are."""
     from toolbox import data
 
     with _preferring("real"):
-        real = data.locate("scene15", say=lambda line: None).origin == "real"
+        real = data.locate(name, say=lambda line: None).origin == "real"
     return ["real", "offline"] if real else ["offline"]
 
 
@@ -53,31 +59,30 @@ def _verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
     from toolbox import data
     from toolbox.trainer import weights_file
 
-    with quiet(io.StringIO()), _preferring(origin):
-        mean, std = data.pixel_statistics(data.scenes("train", size=SIZE))
-        test = data.scenes("test", size=SIZE)
-        try:
-            with fresh_modules(course.find_root()), deadline(SECONDS):
-                module, name = model.split(".")
-                network = getattr(importlib.import_module(f"student_code.{module}"), name)
-                given: dict[str, Any] = {"num_classes": len(test.classes)}
-                if "backbone" in inspect.signature(network).parameters:
-                    # The course's own: the same for all, and here without a network.
-                    backbone = load_backbone("alexnet", "course")
-                    given["backbone"] = backbone.model
-                    mean, std = torch.tensor(backbone.mean[:1]), torch.tensor(backbone.std[:1])
-                return judge(
-                    Path(weights_file(threshold.run)),
-                    network(**given),
-                    data.Batches(test, 250, mean=mean, std=std),
-                    threshold,
-                    origin=origin,
-                    num_classes=len(test.classes),
-                )
-        except TooSlow:
-            return Verdict(None, 0.0, "the network took too long on the test images")
-        except Exception as problem:  # the student's module may do anything when it is loaded
-            return Verdict(None, 0.0, f"{model} can't be made: {type(problem).__name__}: {problem}")
+    mean, std = data.pixel_statistics(data.scenes("train", size=SIZE))
+    test = data.scenes("test", size=SIZE)
+    try:
+        with fresh_modules(course.find_root()), deadline(SECONDS):
+            module, name = model.split(".")
+            network = getattr(importlib.import_module(f"student_code.{module}"), name)
+            given: dict[str, Any] = {"num_classes": len(test.classes)}
+            if "backbone" in inspect.signature(network).parameters:
+                # The course's own: the same for all, and here without a network.
+                backbone = load_backbone("alexnet", "course")
+                given["backbone"] = backbone.model
+                mean, std = torch.tensor(backbone.mean[:1]), torch.tensor(backbone.std[:1])
+            return judge(
+                Path(weights_file(threshold.run)),
+                network(**given),
+                data.Batches(test, 250, mean=mean, std=std),
+                threshold,
+                origin=origin,
+                num_classes=len(test.classes),
+            )
+    except TooSlow:
+        return Verdict(None, 0.0, "the network took too long on the test images")
+    except Exception as problem:  # the student's module may do anything when it is loaded
+        return Verdict(None, 0.0, f"{model} can't be made: {type(problem).__name__}: {problem}")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ print(train.provenance.label)
 from data_scripts.problems import DataProblem
 from toolbox.data.augment import Augment
 from toolbox.data.batches import Batches
+from toolbox.data.fingerprint import split_fingerprint
 from toolbox.data.folders import split_folders
 from toolbox.data.located import Located, locate
 from toolbox.data.sets import VOID, animals, driving, pretext, scenes
@@ -30,5 +31,6 @@ __all__ = [
     "pixel_statistics",
     "pretext",
     "scenes",
+    "split_fingerprint",
     "split_folders",
 ]

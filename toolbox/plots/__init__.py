@@ -5,22 +5,43 @@ Every function returns a `Picture`: the matplotlib figure and the words that sta
 
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
 from toolbox.plots.features import confusions, feature_maps
+from toolbox.plots.logs import logged_metrics, minibatches, over_seeds
+from toolbox.plots.mistakes import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.pictures import image_grid, predictions
 from toolbox.plots.quantization import channel_ranges, round_trip, trade
+from toolbox.plots.segmentation import (
+    SEGMENT_COLOURS,
+    class_ious,
+    label_maps,
+    one_class_at_a_time,
+    pixel_shares,
+)
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training import descent, study, training_curves
 
 __all__ = [
     "COLOURS",
+    "SEGMENT_COLOURS",
     "Picture",
     "before_and_after",
+    "calibration",
     "channel_ranges",
     "class_distribution",
+    "class_ious",
+    "confusion_matrices",
     "confusions",
     "descent",
+    "explained",
     "feature_maps",
     "image_grid",
+    "label_maps",
+    "logged_metrics",
+    "minibatches",
+    "one_class_at_a_time",
+    "over_seeds",
+    "picture_matrix",
     "pixel_histograms",
+    "pixel_shares",
     "predictions",
     "round_trip",
     "study",

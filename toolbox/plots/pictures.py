@@ -24,7 +24,7 @@ def image_grid(
     images: tensors or arrays of shape (1, H, W), (H, W) or (3, H, W). titles: one for each, or
     none.
     """
-    arrays = [_displayable(image) for image in images]
+    arrays = [displayable(image) for image in images]
     if not arrays:
         raise ValueError("there are no images to show")
     names = list(titles) if titles is not None else [""] * len(arrays)
@@ -68,7 +68,7 @@ def predictions(
         axes, images, labels, predicted, probabilities, strict=False
     ):
         right = int(label) == int(guess)
-        array = _displayable(image)
+        array = displayable(image)
         one.imshow(_to_unit(array, array.min(), array.max()), cmap="gray", vmin=0, vmax=1)
         said = f"{'✓' if right else '✗'} {classes[guess]} {float(probability):.0%}"
         truth = "" if right else f"\nis {classes[label]}"
@@ -84,7 +84,8 @@ def predictions(
     return Picture(figure, alt + (f"; wrong are {', '.join(wrong)}." if wrong else "."))
 
 
-def _displayable(image: Any) -> np.ndarray:
+def displayable(image: Any) -> np.ndarray:
+    """An image (1, H, W), (3, H, W) or (H, W) as matplotlib wants it, in float64."""
     array = np.asarray(image.detach().cpu() if hasattr(image, "detach") else image)
     array = array.astype(np.float64)
     if array.ndim == 3 and array.shape[0] in (1, 3):

@@ -1,0 +1,92 @@
+"""Parts 8 and 9 from top to bottom: how long they take, and the figures that they find.
+
+    python -m benchmarks.notebooks            # run both, and print the table
+    python -m benchmarks.notebooks --write    # and put it into docs/results.md
+
+The notebooks are executed from the source with the course's own solutions, offline, from an empty
+results folder (so that nothing is taken from earlier runs) and with one thread, as a build does.
+They, their figures and numbers stay in results/benchmarks/notebooks. The exit code is 1 where one
+takes longer than it may, or a cell stops with an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from benchmarks.pages import RESULTS_PAGE, replace_block
+from coursekit import executing, proofs
+from data_scripts.places import data_home
+from toolbox import course
+
+PARTS = ("part8_analysis", "part9_animals")
+WANTED = 240.0  # seconds for one notebook
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--write", action="store_true", help="write the table into the page")
+    chosen = parser.parse_args()
+    os.environ["COURSE_DATA_PREFER"] = "offline"
+    root = course.find_root()
+    place = root / "results" / "benchmarks" / "notebooks"
+    shutil.rmtree(place, ignore_errors=True)
+    taken = {part: _run(root, part, place) for part in PARTS}
+    text = _table(taken, {part: _numbers(place / part) for part in PARTS})
+    print(text)
+    if chosen.write:
+        replace_block(RESULTS_PAGE, "notebooks", text)
+    return 0 if max(taken.values()) <= WANTED else 1
+
+
+def _run(root: Path, part: str, place: Path) -> float:
+    """Execute a notebook; seconds by the clock. A cell that stops is a ProofError."""
+    results = place / part
+    results.mkdir(parents=True)
+    path = root / "notebooks" / f"{part}.ipynb"
+    began = time.perf_counter()
+    notebook = executing.execute(path, data=data_home(), results=results, seconds=int(2 * WANTED))
+    seconds = time.perf_counter() - began
+    executing.write(notebook, results / f"{part}.ipynb")
+    proofs.no_bare_traceback(part, notebook)
+    return seconds
+
+
+def _numbers(folder: Path) -> dict[str, Any]:
+    found = sorted((folder / "numbers").glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in found}
+
+
+def _table(taken: dict[str, float], numbers: dict[str, dict[str, Any]]) -> str:
+    mistakes, animals = numbers["part8_analysis"], numbers["part9_animals"]
+    once, test = mistakes["part8_test"], animals["part9_test"]
+    lines = [
+        "| Part | what was measured | figure |",
+        "| --- | --- | --- |",
+        f"| 8 | the whole notebook, one thread | {taken['part8_analysis']:.0f} s of {WANTED:.0f} |",
+        f"| 8 | test accuracy, {once['note']} | {once['value']['accuracy']:.3f} |",
+        f"| 8 | test macro F1 | {once['value']['macro_f1']:.3f} |",
+        f"| 8 | test top-3 | {once['value']['top_3']:.3f} |",
+        f"| 9 | the whole notebook, one thread | {taken['part9_animals']:.0f} s of {WANTED:.0f} |",
+        f"| 9 | test accuracy, AnimalNet | {test['value']['accuracy']:.3f} |",
+        f"| 9 | test macro F1 | {test['value']['macro_f1']:.3f} |",
+    ]
+    rows = animals["part9_losses"]["value"]
+    for loss in dict.fromkeys(row["loss"] for row in rows):
+        values = [row["accuracy"] for row in rows if row["loss"] == loss]
+        figure = f"{mean(values):.3f} ± {stdev(values):.3f}"
+        lines.append(f"| 9 | validation accuracy over {len(values)} seeds, {loss} | {figure} |")
+    residual = animals["part9_resnet"]
+    lines.append(f"| 9 | ResNet-18, held out ({residual['note']}) | {residual['value']:.3f} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

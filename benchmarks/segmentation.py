@@ -1,0 +1,120 @@
+"""Mean IoU on CamVid's test frames, from scratch on two cores, and its table in docs/results.md.
+
+    OMP_NUM_THREADS=2 python -m benchmarks.segmentation
+
+Trains for a few minutes (an interrupted run goes on), measures the test frames once, at the size of
+the files, and writes the table. The figures are kept in results/benchmarks; `--train` and
+`--measure` do one half alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import torch
+
+from benchmarks.pages import RESULTS_PAGE, replace_block
+from benchmarks.segmentation_recipe import (
+    MEASURED_AT,
+    SETTINGS,
+    OverlapLoss,
+    SkipNet,
+    one_cycle,
+)
+from toolbox import checkpoints, results, trainer
+from toolbox.data import driving, pixel_statistics
+from toolbox.segmentation import measure, train
+from toolbox.segmentation.measuring import class_ious, mean_of_known
+
+NAME = "benchmark_segmentation"
+FULL = (360, 480)
+WANTED, LIMIT = 0.50, 600.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser("python -m benchmarks.segmentation", description=about)
+    parser.add_argument("--train", action="store_true", help="train only")
+    parser.add_argument("--measure", action="store_true", help="measure the weights that are kept")
+    options = parser.parse_args(arguments)
+    if driving("test", (45, 60)).provenance.origin != "real":
+        print(
+            "The results are for the real CamVid, which isn't here.\n"
+            "Get it with: python -m data_scripts fetch camvid",
+            file=sys.stderr,
+        )
+        return 2
+    torch.set_num_threads(2)
+    if not options.measure:
+        learn()
+    if options.train:
+        return 0
+    record = score()
+    replace_block(RESULTS_PAGE, "segmentation", table(record))
+    print(f"the table is in docs/{RESULTS_PAGE.name}")
+    return 0 if record["mean_iou"] >= WANTED and record["seconds"] <= LIMIT else 1
+
+
+def learn() -> None:
+    """Train on the train frames alone, and note how long it took."""
+    images, validation = driving("train", FULL), driving("validation", (176, 240))
+    some = validation.subset(list(range(0, len(validation), 8)), "validation")
+    torch.manual_seed(SETTINGS.seed)
+    network = SkipNet(len(images.classes), criterion=OverlapLoss())
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    history = train(network, images, some, SETTINGS, name=NAME, schedule=one_cycle)
+    print(f"{history.summary()}, {sum(history.seconds):.0f} s")
+    note = {"seconds": sum(history.seconds), "epochs": len(history)}
+    results.write_atomically(_note(), (json.dumps(note) + "\n").encode())
+
+
+def score() -> dict[str, Any]:
+    """IoUs on the test frames and on validation frames, the truth at the size of the files."""
+    network = SkipNet()
+    checkpoints.load_weights(trainer.weights_file(NAME), network)
+    mean, std = pixel_statistics(driving("train", FULL))
+    record: dict[str, Any] = json.loads(_note().read_text(encoding="utf-8"))
+    for split in ("validation", "test"):
+        images, full = driving(split, MEASURED_AT), driving(split, FULL)
+        counts = measure(network, images, mean=mean, std=std, masks=full.masks)
+        ious = class_ious(counts)
+        record[f"{split}_ious"] = dict(zip(images.classes, ious.tolist(), strict=True))
+        record[f"{split}_accuracy"] = float(counts.diag().sum() / counts.sum())
+        record["mean_iou" if split == "test" else f"{split}_mean_iou"] = mean_of_known(ious)
+        print(f"{split}: mean IoU {mean_of_known(ious):.3f}")
+    record["data"] = driving("test", MEASURED_AT).provenance.as_dict()
+    record["settings"] = asdict(SETTINGS)
+    text = json.dumps(record, indent=1) + "\n"
+    results.write_atomically(results.folder() / "benchmarks" / "segmentation.json", text.encode())
+    return record
+
+
+def table(record: dict[str, Any]) -> str:
+    """The section's figures in Markdown: the mean in a sentence, the classes in a table."""
+    verdict = "reached" if record["mean_iou"] >= WANTED else "**not reached**"
+    lines = [
+        f"Mean IoU on the 233 test frames: **{record['mean_iou']:.3f}** (wanted: {WANTED:.2f}, "
+        f"{verdict}), {record['test_accuracy']:.3f} of the pixels right; on the 101 validation "
+        f"frames {record['validation_mean_iou']:.3f}. Trained for {record['seconds']:.0f} s of "
+        f"{LIMIT:.0f} by the clock, {record['epochs']} epochs, on two cores.",
+        "",
+        "| class | IoU on test | on validation |",
+        "| --- | --- | --- |",
+    ]
+    for name, value in record["test_ious"].items():
+        lines.append(f"| {name} | {value:.3f} | {record['validation_ious'][name]:.3f} |")
+    lines.append(f"| mean | {record['mean_iou']:.3f} | {record['validation_mean_iou']:.3f} |")
+    return "\n".join(lines)
+
+
+def _note() -> Any:
+    return results.folder() / "benchmarks" / "segmentation-training.json"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

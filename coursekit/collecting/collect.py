@@ -1,0 +1,260 @@
+"""`coursekit collect`: from what a platform gave to nbgrader's `submitted/`."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone, tzinfo
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+from rich.progress import track
+
+from coursekit.collecting.choosing import Work, choose, read_manifest
+from coursekit.collecting.findings import CollectError, Notes, Refused, printable
+from coursekit.collecting.keeping import CONTENT, Shelf, settle_all, write_timestamp
+from coursekit.collecting.opening import expanded, modified, opened, stem
+from coursekit.collecting.release import Release, read_release
+from coursekit.collecting.report import COLLECTED, EARLIER, LOOK, REFUSED, THERE, Row
+from coursekit.collecting.roster import Claim, Roster, as_student_id, is_student_id, student_of
+from coursekit.collecting.senders import PLATFORMS, HandIn, split
+from data_scripts.lock import locked
+from data_scripts.problems import DataProblem
+
+# Words around a hand-in that are no student's name.
+NOBODYS = {"main", "master", "course", "content", "submitted", "submissions", "release", "export"}
+ORIGINAL = "original.ipynb"
+UNEXPECTED = "it made coursekit itself stumble: please report this"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to collect, and how."""
+
+    course_folder: Path
+    part: str
+    nobodys: frozenset[str] = frozenset()  # names of the course itself
+    roster: Roster | None = None
+    student: str = ""  # whose the one hand-in is
+    zone: tzinfo = timezone.utc
+    dry: bool = False
+
+
+@dataclass
+class Collected:
+    """What became of everything: a row a hand-in, and files that belong to nobody."""
+
+    rows: list[Row] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+
+
+def collect(sources: list[Path], settings: Settings, console: Console, result: Collected) -> None:
+    """Collect every hand-in in `sources`, each as a whole or not at all.
+
+    `result` gets a row for each as soon as it is done, so it is right when this is stopped. A
+    hand-in that can't be made ready to grade is refused with a reason and costs the others
+    nothing. Raises `CollectError` where nothing can be collected.
+    """
+    if settings.student and not is_student_id(settings.student):
+        raise CollectError(f"{settings.student!r} can't be a student's id")
+    if missing := [source for source in sources if not source.exists()]:
+        raise CollectError(f"There is no {missing[0]}.")
+    release = read_release(settings.course_folder, settings.part)
+    with _workshop(settings) as shop:
+        if not settings.dry:
+            settle_all(settings.course_folder, settings.part)
+        hand_ins = []
+        for number, source in enumerate(sources):
+            hand_ins += _taken_apart(source, shop / f"source-{number}", settings, result)
+        if settings.student and len(hand_ins) > 1:
+            raise CollectError(
+                f"--student names one student, but there are {len(hand_ins)} hand-ins"
+            )
+        _same_names(hand_ins, settings)
+        shown = track(
+            hand_ins,
+            "collecting",
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        for number, hand_in in enumerate(shown):
+            room = shop / f"hand-in-{number}"
+            result.rows.append(_collected(hand_in, room, release, settings))
+            shutil.rmtree(room, ignore_errors=True)
+
+
+@contextmanager
+def _workshop(settings: Settings) -> Iterator[Path]:
+    """A folder to work in beside the course (so that results are moved, not copied), one process
+    at a time; in a dry run, a folder elsewhere."""
+    if settings.dry:
+        with tempfile.TemporaryDirectory(prefix="collect-") as elsewhere:
+            yield Path(elsewhere)
+        return
+    home = settings.course_folder / "collected"
+    try:
+        with locked(home / ".collecting.lock", patience=600):
+            for left in home.glob(".making-*"):  # of a run that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            shop = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
+            try:
+                yield shop
+            finally:
+                shutil.rmtree(shop, ignore_errors=True)
+    except DataProblem as problem:
+        raise CollectError(str(problem)) from problem
+
+
+def _taken_apart(source: Path, shop: Path, settings: Settings, result: Collected) -> list[HandIn]:
+    """The hand-ins of one archive or folder; one that can't be opened is a row of its own."""
+    notes = Notes()
+    try:
+        arrived = modified(source.stat())
+        files = opened(source, shop, settings.zone, notes)
+        ours = {settings.part, *settings.nobodys, *NOBODYS}
+        label = stem(source.resolve().name)
+        found = split(files, label, ours, notes)
+        for hand_in in found:
+            hand_in.arrived = arrived
+    except Exception as problem:
+        reason = _reason(problem)
+        row = Row("?", REFUSED, printable(source.name), reason=reason, look=notes.look)
+        result.rows.append(row)
+        return []
+    if not found:
+        row = Row("?", REFUSED, printable(source.name), reason="holds no hand-in", look=notes.look)
+        result.rows.append(row)
+    if len(found) == 1:
+        found[0].notes.add(notes)
+    else:
+        result.strays += [*notes.look, *notes.repaired]
+    return found
+
+
+def _same_names(hand_ins: list[HandIn], settings: Settings) -> None:
+    """Without a roster, two people of one name can't be told apart: mark both."""
+    if settings.roster:
+        return
+    numbers: dict[str, set[str]] = {}
+    for hand_in in hand_ins:
+        name = next((c.value for c in hand_in.claims if c.kind == "name"), "")
+        number = next((c.value for c in hand_in.claims if c.kind == "id"), "")
+        if hand_in.came_by == "Moodle" and name:
+            numbers.setdefault(_named(hand_in), set()).add(number)
+        if hand_in.came_by == "Canvas" and name:  # its numbers are the same all course long
+            hand_in.claims.insert(0, Claim("id", f"{name}-{number}"))
+    for hand_in in hand_ins:
+        if hand_in.came_by == "Moodle" and len(numbers.get(_named(hand_in), ())) > 1:
+            hand_in.unclear = "several people have this name: use a --roster"
+
+
+def _named(hand_in: HandIn) -> str:
+    return as_student_id(next((c.value for c in hand_in.claims if c.kind == "name"), ""))
+
+
+def _collected(hand_in: HandIn, room: Path, release: Release, settings: Settings) -> Row:
+    """Bring one hand-in home. Whatever is wrong with it becomes a row that says so."""
+    notes = hand_in.notes
+    row = Row(printable(hand_in.label), REFUSED, printable(hand_in.label), hand_in.came_by)
+    row.look, row.repaired = notes.look, notes.repaired
+    try:
+        files = expanded(hand_in.files, room / "unpacked", settings.zone, notes)
+        manifest = read_manifest(files, notes)
+        claims = list(hand_in.claims)
+        if manifest.student and hand_in.came_by in PLATFORMS:
+            claims.append(Claim("id", manifest.student, sure=False))
+        elif manifest.student:
+            claims.insert(0, Claim("id", manifest.student, sure=False))
+        if hand_in.unclear and not settings.student:
+            raise Refused(hand_in.unclear)
+        row.student = settings.student or student_of(claims, settings.roster, notes)
+        when, row.time_from = _when(hand_in, manifest.when)
+        row.when = when.isoformat()
+        if manifest.part and manifest.part != settings.part:
+            raise Refused(f"was packed for {printable(manifest.part)}")
+        work = choose(files, release, notes)
+        row.left_out = work.left_out
+        row.status = _keep(row, work, room / "staged", when, hand_in, settings)
+    except Exception as problem:
+        row.status, row.reason = REFUSED, _reason(problem)
+    return row
+
+
+def _reason(problem: Exception) -> str:
+    """Why a hand-in is refused. A mistake of ours costs one hand-in, never the whole class."""
+    if isinstance(problem, Refused):
+        return str(problem)
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        raise problem  # the disk is full: nobody's hand-in is at fault
+    return f"{UNEXPECTED} ({type(problem).__name__}: {printable(problem)})"
+
+
+def _when(hand_in: HandIn, packed: datetime | None) -> tuple[datetime, str]:
+    """When the work was handed in, by the surest of what there is, and what that was."""
+    if hand_in.when and hand_in.came_by in PLATFORMS:
+        return hand_in.when, hand_in.came_by
+    if packed and hand_in.came_by not in PLATFORMS:
+        return packed, "the hand-in's own manifest"
+    if hand_in.when:
+        return hand_in.when, "the newest of its files"
+    return hand_in.arrived, "the archive's own file"
+
+
+def _keep(
+    row: Row, work: Work, staged: Path, when: datetime, hand_in: HandIn, settings: Settings
+) -> str:
+    content = staged / CONTENT
+    digest = _stage(work, content, settings.part)
+    good = LOOK if row.look else COLLECTED
+    shelf = Shelf(settings.course_folder, row.student, settings.part)
+    if shelf.has(digest, when):
+        return THERE
+    if settings.dry:
+        return good
+    write_timestamp(content, when)
+    if work.original is not None:
+        shutil.copyfile(work.original.place, staged / ORIGINAL)
+    newest = shelf.add(
+        staged,
+        {
+            "digest": digest,
+            "when": row.when,
+            "time_from": row.time_from,
+            "attempt": hand_in.attempt,
+            "collected": datetime.now(timezone.utc).isoformat(),
+            "came_by": hand_in.came_by,
+            "came_from": row.came_from,
+            "repaired": row.repaired,
+            "look": row.look,
+            "left_out": row.left_out,
+        },
+    )
+    return good if newest else EARLIER
+
+
+def _stage(work: Work, content: Path, part: str) -> str:
+    """Write the submission into `content`. Returns the digest of all that is in it."""
+    if work.repaired is None:
+        raise Refused("holds nothing to grade")
+    digest = hashlib.sha256()
+    text = nbformat.writes(work.repaired.notebook) + "\n"
+    content.mkdir(parents=True)
+    (content / f"{part}.ipynb").write_text(text, encoding="utf-8")
+    digest.update(text.encode())
+    for path, file in sorted(work.files.items()):
+        target = content / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file.place, target, follow_symlinks=False)
+        with target.open("rb") as stream:
+            digest.update(f"{path}\0".encode() + hashlib.file_digest(stream, "sha256").digest())
+    if work.original is not None:
+        with work.original.place.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()

@@ -1,0 +1,74 @@
+"""`coursekit collect` as the terminal sees it: options in, a table and a JSON file out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rich.console import Console
+from rich.markup import escape
+
+from coursekit.collecting import report
+from coursekit.collecting.collect import Collected, Settings, collect
+from coursekit.collecting.findings import CollectError
+from coursekit.collecting.roster import read_roster
+from toolbox.course import Course
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was typed."""
+
+    sources: list[Path]
+    part: str
+    roster: Path | None
+    student: str
+    dry: bool
+    zone: str
+    course_folder: Path
+
+
+def run(options: Options, course: Course, console: Console) -> bool:
+    """Collect, show what became of it, write the report. True if something was refused."""
+    known = [part.id for part in course.parts]
+    if options.part not in known:
+        raise CollectError(f"There is no part {options.part!r}; the parts are {', '.join(known)}.")
+    repository = course.repository.rstrip("/").rsplit("/", 1)[-1]
+    settings = Settings(
+        options.course_folder,
+        options.part,
+        frozenset({repository, course.id, *known}),
+        read_roster(options.roster) if options.roster else None,
+        options.student,
+        _zone(options.zone),
+        options.dry,
+    )
+    result = Collected()
+    try:
+        collect(options.sources, settings, console, result)
+    except KeyboardInterrupt:
+        console.print(f"\n{report.summary(result.rows)}. Run it again for the rest.")
+        raise
+    except OSError as problem:
+        raise CollectError(f"Stopped: {problem}. What was collected so far is whole.") from problem
+    console.print(report.table(result.rows, options.part, dry=options.dry))
+    for stray in result.strays:
+        console.print(f"[dim]{escape(stray)}[/]")
+    console.print(report.summary(result.rows))
+    if not options.dry:
+        path = options.course_folder / "collected" / f"{options.part}.json"
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        report.write_json(path, options.part, result.rows, result.strays, now)
+        console.print(f"All of it: {path}", markup=False)
+    return any(row.status == report.REFUSED for row in result.rows)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise CollectError(
+            f"There is no time zone {name!r}; an example is Europe/Berlin."
+        ) from error

@@ -1,0 +1,10 @@
+"""`coursekit grade`: nbgrader's gradebook and files, each submission run inside a sandbox.
+
+Who runs where, from the most to the least trusted:
+
+- the parent (`grade`) owns the course folder and the gradebook, and is their one writer (`writer`);
+- the warm process (`warm`) has torch and the course's toolbox loaded and forks supervisors;
+- a supervisor (`supervisor`), one a submission, holds the instructor's tests and decides points;
+- the sandbox (`sandbox`) has a private view of the machine; in it, each autograded cell and the
+  rest of the notebook run in processes of their own (`trial`, `cells`), watched by `guard`.
+"""

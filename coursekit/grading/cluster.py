@@ -1,0 +1,42 @@
+"""Grading on a Dask cluster: the workers get cells and files, and hand results back.
+
+A worker sees neither the gradebook nor the course folder: a job is plain data, and what public
+files it needs travel once to each worker.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any
+
+from coursekit.grading.runner import run_anywhere
+
+Submit = Callable[[dict[str, Any], dict[str, str]], "Future[dict[str, Any]]"]
+
+
+@contextmanager
+def on_cluster(address: str, public: dict[str, bytes]) -> Iterator[Submit]:
+    """Run jobs on the workers of the scheduler at `address`.
+
+    Raises `ValueError` that says what to install, or that nobody answers there.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ValueError(
+            "Grading on a cluster needs Dask: pip install 'vision-course[cluster]'"
+        ) from None
+    try:
+        client = Client(address, timeout=20)
+    except (OSError, TimeoutError) as problem:
+        raise ValueError(f"no Dask scheduler answers at {address}: {problem}") from None
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise ValueError(f"the Dask scheduler at {address} has no workers")
+        files = {name: base64.b64encode(content).decode() for name, content in public.items()}
+        (everywhere,) = client.scatter([files], broadcast=True)
+        executor = client.get_executor(pure=False, retries=1)
+        yield lambda job, hidden: executor.submit(run_anywhere, everywhere, job, hidden)

@@ -1,0 +1,65 @@
+"""What a process inside the sandbox does: it gets one task on its line and works on it."""
+
+from __future__ import annotations
+
+import base64
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from coursekit.grading import trial
+from coursekit.grading.cells import Notebook
+from coursekit.grading.channel import Message, receive, sealing
+from coursekit.grading.guard import Guard
+
+TRUSTED = [sys.prefix, sys.base_prefix, "<frozen", str(Path(__file__).resolve().parent)]
+
+
+def work(line: socket.socket) -> None:
+    """Work on the task that comes on `line`; everything that is said goes out sealed."""
+    task = receive(line)
+    say = sealing(line, bytes.fromhex(task.pop("key")))
+    root = os.getcwd()  # noqa: PTH109
+    sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
+    if task["do"] == "trial":
+        _trial(task, say, root, lambda: _asked(line, say))
+    else:
+        _cells(task, say, root)
+
+
+def _asked(line: socket.socket, say: Callable[[Message], None]) -> str:
+    say({"kind": "ready for more"})
+    return str(receive(line)["hidden"])
+
+
+def _guard(say: Callable[[Message], None], root: str) -> Guard:
+    trusted = [*TRUSTED, os.environ.get("COURSEKIT_PUBLIC", root)]
+    return Guard(lambda what: say({"kind": "tampering", "what": what}), root, trusted)
+
+
+def _trial(
+    task: Message, say: Callable[[Message], None], root: str, ask: Callable[[], str]
+) -> None:
+    code = {name: base64.b64decode(text) for name, text in task["reference"].items()}
+    prepare = trial.reference_modules(code)
+    trial.run_trial(task, say, _guard(say, root), ask=ask, prepare=prepare)
+
+
+def _cells(task: Message, say: Callable[[Message], None], root: str) -> None:
+    notebook = Notebook(task["most"])
+    sys.path.insert(0, "")
+    guard = _guard(say, root) if task.get("guarded") else None
+    for cell in task["cells"]:
+        say({"kind": "cell", "index": cell["index"]})
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        outputs = notebook.run(cell["source"], cell["count"])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if guard is not None:
+            guard.check()
+        say({"kind": "outputs", "outputs": outputs})
+        if notebook.shell.exit_now:
+            break
+    say({"kind": "done"})

@@ -1,0 +1,226 @@
+"""From a sanitised notebook and a submission's files to the plain data that a supervisor takes."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import marshal
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursekit.grading.levels import Level, Limits
+from coursekit.grading.runner import Job
+from toolbox.course import Course, Part, from_dict
+
+
+@dataclass(frozen=True)
+class Autograded:
+    """A cell of the form that the build writes: `checks.grade("module.name")`."""
+
+    function: str
+    hidden: str  # the text of the instructor's tests
+
+
+def autograded(source: str) -> Autograded | None:
+    """What an autograded cell runs, or None if it has another form."""
+    try:
+        calls = [node.value for node in ast.parse(source).body if isinstance(node, ast.Expr)]
+        whole = len(calls) == len(ast.parse(source).body)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    found = [(ast.unparse(c.func), c.args) for c in calls if isinstance(c, ast.Call)]
+    texts = [[a.value for a in args if isinstance(a, ast.Constant)] for _, args in found]
+    names = [name for name, _ in found]
+    if not whole or len(found) != len(calls):
+        return None
+    if names == ["checks.add_hidden_tests", "checks.grade"] and texts[0][:1] == texts[1]:
+        return Autograded(str(texts[1][0]), str(texts[0][1]))
+    if names == ["checks.grade"] and len(texts[0]) == 1:
+        return Autograded(str(texts[0][0]), "")
+    return None
+
+
+class Planner:
+    """Makes the jobs of one part."""
+
+    def __init__(self, folder: Path, part: Part, course: Course, reference: Path | None) -> None:
+        self.folder, self.part, self.course = folder, part, course
+        self.source = folder / "source" / part.id
+        notebook = nbformat.read(self.source / f"{part.id}.ipynb", as_version=4)
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        self.setup = next((text for text in code if "notebook.setup(" in text), "")
+        found = [autograded(text) for text in code]
+        self.hidden = {each.function: each.hidden for each in found if each and each.hidden}
+        self.plans: dict[str, Any] = {}
+        self.reference = reference
+
+    def public_files(self) -> dict[str, bytes]:
+        """What the warm process and the sandboxes see of the course."""
+        paths = [path for path in self.source.rglob("*") if path.is_file()]
+        return {
+            path.relative_to(self.source).as_posix(): path.read_bytes()
+            for path in paths
+            if path.suffix != ".ipynb" and "__pycache__" not in path.parts
+        }
+
+    def earlier_modules(self) -> list[str]:
+        """The modules of earlier parts that aren't worked on in this one."""
+        parts = self.course.built_parts
+        before = parts[: [part.id for part in parts].index(self.part.id)]
+        names = [module for part in before for module in part.modules]
+        return [name for name in dict.fromkeys(names) if name not in self.part.modules]
+
+    def questions(self) -> list[Job]:
+        """For which functions the warm process has to say what their tests are."""
+        tasks = [*self.part.tasks]
+        earlier = self.earlier_modules()
+        for part in self.course.built_parts:
+            tasks += [task for task in part.tasks if task.module in earlier and task not in tasks]
+        return [
+            {
+                "function": task.function,
+                "file": task.test_file,
+                "hidden": self.hidden.get(task.function, ""),
+            }
+            for task in tasks
+        ]
+
+    def job(
+        self, student: str, notebook: NotebookNode, files: dict[str, bytes], level: Level
+    ) -> tuple[Job, dict[str, str], Limits]:
+        """A submission's job, and apart from it the texts that no student code may inherit."""
+        head = self.course
+        limits = Limits(
+            seconds_per_test=head.seconds_per_test, seconds_per_cell=head.seconds_per_cell
+        )
+        cells, hidden, count = [], dict[str, str](), 0
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            count += 1
+            mark = cell.metadata.get("nbgrader", {})
+            entry: Job = {"index": index, "count": count, "graded": False, "source": cell.source}
+            if mark.get("grade") and not mark.get("solution"):
+                entry |= self._graded(cell.source, float(mark.get("points", 0)))
+                if entry["function"]:
+                    hidden[entry["function"]] = self.hidden.get(entry["function"], "")
+                else:
+                    hidden[str(index)] = cell.source
+            elif "skip-execution" in cell.metadata.get("tags", []):
+                continue
+            cells.append(entry)
+        job = {
+            "root": str(self.folder / "autograded" / student / self.part.id),
+            "files": {name: _text(content) for name, content in files.items()},
+            "environment": environment(student, self.folder),
+            "data": data_home(self.folder),
+            "cells": cells,
+            "setup": self.setup,
+            "earlier": self._earlier(files),
+            "limits": asdict(limits),
+            "level": int(level),
+        }
+        return job, hidden, limits
+
+    def _graded(self, source: str, points: float) -> Job:
+        found = autograded(source)
+        if found is None or found.function not in self.plans:
+            return {"graded": True, "function": "", "source": "", "points": points}
+        return {
+            "graded": True,
+            "function": found.function,
+            "file": self.course.task(found.function).test_file,
+            "plan": self.plans[found.function],
+            "source": "",
+            "points": points,
+        }
+
+    def _earlier(self, files: dict[str, bytes]) -> list[Job]:
+        """Earlier modules that this part's code leans on, with their tests and the reference."""
+        if self.reference is None:
+            return []
+        needed = self._needed(files)
+        found = []
+        for name in self.earlier_modules():
+            path = self.reference / f"{name}.py"
+            if name not in needed or not path.is_file():
+                continue
+            tasks = [t for part in self.course.built_parts for t in part.tasks if t.module == name]
+            cells = [
+                {"function": t.function, "file": t.test_file, "plan": self.plans[t.function]}
+                for t in tasks
+                if t.function in self.plans
+            ]
+            code = compile(path.read_text(encoding="utf-8"), f"<the course's {name}.py>", "exec")
+            found.append({"name": name, "cells": cells, "code": _text(marshal.dumps(code))})
+        return found
+
+    def _needed(self, files: dict[str, bytes]) -> set[str]:
+        texts = {
+            name.removeprefix("student_code/").removesuffix(".py"): content.decode(
+                "utf-8", "replace"
+            )
+            for name, content in files.items()
+            if name.startswith("student_code/") and name.endswith(".py")
+        }
+        waiting = list(self.part.modules)
+        tests = [self.source / "unit_tests" / f"test_{module}.py" for module in waiting]
+        told = [path.read_text(encoding="utf-8") for path in tests if path.is_file()]
+        for text in [*told, *self.hidden.values()]:
+            waiting += imported(text)
+        needed: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in needed:
+                needed.add(name)
+                waiting += imported(texts.get(name, ""))
+        return needed
+
+
+def imported(text: str) -> list[str]:
+    """The modules of student_code that a text imports."""
+    found = re.findall(r"^\s*from student_code import ([\w, ]+)", text, re.M)
+    names = [name.split(" as ")[0].strip() for line in found for name in line.split(",")]
+    return names + re.findall(r"student_code\.(\w+)", text)
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def environment(student: str, folder: Path) -> dict[str, str]:
+    """The environment of student code: as nbgrader's, with nothing of the instructor's own."""
+    kept = ("PATH", "LANG", "LC_ALL", "COURSE_DATA_PREFER", "LD_LIBRARY_PATH")
+    found = {name: os.environ[name] for name in kept if name in os.environ}
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
+    return {
+        **found,
+        **threads,
+        "NBGRADER_EXECUTION": "autograde",
+        "COURSE_STUDENT_ID": student,
+        "COURSE_DATA": data_home(folder),
+        "HOME": "/scratch",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "JPY_PARENT_PID": "1",
+    }
+
+
+def data_home(folder: Path) -> str:
+    """Where the images are that all submissions share."""
+    chosen = os.environ.get("COURSE_DATA", "").strip()
+    return str(Path(chosen).expanduser().resolve() if chosen else folder.resolve() / "data")
+
+
+def course_of(folder: Path) -> Course:
+    """The course as the built nbgrader course holds it."""
+    import json
+
+    return from_dict(json.loads((folder / "course.json").read_text(encoding="utf-8")))

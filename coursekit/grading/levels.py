@@ -1,0 +1,60 @@
+"""How strongly student code can be kept apart on this machine, and what the instructor asks for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """Levels of isolation; each holds what the ones below it do.
+
+    LIMITS: processes of their own with limits on time, memory, files and output.
+    NAMESPACES: and no network, no other processes in sight, a private view of the disk in which
+    nothing lies but Python, the course's public files and the submission.
+    SEALED: and a filter on system calls, so that the kernel's riskier doors are shut too.
+    """
+
+    LIMITS = 1
+    NAMESPACES = 2
+    SEALED = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+def parse(word: str) -> Level:
+    """The level of that name. Raises `ValueError` that names those there are."""
+    names = {level.word: level for level in Level}
+    if word not in names:
+        raise ValueError(f"there is no sandbox level {word!r}; the levels are {', '.join(names)}")
+    return names[word]
+
+
+class TooWeak(Exception):
+    """This machine can't give the level that the instructor asks for."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Sizes in MB; a cell's time is the course's own."""
+
+    seconds_per_test: float = 10.0
+    seconds_per_cell: float = 300.0
+    seconds: float = 900.0  # for the whole submission
+    memory: int = 3000  # all processes of the submission together
+    disk: int = 200  # what it may write, in memory
+    processes: int = 64
+    files: int = 512  # open at once
+    output: int = 8  # what its cells may print or draw, in all
+
+
+# What is mounted for a sandbox besides Python itself: enough to load shared libraries.
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
+
+
+def own_uid() -> int:
+    """A user id for one supervisor's sandbox, that no account has."""
+    return 200_000 + os.getpid() % 400_000

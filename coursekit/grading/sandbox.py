@@ -1,0 +1,359 @@
+"""A sandbox: a first process with a private view of the machine, which starts others on demand.
+
+The first process (number 1 inside) runs no student code. For each piece of work it forks a
+process, which gets empty disks of its own, gives up its rights and then runs the student's code.
+After each piece everything that is left inside is killed, daemons and orphans included.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coursekit.grading import kernel_calls as linux
+from coursekit.grading.channel import Broken, receive, send
+from coursekit.grading.levels import SYSTEM, Level, Limits, own_uid
+
+SCRATCH = "/scratch"  # TMPDIR inside
+PUBLIC = "/.course"  # where the course's public files are seen from inside
+SHOWN = ("toolbox", "data_scripts", "unit_tests")  # shown in each submission, read-only
+Work = Callable[[socket.socket], None]
+
+
+@dataclass
+class Place:
+    """Where the student's code believes to be, and what lies there."""
+
+    root: str  # the folder of the submission, an absolute path
+    public: str  # the course's public files, outside
+    files: dict[str, bytes]  # of the submission, by path from its root
+    data: str = ""  # COURSE_DATA, shown read-only
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Inside:
+    """What the processes of a sandbox need to know of it."""
+
+    place: Place
+    limits: Limits
+    level: Level
+    work: Work
+    scratch: str
+    uid: int
+    mapped: int  # bytes of address space in use already: torch alone maps several GB
+
+    @property
+    def private(self) -> bool:
+        return self.level >= Level.NAMESPACES
+
+
+class Sandbox:
+    """One submission's sandbox, as its supervisor sees it."""
+
+    def __init__(self, place: Place, limits: Limits, level: Level, work: Work) -> None:
+        """Start the first process. `work` is what later processes do with their end of the line
+        that `run` returns. Raises `OSError` where the machine can't give the level."""
+        self.scratch = tempfile.mkdtemp(prefix="coursekit-sandbox-")
+        os.chmod(self.scratch, 0o755)  # noqa: PTH101 - what lies in it decides
+        inside = _Inside(place, limits, level, work, self.scratch, own_uid(), _pages(0))
+        ours, theirs = socket.socketpair()
+        self.holder = os.fork()
+        if self.holder == 0:
+            ours.close()
+            _end_with(lambda: _hold(theirs, inside))
+        theirs.close()
+        self.control = ours
+        self._usual = _private_memory(self.holder)
+        try:
+            started = receive(ours)
+        except Broken as problem:
+            started = {"problem": str(problem)}
+        if "problem" in started:
+            self.close()
+            raise OSError(f"the sandbox could not be made: {started['problem']}")
+
+    def run(self) -> socket.socket:
+        """Start a process inside; returns the line to it."""
+        ours, theirs = socket.socketpair()
+        send(self.control, {"do": "run"})
+        socket.send_fds(self.control, [b"."], [theirs.fileno()])
+        theirs.close()
+        return ours
+
+    def interrupt(self) -> None:
+        """Ctrl-C for the process that runs now."""
+        send(self.control, {"do": "interrupt"})
+        receive(self.control)
+
+    def sweep(self) -> int:
+        """Kill everything inside. Returns how the last process ended, as `os.wait` tells it."""
+        send(self.control, {"do": "sweep"})
+        return int(receive(self.control)["status"])
+
+    def close(self) -> None:
+        """End it. Nothing inside outlives this."""
+        for process in _descendants(self.holder)[::-1]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self.control.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.holder, 0)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def memory(self) -> int:
+        """MB that the processes inside use, beyond what they were forked with."""
+        inside = _descendants(self.holder)[1:]
+        return sum(max(0, _private_memory(each) - self._usual) for each in inside) >> 20
+
+
+def _end_with(run: Callable[[], None]) -> None:
+    """Run something in a forked process, and never come back from it."""
+    try:
+        run()
+    except BaseException as problem:
+        if os.environ.get("COURSEKIT_DEBUG"):
+            os.write(2, f"{type(problem).__name__}: {problem}\n".encode())
+        os._exit(1)
+    os._exit(0)
+
+
+def _hold(control: socket.socket, inside: _Inside) -> None:
+    """The outer half of the sandbox: makes the view, then waits for the first process."""
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if not inside.private:
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+        _first(control, inside)
+        return
+    try:
+        _private_view(inside.place, inside.scratch)
+    except OSError as problem:
+        send(control, {"problem": str(problem)})
+        return
+    first = os.fork()
+    if first == 0:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        linux.prctl(linux.PR_SET_DUMPABLE, 0)
+        _end_with(lambda: _first(control, inside))
+    control.close()
+    os.waitpid(first, 0)
+
+
+def _private_view(place: Place, scratch: str) -> None:
+    """Leave the machine's disks, processes and network behind."""
+    flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET
+    flags |= linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
+    uid, gid = os.geteuid(), os.getegid()
+    linux.unshare(flags if uid == 0 else flags | linux.CLONE_NEWUSER)
+    if uid != 0:
+        linux.map_to_self(uid, gid)
+    linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    linux.small_disk(scratch, 4)
+    for path in _shown(place):
+        _show(path, scratch)
+    _show(place.public, scratch, PUBLIC)
+    for folder in (*_own_disks(place), "/.old"):
+        Path(scratch + folder).mkdir(parents=True, exist_ok=True)
+    for device in ("null", "zero", "random", "urandom"):
+        Path(f"{scratch}/dev/{device}").touch()
+        linux.mount(f"/dev/{device}", f"{scratch}/dev/{device}", None, linux.MS_BIND)
+    linux.pivot_root(scratch, f"{scratch}/.old")
+    os.chdir("/")
+    linux.detach("/.old")
+    Path("/.old").rmdir()
+
+
+def _shown(place: Place) -> list[str]:
+    """What of the machine is seen from inside, at its own path and read-only."""
+    found = [*SYSTEM, *sorted({sys.prefix, sys.base_prefix}, key=len)]
+    return [*found, place.data] if place.data else found
+
+
+def _own_disks(place: Place) -> list[str]:
+    """Where each process inside gets an empty disk, unless that would hide what is shown."""
+    around = [*_shown(place), place.root]
+    temporary = [] if any(path.startswith("/tmp/") for path in around) else ["/tmp"]
+    return [place.root, SCRATCH, "/dev/shm", *temporary]
+
+
+def _show(path: str, inside: str, at: str = "") -> None:
+    """Make `path` visible below `inside`, read-only; links stay links."""
+    if not os.path.lexists(path):
+        return
+    target = Path(inside + (at or path))
+    if target.exists():
+        return  # within something that is shown already
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if Path(path).is_symlink():
+        target.symlink_to(Path(path).readlink())
+        return
+    if Path(path).is_dir():
+        target.mkdir()
+    else:
+        target.touch()
+    linux.bind_read_only(path, str(target))
+
+
+def _first(control: socket.socket, inside: _Inside) -> None:
+    """The first process: starts processes and sweeps after them, until the line ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    send(control, {"ready": True})
+    running = 0
+    while True:
+        try:
+            order = receive(control)
+        except Broken:
+            return
+        if order["do"] == "run":
+            _, (theirs,), _, _ = socket.recv_fds(control, 1, 1)
+            running = os.fork()
+            if running == 0:
+                control.close()
+                line = socket.socket(fileno=theirs)
+                _end_with(lambda line=line: _enter(line, inside))  # type: ignore[misc]
+            os.close(theirs)
+        elif order["do"] == "interrupt":
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running, signal.SIGINT)
+            send(control, {})
+        else:
+            send(control, {"status": _sweep(running, inside.private)})
+
+
+def _sweep(running: int, private: bool) -> int:
+    """Kill and bury all processes but this one."""
+    status = 0
+    while True:
+        if private:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+        else:
+            for process in _descendants(os.getpid())[1:]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+        try:
+            gone, how = os.waitpid(-1, 0)
+        except ChildProcessError:
+            return status
+        if gone == running:
+            status = how
+
+
+def _enter(line: socket.socket, inside: _Inside) -> None:
+    """A process of the student's: gets its disks, loses its rights, and goes to work."""
+    place, limits, root = inside.place, inside.limits, inside.place.root
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if inside.private:
+        linux.unshare(linux.CLONE_NEWNS)
+        for folder in _own_disks(place):
+            linux.small_disk(folder, limits.disk, "1777")
+        for name in filter(lambda name: Path(PUBLIC, name).is_dir(), SHOWN):
+            Path(root, name).mkdir()
+            linux.bind_read_only(f"{PUBLIC}/{name}", f"{root}/{name}")
+        if place.data and Path(place.data, ".locks").is_dir():
+            linux.small_disk(f"{place.data}/.locks", 1, "1777")
+    else:
+        root = tempfile.mkdtemp(dir=inside.scratch)
+        for name in filter(lambda name: Path(place.public, name).is_dir(), SHOWN):
+            shutil.copytree(Path(place.public, name), Path(root, name))
+        os.chmod(root, 0o1777)  # noqa: PTH101
+    _write_files(place.files, root)
+    _lose_rights(inside.uid)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _limit(limits, inside.mapped)
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    if inside.level >= Level.SEALED:
+        linux.refuse_calls()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    kept = line.fileno()
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 4096)
+    os.chdir(root)
+    os.environ.clear()
+    os.environ.update(place.environment)
+    os.environ["TMPDIR"] = SCRATCH if inside.private else root
+    tempfile.tempdir = None
+    inside.work(line)
+
+
+def _write_files(files: dict[str, bytes], root: str) -> None:
+    for name, content in files.items():
+        path = Path(root, name)
+        folder = Path(root)
+        for step in Path(name).parent.parts:
+            folder /= step
+            if not folder.exists():
+                folder.mkdir()
+                folder.chmod(0o777)
+        path.write_bytes(content)
+        path.chmod(0o666)
+
+
+def _lose_rights(uid: int) -> None:
+    """As root: become a user that nobody is. Else: keep the user, without any capability."""
+    if os.geteuid() == 0 and _is_real_root():
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    else:
+        linux.give_up_capabilities()
+
+
+def _is_real_root() -> bool:
+    """Whether user ids other than our own exist here: not so in an ordinary user's sandbox."""
+    try:
+        os.setresgid(-1, 65534, 0)
+    except OSError:
+        return False
+    os.setresgid(-1, 0, 0)
+    return True
+
+
+def _limit(limits: Limits, mapped: int) -> None:
+    most = {
+        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_NOFILE: limits.files,
+        resource.RLIMIT_FSIZE: limits.disk << 20,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: int(limits.seconds) + 5,
+        resource.RLIMIT_AS: mapped + (limits.memory << 20),
+    }
+    for what, value in most.items():
+        _, hard = resource.getrlimit(what)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(what, (value, value))
+
+
+def _pages(column: int, process: int | str = "self") -> int:
+    """Bytes of `process`: 0 is what is mapped, 1 what is resident, 2 what of it is shared."""
+    try:
+        numbers = Path(f"/proc/{process}/statm").read_text().split()
+    except OSError:
+        return 0
+    return int(numbers[column]) * os.sysconf("SC_PAGESIZE")
+
+
+def _private_memory(process: int) -> int:
+    return max(0, _pages(1, process) - _pages(2, process))
+
+
+def _descendants(process: int) -> list[int]:
+    found, waiting = [], [process]
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{each}/task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+    return found

@@ -1,0 +1,175 @@
+"""Running the tests of one function against a submission, in a process of its own.
+
+Runs inside the sandbox. The instructor's tests come over the line only when the outcomes of the
+public ones are out, so that what those show of a student's values can't be lines of the
+instructor's. Each outcome is said on the sealed line as soon as it is known; what isn't said in the
+end did not pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import _pytest.assertion.util
+import pytest
+
+from coursekit.grading.channel import Message
+from coursekit.grading.guard import Guard, bones
+from toolbox.checks import running
+from toolbox.checks.marker import mark_of
+from toolbox.checks.plugin import CourseChecks
+
+Say = Callable[[Message], None]
+
+
+class Watching:
+    """A pytest plugin beside `CourseChecks`: keeps guard and says each outcome at once.
+
+    `ask` gets the text of the instructor's tests, once the public ones are through.
+    """
+
+    def __init__(self, say: Say, guard: Guard | None, ask: Callable[[], str]) -> None:
+        self._say, self._guard, self._ask = say, guard, ask
+        self._checks: CourseChecks | None = None
+        self._told = 0
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        found = session.config.pluginmanager.get_plugins()
+        self._checks = next(each for each in found if isinstance(each, CourseChecks))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        self._tell_plan(session.items)
+        result = yield
+        if session.items and (text := self._ask()):
+            self._run_hidden(session, text)
+        return result
+
+    def _tell_plan(self, items: list[pytest.Item]) -> None:
+        assert self._checks is not None
+        pairs = zip(items, self._checks.planned[-len(items) :], strict=True) if items else ()
+        tests = [{**plan.to_json(), "digest": digest(item)} for item, plan in pairs]
+        self._say({"kind": "planned", "tests": tests})
+
+    def _run_hidden(self, session: pytest.Session, text: str) -> None:
+        """Run a module of tests that exists as text only, as a second round of the same run."""
+        assert self._checks is not None
+        before, items = self._checks.planned, list(running.hidden_items(session, text))
+        self._checks.pytest_collection_modifyitems(items)
+        self._checks.planned = before + self._checks.planned
+        self._tell_plan(items)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        self._say({"kind": "starting", "test": item.name})
+        result = yield
+        assert self._checks is not None
+        if self._guard is not None:
+            self._guard.check()
+        for outcome in self._checks.outcomes[self._told :]:
+            self._say({"kind": "outcome", **outcome.to_json()})
+        self._told = len(self._checks.outcomes)
+        return result
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_setup(self) -> None:
+        # pytest leaves its whole configuration within the reach of an import otherwise.
+        _pytest.assertion.util._config = None
+
+
+def digest(item: pytest.Item) -> str:
+    """What the test is made of, whichever file it came from."""
+    test = getattr(item, "function", None)
+    if not isinstance(test, FunctionType):
+        return ""
+    known = [bones(test.__code__), repr(test.__defaults__), repr(mark_of(test))]
+    names = sorted(_used(test))
+    known += [_origin(name, test.__globals__.get(name)) for name in names]
+    return hashlib.sha256(repr(known).encode()).hexdigest()
+
+
+def _used(test: FunctionType) -> set[str]:
+    return set(test.__code__.co_names) & set(test.__globals__)
+
+
+def _origin(name: str, value: Any) -> str:
+    """What a test means by a name of its module: the very function, module or constant."""
+    if isinstance(value, FunctionType) and value.__module__.split(".")[0] != "student_code":
+        return f"{name} = {bones(value.__code__)}"
+    if getattr(value, "__name__", "").startswith("student_code"):
+        return f"{name} = {value.__name__}"
+    if str(getattr(value, "__module__", "")).startswith("student_code"):
+        return f"{name} is the student's"
+    trusted = sys.modules.get(getattr(value, "__name__", ""))
+    return f"{name} = {getattr(value, '__name__', type(value).__name__)}, {trusted is value}"
+
+
+def run_trial(
+    task: Message,
+    say: Say,
+    guard: Guard | None,
+    *,
+    ask: Callable[[], str],
+    prepare: Callable[[], None],
+) -> None:
+    """Run the tests that `task` names, saying each outcome.
+
+    `prepare` runs just before; `ask` is called for the instructor's tests when the public ones
+    have run, and may return nothing.
+    """
+    watching = Watching(say, guard, ask)
+    run = running.run_tests(
+        [task["file"]], function=task["function"], prepare=prepare, plugins=[watching]
+    )
+    if guard is not None:
+        guard.check()
+    say({"kind": "done", "broken": run.broken})
+
+
+class Collecting(Watching):
+    """Asks what tests there are, and runs none."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        item.runtest = lambda: None  # type: ignore[method-assign]
+        return (yield)
+
+
+def plan(file: str, function: str, hidden: str) -> dict[str, list[Message]]:
+    """The tests there are, by asking the instructor's own files. Runs no student code."""
+    said: list[Message] = []
+    watching = Collecting(said.append, None, lambda: hidden)
+    run = running.run_tests([file], function=function, plugins=[watching])
+    if run.broken:
+        raise ValueError(f"{file}: the instructor's own tests can't be loaded: {run.broken[0]}")
+    rounds = [each["tests"] for each in said if each["kind"] == "planned"]
+    return {"public": rounds[0], "hidden": rounds[1] if len(rounds) > 1 else []}
+
+
+def reference_modules(code: dict[str, bytes]) -> Callable[[], None]:
+    """Let these modules of student_code be the course's own, from bytecode, with no file."""
+    import marshal
+    from importlib.abc import Loader, MetaPathFinder
+    from importlib.machinery import ModuleSpec
+
+    class FromBytecode(MetaPathFinder, Loader):
+        def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+            place = str(Path("student_code", *name.split(".")[1:]).with_suffix(".py"))
+            return ModuleSpec(name, self, origin=place) if name in code else None
+
+        def exec_module(self, module: Any) -> None:
+            exec(marshal.loads(code[module.__name__]), module.__dict__)
+
+    def prepare() -> None:
+        if code:
+            sys.meta_path.insert(0, FromBytecode())
+
+    return prepare

@@ -1,0 +1,142 @@
+"""The warm process: everything slow is imported once here, and each job is served by a fork.
+
+    python -m coursekit.grading.warm FD PUBLIC
+
+It listens on the socket FD, on which the grader passes one end of a line for each job, and ends
+when the socket does. PUBLIC is a folder with the course's public files.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from coursekit.grading import kernel_calls as linux
+from coursekit.grading.channel import Broken, receive, send
+
+MODULES = [
+    "torch",
+    "torchvision",
+    "numpy",
+    "PIL.Image",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "pytest",
+    "toolbox.checks",
+    "toolbox.checks.trained",
+    "toolbox.notebook",
+    "toolbox.data",
+    "toolbox.plots",
+    "toolbox.results",
+    "toolbox.trainer",
+    "toolbox.thresholds",
+    "unittest.mock",
+    "doctest",
+]
+
+
+def main(number: int, public: str) -> None:
+    os.chdir(public)
+    sys.path.insert(0, public)
+    control = socket.socket(fileno=number)
+    from coursekit.grading.supervisor import supervise  # it brings the course's toolbox along
+
+    _warm_up(Path(public))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    send(control, {"ready": True})
+    while True:
+        try:
+            order = receive(control)
+            _, (theirs,), _, _ = socket.recv_fds(control, 1, 1)
+        except Broken:
+            os._exit(0)  # torch takes a second to say goodbye
+        if os.fork() == 0:
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            line = socket.socket(fileno=theirs)
+            try:
+                if order["do"] == "plan":
+                    _plan(line)
+                elif order["do"] == "probe":
+                    _probe(line, public)
+                else:
+                    supervise(line, public)
+            except BaseException as problem:
+                with contextlib.suppress(OSError):
+                    send(line, {"problem": f"{type(problem).__name__}: {problem}"})
+            os._exit(0)
+        os.close(theirs)
+
+
+def _plan(line: socket.socket) -> None:
+    from coursekit.grading.trial import plan
+
+    tasks = receive(line)
+    send(line, [plan(task["file"], task["function"], task["hidden"]) for task in tasks])
+
+
+def _probe(line: socket.socket, public: str) -> None:
+    """Find the strongest level that a sandbox can really be made with here."""
+    from coursekit.grading.levels import Level, Limits
+    from coursekit.grading.sandbox import Place, Sandbox
+
+    place = Place(f"{public}-probe", public, {})
+    found, problem = Level.LIMITS, ""
+    for level in (Level.NAMESPACES, Level.SEALED):
+        try:
+            sandbox = Sandbox(place, Limits(), level, lambda line: send(line, {"inside": True}))
+            try:
+                receive(sandbox.run())
+            finally:
+                sandbox.close()
+        except (OSError, Broken) as reason:
+            problem = str(reason)
+            break
+        found = level
+    send(line, {"level": int(found), "problem": problem})
+
+
+def _warm_up(public: Path) -> None:
+    """Import what submissions will, so that no fork has to."""
+    names = [*MODULES]
+    for path in sorted(public.glob("unit_tests/*.py")) + sorted(public.glob("student_code/*.py")):
+        names += _imported(path)
+    for name in dict.fromkeys(names):
+        if name.split(".")[0] not in ("student_code", "unit_tests"):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    import torch
+
+    from coursekit.grading.cells import the_shell
+    from toolbox.checks.running import run_tests
+
+    torch.set_num_threads(1)
+    the_shell()
+    for path in sorted(public.glob("unit_tests/test_*.py")):
+        run_tests([f"unit_tests/{path.name}"])  # on the stubs: all caches are filled by that
+    torch.ones(2, 2).requires_grad_().sum().backward()
+    # Forks share what is frozen, and types that student code makes stand out against it.
+    gc.collect()
+    gc.freeze()
+
+
+def _imported(path: Path) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module)
+    return found
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

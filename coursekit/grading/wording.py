@@ -1,0 +1,162 @@
+"""From what a sandbox said to the outputs of a cell: the very words of `toolbox.checks`.
+
+Nothing that came out of a sandbox is taken over unread: outcomes are put beside the plan of tests,
+and texts of the instructor's tests are cut down to what a student may see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from toolbox.checks.diagnosis import diagnose
+from toolbox.checks.notebook import told as told_by_checks
+from toolbox.checks.outcome import MEANINGS, Outcome
+from toolbox.checks.running import Run
+from toolbox.checks.scoring import settle
+
+if TYPE_CHECKING:
+    from coursekit.grading.supervisor import Trial
+
+Message = dict[str, Any]
+STATUSES = {"passed", "failed", "error", "slow", "stub", "skipped"}
+LONGEST = 4000
+TAMPERED = (
+    "✗ The checks were interfered with while this code ran, so the cell counts 0 for now.\n"
+    "    Your instructor sees what was noticed and decides."
+)
+ENDED = (
+    "✗ These checks could not be finished, so the cell counts 0: {reason}.\n"
+    "    meaning    Your code ended the process, or used more time or memory than there is."
+)
+MEANT = {*MEANINGS.values(), "Is there a loop that never ends, or work done again and again?"}
+MEANT.add("exit() ends the whole program: a function should return instead.")
+
+
+def outcome(said: Message, plan: list[Message]) -> Outcome:
+    """The outcome of one test of the plan. Raises for what no test of the plan could say."""
+    named = (said["test"], said["hidden"])
+    test = next((each for each in plan if (each["test"], each["hidden"]) == named), None)
+    if test is None or said["status"] not in STATUSES:
+        raise ValueError("no such test")
+    texts = ("called", "expected", "got", "where", "meaning", "printed")
+    words = {name: str(said[name])[:LONGEST] for name in texts}
+    observed = said["observed"] if isinstance(said["observed"], dict) else {}
+    known = {name: test[name] for name in ("test", "promise", "function", "share", "hidden")}
+    return Outcome(**known, status=said["status"], **words, observed=observed)
+
+
+def without_secrets(outcomes: list[Outcome], files: dict[str, bytes]) -> None:
+    """Cut the outcomes of the instructor's tests down to what can't hold their text."""
+    for each in (outcome for outcome in outcomes if outcome.hidden):
+        each.called = each.expected = each.printed = ""
+        each.where = each.where if _is_line(each.where, files) else ""
+        each.meaning = each.meaning if each.meaning in MEANT else ""
+        if each.status != "stub" or not _names_theirs(each.got, files):
+            each.got = "not implemented yet" if each.status == "stub" else ""
+
+
+def _is_line(where: str, files: dict[str, bytes]) -> bool:
+    """Whether "file, line n: text" is indeed a line that the student wrote."""
+    found = re.fullmatch(r"([\w./]+), line (\d+): (.*)", where)
+    if not found or found[1] not in files:
+        return False
+    lines = files[found[1]].decode("utf-8", "replace").splitlines()
+    number = int(found[2])
+    return 0 < number <= len(lines) and lines[number - 1].strip() == found[3]
+
+
+def _names_theirs(got: str, files: dict[str, bytes]) -> bool:
+    found = re.fullmatch(r"([\w.<>]{1,80}) is not implemented yet", got)
+    names = re.findall(r"\w+", found[1]) if found else []
+    text = b"\n".join(content for name, content in files.items() if name.endswith(".py"))
+    return bool(names) and all(name == "locals" or name.encode() in text for name in names)
+
+
+def told(
+    function: str, plan: Message, trial: Trial, count: int, replaced: dict[str, str]
+) -> list[Message]:
+    """The outputs of an autograded cell, as `checks.grade` prints and returns them."""
+    planned = [_planned(test) for test in [*plan["public"], *plan["hidden"]]]
+    settled = [] if trial.broken else settle(planned, trial.outcomes)
+    with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+        diagnose(settled)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        for name in sorted(replaced):
+            file = name.replace(".", "/") + ".py"
+            print(f"· {file} fails its own tests: here the course's own was used in its place.")
+        points = told_by_checks(
+            function, Run(settled, trial.broken), "hidden" * bool(plan["hidden"])
+        )
+    return [_stream(said.getvalue()), result(points, count)]
+
+
+def _planned(test: Message) -> Outcome:
+    known = {name: test[name] for name in ("test", "promise", "function", "share", "hidden")}
+    return Outcome(**known)
+
+
+def _stream(text: str, name: str = "stdout") -> Message:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def result(points: float, count: int) -> Message:
+    return {
+        "output_type": "execute_result",
+        "execution_count": count,
+        "data": {"text/plain": repr(float(points))},
+        "metadata": {},
+    }
+
+
+def zero(count: int, words: str) -> list[Message]:
+    return [_stream(words + "\n"), result(0.0, count)]
+
+
+def with_score(shown: list[Message], count: int, points: float) -> list[Message]:
+    """Outputs of a cell that ran whole: a score that is no number from 0 to `points` is 0."""
+    kept = [each for each in shown if each["output_type"] in ("stream", "error")]
+    scores = [each for each in shown if each["output_type"] == "execute_result"]
+    try:
+        score = float(str(scores[-1]["data"]["text/plain"]))
+    except (IndexError, KeyError, ValueError):
+        score = -1.0
+    if any(each["output_type"] == "error" for each in kept):
+        return kept
+    if not 0 <= score <= points:
+        return [*kept, _stream("✗ no score came of this cell\n"), result(0.0, count)]
+    return [*kept, result(score, count)]
+
+
+def checked_outputs(outputs: Any) -> list[Message]:
+    """Outputs of a notebook's cell, as far as they have the form of outputs."""
+    forms = {
+        "stream": {"name": str, "text": str},
+        "display_data": {"data": dict, "metadata": dict},
+        "execute_result": {"data": dict, "metadata": dict, "execution_count": int},
+        "error": {"ename": str, "evalue": str, "traceback": list},
+    }
+    found = []
+    for each in outputs if isinstance(outputs, list) else []:
+        form = forms.get(each.get("output_type", "")) if isinstance(each, dict) else None
+        if form and all(isinstance(each.get(key), kind) for key, kind in form.items()):
+            kept = {key: each[key] for key in ("output_type", *form)}
+            if kept.get("name", "stdout") in ("stdout", "stderr"):
+                found.append(kept)
+    return found
+
+
+def timeout() -> list[Message]:
+    """What nbgrader adds to a cell that ran out of time."""
+    words = ["\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"]
+    return [{"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": words}]
+
+
+def died(reason: str) -> list[Message]:
+    words = f"The notebook was not run further: {reason}"
+    return [
+        {"output_type": "error", "ename": "Ended", "evalue": reason, "traceback": [words]},
+    ]

@@ -1,0 +1,213 @@
+"""Writing `autograded/` and the gradebook: nbgrader's own converter, without its kernel.
+
+Everything here runs in the parent, for one submission at a time. `begin` does what nbgrader does
+before it executes a notebook, `finish` what it does afterwards.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.writers import FilesWriter
+from nbformat import NotebookNode
+from nbgrader.converters.autograde import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Config, PyFileConfigLoader
+
+LARGEST = 50 << 20  # bytes of a notebook
+NO_RESULT = {
+    "output_type": "error",
+    "ename": "NotRun",
+    "evalue": "the grader has no result for this cell",
+    "traceback": ["The grader has no result for this cell."],
+}
+
+
+class Replay(NbGraderPreprocessor):
+    """Stands where nbgrader executes: puts the outputs in that came from a sandbox."""
+
+    results: dict[int, list[dict[str, Any]]] = {}  # noqa: RUF012 - set for each submission
+    language: dict[str, Any] = {}  # noqa: RUF012
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        nb.metadata["language_info"] = nbformat.from_dict(self.language)
+        count = 0
+        for index, cell in enumerate(nb.cells):
+            if cell.cell_type != "code":
+                continue
+            graded = cell.metadata.get("nbgrader", {}).get("grade", False)
+            if not cell.source.strip():
+                continue
+            count += 1
+            cell["execution_count"] = count
+            # A graded cell without outputs has full points with nbgrader.
+            shown = self.results.get(index, [NO_RESULT] if graded else [])
+            cell["outputs"] = [nbformat.from_dict(each) for each in shown]
+        return nb, resources
+
+
+class Restore(NbGraderPreprocessor):
+    """Gives graded cells the metadata of the source back, whatever was done to it."""
+
+    known: dict[str, dict[str, Any]] = {}  # noqa: RUF012
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        for cell in nb.cells:
+            mine = cell.metadata.get("nbgrader")
+            if mine is None:
+                continue
+            name = mine.get("grade_id") if isinstance(mine, dict) else None
+            if isinstance(name, str) and name in self.known:
+                cell.metadata["nbgrader"] = nbformat.from_dict(dict(self.known[name]))
+            else:
+                cell.metadata["nbgrader"] = NotebookNode()
+        return nb, resources
+
+
+class Writer(Autograde):
+    """nbgrader's autograder, in two halves with the execution between them left out."""
+
+    def __init__(self, folder: Path, part: str) -> None:
+        config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+        coursedir = CourseDirectory(config=config)
+        coursedir.assignment_id = part
+        super().__init__(coursedir=coursedir, config=config)
+        self.log.setLevel(logging.CRITICAL)
+        self.force, self.part = True, part
+        self.folder = folder
+        clear = self.sanitize_preprocessors
+        self.sanitize_preprocessors = [clear[0], Restore, *clear[1:]]
+        self.autograde_preprocessors = [
+            Replay if getattr(each, "__name__", each).split(".")[-1] == "Execute" else each  # type: ignore[attr-defined]
+            for each in self.autograde_preprocessors
+        ]
+        self.source = nbformat.read(folder / "source" / part / f"{part}.ipynb", as_version=4)
+        self.released = folder / "release" / part / f"{part}.ipynb"
+
+    def prepare(self, language: dict[str, Any]) -> None:
+        """Set up nbgrader's machinery once for all submissions."""
+        self.writer = FilesWriter(parent=self, config=self.config)
+        self.exporter = NotebookExporter(parent=self, config=self.config)
+        Replay.language = language
+        marked = nbformat.read(self.released, as_version=4)
+        Restore.known = {
+            cell.metadata["nbgrader"]["grade_id"]: dict(cell.metadata["nbgrader"])
+            for cell in marked.cells
+            if cell.metadata.get("nbgrader", {}).get("grade_id")
+        }
+
+    def begin(self, student: str) -> tuple[NotebookNode, str]:
+        """Copy and sanitise a submission; returns its notebook, and what was odd about it."""
+        with self._for(student):
+            self.init_destination(self.part, student)
+            self.init_assignment(self.part, student)
+            self._drop_links(student)
+            odd = ""
+            try:
+                self._sanitise(self._submitted(student))
+            except Exception as problem:  # whatever a broken notebook does to nbgrader
+                odd = f"the notebook was out of order, and put together anew ({_brief(problem)})"
+                self._sanitise(self._rebuilt(student))
+        path = self.folder / "autograded" / student / self.part / f"{self.part}.ipynb"
+        return nbformat.read(path, as_version=4), odd
+
+    def finish(self, student: str, results: dict[str, Any]) -> None:
+        """Put a submission's results into its notebook, the gradebook and `autograded/`."""
+        Replay.results = {int(index): shown for index, shown in results["cells"].items()}
+        path = self.folder / "autograded" / student / self.part / f"{self.part}.ipynb"
+        with self._for(student):
+            self._sanitizing = False
+            self._init_preprocessors()
+            try:
+                self._convert(nbformat.read(path, as_version=4), results["how"])
+            finally:
+                self._sanitizing = True
+            self.set_permissions(self.part, student)
+
+    def _submitted(self, student: str) -> NotebookNode:
+        path = self.folder / "submitted" / student / self.part / f"{self.part}.ipynb"
+        if path.is_symlink():
+            raise ValueError("the notebook is a link to somewhere else")
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"the notebook is larger than {LARGEST >> 20} MB")
+        return nbformat.read(path, as_version=4)
+
+    def _drop_links(self, student: str) -> None:
+        """nbgrader copies what a link points to, which may be another student's work."""
+        submitted = self.folder / "submitted" / student / self.part
+        for path in submitted.rglob("*"):
+            if path.is_symlink():
+                copy = (
+                    self.folder / "autograded" / student / self.part / path.relative_to(submitted)
+                )
+                ours = self.folder / "source" / self.part / path.relative_to(submitted)
+                if copy.is_file() and not ours.is_file():
+                    copy.unlink()
+
+    def _rebuilt(self, student: str) -> NotebookNode:
+        """The release notebook, with the student's answers where they can be told."""
+        notebook = nbformat.read(self.released, as_version=4)
+        try:
+            submitted = self._submitted(student)
+        except Exception:
+            return notebook
+        answers = {
+            c.metadata["nbgrader"]["grade_id"]: c.source
+            for c in submitted.get("cells", [])
+            if isinstance(c.get("metadata", {}).get("nbgrader"), dict)
+            and isinstance(c.get("source"), str)
+            and isinstance(c.metadata["nbgrader"].get("grade_id"), str)
+        }
+        for cell in notebook.cells:
+            mine = cell.metadata.get("nbgrader", {})
+            if mine.get("solution") and mine.get("grade_id") in answers:
+                cell.source = answers[mine["grade_id"]]
+        return notebook
+
+    def _sanitise(self, notebook: NotebookNode) -> None:
+        self._sanitizing = True
+        self._init_preprocessors()
+        self._convert(notebook, None)
+
+    def _convert(self, notebook: NotebookNode, how: dict[str, Any] | None) -> None:
+        name = f"{self.part}.ipynb"
+        filename = str(Path(self._format_source(self.part, self.coursedir.student_id)) / name)
+        resources = self.init_single_notebook_resources(filename)
+        if how is not None:
+            notebook.metadata["coursekit"] = nbformat.from_dict(how)
+        output, resources = self.exporter.from_notebook_node(notebook, resources=resources)
+        self.write_single_notebook(output, resources)
+
+    @contextmanager
+    def _for(self, student: str) -> Iterator[None]:
+        here = os.getcwd()  # noqa: PTH109
+        os.chdir(self.coursedir.root)
+        self.coursedir.student_id = student
+        submitted = Path(self.coursedir.root, "submitted", student, self.part)
+        self.notebooks = [str(submitted / f"{self.part}.ipynb")]
+        try:
+            yield
+        finally:
+            os.chdir(here)
+
+    @property
+    def _input_directory(self) -> str:
+        return str(self.coursedir.submitted_directory)
+
+
+def _brief(problem: BaseException) -> str:
+    text = str(problem).strip().splitlines()
+    return f"{type(problem).__name__}: {text[0][:120] if text else ''}"

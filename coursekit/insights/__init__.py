@@ -1,0 +1,1 @@
+"""What a graded part says about the class: hard tests, common mistakes, scores, items."""

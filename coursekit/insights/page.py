@@ -1,0 +1,52 @@
+"""The figures of a class as one HTML page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from coursekit.insights.gathering import Class
+from coursekit.insights.measuring import (
+    LEAST,
+    figures_of_items,
+    figures_of_tests,
+    mistakes,
+    scores,
+)
+from coursekit.insights.terminal import number
+
+
+def page(found: Class, title: str, *, names: bool = False) -> str:
+    """The page. Students are named only with `names`."""
+    surroundings = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    surroundings.filters["figure"] = number
+    template = (files("coursekit") / "templates" / "insights.html").read_text(encoding="utf-8")
+    result = scores(found)
+    rows = sorted(
+        zip(found.students, result.shares, strict=True), key=lambda row: (-row[1], row[0].name)
+    )
+    return surroundings.from_string(template).render(
+        course=title,
+        part=found.part,
+        students=len(found.students),
+        waiting=sum(student.waiting for student in found.students),
+        unread=sum(student.unread for student in found.students),
+        scores=result,
+        tallest=max(result.bins) or 1,
+        tests=figures_of_tests(found),
+        mistakes=mistakes(found),
+        items=figures_of_items(found),
+        least=LEAST,
+        named=rows if names else [],
+    )
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write the page, as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}")
+    fresh.write_text(text, encoding="utf-8")
+    os.replace(fresh, path)  # noqa: PTH105

@@ -1,0 +1,102 @@
+"""The figures of a class on the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from coursekit.insights.gathering import Class
+from coursekit.insights.measuring import (
+    BINS,
+    ItemFigures,
+    Scores,
+    TestFigures,
+    figures_of_items,
+    figures_of_tests,
+    mistakes,
+    scores,
+)
+
+MOST = 12
+WIDE = 40
+
+
+def show(found: Class, console: Console) -> None:
+    """Scores, the tests that fail most, misconceptions, items."""
+    waiting = sum(student.waiting for student in found.students)
+    console.print(
+        f"[bold]{found.part.id}[/]: {len(found.students)} students graded, "
+        f"{waiting} written answers wait for a person"
+    )
+    console.print(_distribution(scores(found)))
+    console.print(_tests([each for each in figures_of_tests(found) if each.failed][:MOST]))
+    console.print(_mistakes(found))
+    console.print(_items(figures_of_items(found)))
+
+
+def number(value: float | None, form: str = "{:.2f}") -> str:
+    """A figure, or a dash where there is none."""
+    return "–" if value is None else form.format(value)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _distribution(found: Scores) -> Table:
+    low, high = found.quartiles
+    table = _table(
+        f"Share of the {found.points:g} points that tests give: mean {found.mean:.0%}, "
+        f"median {found.median:.0%}, half of the class from {low:.0%} to {high:.0%}",
+        "points",
+        "students",
+    )
+    table.add_column("")
+    tallest = max(found.bins) or 1
+    for place, count in enumerate(found.bins):
+        bar = "█" * round(count / tallest * WIDE)
+        table.add_row(f"{place * 100 // BINS}–{(place + 1) * 100 // BINS} %", str(count), bar)
+    return table
+
+
+def _tests(found: list[TestFigures]) -> Table:
+    columns = ("failed", "passed", "not written", "not run", "tells apart")
+    table = _table("Tests that fail most", *columns)
+    table.add_column("what the test promises", min_width=30)
+    for each in found:
+        whose = " (instructor's)" if each.test.hidden else ""
+        table.add_row(
+            str(each.failed),
+            str(each.passed),
+            str(each.unwritten),
+            str(each.unrun),
+            number(each.discrimination),
+            Text(f"{each.test.promise}{whose}\n{each.test.function}"),
+        )
+    return table
+
+
+def _mistakes(found: Class) -> Table:
+    table = _table("Misconceptions that were recognised", "students")
+    table.add_column("what it looks like", min_width=30)
+    for each in mistakes(found)[:MOST]:
+        table.add_row(str(each.students), Text(f"{each.says}\n{each.function}"))
+    return table
+
+
+def _items(found: list[ItemFigures]) -> Table:
+    table = _table("What earns points", "points", "graded", "easiness", "tells apart")
+    table.add_column("item", min_width=30)
+    for each in found:
+        table.add_row(
+            f"{each.item.points:g}",
+            str(each.graded),
+            number(each.easiness, "{:.0%}"),
+            number(each.discrimination),
+            Text(each.item.title),
+        )
+    return table

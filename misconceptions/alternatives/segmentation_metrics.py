@@ -1,0 +1,151 @@
+"""Other right ways to write `student_code.segmentation_metrics`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import confusion_matrix
+
+from misconceptions.catalogue import right
+
+
+@right("segmentation_metrics.confusion_counts")
+def by_scikit_learn(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
+    """scikit-learn's confusion matrix, as a tensor."""
+    said, truth = np.asarray(prediction), np.asarray(target)
+    if said.shape != truth.shape:
+        raise ValueError("the masks have different shapes")
+    known = truth != ignore_index
+    if not known.any():
+        return torch.zeros(num_classes, num_classes, dtype=torch.int64)
+    table = confusion_matrix(truth[known], said[known], labels=list(range(num_classes)))
+    return torch.from_numpy(table.astype(np.int64))
+
+
+@right("segmentation_metrics.confusion_counts")
+def pair_by_pair(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
+    """One count for each pair of classes."""
+    said, truth = torch.as_tensor(prediction), torch.as_tensor(target)
+    if said.shape != truth.shape:
+        raise ValueError("the masks have different shapes")
+    table = torch.zeros((num_classes, num_classes), dtype=torch.long)
+    for t in range(num_classes):
+        for p in range(num_classes):
+            if t != ignore_index:
+                table[t, p] = ((truth == t) & (said == p)).sum()
+    return table
+
+
+@right("segmentation_metrics.iou_per_class")
+def iou_in_a_loop(counts: Any) -> Any:
+    """Plain numbers, class by class."""
+    rows = counts.tolist()
+    found = []
+    for k, row in enumerate(rows):
+        union = sum(row) + sum(other[k] for other in rows) - row[k]
+        found.append(row[k] / union if union else math.nan)
+    return torch.tensor(found, dtype=torch.float64)
+
+
+@right("segmentation_metrics.iou_per_class")
+def iou_from_errors(counts: Any) -> Any:
+    """Hits, misses and false alarms, in double precision."""
+    table = counts.to(torch.float64)
+    hits = torch.diag(table)
+    misses, alarms = table.sum(1) - hits, table.sum(0) - hits
+    return hits / (hits + misses + alarms)
+
+
+@right("segmentation_metrics.dice_per_class")
+def dice_from_iou(counts: Any) -> Any:
+    """2·IoU / (1 + IoU)."""
+    iou = iou_from_errors(counts)
+    return 2 * iou / (1 + iou)
+
+
+@right("segmentation_metrics.dice_per_class")
+def dice_with_numpy(counts: Any) -> Any:
+    """Sums with numpy."""
+    table = np.asarray(counts, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        return torch.from_numpy(2 * table.diagonal() / (table.sum(0) + table.sum(1)))
+
+
+@right("segmentation_metrics.precision_recall_f1")
+def step_by_step(counts: Any) -> Any:
+    """Division first, then zeros and NaNs where they belong."""
+    table = counts.double()
+    hits, said, there = torch.diag(table), table.sum(0), table.sum(1)
+    precision, recall = (hits / said).nan_to_num(0.0), (hits / there).nan_to_num(0.0)
+    f1 = (2 * precision * recall / (precision + recall)).nan_to_num(0.0)
+    nowhere = (said + there) == 0
+    for values in (precision, recall, f1):
+        values[nowhere] = float("nan")
+    return precision, recall, f1
+
+
+@right("segmentation_metrics.precision_recall_f1")
+def plain_numbers(counts: Any) -> Any:
+    """Class by class, with Dice for F1."""
+    rows = counts.tolist()
+    three: list[list[float]] = [[], [], []]
+    for k, row in enumerate(rows):
+        said, there = sum(other[k] for other in rows), sum(row)
+        if said + there == 0:
+            values = [math.nan] * 3
+        else:
+            values = [row[k] / (said or 1), row[k] / (there or 1), 2 * row[k] / (said + there)]
+        for column, value in zip(three, values, strict=True):
+            column.append(value)
+    return tuple(torch.tensor(column, dtype=torch.float64) for column in three)
+
+
+@right("segmentation_metrics.pixel_accuracy")
+def by_the_trace(counts: Any) -> Any:
+    """The trace over the sum."""
+    total = counts.sum().item()
+    return torch.trace(counts).item() / total if total else math.nan
+
+
+@right("segmentation_metrics.pixel_accuracy")
+def with_an_identity(counts: Any) -> Any:
+    """The entries where row and column agree."""
+    table = np.asarray(counts)
+    if table.sum() == 0:
+        return float("nan")
+    return float(table[np.eye(len(table), dtype=bool)].sum() / table.sum())
+
+
+@right("segmentation_metrics.mean_iou")
+def mean_of_the_finite(counts: Any) -> Any:
+    """NaNs are taken out, then averaged."""
+    iou = iou_from_errors(counts)
+    return iou[~torch.isnan(iou)].mean().item()
+
+
+@right("segmentation_metrics.mean_iou")
+def mean_in_a_loop(counts: Any) -> Any:
+    """Plain numbers."""
+    known = [value for value in iou_in_a_loop(counts).tolist() if not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan
+
+
+@right("segmentation_metrics.colorize_mask")
+def class_by_class(mask: Any, palette: Any) -> Any:
+    """A black picture, painted one class after another."""
+    ids = np.array(mask)
+    picture = np.zeros((*ids.shape, 3), dtype=np.uint8)
+    for number, colour in enumerate(np.asarray(palette)):
+        picture[ids == number] = colour
+    return picture
+
+
+@right("segmentation_metrics.colorize_mask")
+def by_a_table(mask: Any, palette: Any) -> Any:
+    """A table of 256 colours, black where there is no class."""
+    table = np.zeros((256, 3), dtype=np.uint8)
+    table[: len(palette)] = np.asarray(palette)
+    return table[np.asarray(mask, dtype=np.int64)]

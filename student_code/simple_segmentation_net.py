@@ -1,0 +1,80 @@
+"""The simplest network that gives every pixel a class."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from toolbox.segmentation import resnet
+
+Output = tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor | None]
+
+
+class SimpleSegmentationNet(nn.Module):
+    """A ResNet without its head, one 1x1 convolution to class scores, and enlarging.
+
+    ResNet's last map is 32 times smaller than the image: the scores are computed there, and
+    enlarged to the image's size by bilinear interpolation.
+    """
+
+    def __init__(
+        self,
+        pretrained: bool = True,
+        num_classes: int = 11,
+        criterion: nn.Module | None = None,
+        backbone: nn.Module | None = None,
+    ) -> None:
+        """
+        Args:
+            pretrained: whether a ResNet-50 of your own making starts from ImageNet's weights;
+                `resnet(50, pretrained)` makes one. Without meaning where a backbone is given.
+            num_classes: how many classes there are.
+            criterion: takes scores (N, num_classes, H, W) and ids (N, H, W), and gives the loss.
+                None: the mean cross-entropy of the pixels that aren't void (255), and 0, not NaN,
+                where all of them are.
+            backbone: a network with ResNet's parts, used with the weights that it has: `conv1`,
+                `bn1`, `relu`, `maxpool`, `layer1` to `layer4`, and `fc`, whose `in_features` are
+                the channels of layer4. It is used as it is, and trained along. None: a ResNet-50.
+        """
+        super().__init__()
+        ### BEGIN SOLUTION
+        resnet50 = resnet(50, pretrained) if backbone is None else backbone
+        self.layer0 = nn.Sequential(resnet50.conv1, resnet50.bn1, resnet50.relu, resnet50.maxpool)
+        self.layer1, self.layer2 = resnet50.layer1, resnet50.layer2
+        self.layer3, self.layer4 = resnet50.layer3, resnet50.layer4
+        channels: int = resnet50.fc.in_features  # type: ignore[union-attr,assignment]
+        self.cls = nn.Conv2d(channels, num_classes, kernel_size=1)
+        self.criterion = criterion
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor, y: torch.Tensor | None = None) -> Output:
+        """
+        Args:
+            x: float32 images of shape (N, 3, H, W); left as they were. H and W need not be equal,
+                nor multiples of anything.
+            y: int64 ids of shape (N, H, W), 255 for void, left as they were; or None.
+        Returns:
+            logits: raw scores of shape (N, num_classes, H, W).
+            yhat: int64 ids of the highest score, shape (N, H, W).
+            main_loss: the criterion of the logits and y, a number to go backward from; None
+                without y.
+            aux_loss: 0, since this network has no auxiliary head; None without y.
+        """
+        ### BEGIN SOLUTION
+        deep = self.layer0(x)
+        for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
+            deep = layer(deep)
+        logits = F.interpolate(
+            self.cls(deep), size=x.shape[2:], mode="bilinear", align_corners=False
+        )
+        yhat = logits.argmax(dim=1)
+        if y is None:
+            return logits, yhat, None, None
+        if self.criterion is not None:
+            main_loss = self.criterion(logits, y)
+        else:
+            total = F.cross_entropy(logits, y, ignore_index=255, reduction="sum")
+            main_loss = total / (y != 255).sum().clamp(min=1)
+        return logits, yhat, main_loss, torch.zeros((), device=x.device)
+        ### END SOLUTION

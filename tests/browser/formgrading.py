@@ -1,0 +1,37 @@
+"""What an instructor does in the formgrader: open a submission, read, grade an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.browser.browsing import TOKEN
+
+
+def opens(page: Any, address: str, part: str, student: str) -> None:
+    """From the list of assignments to the submission of one student."""
+    page.goto(f"{address}/formgrader?token={TOKEN}")
+    page.goto(f"{address}/formgrader/gradebook/{part}/{part}")
+    # Names are hidden until somebody asks for them: grading is anonymous.
+    page.locator("td.reveal .name-hidden, .reveal .name-hidden").first.wait_for()
+    row = page.locator("tbody tr", has=page.locator(f"text={student}"))
+    row.locator("a").first.evaluate("link => link.click()")
+    page.locator("input.score").first.wait_for()
+
+
+def hints(page: Any) -> list[str]:
+    """The lines of hints and misconceptions that the open submission shows."""
+    lines = page.locator("div.output_area pre, .jp-OutputArea pre").all_inner_texts()
+    found = "\n".join(lines).splitlines()
+    return [line.strip() for line in found if line.strip().startswith(("looks like", "hint"))]
+
+
+def grades(page: Any, question: str, points: float) -> None:
+    """Type the points for a written answer, and wait until they are saved."""
+    box = page.locator(f"input.score[id='{question}']")
+    box.scroll_into_view_if_needed()
+    with page.expect_response(
+        lambda answer: "/api/grade/" in answer.url and answer.request.method == "PUT"
+    ) as saved:
+        box.fill(f"{points:g}")
+        box.press("Tab")
+    assert saved.value.ok, saved.value.status

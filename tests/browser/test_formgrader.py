@@ -1,0 +1,65 @@
+"""The formgrader in a real browser. Slow, so it runs only for `make screenshots`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from coursekit import facts
+from coursekit.samples import SAMPLES, hand_in
+from tests.browser import browsing, formgrading, views
+from tests.semester.instructor import Instructor
+
+pytestmark = pytest.mark.skipif(
+    not (os.environ.get("COURSE_BROWSER") and browsing.CHROMIUM),
+    reason="slow: `make screenshots` runs it, where Chromium is installed",
+)
+PART, STUDENT, QUESTION = "part1_scaler", "misconception", "why_streaming"
+IMAGES = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
+
+
+@pytest.fixture(scope="module")
+def instructor(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Instructor:
+    """A course in which a student with a misconception, who answers in writing, was graded."""
+    folder = tmp_path_factory.mktemp("browser") / "course"
+    made = Instructor(built / "build" / "nbgrader", folder)
+    part = facts.load(built).part(PART)
+    sample = next(each for each in SAMPLES if each.student == STUDENT)
+    views.answer(hand_in(sample, part, built, folder) / f"{PART}.ipynb", part)
+    made.grades(part)
+    return made
+
+
+def test_an_instructor_sees_hints_grades_an_answer_and_exports_the_score(
+    instructor: Instructor,
+) -> None:
+    before = instructor.exports()[STUDENT, PART]
+    with browsing.serving(instructor.folder) as address, browsing.browser() as page:
+        formgrading.opens(page, address, PART, STUDENT)
+        said = formgrading.hints(page)
+        assert any("each batch replaces the ones before it" in line for line in said)
+        assert "a real failure: drift" in page.content()  # the mark scheme
+        formgrading.grades(page, QUESTION, 2)
+        browsing.keep(
+            views.around(page, f"input.score[id='{QUESTION}']"), IMAGES / "formgrader.png"
+        )
+    assert instructor.exports()[STUDENT, PART] == before + 2
+
+
+def test_a_student_sees_the_hint_in_the_notebook(built: Path, tmp_path: Path) -> None:
+    student = views.mistaken_student(built, tmp_path / "student", PART)
+    with browsing.serving(student.folder) as address, browsing.browser() as page:
+        page.goto(f"{address}/notebooks/notebooks/{PART}.ipynb?token={browsing.TOKEN}")
+        page.locator(".jp-Notebook").wait_for()
+        hint = page.locator("text=each batch replaces the ones before it").first
+        hint.wait_for()
+        hint.scroll_into_view_if_needed()
+        page.wait_for_timeout(2000)
+        browsing.keep(page.screenshot(), IMAGES / "notebook.png")
+
+
+def test_pictures_for_the_docs_are_small() -> None:
+    for path in IMAGES.glob("*.png"):
+        assert path.stat().st_size < 200_000, path

@@ -1,0 +1,51 @@
+"""What the screenshots show: a student with a misconception, and a part of a long page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from coursekit import facts
+from coursekit.samples import SAMPLES
+from tests.conftest import ROOT
+from tests.semester.student import Student
+from toolbox.course import Part
+
+WORDS = (
+    "It reads one image after the other and keeps three numbers, so the memory does not grow with "
+    "the number of images; and it can go on when new images arrive."
+)
+
+
+def answer(path: Path, part: Part) -> None:
+    """Answer the part's questions in the notebook at `path`."""
+    notebook = nbformat.read(path, as_version=4)
+    questions = {question.id for question in part.questions}
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in questions:
+            cell.source = WORDS
+    nbformat.write(notebook, path)
+
+
+def mistaken_student(built: Path, folder: Path, part_id: str) -> Student:
+    """A student whose scaler forgets earlier batches, with the notebook executed."""
+    data = Path(os.environ.get("COURSE_DATA", str(ROOT / "data")))
+    course = facts.load(built)
+    part = course.part(part_id)
+    student = Student("Ada Example", "ax17", built / "build" / "release", folder, data)
+    student.writes(built, course, part)
+    sample = next(each for each in SAMPLES if each.student == "misconception")
+    for module, text in sample.modules(built).items():
+        (folder / "student_code" / f"{module}.py").write_text(text, encoding="utf-8")
+    student.runs(part, course.seconds_per_cell)
+    return student
+
+
+def around(page: Any, selector: str) -> bytes:
+    """A screenshot with the element in the middle of the window."""
+    page.locator(selector).evaluate("element => element.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(500)
+    return bytes(page.screenshot())

@@ -1,0 +1,73 @@
+"""A stand-in for Colab: its `google.colab`, a Drive, and a browser that sends the notebook."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.report.conftest import Evening
+from tests.report.conftest import evening as evening
+from tests.report.conftest import tiny as tiny
+from toolbox.colab import evening as colab_evening
+from toolbox.colab import keeping
+
+
+class Colab:
+    """What the stand-in saw, and what it will answer."""
+
+    def __init__(self, drive: Path) -> None:
+        self.drive = drive
+        self.mounts: list[str] = []
+        self.downloads: list[str] = []
+        self.answer: Any = None
+        self.declined = False
+
+    def mount(self, place: str) -> None:
+        self.mounts.append(place)
+        if self.declined:
+            raise ValueError("mount failed")
+        self.drive.mkdir(parents=True)
+
+    def blocking_request(self, what: str, request: str, timeout_sec: float) -> Any:
+        assert what == "get_ipynb"
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def shows(self, **answers: str) -> None:
+        """The browser has a notebook open with these answers."""
+        cells = [
+            {
+                "cell_type": "markdown",
+                "metadata": {"id": name, "nbgrader": {"grade_id": name}},
+                "source": [text],
+            }
+            for name, text in answers.items()
+        ]
+        self.answer = {"ipynb": {"cells": cells, "metadata": {"colab": {}}, "nbformat": 4}}
+
+
+@pytest.fixture
+def colab(evening: Evening, tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any) -> Colab:
+    made = Colab(tmp_path_factory.mktemp("drive") / "MyDrive")
+    modules = {name: ModuleType(f"google.colab.{name}") for name in ("drive", "files", "_message")}
+    monkeypatch.setattr(modules["drive"], "mount", made.mount, raising=False)
+    monkeypatch.setattr(modules["files"], "download", made.downloads.append, raising=False)
+    monkeypatch.setattr(
+        modules["_message"], "blocking_request", made.blocking_request, raising=False
+    )
+    for name, module in modules.items():
+        monkeypatch.setitem(sys.modules, f"google.colab.{name}", module)
+    monkeypatch.setattr(keeping, "DRIVE", made.drive)
+    monkeypatch.setattr(colab_evening, "_open_part", [])
+    return made
+
+
+def answers_in(path: Path) -> list[str]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells]

@@ -1,0 +1,73 @@
+"""On Colab only what is lacking is installed, and never another torch."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from coursekit.trees import requirements
+from tests.conftest import ROOT
+from toolbox.colab import installing
+
+# What a Colab machine has of the course's requirements, by its published list.
+COLAB = {
+    "albumentations": "2.0.8",
+    "gdown": "5.2.2",
+    "ipykernel": "6.17.1",
+    "markdown-it-py": "4.0.0",
+    "matplotlib": "3.10.0",
+    "numpy": "2.1.3",
+    "opencv-python-headless": "4.12.0.88",
+    "pillow": "11.3.0",
+    "pytest": "8.4.2",
+    "scikit-learn": "1.6.1",
+    "scipy": "1.16.3",
+    "sympy": "1.13.3",
+    "torch": "2.11.0+cu128",
+    "torchvision": "0.26.0+cu128",
+    "tqdm": "4.67.3",
+}
+
+
+@pytest.fixture
+def colab(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name not in COLAB:
+            raise installing.PackageNotFoundError(name)
+        return COLAB[name]
+
+    monkeypatch.setattr(installing, "version", version)
+
+
+@pytest.mark.usefixtures("colab")
+def test_colab_lacks_the_typesetter_alone() -> None:
+    text = requirements(ROOT)["requirements.txt"].decode()
+    assert [line.partition(">")[0] for line in installing.lacking(text)] == ["typst"]
+
+
+@pytest.mark.usefixtures("colab")
+def test_what_is_too_old_is_lacking_but_torch_is_left_alone() -> None:
+    text = "numpy>=3\ntorch>=99\n# a comment\n\ntomli>=2; python_version < '3'\nnothere\n"
+    assert installing.lacking(text) == ["numpy>=3", "nothere"]
+
+
+def test_a_failed_installation_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("surely-not-there-1>=2\n", encoding="utf-8")
+    answer = SimpleNamespace(returncode=1, stdout="", stderr="first\nno matching distribution")
+    monkeypatch.setattr(subprocess, "run", lambda *a, **k: answer)
+    with pytest.raises(RuntimeError, match=r"surely-not-there-1.*no matching distribution"):
+        installing.install_lacking(file)
+
+
+def test_nothing_is_run_where_nothing_is_lacking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("pytest\n", encoding="utf-8")
+    monkeypatch.setattr(subprocess, "run", None)
+    assert installing.install_lacking(file) == []
+    assert installing.install_lacking(tmp_path / "none.txt") == []

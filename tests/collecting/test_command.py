@@ -1,0 +1,89 @@
+"""The command: what it says, what it leaves, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from coursekit import cli
+from coursekit.collecting import keeping
+from tests.collecting.course import PART, answered, as_bytes, packed, put, work
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def typed(course: Path, *arguments: str) -> Result:
+    words = ["collect", "--part", PART, "--into", str(course), *arguments]
+    return CliRunner().invoke(cli.app, words, env={"COLUMNS": "160"})
+
+
+def test_a_class_is_collected_and_reported(course: Path, tmp_path: Path) -> None:
+    bulk = {f"Jane Doe_1_assignsubmission_file/{k}": v for k, v in work(course).items()}
+    bulk[f"[bold]_2_assignsubmission_file/{PART}.ipynb"] = as_bytes(answered(course))
+    bulk["Ann Other_3_assignsubmission_file/essay.docx"] = b"PK"
+    done = typed(course, str(put(tmp_path / "moodle.zip", packed(bulk))))
+    assert done.exit_code == 1  # somebody was refused
+    assert "1 collected, 1 collected: look, 1 refused" in done.output
+    assert "holds no work on part1_scaler, but essay.docx" in " ".join(done.output.split())
+    saved = json.loads((course / "collected" / f"{PART}.json").read_text(encoding="utf-8"))
+    rows = {row["student"]: row for row in saved["hand_ins"]}
+    assert set(rows) == {"jane-doe", "bold", "ann-other"}
+    assert rows["jane-doe"]["status"] == "collected"
+    assert rows["ann-other"]["left_out"] == []
+    assert not (course / "submitted" / "ann-other").exists()
+
+
+def test_a_clean_run_ends_well_and_a_dry_one_writes_no_report(course: Path, tmp_path: Path) -> None:
+    archive = str(put(tmp_path / "jane.zip", packed(work(course))))
+    dry = typed(course, archive, "--dry-run")
+    assert (dry.exit_code, "what would be collected" in dry.output) == (0, True)
+    assert not (course / "collected").exists()
+    assert typed(course, archive).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing-here.zip"], "There is no nothing-here.zip"),
+        ([".", "--zone", "Mars/Olympus"], "There is no time zone 'Mars/Olympus'"),
+        ([".", "--student", "../x"], "'../x' can't be a student's id"),
+        ([".", "--roster", "[/]none.csv"], "The roster [/]none.csv can't be read"),
+        ([".", "--into", "tests"], "There is no release of 'part1_scaler' in tests"),
+        ([".", "--part", "part0_none"], "There is no part 'part0_none'; the parts are part1_"),
+    ],
+)
+def test_mistakes_are_told_without_a_traceback(course: Path, words: list[str], said: str) -> None:
+    done = typed(course, *words)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_ctrl_c_says_how_far_it_came(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, added = keeping.Shelf.add, []
+
+    def add(shelf: keeping.Shelf, *args: object) -> bool:
+        added.append(shelf)
+        if len(added) == 2:
+            raise KeyboardInterrupt
+        return real(shelf, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(keeping.Shelf, "add", add)
+    for name in ("jane", "bob", "zoe"):
+        put(tmp_path / "box" / f"{name}.zip", packed(work(course)))
+    done = typed(course, str(tmp_path / "box"))
+    assert done.exit_code == 130
+    assert "1 collected. Run it again for the rest." in done.output
+    monkeypatch.undo()
+    monkeypatch.chdir(Path(cli.__file__).parent.parent)
+    again = typed(course, str(tmp_path / "box"))
+    assert "2 collected, 1 there already" in again.output

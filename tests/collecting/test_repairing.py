@@ -1,0 +1,281 @@
+"""A notebook that went through anything comes back with its answers, ready to grade."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from coursekit.collecting.report import COLLECTED, LOOK
+from tests.collecting.colab import SECOND_NAME, saved_by_colab
+from tests.collecting.course import (
+    ANSWERS,
+    PART,
+    answered,
+    answers,
+    as_bytes,
+    assert_ready,
+    packed,
+    put,
+    release_notebook,
+    run,
+    submitted,
+    work,
+)
+
+
+def collected(course: Path, tmp_path: Path, notebook: NotebookNode | bytes) -> tuple[str, str]:
+    """Hand in `notebook` as jane. Returns what became of it, and all that is said of it."""
+    content = notebook if isinstance(notebook, bytes) else as_bytes(notebook)
+    files = work(course) | {f"notebooks/{PART}.ipynb": content}
+    (row,) = run(course, put(tmp_path / "jane.zip", packed(files))).rows
+    assert row.student == "jane"
+    assert_ready(course, "jane")
+    return row.status, "\n".join(row.says)
+
+
+def at(notebook: NotebookNode, name: str) -> int:
+    """The place of the cell that nbgrader calls `name`."""
+    names = [c.metadata.get("nbgrader", {}).get("grade_id") for c in notebook.cells]
+    return names.index(name)
+
+
+def test_an_ordinary_hand_in_needs_nobody(course: Path, tmp_path: Path) -> None:
+    assert collected(course, tmp_path, answered(course)) == (COLLECTED, "")
+    assert answers(submitted(course, "jane")) == ANSWERS
+    notebook, release = submitted(course, "jane"), release_notebook(course)
+    assert [cell.id for cell in notebook.cells] == [cell.id for cell in release.cells]
+
+
+@pytest.mark.parametrize("keeps_ids", [True, False])
+@pytest.mark.parametrize("keeps_nbgrader", [True, False])
+def test_a_round_through_colab_loses_no_answer(
+    course: Path, tmp_path: Path, keeps_ids: bool, keeps_nbgrader: bool
+) -> None:
+    notebook = saved_by_colab(answered(course), keeps_ids=keeps_ids, keeps_nbgrader=keeps_nbgrader)
+    status, said = collected(course, tmp_path, notebook)
+    assert answers(submitted(course, "jane")) == ANSWERS
+    # Only where every name is gone are answers found by their place, and a person should see it.
+    nameless = not keeps_ids and not keeps_nbgrader
+    assert status == (LOOK if nameless else COLLECTED)
+    assert said.count("stood outside of its cell") == (3 if nameless else 0)
+
+
+def test_colabs_own_metadata_and_outputs_stay_behind(course: Path, tmp_path: Path) -> None:
+    collected(course, tmp_path, saved_by_colab(answered(course), output="x" * 3_000_000))
+    path = course / "submitted" / "jane" / PART / f"{PART}.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert len(text) < 100_000
+    assert "executionInfo" not in text
+    kept = next((course / "collected" / "jane" / PART).glob("*/original.ipynb"))
+    assert "executionInfo" in kept.read_text(encoding="utf-8")
+
+
+def test_a_colab_download_alone(course: Path, tmp_path: Path) -> None:
+    content = as_bytes(saved_by_colab(answered(course)))
+    (row,) = run(course, put(tmp_path / SECOND_NAME, content), student="jane").rows
+    assert row.status == LOOK  # its modules were left behind in Colab
+    assert "not handed in: student_code/" in "\n".join(row.look)
+    assert answers(submitted(course, "jane")) == ANSWERS
+
+
+TASK, ANSWER = "scaler-StreamingScaler", "why_streaming"
+
+
+def _deleted(notebook: NotebookNode) -> None:
+    del notebook.cells[at(notebook, TASK)]
+
+
+def _doubled(notebook: NotebookNode) -> None:
+    place = at(notebook, TASK)
+    notebook.cells.insert(place, notebook.cells[place])
+
+
+def _edited(notebook: NotebookNode) -> None:
+    notebook.cells[at(notebook, TASK)].source += "\nprint('14 points')"
+
+
+def _retyped(notebook: NotebookNode) -> None:
+    place = at(notebook, TASK)
+    notebook.cells[place] = new_code_cell('checks.grade( "scaler.StreamingScaler" )')
+
+
+def _merged(notebook: NotebookNode) -> None:
+    place = at(notebook, TASK)
+    task = notebook.cells.pop(place)
+    notebook.cells[place - 1].source += f"\n{task.source}\nmine = 1"
+
+
+def _swapped(notebook: NotebookNode) -> None:
+    one, other = at(notebook, TASK), at(notebook, "image_loader-ImageLoader")
+    cells = notebook.cells
+    cells[one].metadata, cells[other].metadata = cells[other].metadata, cells[one].metadata
+
+
+def _moved(notebook: NotebookNode) -> None:
+    notebook.cells.append(notebook.cells.pop(at(notebook, TASK)))
+
+
+def _no_setup(notebook: NotebookNode) -> None:
+    del notebook.cells[1]
+
+
+def _more_points(notebook: NotebookNode) -> None:
+    notebook.cells[at(notebook, TASK)].metadata.nbgrader.points = 1000
+
+
+def _as_text(notebook: NotebookNode) -> None:
+    place = at(notebook, TASK)
+    notebook.cells[place] = new_markdown_cell(
+        notebook.cells[place].source, metadata=notebook.cells[place].metadata
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (_deleted, f"{TASK} was missing: put back"),
+        (_doubled, f"{TASK} was there 2 times: kept once"),
+        (_edited, f"{TASK} was changed: put back"),
+        (_retyped, f"{TASK} was changed: put back"),
+        (_merged, f"{TASK} had been merged into another cell"),
+        (_swapped, f"{TASK} was changed: put back"),
+        (_moved, "back in that of the release"),
+        (_no_setup, "the cell setup was missing: put back"),
+        (_more_points, ""),
+        (_as_text, ""),
+    ],
+)
+def test_graded_cells_come_back_as_they_were(
+    course: Path, tmp_path: Path, damage: Callable[[NotebookNode], None], said: str
+) -> None:
+    notebook = answered(course)
+    damage(notebook)
+    status, words = collected(course, tmp_path, notebook)
+    assert status == COLLECTED
+    assert said in words
+    assert answers(submitted(course, "jane")) == ANSWERS
+
+
+def test_what_stood_beside_a_graded_line_is_kept_as_a_cell_of_its_own(
+    course: Path, tmp_path: Path
+) -> None:
+    notebook = answered(course)
+    _edited(notebook)
+    notebook.cells.insert(0, new_code_cell("from google.colab import drive"))
+    collected(course, tmp_path, notebook)
+    cells = submitted(course, "jane").cells
+    assert cells[0].source == "from google.colab import drive"
+    place = next(n for n, cell in enumerate(cells) if cell.source == "print('14 points')")
+    assert cells[place - 1].metadata.nbgrader.grade_id == TASK
+
+
+def _answer_below(notebook: NotebookNode) -> None:
+    place = at(notebook, ANSWER)
+    notebook.cells[place].source = "YOUR ANSWER HERE"
+    notebook.cells.insert(place + 2, new_markdown_cell(ANSWERS[ANSWER]))  # below the marks
+
+
+def _answer_in_question(notebook: NotebookNode) -> None:
+    place = at(notebook, ANSWER)
+    notebook.cells[place].source = "YOUR ANSWER HERE"
+    notebook.cells[place - 1].source += f"\n\n{ANSWERS[ANSWER]}"
+
+
+def _answer_merged_up(notebook: NotebookNode) -> None:
+    place = at(notebook, ANSWER)
+    notebook.cells.pop(place)
+    notebook.cells[place - 1].source += f"\n\n{ANSWERS[ANSWER]}"
+
+
+def _answer_retyped(notebook: NotebookNode) -> None:
+    place = at(notebook, ANSWER)
+    notebook.cells[place] = new_markdown_cell(ANSWERS[ANSWER])
+
+
+def _answer_as_code(notebook: NotebookNode) -> None:
+    place = at(notebook, ANSWER)
+    marks = notebook.cells[place].metadata
+    notebook.cells[place] = new_code_cell(ANSWERS[ANSWER], metadata=marks)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [_answer_below, _answer_in_question, _answer_merged_up, _answer_retyped, _answer_as_code],
+)
+def test_answers_are_found_where_students_write_them(
+    course: Path, tmp_path: Path, damage: Callable[[NotebookNode], None]
+) -> None:
+    notebook = answered(course)
+    damage(notebook)
+    collected(course, tmp_path, notebook)
+    assert answers(submitted(course, "jane")) == ANSWERS
+
+
+def test_a_split_answer_is_whole_again(course: Path, tmp_path: Path) -> None:
+    notebook = answered(course)
+    place = at(notebook, ANSWER)
+    second = new_markdown_cell("And a second reason.", metadata=notebook.cells[place].metadata)
+    notebook.cells.insert(place + 1, second)
+    status, said = collected(course, tmp_path, notebook)
+    assert (status, "2 answers: all kept" in said) == (LOOK, True)
+    whole = answers(submitted(course, "jane"))[ANSWER]
+    assert whole == f"{ANSWERS[ANSWER]}\n\nAnd a second reason."
+
+
+def test_a_deleted_answer_is_told_and_never_invented(course: Path, tmp_path: Path) -> None:
+    notebook = answered(course)
+    del notebook.cells[at(notebook, ANSWER)]
+    status, said = collected(course, tmp_path, notebook)
+    assert (status, f"{ANSWER} has no answer" in said) == (LOOK, True)
+    assert answers(submitted(course, "jane"))[ANSWER] == "YOUR ANSWER HERE"
+
+
+def test_pictures_in_answers_stay(course: Path, tmp_path: Path) -> None:
+    notebook = answered(course)
+    picture = {"sketch.png": {"image/png": "iVBORw0KGgo="}}
+    notebook.cells[at(notebook, ANSWER)]["attachments"] = picture
+    collected(course, tmp_path, notebook)
+    cells = submitted(course, "jane").cells
+    assert [c.attachments for c in cells if "attachments" in c] == [picture]
+
+
+def test_an_old_notebook_and_another_encoding(course: Path, tmp_path: Path) -> None:
+    text = nbformat.writes(answered(course))
+    for content in (
+        text.encode("utf-16"),
+        b"\xef\xbb\xbf" + text.encode(),
+        json.dumps({"worksheets": [{"cells": json.loads(text)["cells"]}]}).encode(),
+    ):
+        collected(course, tmp_path, content)
+        assert answers(submitted(course, "jane")) == ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"<!DOCTYPE html><title>Sign in</title>", "it is a web page, not a notebook"),
+        (b'{"cells": [{"cell_type": "code", "sou', "it is damaged, or was cut off"),
+        (b'{"cells": ' + b"[" * 100_000, "it is nested too deeply"),
+        (b'{"cells": 7}', "it has no cells"),
+        (b"[1, 2]", "it is JSON, but no notebook"),
+        (b"PK\x03\x04....", "it is a zip archive under the name of a notebook"),
+    ],
+)
+def test_where_a_notebook_can_not_be_read_the_modules_are_still_graded(
+    course: Path, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    status, said = collected(course, tmp_path, content)
+    assert status == LOOK
+    assert reason in said
+    assert "the release's stands in" in said
+    alone = put(tmp_path / "bob" / f"{PART}.ipynb", content)
+    (row,) = run(course, alone.parent).rows
+    assert (row.status, reason in row.reason) == ("refused", True)
+    assert not (course / "submitted" / "bob").exists()

@@ -1,0 +1,32 @@
+"""One run of `coursekit grade` over the sample students, that several tests look at."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from coursekit.grading.grade import Report, Wish, grade
+from tests.plain import PART, handed_in
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+
+
+@dataclass
+class Graded:
+    course: Path
+    report: Report
+
+
+def run(course: Path, built: Path, **wishes: object) -> Report:
+    wish = Wish(PART, **wishes)  # type: ignore[arg-type]
+    return grade(course, wish, built / "student_code", lambda done, of: None)
+
+
+@pytest.fixture(scope="session")
+def ours(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """The same submissions as those that `graded` gives to plain nbgrader."""
+    course = handed_in(built, tmp_path_factory.mktemp("grading") / "course")
+    return Graded(course, run(course, built))

@@ -1,0 +1,100 @@
+"""`coursekit grade` writes what plain nbgrader writes, and only what has to be written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursekit.grading.grade import Wish, grade
+from coursekit.grading.levels import Level, TooWeak
+from coursekit.samples import RIGHT, hand_in
+from tests.grading import comparing
+from tests.grading.conftest import Graded, run
+from tests.plain import PART, nbgrader
+from toolbox.course import from_dict
+
+
+def test_every_sample_is_graded_as_by_plain_nbgrader(graded: Path, ours: Graded) -> None:
+    assert len(ours.report.graded) == 8
+    assert comparing.gradebook(ours.course) == comparing.gradebook(graded)
+    assert comparing.files(ours.course, PART) == comparing.files(graded, PART)
+    mine, theirs = comparing.notebooks(ours.course, PART), comparing.notebooks(graded, PART)
+    assert mine.keys() == theirs.keys()
+    for student, notebook in theirs.items():
+        assert mine[student] == notebook, student
+
+
+def test_nobody_honest_is_flagged(ours: Graded) -> None:
+    assert ours.report.flags == {}
+    assert ours.report.refused == {}
+
+
+def test_the_level_is_noted_and_in_the_feedback(ours: Graded) -> None:
+    path = ours.course / "autograded" / "right" / PART / f"{PART}.ipynb"
+    noted = nbformat.read(path, as_version=4).metadata["coursekit"]
+    assert noted["sandbox"] == ours.report.level.word
+    done = nbgrader(ours.course, "generate_feedback", PART, "--student=right")
+    assert done.returncode == 0, done.stderr[-2000:]
+    html = (ours.course / "feedback" / "right" / PART / f"{PART}.html").read_text(encoding="utf-8")
+    assert f"sandbox level: {noted['sandbox']}" in html
+
+
+def test_only_what_changed_is_graded_again(ours: Graded, built: Path, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(ours.course, course)
+    again = run(course, built)
+    assert again.graded == []
+    assert len(again.unchanged) == 8
+    module = course / "submitted" / "stub" / PART / "student_code" / "scaler.py"
+    shutil.copyfile(built / "student_code" / "scaler.py", module)
+    changed = run(course, built)
+    assert changed.graded == ["stub"]
+    grades = {g[:2]: g[2] for g in comparing.gradebook(course)["grades"]}
+    assert grades["stub", "scaler-StreamingScaler"] == 14
+    assert grades["right", "scaler-StreamingScaler"] == 14
+
+
+def test_a_level_that_is_not_there_is_refused(
+    ours: Graded, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "coursekit.grading.runner.Warm.probe", lambda self: (Level.LIMITS, "no namespaces")
+    )
+    with pytest.raises(TooWeak, match=r"no namespaces.*'sealed' is asked for"):
+        run(ours.course, built, force=True, least=Level.SEALED)
+
+
+def test_unknown_parts_and_students_are_told(ours: Graded, built: Path) -> None:
+    with pytest.raises(ValueError, match=r"no part 'part9_x'; the parts are part1_scaler"):
+        grade(ours.course, Wish("part9_x"), None, lambda done, of: None)
+    with pytest.raises(ValueError, match=r"nothing of part1_scaler was handed in by nobody"):
+        run(ours.course, built, students=("nobody",))
+
+
+def test_later_parts_do_not_punish_earlier_mistakes(built: Path, tmp_path: Path) -> None:
+    """The scaler is made a module of an earlier part, handed in broken, and leant upon."""
+    course = tmp_path / "course"
+    shutil.copytree(built / "build" / "nbgrader", course)
+    facts = json.loads((course / "course.json").read_text(encoding="utf-8"))
+    part = next(each for each in facts["parts"] if each["id"] == PART)
+    scaler = [t for t in part["tasks"] if t["function"].startswith("scaler.")]
+    rest = [t for t in part["tasks"] if t not in scaler]
+    earlier = {**part, "id": "part0_scaler", "tasks": scaler, "questions": [], "trained": []}
+    facts["parts"] = [earlier, {**part, "tasks": rest}]
+    for place in (course, course / "source" / PART, course / "release" / PART):
+        (place / "course.json").write_text(json.dumps(facts), encoding="utf-8")
+    folder = hand_in(RIGHT, from_dict(facts).parts[1], built, course) / "student_code"
+    (folder / "scaler.py").write_text("def compute_mean_and_std(:\n", encoding="utf-8")
+    loader = (built / "student_code" / "image_loader.py").read_text(encoding="utf-8")
+    leaning = "\nfrom student_code.scaler import StreamingScaler\n\nassert StreamingScaler()\n"
+    (folder / "image_loader.py").write_text(loader + leaning, encoding="utf-8")
+    report = run(course, built)
+    assert report.flags == {}
+    grades = {g[:2]: g[2] for g in comparing.gradebook(course)["grades"]}
+    assert grades["right", "image_loader-ImageLoader"] == 12
+    text = (course / "autograded" / "right" / PART / f"{PART}.ipynb").read_text(encoding="utf-8")
+    assert "student_code/scaler.py fails its own tests: here the course's own was used" in text

@@ -1,0 +1,57 @@
+"""Plain nbgrader on a built course: the sample students, and some untidy ones."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from coursekit import facts
+from coursekit.samples import RIGHT, SAMPLES, hand_in
+from toolbox.course import Part
+
+PART = "part1_scaler"
+
+
+def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run nbgrader in its course folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+def handed_in(built: Path, folder: Path) -> Path:
+    """A copy of the built nbgrader course, with submissions and no grades."""
+    shutil.copytree(built / "build" / "nbgrader", folder)
+    shutil.rmtree(folder / "submitted")
+    part = facts.load(built).part(PART)
+    for sample in SAMPLES:
+        hand_in(sample, part, built, folder)
+    _untidy(folder, part, built)
+    return folder
+
+
+def _untidy(folder: Path, part: Part, root: Path) -> None:
+    submitted = hand_in(RIGHT, part, root, folder)
+    forgetful = folder / "submitted" / "forgetful" / PART
+    shutil.copytree(submitted, forgetful)
+    (forgetful / "student_code" / "scaler.py").unlink()
+    deleter = folder / "submitted" / "deleter" / PART
+    shutil.copytree(submitted, deleter)
+    path = deleter / f"{PART}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [c for c in notebook.cells if 'compute_mean_and_std")' not in c.source]
+    nbformat.write(notebook, path)
+    cheat = folder / "submitted" / "cheat" / PART
+    shutil.copytree(folder / "release" / PART, cheat)
+    (cheat / "unit_tests" / "test_scaler.py").write_text("", encoding="utf-8")
+    odd = folder / "submitted" / "odd" / "Part 1 (final)"
+    shutil.copytree(submitted, odd)

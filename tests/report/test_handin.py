@@ -1,0 +1,208 @@
+"""The hand-in: one zip with everything, a plain word about what isn't, and nothing lost."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.report.conftest import Evening
+from toolbox import checkpoints, results
+from toolbox.__main__ import COMPLETE, INCOMPLETE, NOTHING, main
+
+ZIP = "handin/ax17_part1_shapes.zip"
+WEIGHTS = "results/checkpoints/part1_run/weights.pt"
+
+
+def test_a_finished_part_is_one_zip_with_a_manifest_that_holds(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["submit", "1"]) == COMPLETE
+    assert "6 of 6 points from the public tests" in capsys.readouterr().out
+    with zipfile.ZipFile(evening.root / ZIP) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        assert set(archive.namelist()) == {"manifest.json", *manifest["files"]}
+        for name, facts in manifest["files"].items():
+            content = archive.read(name)
+            assert hashlib.sha256(content).hexdigest() == facts["sha256"]
+            assert len(content) == facts["bytes"]
+    # nbgrader's own layout of a submission
+    assert {"part1_shapes.ipynb", "student_code/shapes.py", WEIGHTS} <= set(manifest["files"])
+    assert {"report.pdf", "report.html"} <= set(manifest["files"])
+    assert manifest["missing"] == []
+    assert manifest["points"] == {"shapes.area": 6}
+    assert manifest["student"] == {"name": "Ada Example", "id": "ax17"}
+
+
+def test_the_same_work_is_the_same_file(evening: Evening) -> None:
+    main(["submit", "part1"])
+    before = (evening.root / ZIP).read_bytes()
+    main(["submit", "part1_shapes"])
+    assert (evening.root / ZIP).read_bytes() == before
+
+
+def test_what_is_missing_is_said_and_the_rest_is_handed_in(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evening.answer(why="", how="By looking.")
+    (results.folder() / "checkpoints" / "part1_run" / "weights.pt").unlink()
+    (evening.root / "student_code" / "shapes.py").rename(evening.root / "student_code" / "s.py")
+    assert main(["submit", "1"]) == INCOMPLETE
+    said = capsys.readouterr().out
+    assert "student_code/shapes.py is missing: was it renamed? Its name has to stay." in said
+    assert f"{WEIGHTS} (4 points) is missing: run the training cells" in said
+    assert "The answer to “Why is it so?” (2 points): no answer yet in notebooks/" in said
+    with zipfile.ZipFile(evening.root / ZIP) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["missing"]
+    assert all(line in said for line in manifest["missing"])
+    assert "student_code/s.py" in manifest["files"]
+
+
+def test_a_huge_checkpoint_is_left_out_and_explained(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = results.folder() / "checkpoints" / "part1_run" / "weights.pt"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    assert main(["submit", "1"]) == INCOMPLETE
+    said = capsys.readouterr().out
+    assert f"{WEIGHTS} (4 points) is left out: it has 200 MB, and a hand-in may have 50 MB" in said
+    assert (evening.root / ZIP).stat().st_size < 2_000_000
+    assert path.is_file()
+
+
+def test_a_checkpoint_that_holds_code_is_left_out(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.save(torch.nn.Linear(2, 2), results.folder() / "checkpoints/part1_run/weights.pt")
+    assert main(["submit", "1"]) == INCOMPLETE
+    assert "holds more than weights" in capsys.readouterr().out
+
+
+def test_an_edited_result_is_said_when_handing_in(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = results.folder() / "numbers" / "part1_accuracy.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("0.6382", "0.9382"), encoding="utf-8")
+    assert main(["submit", "1"]) == INCOMPLETE
+    said = capsys.readouterr().out
+    assert "The number part1_accuracy was changed by hand after the notebook wrote it" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "There is no space left for"),
+        (errno.EDQUOT, "There is no space left for"),
+        (errno.EACCES, "can't be written to (Permission denied)"),
+    ],
+)
+def test_no_space_is_told_and_the_last_hand_in_stays(
+    evening: Evening,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    said: str,
+) -> None:
+    assert main(["submit", "1"]) == COMPLETE
+    before = (evening.root / ZIP).read_bytes()
+    evening.answer(why="Another answer.", how="By looking.")
+
+    def full(self: Path, target: Path) -> None:
+        raise OSError(number, "Permission denied" if number == errno.EACCES else "no space")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert main(["submit", "1"]) == NOTHING
+    out = capsys.readouterr().out
+    assert said in out
+    assert "Traceback" not in out
+    monkeypatch.undo()
+    assert (evening.root / ZIP).read_bytes() == before
+    assert not [path for path in (evening.root / "handin").iterdir() if path.suffix != ".zip"]
+
+
+def test_an_empty_folder_hands_in_nothing(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (evening.root / "notebooks" / "part1_shapes.ipynb").unlink()
+    for path in (evening.root / "student_code").glob("*.py"):
+        path.unlink()
+    assert main(["submit", "1"]) == NOTHING
+    assert "There is nothing to hand in" in capsys.readouterr().out
+    assert not (evening.root / "handin").exists()
+
+
+def test_name_and_id_are_told_once(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
+    (evening.root / "student.json").unlink()
+    assert main(["submit", "1"]) == INCOMPLETE
+    assert "Your name and id: python -m toolbox report --name" in capsys.readouterr().out
+    assert (evening.root / "handin" / "somebody_part1_shapes.zip").is_file()
+    assert main(["submit", "1", "--name", "Åsa Ünal", "--id", "å/b ..17"]) == COMPLETE
+    assert main(["submit", "1"]) == COMPLETE
+    assert (evening.root / "handin" / "a-b-..17_part1_shapes.zip").is_file()
+
+
+def test_status_says_points_and_what_is_left(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status"]) == COMPLETE
+    out = capsys.readouterr().out
+    assert "6 of 6" in out
+    assert "2 of 2" in out
+    assert "1 of 1" in out
+    (evening.root / "student_code" / "shapes.py").write_text(
+        '"""Shapes."""\n\n\ndef area(width, height):\n    return width * height\n', encoding="utf-8"
+    )
+    evening.answer(why="YOUR ANSWER HERE", how="By looking.")
+    assert main(["status", "1"]) == INCOMPLETE
+    out = capsys.readouterr().out
+    assert "4 of 6" in out
+    assert "shapes.area (4 of 6 points): fails “A negative side raises ValueError”." in out
+    assert "The answer to “Why is it so?” (2 points): no answer yet" in out
+
+
+def test_status_tells_a_stub_from_a_mistake(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (evening.root / "student_code" / "shapes.py").write_text(
+        '"""Shapes."""\n\n\ndef area(width, height):\n    raise NotImplementedError()\n',
+        encoding="utf-8",
+    )
+    assert main(["status", "1"]) == INCOMPLETE
+    assert "shapes.area (6 points) is not written yet." in capsys.readouterr().out
+
+
+def test_check_speaks_as_the_notebook_does(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "1"]) == COMPLETE
+    assert "✓ The area is width times height" in capsys.readouterr().out
+    (evening.root / "student_code" / "shapes.py").write_text("def area(:", encoding="utf-8")
+    assert main(["check", "part1"]) == INCOMPLETE
+    assert "is not valid Python" in capsys.readouterr().out
+
+
+def test_an_unknown_part_is_told(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "7"]) == NOTHING
+    assert "there is no part '7'; the parts are part1_shapes" in capsys.readouterr().out
+
+
+def test_report_without_topics_is_told(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (evening.root / "report_template" / "topics.toml").write_text("[[topics", encoding="utf-8")
+    assert main(["report"]) == NOTHING
+    assert "topics.toml is not valid TOML" in capsys.readouterr().out
+    assert main(["submit", "1"]) == NOTHING
+
+
+def test_what_save_weights_writes_is_accepted(evening: Evening) -> None:
+    path = results.folder() / "checkpoints" / "part1_run" / "weights.pt"
+    checkpoints.save_weights(path, torch.nn.Linear(2, 2))
+    assert main(["submit", "1"]) == COMPLETE

@@ -1,0 +1,93 @@
+"""A scripted student: opens the release, writes the code, answers, runs the notebook, hands in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursekit import executing, trees
+from toolbox.course import Course, Part
+
+WORDS = "In my own words, to question {}: it follows from $a^2 + b^2 = c^2$, and I measured it."
+
+
+class Student:
+    """One student's course folder, which begins as a copy of the release."""
+
+    def __init__(self, name: str, id: str, release: Path, folder: Path, data: Path) -> None:
+        self.name, self.id, self.folder, self.data = name, id, folder, data
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(release, folder)
+
+    def writes(self, source: Path, course: Course, part: Part) -> None:
+        """The modules up to this part, as the solution in `source` has them."""
+        modules = trees.modules_up_to(course, part)
+        for name, content in trees.student_code(source, modules, solved=True).items():
+            (self.folder / name).write_bytes(content)
+
+    def answers(self, part: Part, *, leaving: int = 0) -> None:
+        """All written questions of the part but the first few, which stay as they were."""
+        notebook = self.notebook(part)
+        for question in part.questions[leaving:]:
+            for cell in notebook.cells:
+                if cell.metadata.get("nbgrader", {}).get("grade_id") == question.id:
+                    cell.source = WORDS.format(question.id)
+        nbformat.write(notebook, self.path(part))
+
+    def runs(self, part: Part, seconds: int) -> None:
+        """The notebook from top to bottom; what it finds goes to the student's results."""
+        executed = executing.execute(
+            self.path(part), data=self.data, results=self.folder / "results", seconds=seconds
+        )
+        for cell in executed.cells:
+            for output in cell.get("outputs", []):
+                assert output.output_type != "error", f"{cell.source}\n{output.get('evalue')}"
+        nbformat.write(executed, self.path(part))
+
+    def saves_as_colab_does(self, part: Part) -> None:
+        """The notebook as Colab saves it: format 4.0, ids in the metadata, marks of its own."""
+        nbformat.write(as_colab_saves(self.notebook(part)), self.path(part))
+
+    def toolbox(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`python -m toolbox …` in the student's folder."""
+        environment = {k: v for k, v in os.environ.items() if k != "COURSE_RESULTS"}
+        environment |= {"OMP_NUM_THREADS": "1", "COURSE_DATA": str(self.data)}
+        return subprocess.run(
+            [sys.executable, "-m", "toolbox", *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+
+    def hands_in(self, part: Part, to: Path) -> subprocess.CompletedProcess[str]:
+        who = ("--name", self.name, "--id", self.id)
+        return self.toolbox("submit", part.id, *who, "--to", str(to))
+
+    def notebook(self, part: Part) -> NotebookNode:
+        return nbformat.read(self.path(part), as_version=4)
+
+    def path(self, part: Part) -> Path:
+        return self.folder / "notebooks" / f"{part.id}.ipynb"
+
+
+def as_colab_saves(notebook: NotebookNode) -> NotebookNode:
+    """A notebook with the changes that opening and saving it in Colab makes."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 0
+    notebook.metadata["colab"] = {"provenance": []}
+    notebook.metadata["accelerator"] = "GPU"
+    notebook.metadata.pop("language_info", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata["id"] = f"{number:012x}"
+        cell.pop("id", None)
+        if cell.cell_type == "code":
+            cell.metadata["outputId"] = f"{number:08x}-0000-4000-8000-000000000000"
+            cell.metadata["colab"] = {"base_uri": "https://localhost:8080/"}
+    return notebook

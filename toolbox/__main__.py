@@ -1,0 +1,176 @@
+"""`python -m toolbox`: what a student does from a shell.
+
+python -m toolbox status             points so far, and what is left
+python -m toolbox check part1        the checks of one part, with their words
+python -m toolbox report [part1]     the report as PDF and HTML
+python -m toolbox submit part1       tests, report, and one zip to hand in
+python -m toolbox save FOLDER        your files, copied to where they are safe
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from toolbox import course as courses
+from toolbox import student
+from toolbox.course import Course, Part
+
+COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: submit wrote something in the first two
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns the exit status: 0 all is well, 1 something is left, 2 failed."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        root = courses.find_root()
+        course = courses.load(root)
+        return int(chosen.run(chosen, root, course))
+    except KeyboardInterrupt:
+        print("\nStopped. Your files are as they were.")
+        return 130
+    except (FileNotFoundError, KeyError, ValueError) as problem:
+        print(f"✗ {problem.args[0] if isinstance(problem, KeyError) else problem}")
+        return NOTHING
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m toolbox",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    part = {"metavar": "PART", "help": "a part: its number, or its name as in part1_scaler"}
+
+    status = commands.add_parser("status", help="points so far, and what is left")
+    status.add_argument("part", nargs="*", **part)  # type: ignore[arg-type]
+    status.set_defaults(run=_status)
+
+    check = commands.add_parser("check", help="run the checks of a part")
+    check.add_argument("part", **part)  # type: ignore[arg-type]
+    check.set_defaults(run=_check)
+
+    report = commands.add_parser("report", help="build the report as PDF and HTML")
+    report.add_argument("part", nargs="?", default="", **part)  # type: ignore[arg-type]
+    report.set_defaults(run=_report)
+
+    submit = commands.add_parser("submit", help="write the zip to hand in")
+    submit.add_argument("part", **part)  # type: ignore[arg-type]
+    submit.add_argument("--to", type=Path, metavar="FOLDER", help="where to (default: handin/)")
+    submit.set_defaults(run=_submit)
+    for command in (report, submit):
+        command.add_argument("--name", help="your name as it should be read (kept)")
+        command.add_argument("--id", help="the id under which you are graded (kept)")
+
+    save = commands.add_parser("save", help="copy your files to where they are safe")
+    save.add_argument("to", nargs="?", type=Path, metavar="FOLDER", help="default: Google Drive")
+    save.set_defaults(run=_save)
+    return parser
+
+
+def find_part(course: Course, text: str) -> Part:
+    """The built part that `text` names: "1", "part1" or its whole id. `KeyError` otherwise."""
+    wanted = f"part{text}" if text.isdigit() else text
+    found = [part for part in course.built_parts if part.id.partition("_")[0] == wanted]
+    found += [part for part in course.built_parts if part.id == wanted]
+    if len(found) != 1:
+        known = ", ".join(part.id for part in course.built_parts)
+        raise KeyError(f"there is no part {text!r}; the parts are {known}")
+    return found[0]
+
+
+def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.handin import standing
+
+    parts = [find_part(course, text) for text in chosen.part] or list(course.built_parts)
+    wide = max(len(part.id) for part in parts)
+    print(f"{'':<{wide}}  {'tests':>12}  {'answers':>8}  {'networks':>8}")
+    left: list[str] = []
+    for part in parts:
+        now = standing(root, part)
+        tests = f"{now.earned:g} of {now.public:g}"
+        answers = f"{now.answered} of {len(part.questions)}" if part.questions else "–"
+        networks = f"{now.trained} of {len(part.trained)}" if part.trained else "–"
+        print(f"{part.id:<{wide}}  {tests:>12}  {answers:>8}  {networks:>8}", flush=True)
+        left += [f"{part.id}: {line}" for line in now.left]
+    print(
+        "Tests are points of the public tests; the instructor's own tests, the networks and the\n"
+        "answers, which a person reads, come on top."
+    )
+    _list("Left to do:", left)
+    return INCOMPLETE if left else COMPLETE
+
+
+def _check(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox import checks
+
+    part = find_part(course, chosen.part)
+    passed = [checks.verify(task.function) for task in part.tasks if task.points]
+    return COMPLETE if all(passed) else INCOMPLETE
+
+
+def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.report import build
+
+    _who(chosen, root)
+    part = find_part(course, chosen.part).id if chosen.part else ""
+    built = build(root, part=part, into=root / "report" / part)
+    print(f"wrote {_short(built.pdf, root)} and {_short(built.html, root)}")
+    _list("Missing:", built.missing)
+    _list("Changed by hand:", built.edited)
+    return INCOMPLETE if built.missing or built.edited else COMPLETE
+
+
+def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.handin import HandInError, pack, standing
+
+    part = find_part(course, chosen.part)
+    _who(chosen, root)
+    print(f"Running the tests of {part.id} …", flush=True)
+    now = standing(root, part)
+    print(f"{now.earned:g} of {now.public:g} points from the public tests. Building the report …")
+    try:
+        packed = pack(root, part, now, (chosen.to or root / "handin").resolve())
+    except HandInError as problem:
+        print(f"✗ {problem}")
+        return NOTHING
+    _list("Missing, or not as it should be:", packed.missing)
+    mark = "✓" if not packed.missing else "·"
+    said = "complete" if not packed.missing else "with what there is; hand in again when more is"
+    print(f"{mark} {_short(packed.path, root)}: {packed.megabytes:.1f} MB, {said}.")
+    print("Upload that one file.")
+    return INCOMPLETE if packed.missing else COMPLETE
+
+
+def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.colab import keeping
+
+    copied = keeping.save(root, chosen.to)
+    print(f"✓ {copied.count} files are in {copied.folder}, {copied.new} of them new or changed.")
+    return COMPLETE
+
+
+def _who(chosen: argparse.Namespace, root: Path) -> None:
+    """Keep a name and an id that were given; ask for them once where somebody can answer."""
+    known = student.tell(root, chosen.name, chosen.id)
+    if known.is_known or not (sys.stdin and sys.stdin.isatty()):
+        return
+    name = known.name or input("Your name, as it should be read: ")
+    student.tell(root, name, known.id or input("Your id, under which you are graded: "))
+
+
+def _list(title: str, lines: list[str]) -> None:
+    if lines:
+        print(title)
+        for line in lines:
+            print(f"  · {line}")
+
+
+def _short(path: Path, root: Path) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The answers that a student typed into the answer cells of the notebooks."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolbox.course import Part, Question
+
+PLACEHOLDER = "YOUR ANSWER HERE"
+# Cells of a solved notebook hold these around the answer, and a mark scheme below it.
+MARKS = re.compile(r"^### (BEGIN|END) SOLUTION\s*$", re.M)
+SCHEME = re.compile(r"^### BEGIN MARK SCHEME.*?(^### END MARK SCHEME\s*$|\Z)", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one question: its text, or why there is none."""
+
+    question: Question
+    text: str = ""
+    problem: str = ""  # in words for the student; empty where all is well
+
+
+def notebook_file(root: Path, part: Part) -> Path:
+    """Where the part's notebook is: in `notebooks/`, or at the root of an nbgrader assignment."""
+    at_the_root = root / f"{part.id}.ipynb"
+    return at_the_root if at_the_root.is_file() else root / "notebooks" / f"{part.id}.ipynb"
+
+
+def answers(root: Path, part: Part) -> dict[str, Answer]:
+    """The answers to all questions of a part, by the question's id."""
+    path = notebook_file(root, part)
+    name = path.relative_to(root).as_posix()
+    if not path.is_file():
+        problem = f"{name} is not there"
+        return {q.id: Answer(q, problem=problem) for q in part.questions}
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        problem = f"{name} is damaged: it can't be read as a notebook"
+        return {q.id: Answer(q, problem=problem) for q in part.questions}
+    return {q.id: _answer(q, cells, name) for q in part.questions}
+
+
+def _answer(question: Question, cells: list[Any], name: str) -> Answer:
+    texts = [_text(cell) for cell in cells if _is_for(cell, question.id)]
+    if not texts:
+        return Answer(question, problem=f"its answer cell is no longer in {name}")
+    written = [text for text in texts if text]
+    if len(set(written)) > 1:
+        problem = f"there are {len(written)} answers to it in {name}: keep one cell"
+        return Answer(question, written[0], problem)
+    if not written:
+        return Answer(question, problem=f"no answer yet in {name}")
+    return Answer(question, written[0])
+
+
+def _is_for(cell: Any, question: str) -> bool:
+    """By nbgrader's mark, by the source's, or by the id of a cell that lost its metadata."""
+    if not isinstance(cell, dict) or cell.get("cell_type") != "markdown":
+        return False
+    marks = cell.get("metadata", {})
+    if marks.get("nbgrader", {}).get("grade_id") == question or marks.get("question") == question:
+        return True
+    return not marks.get("nbgrader") and cell.get("id") == f"question-{question}"
+
+
+def _text(cell: dict[str, Any]) -> str:
+    source = cell.get("source", "")
+    whole = "".join(source) if isinstance(source, list) else str(source)
+    text = MARKS.sub("", SCHEME.sub("", whole)).strip()
+    return "" if text.replace("*", "").strip().upper() == PLACEHOLDER else text

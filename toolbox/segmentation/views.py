@@ -1,0 +1,77 @@
+"""Random views of images and their masks: one scale, place and mirror for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from toolbox.data import VOID, Augment
+
+
+@dataclass(frozen=True)
+class Views(Augment):
+    """Flips and changes of light as `Augment` does, then a crop of a size and scale of its own.
+
+    size: (height, width) of what comes out, or None for the size of what goes in.
+    scale: the image is shrunk or enlarged by a factor drawn from this range, before the crop.
+    tint: each colour channel is made up to so much weaker or stronger, on its own.
+    mask_stride: masks come out so many times smaller, for scores that are never enlarged.
+    Images are interpolated, masks take the id of the nearest pixel; what lies beyond the image is
+    black, and void in the mask.
+    """
+
+    size: tuple[int, int] | None = None
+    scale: tuple[float, float] = (0.75, 1.25)
+    shift: int = 0
+    tint: float = 0.0
+    mask_stride: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.scale[0] <= self.scale[1]:
+            raise ValueError(f"scale is a range of factors above 0, not {self.scale}")
+        if self.size is not None and min(self.size) < 1:
+            raise ValueError(f"size is (height, width) in pixels, not {self.size}")
+        if not 0 <= self.tint < 1 or self.mask_stride < 1:
+            raise ValueError("tint is from 0 to below 1, and mask_stride 1 or more")
+
+    def __call__(
+        self, images: Tensor, targets: Tensor, generator: torch.Generator | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Images float32 (N, C, H, W) in [0, 1] and masks (N, H, W), cropped alike."""
+        if targets.ndim != 3:
+            raise ValueError("these views are for images with masks (N, H, W)")
+        images, targets = super().__call__(images, targets, generator)
+        size = self.size or (images.shape[2], images.shape[3])
+        drawn = torch.rand(3, len(images), generator=generator)
+        if self.tint:
+            gains = torch.rand(*images.shape[:2], 1, 1, generator=generator) * 2 - 1
+            images = (images * (1 + self.tint * gains)).clamp(0, 1)
+        grid = self._grid(images, size, drawn)
+        views = F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
+        # 0 stands for what lies beyond the image, so that it can become void.
+        if self.mask_stride > 1:
+            smaller = (size[0] // self.mask_stride, size[1] // self.mask_stride)
+            grid = self._grid(images, smaller, drawn, self.mask_stride)
+        ids = F.grid_sample(targets[:, None].float() + 1, grid, mode="nearest", align_corners=False)
+        ids = torch.where(ids == 0, VOID, ids - 1)
+        return views, ids[:, 0].to(targets.dtype)
+
+    def _grid(
+        self, images: Tensor, size: tuple[int, int], drawn: Tensor, stride: int = 1
+    ) -> Tensor:
+        """Where each pixel of each view is taken from, in units of half an image."""
+        count, _, height, width = images.shape
+        random_scale, down, across = drawn
+        low, high = self.scale
+        factor = low * (high / low) ** random_scale / stride
+        extent_y, extent_x = size[0] / (height * factor), size[1] / (width * factor)
+        where = torch.zeros(count, 2, 3)
+        where[:, 0, 0], where[:, 1, 1] = extent_x, extent_y
+        # A view smaller than the image lies anywhere in it; a larger one has the image inside.
+        where[:, 0, 2] = (2 * across - 1) * (1 - extent_x).abs()
+        where[:, 1, 2] = (2 * down - 1) * (1 - extent_y).abs()
+        return F.affine_grid(where, [count, 1, *size], align_corners=False)

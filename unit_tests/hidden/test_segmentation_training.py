@@ -1,0 +1,98 @@
+"""Hidden tests of `student_code.segmentation_training`."""
+
+import torch
+from torchvision import tv_tensors
+
+from student_code import segmentation_training
+from toolbox.checks import expect, task
+
+MEAN, STD = (0.1, 0.5, 0.9), (0.5, 0.25, 0.2)
+
+
+def noise(height: int, width: int) -> tuple[tv_tensors.Image, tv_tensors.Mask]:
+    """A random image, and a mask whose every pixel is one of two far ids."""
+    generator = torch.Generator().manual_seed(height)
+    image = torch.randint(0, 256, (3, height, width), generator=generator, dtype=torch.uint8)
+    mask = torch.randint(0, 2, (height, width), generator=generator, dtype=torch.uint8) * 10
+    return tv_tensors.Image(image), tv_tensors.Mask(mask)
+
+
+@task("segmentation_training.poly_learning_rate")
+def test_rate_is_a_plain_number() -> None:
+    """The rate is a float, larger early than late, from base_lr on."""
+    rates = [segmentation_training.poly_learning_rate(0.5, i, 8, 0.7) for i in range(9)]
+    expect.close(rates[0], 0.5, "poly_learning_rate(0.5, 0, 8, 0.7)", atol=1e-12)
+    for i, rate in enumerate(rates[:-1]):
+        called = f"poly_learning_rate(0.5, {i + 1}, 8, 0.7)"
+        expect.true(rates[i + 1] < rate, called, expected=f"less than {rate}", got=rates[i + 1])
+    expect.instance(float(rates[3]), float, "poly_learning_rate(0.5, 3, 8, 0.7)")
+
+
+@task("segmentation_training.get_train_transform")
+def test_train_leaves_inputs() -> None:
+    """Image and mask are left as they were."""
+    image, mask = noise(50, 70)
+    before = image.clone(), mask.clone()
+    transform = segmentation_training.get_train_transform((40, 60), MEAN, STD)
+    for _ in range(6):
+        transform(image, mask)
+    expect.equal(torch.as_tensor(image), torch.as_tensor(before[0]), "image after transform(...)")
+    expect.equal(torch.as_tensor(mask), torch.as_tensor(before[1]), "mask after transform(...)")
+
+
+@task("segmentation_training.get_train_transform")
+def test_train_padding_has_the_void_id() -> None:
+    """Another `ignore_index` is used where the image ends; no other id comes up."""
+    transform = segmentation_training.get_train_transform((64, 64), MEAN, STD, ignore_index=77)
+    torch.manual_seed(5)
+    found = {
+        int(v) for _ in range(8) for v in torch.as_tensor(transform(*noise(30, 60))[1]).unique()
+    }
+    expect.true(
+        {0, 10} <= found <= {0, 10, 77},
+        "ids in 8 views of masks that hold 0 and 10, ignore_index=77",
+        expected="0, 10, and perhaps 77",
+        got=sorted(found),
+    )
+
+
+@task("segmentation_training.get_train_transform")
+def test_train_normalises() -> None:
+    """Pixels are scaled to [0, 1] and normalised by channel: a grey image stays near its values."""
+    transform = segmentation_training.get_train_transform((20, 20), MEAN, STD)
+    image = tv_tensors.Image(torch.full((3, 40, 40), 128, dtype=torch.uint8))
+    mask = tv_tensors.Mask(torch.zeros(40, 40, dtype=torch.uint8))
+    torch.manual_seed(6)
+    views = [transform(image, mask) for _ in range(12)]
+    seen = torch.stack([torch.as_tensor(v)[:, torch.as_tensor(m) == 0].mean(1) for v, m in views])
+    wanted = torch.tensor([(128 / 255 - m) / s for m, s in zip(MEAN, STD, strict=True)])
+    # A change of light by half moves a channel by up to 0.25 / std: 1.25 at most. Forgetting to
+    # scale to [0, 1], or to normalise, is further off in the mean of 12 views.
+    called = "mean of each channel over 12 views of a grey image"
+    expect.close(seen.mean(dim=0), wanted, called, atol=0.4)
+
+
+@task("segmentation_training.get_val_transform")
+def test_val_masks_are_not_mixed() -> None:
+    """Ids are taken from the nearest pixel: no new ones, void included; inputs stay."""
+    image, mask = noise(61, 83)
+    mask[10:30, 10:30] = 255
+    before = image.clone(), mask.clone()
+    got = segmentation_training.get_val_transform((33, 47), MEAN, STD)(image, mask)[1]
+    found = {int(v) for v in torch.as_tensor(got).unique()}
+    expect.equal(found, {0, 10, 255}, "ids in get_val_transform((33, 47), ...)(image, mask)[1]")
+    expect.equal(torch.as_tensor(image), torch.as_tensor(before[0]), "image after transform(...)")
+    expect.equal(torch.as_tensor(mask), torch.as_tensor(before[1]), "mask after transform(...)")
+
+
+@task("segmentation_training.get_val_transform")
+def test_val_images_are_smooth() -> None:
+    """Images are interpolated: the middle between black and white comes up when enlarging."""
+    image = torch.zeros(3, 8, 8, dtype=torch.uint8)
+    image[..., 4:] = 255
+    mask = tv_tensors.Mask(torch.zeros(8, 8, dtype=torch.uint8))
+    transform = segmentation_training.get_val_transform((32, 32), (0, 0, 0), (1, 1, 1))
+    got = torch.as_tensor(transform(tv_tensors.Image(image), mask)[0])
+    between = float(((got > 0.1) & (got < 0.9)).float().mean())
+    called = "share of greys in an edge that is enlarged four times"
+    expect.true(between > 0.05, called, expected="a soft edge", got=between)

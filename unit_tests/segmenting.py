@@ -1,0 +1,160 @@
+"""What the tests of segmentation networks share: a small backbone, images, and masks with void."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from toolbox.checks import expect
+from toolbox.segmentation import small_backbone
+
+# A network is computed in float32, in an order of its own: 1e-4 is far above rounding and far
+# below what any mistake changes.
+CLOSE = 1e-4
+
+
+def backbone(seed: int = 5) -> Any:
+    """ResNet's parts, narrow, with two blocks in layer3 and in layer4; the same each time."""
+    return small_backbone(4, (1, 1, 2, 2), seed=seed)
+
+
+def images(count: int = 2, size: tuple[int, int] = (48, 72), seed: int = 1) -> torch.Tensor:
+    """Noise in the shape of a batch of images, wider than high."""
+    return torch.randn(count, 3, *size, generator=torch.Generator().manual_seed(seed))
+
+
+def masks(count: int = 2, size: tuple[int, int] = (48, 72), classes: int = 11) -> torch.Tensor:
+    """Ids of shape (count, *size), each third column void."""
+    ids = torch.randint(0, classes, (count, *size), generator=torch.Generator().manual_seed(2))
+    ids[..., ::3] = 255
+    return ids
+
+
+def build(network: Any, **settings: Any) -> Any:
+    """The network on a fresh small backbone, from a fixed seed."""
+    torch.manual_seed(0)
+    return network(**{"pretrained": False, "backbone": backbone(), **settings})
+
+
+def check_shapes(network: Any, name: str) -> None:
+    """Four results; logits of the image's size, ids their highest, no losses without a mask."""
+    for classes, size in ((11, (48, 72)), (5, (56, 40))):
+        model = build(network, num_classes=classes).eval()
+        out = model(images(2, size))
+        called = f"{name}(num_classes={classes})(images (2, 3, {size[0]}, {size[1]}))"
+        expect.equal(len(out), 4, f"len of {called}")
+        expect.shape(out[0], (2, classes, *size), f"logits of {called}")
+        expect.shape(out[1], (2, *size), f"yhat of {called}")
+        expect.dtype(out[1], torch.int64, f"yhat of {called}")
+        expect.equal(out[1], out[0].argmax(dim=1), f"yhat of {called}")
+        expect.true(
+            out[2] is None and out[3] is None,
+            f"losses of {called} without y",
+            expected="None, twice",
+            got=out[2:],
+        )
+
+
+def check_main_loss(network: Any, name: str) -> None:
+    """The mean cross-entropy of the pixels that aren't void, worked out from the logits."""
+    model = build(network).eval()
+    x, y = images(), masks()
+    logits, _, main, _ = model(x, y)
+    chosen = logits.detach().log_softmax(dim=1).gather(1, y.clamp(max=10)[:, None])[:, 0]
+    wanted = -chosen[y != 255].mean()
+    expect.close(main, wanted, f"main_loss of {name}()(x, y), a third of y void", atol=CLOSE)
+
+
+def check_all_void(network: Any, name: str) -> None:
+    """A batch without a single labelled pixel has a finite loss."""
+    model = build(network)
+    _, _, main, aux = model(images(), torch.full((2, 48, 72), 255))
+    for kind, loss in (("main_loss", main), ("aux_loss", aux)):
+        called = f"{kind} of {name}()(x, y), all of y void"
+        expect.close(torch.as_tensor(loss).detach().mean(), 0.0, called, atol=CLOSE)
+
+
+class Tripled(nn.Module):
+    """A criterion that nobody would choose by default; it notes what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[int, ...]] = []
+
+    def forward(self, scores: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        self.seen.append(tuple(scores.shape))
+        return 3 * F.cross_entropy(scores, y, ignore_index=255) + 1
+
+
+def check_criterion(network: Any, name: str) -> None:
+    """A criterion that is handed in is used, as it is."""
+    model = build(network, criterion=Tripled()).eval()
+    x, y = images(), masks()
+    logits, _, main, _ = model(x, y)
+    wanted = 3 * F.cross_entropy(logits.detach(), y, ignore_index=255) + 1
+    called = f"main_loss of {name}(criterion=3 * cross-entropy + 1)(x, y)"
+    expect.close(main, wanted, called, atol=CLOSE)
+
+
+def check_inputs_stay(network: Any, name: str) -> None:
+    """Images and masks are left as they were."""
+    model = build(network)
+    x, y = images(), masks()
+    model(x, y)
+    expect.equal(x, images(), f"x after {name}()(x, y)")
+    expect.equal(y, masks(), f"y after {name}()(x, y)")
+
+
+def check_stem(network: Any, name: str) -> None:
+    """The backbone's own weights are in the network, unchanged, and they learn."""
+    given = backbone()
+    before = {key: value.clone() for key, value in given.state_dict().items()}
+    torch.manual_seed(0)
+    model = network(pretrained=False, backbone=given)
+    held = {id(p) for p in model.parameters()}
+    for part in ("conv1", "layer1", "layer2", "layer3", "layer4"):
+        weight = next(getattr(given, part).parameters())
+        called = f"the first weight of the backbone's {part}, among {name}(backbone=...)'s"
+        expect.true(id(weight) in held, called, expected="the very same parameter", got="missing")
+    for key, value in before.items():
+        got = given.state_dict()[key]
+        expect.equal(got, value, f"the backbone's {key} after {name}(backbone=...) was made")
+    model(images(), masks())[2].backward()
+    for part in ("conv1", "layer1", "layer2", "layer3", "layer4"):
+        gradient = next(getattr(given, part).parameters()).grad
+        size = 0.0 if gradient is None else float(gradient.abs().sum())
+        called = f"gradient of main_loss at the backbone's {part}"
+        expect.true(size > 0, called, expected="something other than zero", got=size)
+
+
+def check_images_do_not_mix(network: Any, name: str) -> None:
+    """In eval mode an image has the same logits alone and beside another."""
+    model = build(network).eval()
+    x = images(3)
+    together = model(x)[0].detach()
+    alone = model(x[1:2])[0].detach()
+    expect.close(alone[0], together[1], f"logits of {name}()(one image), alone", atol=CLOSE)
+    difference = float((together[0] - together[1]).abs().max())
+    expect.true(
+        difference > CLOSE,
+        f"difference of the logits of two images, {name}()(x)",
+        expected="more than zero",
+        got=difference,
+    )
+
+
+def check_raw(network: Any, name: str) -> None:
+    """Logits are raw: of either sign, and no probabilities or logarithms of such."""
+    logits = torch.cat(
+        [
+            network(pretrained=False, backbone=backbone(seed)).eval()(images(2, seed=seed))[0]
+            for seed in range(4)
+        ]
+    ).detach()
+    called = f"logits of four fresh networks {name}()"
+    lowest, highest = float(logits.min()), float(logits.max())
+    expect.true(lowest < 0, called, expected="raw scores, some of them negative", got=lowest)
+    expect.true(highest > 0, called, expected="raw scores, some of them positive", got=highest)

@@ -1,0 +1,498 @@
+"""Public tests of `student_code.animals`."""
+
+import os
+import pickle
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from student_code import animals
+from toolbox.checks import expect, task
+
+Sample = tuple[Any, int]
+ROOT = "/home/somebody/data/animals"
+SPLITS = ("train", "validation", "test")
+
+
+class Hashed(str):
+    """A text whose hash differs from run to run, as that of every text does."""
+
+    run = 0
+
+    def __hash__(self) -> int:
+        return hash((self.run, str(self)[::-1]))
+
+
+def files(each: int = 20, root: str = ROOT, classes: int = 3) -> tuple[list[str], list[int]]:
+    """Paths of `each` images a class, class after class, and their labels."""
+    names = ["cats", "dogs", "pandas", "wolves"][:classes]
+    paths = [f"{root}/{name}/{name}_{i:05d}.jpg" for name in names for i in range(each)]
+    return paths, [label for label in range(classes) for _ in range(each)]
+
+
+def named(split: list[Sample]) -> list[str]:
+    """The names of the files in a split, in order."""
+    return [str(path).rpartition("/")[2] for path, _ in split]
+
+
+def three(got: Any, called: str) -> tuple[list[Sample], ...]:
+    """The three lists of a split, if there are three of pairs."""
+    expect.instance(got, (tuple, list), called)
+    expect.equal(len(got), 3, f"len({called})")
+    for split in got:
+        pairs = all(isinstance(sample, (tuple, list)) and len(sample) == 2 for sample in split)
+        expect.true(pairs, called, expected="lists of pairs (path, label)", got=split)
+    return tuple(list(split) for split in got)
+
+
+@task("animals.split_dataset")
+def test_every_image_is_in_one_split() -> None:
+    """Each image is in exactly one split, with its own label."""
+    paths, labels = files()
+    called = "split_dataset(60 paths, 60 labels)"
+    got = three(animals.split_dataset(paths, labels), called)
+    found = sorted((str(path), int(label)) for split in got for path, label in split)
+    expect.equal(len(found), 60, f"{called}: images in all three splits")
+    expect.true(
+        found == sorted(zip(paths, labels, strict=True)),
+        called,
+        expected="each path once, with its label",
+        got=found,
+    )
+
+
+@task("animals.split_dataset", share=2)
+def test_each_class_is_split_by_itself() -> None:
+    """Each split holds its fraction of each class."""
+    paths, labels = files(40)
+    paths, labels = paths[:100], labels[:100]  # 40, 40 and 20
+    for fractions in ((0.7, 0.1, 0.2), (0.5, 0.25, 0.25)):
+        called = f"split_dataset(40, 40 and 20 images of three classes, {fractions})"
+        got = three(animals.split_dataset(paths, labels, fractions), called)
+        for split, name, fraction in zip(got, SPLITS, fractions, strict=True):
+            counts = Counter(int(label) for _, label in split)
+            found = [counts[label] for label in range(3)]
+            wanted = [round(40 * fraction), round(40 * fraction), round(20 * fraction)]
+            expect.equal(found, wanted, f"{called}: images of each class in {name}")
+
+
+@task("animals.split_dataset")
+def test_the_order_of_the_paths_does_not_matter() -> None:
+    """The same files give the same split, in whatever order they are listed."""
+    paths, labels = files()
+    called = "split_dataset(the same paths in another order)"
+    wanted = [named(split) for split in three(animals.split_dataset(paths, labels), called)]
+    shuffled = torch.randperm(60, generator=torch.Generator().manual_seed(3)).tolist()
+    for order in (list(range(60))[::-1], shuffled):
+        again = animals.split_dataset([paths[i] for i in order], [labels[i] for i in order])
+        for split, name, first in zip(three(again, called), SPLITS, wanted, strict=True):
+            expect.equal(named(split), first, f"{called}: {name}")
+
+
+@task("animals.split_dataset")
+def test_the_place_of_the_data_does_not_matter() -> None:
+    """The same files give the same split on a machine where they lie in another folder."""
+    called = "split_dataset(the same files in another folder)"
+    wanted = [named(split) for split in three(animals.split_dataset(*files()), called)]
+    for root in ("data", "/content/drive/My Drive/animals", "/zoo"):
+        again = three(animals.split_dataset(*files(root=root)), called)
+        for split, name, first in zip(again, SPLITS, wanted, strict=True):
+            expect.equal(named(split), first, f"{called}: {name}")
+
+
+@task("animals.split_dataset", share=2)
+def test_every_run_gives_the_same_split() -> None:
+    """Nothing random that happened before, and no hash of a text, changes the split."""
+    paths, labels = files()
+    called = "split_dataset(60 paths, 60 labels), in another run"
+    wanted: list[list[str]] = []
+    for run in range(3):
+        Hashed.run = run
+        torch.manual_seed(run)
+        got = three(animals.split_dataset([Hashed(path) for path in paths], labels), called)
+        wanted = wanted or [named(split) for split in got]
+        for split, name, first in zip(got, SPLITS, wanted, strict=True):
+            expect.equal(named(split), first, f"{called}: {name}")
+
+
+@task("animals.split_dataset")
+def test_it_is_random_by_the_seed() -> None:
+    """Another seed gives another split, and none of them is the files in their order."""
+    paths, labels = files()
+    found = []
+    for seed in (0, 1, 42):
+        called = f"split_dataset(60 paths, 60 labels, seed={seed})"
+        got = three(animals.split_dataset(paths, labels, seed=seed), called)
+        found.append(sorted(named(got[2])))
+        # The chance that a draw of 4 of each 20 takes the last ones is 1 in 4845³.
+        last = sorted(named([(p, 0) for i, p in enumerate(paths) if i % 20 >= 16]))
+        expect.true(
+            found[-1] != last, called, expected="images drawn from all of a class", got=found[-1]
+        )
+    different = len({tuple(names) for names in found})
+    expect.equal(different, 3, "different test splits of three seeds")
+
+
+@task("animals.split_dataset")
+def test_bad_arguments_are_refused() -> None:
+    """Fractions that don't add up to 1, or labels that are missing, are a ValueError."""
+    paths, labels = files(10)
+    for fractions in ((0.7, 0.1, 0.1), (0.9, 0.3, -0.2), (0.8, 0.2, 0.2)):
+        expect.raises(
+            ValueError,
+            partial(animals.split_dataset, paths, labels, fractions),
+            f"split_dataset(paths, labels, {fractions})",
+        )
+    run = partial(animals.split_dataset, paths, labels[:-1])
+    expect.raises(ValueError, run, "split_dataset(30 paths, 29 labels)")
+
+
+def pictures() -> list[tuple[torch.Tensor, int]]:
+    """Four images of different gray, and their labels; a data set as good as any."""
+    return [(torch.full((3, 4, 6), i / 10), label) for i, label in enumerate([2, 0, 1, 2])]
+
+
+@task("animals.OneHotDataset", share=2)
+def test_labels_are_one_hot() -> None:
+    """A label is float32 with a 1 at the place of its class."""
+    got = animals.OneHotDataset(pictures(), num_classes=4)
+    expect.equal(len(got), 4, "len(OneHotDataset(4 images, num_classes=4))")
+    items = [got[i] for i in range(4)]
+    for (_, target), label in zip(items, [2, 0, 1, 2], strict=True):
+        called = f"OneHotDataset(4 images, num_classes=4)[i][1] of an image of class {label}"
+        expect.equal(target, torch.tensor([float(k == label) for k in range(4)]), called)
+        expect.dtype(target, torch.float32, called)
+    _, target = animals.OneHotDataset([(torch.zeros(3, 2, 2), torch.tensor(1))])[0]
+    expect.equal(target, torch.tensor([0.0, 1.0, 0.0]), "OneHotDataset([(image, tensor(1))])[0][1]")
+
+
+@task("animals.OneHotDataset")
+def test_images_stay_what_they_are() -> None:
+    """Without a transform each image is the one of the data set below."""
+    got = animals.OneHotDataset(pictures())
+    for i in (0, 3):
+        expect.equal(got[i][0], pictures()[i][0], f"OneHotDataset(4 images)[{i}][0]")
+
+
+@task("animals.OneHotDataset")
+def test_the_transform_runs_each_time() -> None:
+    """The transform is applied anew each time that an image is asked for, and only to the image."""
+    seen: list[Any] = []
+
+    def brighter(image: torch.Tensor) -> torch.Tensor:
+        seen.append(tuple(image.shape))
+        return image + len(seen)
+
+    got = animals.OneHotDataset(pictures(), transform=brighter)
+    called = "data = OneHotDataset(4 images, transform=f)"
+    expect.equal(len(seen), 0, f"{called}: calls of f before an image was asked for")
+    for times in (1, 2):
+        image, target = got[1]
+        what = f"{called}; data[1] for the {('first', 'second')[times - 1]} time"
+        expect.close(image, torch.full((3, 4, 6), 0.1 + times), what, atol=1e-6)  # float32
+        expect.equal(target, torch.tensor([1.0, 0.0, 0.0]), what)
+    expect.equal(seen, [(3, 4, 6)] * 2, f"{called}; data[1] twice: what f was given")
+
+
+@task("animals.OneHotDataset")
+def test_a_label_out_of_range_is_refused() -> None:
+    """A label that is no class is a ValueError."""
+    for label in (3, -1):
+        data = animals.OneHotDataset([(torch.zeros(3, 2, 2), label)], num_classes=3)
+        expect.raises(ValueError, partial(data.__getitem__, 0), f"a label of {label}, of 3 classes")
+
+
+def photos(count: int, seed: int = 1) -> torch.Tensor:
+    """Noise in the shape of a batch of colour images."""
+    return torch.randn(count, 3, 64, 64, generator=torch.Generator().manual_seed(seed))
+
+
+def steps_behind(scores: torch.Tensor) -> set[str]:
+    """The names of the computations that a tensor's gradient goes back through."""
+    found, left, names = set(), [scores.grad_fn], set()
+    while left:
+        step = left.pop()
+        if step is not None and step not in found:
+            found.add(step)
+            names.add(step.name().lower())
+            left += [before for before, _ in step.next_functions]
+    return names
+
+
+@task("animals.AnimalNet")
+def test_one_score_a_class() -> None:
+    """Images become scores, one a class, for three classes and for any other number."""
+    scores = animals.AnimalNet()(photos(2))
+    expect.shape(scores, (2, 3), "AnimalNet()(2 images)")
+    expect.dtype(scores, torch.float32, "AnimalNet()(2 images)")
+    expect.shape(animals.AnimalNet(num_classes=5)(photos(2)), (2, 5), "AnimalNet(5)(2 images)")
+
+
+@task("animals.AnimalNet", share=2)
+def test_what_it_is_made_of() -> None:
+    """Convolution, batch normalisation, ReLU and max pooling are all in it."""
+    names = steps_behind(animals.AnimalNet().train()(photos(2)))
+    for kind, words in (
+        ("convolution", ("convolution",)),
+        ("batch normalisation", ("batchnorm",)),
+        ("ReLU", ("relu", "clamp", "elu", "silu", "hardswish")),
+        ("max pooling", ("maxpool", "amax")),
+    ):
+        there = any(word in name for name in names for word in words)
+        expect.equal(there, True, f"AnimalNet()(2 images): {kind} takes place")
+
+
+@task("animals.AnimalNet")
+def test_scores_are_raw() -> None:
+    """The scores are raw: no softmax, no logarithm of it and no activation closes the network."""
+    scores = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        scores.append(animals.AnimalNet(num_classes=20).eval()(photos(2, seed)).detach())
+    together = torch.cat(scores)
+    called = "AnimalNet(20)(2 images), for four freshly initialised networks"
+    # The sign of a raw score is a coin toss for each of the 80 rows of the last layers.
+    lowest, highest = together.min().item(), together.max().item()
+    expect.true(lowest < 0, called, expected="raw scores, some of them negative", got=lowest)
+    expect.true(highest > 0, called, expected="raw scores, some of them positive", got=highest)
+
+
+@task("animals.AnimalNet", share=2)
+def test_probabilities_of_each_image() -> None:
+    """predict_proba is the softmax of each image's scores in eval mode, whoever else is there."""
+    torch.manual_seed(2)
+    network, x = animals.AnimalNet(), photos(3)
+    network.train()(photos(4, seed=5))  # the running statistics are no longer those of the start
+    wanted = network.eval()(x).softmax(dim=1).detach()
+    called = "AnimalNet().predict_proba(3 images)"
+    got = network.train().predict_proba(x)
+    # Float32; batches of another size may be summed in another order.
+    expect.close(got, wanted, called, atol=1e-4)
+    expect.close(got.sum(dim=1), torch.ones(3), f"{called}.sum(dim=1)", atol=1e-5)
+    alone = network.train().predict_proba(x[1:2])
+    expect.close(alone, wanted[1:2], "AnimalNet().predict_proba(one of the images)", atol=1e-4)
+
+
+@task("animals.AnimalNet")
+def test_predicting_changes_nothing() -> None:
+    """predict_proba records no gradients, and leaves the network as it was, mode and all."""
+    network = animals.AnimalNet()
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    for mode in (True, False):
+        got = network.train(mode).predict_proba(photos(2))
+        called = f"predict_proba(2 images) in {'train' if mode else 'eval'} mode"
+        expect.equal(got.requires_grad, False, f"{called}: requires_grad")
+        expect.equal(network.training, mode, f"{called}; network.training")
+    for key, value in network.state_dict().items():
+        expect.equal(value, before[key], f"predict_proba(2 images); the network's {key}")
+
+
+def table(path: Path) -> list[list[str]]:
+    """The lines of a file of metrics, each split at its tabs."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    called = f"dump_metrics({path.name!r}, ...); the file"
+    expect.true(text.endswith("\n"), called, expected="lines that end with a newline", got=text)
+    return [line.split("\t") for line in text.splitlines()]
+
+
+@task("animals.dump_metrics", share=2)
+def test_a_line_an_epoch(tmp_path: Path) -> None:
+    """The file begins with the names, and each epoch adds a line of figures, kept exactly."""
+    path = tmp_path / "train.txt"
+    figures = [{"accuracy": 1 / 3, "loss": 1.25e-7}, {"accuracy": 0.5, "loss": 12345.678901}]
+    called = "dump_metrics('train.txt', epoch, {'accuracy': ..., 'loss': ...})"
+    for epoch, metrics in enumerate(figures, 1):
+        animals.dump_metrics(path, epoch, metrics)
+        lines = table(path)
+        expect.equal(lines[0], ["epoch", "accuracy", "loss"], f"{called}; the first line")
+        expect.equal(len(lines), epoch + 1, f"{called}; lines after {epoch} epochs")
+    for epoch, metrics in enumerate(figures, 1):
+        expect.equal(int(lines[epoch][0]), epoch, f"{called}; the first number of line {epoch}")
+        found = [float(text) for text in lines[epoch][1:]]
+        expect.equal(found, list(metrics.values()), f"{called}; the figures of epoch {epoch}")
+
+
+@task("animals.dump_metrics")
+def test_folders_are_made(tmp_path: Path) -> None:
+    """Folders that aren't there are made, and a path may be a text."""
+    path = tmp_path / "results" / "animals" / "validation.txt"
+    animals.dump_metrics(str(path), 0, {"recall": 0.25})
+    called = "dump_metrics('results/animals/validation.txt', 0, {'recall': 0.25})"
+    expect.equal(path.is_file(), True, f"{called}: the file is there")
+    expect.equal(float(table(path)[1][1]), 0.25, f"{called}; the figure")
+
+
+@task("animals.dump_metrics")
+def test_figures_stay_in_their_columns(tmp_path: Path) -> None:
+    """Figures that come in another order go below their own names."""
+    path = tmp_path / "train.txt"
+    animals.dump_metrics(path, 1, {"accuracy": 0.5, "recall": 0.75})
+    animals.dump_metrics(path, 2, {"recall": torch.tensor(0.875), "accuracy": 0.625})
+    lines = table(path)
+    called = "dump_metrics(path, 2, {'recall': tensor(0.875), 'accuracy': 0.625})"
+    found = [float(text) for text in lines[-1]]
+    expect.equal(found, [2.0, 0.625, 0.875], f"{called}; below epoch, accuracy, recall")
+
+
+@task("animals.dump_metrics")
+def test_other_names_are_refused(tmp_path: Path) -> None:
+    """A file with other names is a ValueError, and stays as it is."""
+    path = tmp_path / "train.txt"
+    animals.dump_metrics(path, 1, {"accuracy": 0.5})
+    before = table(path)
+    for metrics in ({"precision": 0.5}, {"accuracy": 0.5, "recall": 0.5}):
+        called = f"dump_metrics(a file with accuracy, 2, {metrics})"
+        expect.raises(ValueError, partial(animals.dump_metrics, path, 2, metrics), called)
+        expect.equal(table(path), before, f"{called}; the file")
+
+
+class Payload:
+    """What a malicious file holds: reading it makes a folder, and could do anything else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, (str(self.folder),)
+
+
+@task("animals.load_model", share=2)
+def test_the_weights_come_back(tmp_path: Path) -> None:
+    """The network that comes back says what the saved one says, batch statistics included."""
+    torch.manual_seed(7)
+    network, x = animals.AnimalNet(), photos(3)
+    for seed in (8, 9):
+        network.train()(2 + 3 * photos(4, seed))
+    torch.save(network.state_dict(), tmp_path / "model.pt")
+    got = animals.load_model(tmp_path / "model.pt")
+    called = "load_model('model.pt')"
+    expect.instance(got, nn.Module, called)
+    expect.equal(got.training, False, f"{called}.training")
+    wanted = network.eval()(x).detach()
+    expect.close(got(x).detach(), wanted, f"{called}(3 images)", atol=1e-5)  # float32
+
+
+@task("animals.load_model", share=3)
+def test_code_is_never_run(tmp_path: Path) -> None:
+    """A file that carries code is a ValueError, and the code isn't run."""
+    for name, written in (("by torch.save", torch.save), ("by pickle", None)):
+        harm = tmp_path / name.replace(" ", "_")
+        path = tmp_path / "model.pt"
+        content = {"features.weight": torch.zeros(2), "harm": Payload(harm)}
+        if written is not None:
+            written(content, path)
+        else:
+            path.write_bytes(pickle.dumps(content, protocol=2))  # what torch reads itself
+        called = f"load_model(a file with code, written {name})"
+        expect.raises(ValueError, partial(animals.load_model, path), called)
+        expect.equal(harm.exists(), False, f"{called}: the code was run")
+
+
+@task("animals.load_model")
+def test_a_whole_model_is_refused(tmp_path: Path) -> None:
+    """A whole model instead of its weights is a ValueError that names the file."""
+    torch.save(animals.AnimalNet(), tmp_path / "whole.pt")
+    run = partial(animals.load_model, tmp_path / "whole.pt")
+    called = "load_model('whole.pt'), which torch.save(network, 'whole.pt') wrote"
+    expect.raises(ValueError, run, called)
+    try:
+        run()
+    except ValueError as error:
+        expect.true("whole.pt" in str(error), called, expected="its name told", got=str(error))
+
+
+@task("animals.load_model")
+def test_what_holds_no_weights_is_refused(tmp_path: Path) -> None:
+    """No file is a FileNotFoundError; noise, or another network's weights, a ValueError."""
+    run = partial(animals.load_model, tmp_path / "nothing.pt")
+    expect.raises(FileNotFoundError, run, "load_model('nothing.pt'), which isn't there")
+    noise, other = tmp_path / "noise.pt", tmp_path / "other.pt"
+    noise.write_bytes(bytes(range(256)) * 20)
+    run = partial(animals.load_model, noise)
+    expect.raises(ValueError, run, "load_model('noise.pt'), which holds any bytes")
+    torch.save(nn.Linear(4, 3).state_dict(), other)
+    run = partial(animals.load_model, other)
+    expect.raises(ValueError, run, "load_model('other.pt'), the weights of a linear layer")
+
+
+# Losses and gradients of order 1 in float32: rounding is 1e-6, the smallest mistake 1e-2.
+CLOSE = 1e-4
+SCORES = torch.tensor([[2.0, -1.0, 0.5], [0.0, 0.3, 1.0], [-1.0, 3.0, 0.0], [0.2, 0.1, 0.0]])
+TARGETS = torch.eye(3)[torch.tensor([0, 1, 0, 2])]
+
+
+def by_definition(scores: torch.Tensor, targets: torch.Tensor, gamma: float) -> torch.Tensor:
+    """The focal loss as it is defined, in float64, for scores of ordinary size."""
+    p = (scores.double().softmax(dim=1) * targets.double()).sum(dim=1)
+    return (-((1 - p) ** gamma) * p.log()).mean()
+
+
+@task("animals.FocalLoss")
+def test_without_gamma_it_is_the_cross_entropy() -> None:
+    """With gamma 0 the loss is the cross-entropy."""
+    got = animals.FocalLoss(gamma=0)(SCORES, TARGETS)
+    wanted = nn.functional.cross_entropy(SCORES, TARGETS)
+    expect.close(got, wanted, "FocalLoss(gamma=0)(scores of 4 examples, targets)", atol=CLOSE)
+
+
+@task("animals.FocalLoss", share=2)
+def test_what_is_right_counts_less() -> None:
+    """Each example counts with (1 − p) to the power of gamma, which is 2 unless said."""
+    for gamma in (0.5, 1.0, 2.0, 5.0):
+        got = animals.FocalLoss(gamma=gamma)(SCORES, TARGETS)
+        called = f"FocalLoss(gamma={gamma})(scores of 4 examples, targets)"
+        expect.close(got, by_definition(SCORES, TARGETS, gamma), called, atol=CLOSE)
+    got = animals.FocalLoss()(SCORES[:1], TARGETS[:1])
+    called = "FocalLoss()(scores of 1 example, target)"
+    expect.close(got, by_definition(SCORES[:1], TARGETS[:1], 2.0), called, atol=CLOSE)
+
+
+@task("animals.FocalLoss")
+def test_its_gradients_are_right() -> None:
+    """Gradients flow to the scores, through both factors."""
+    for gamma in (2.0, 1.5):
+        scores, exact = SCORES.clone().requires_grad_(), SCORES.clone().requires_grad_()
+        loss = animals.FocalLoss(gamma=gamma)(scores, TARGETS)
+        called = f"FocalLoss(gamma={gamma})(scores, targets)"
+        expect.instance(loss, torch.Tensor, called)
+        expect.equal(loss.requires_grad, True, f"{called}: it has a gradient")
+        loss.backward()
+        by_definition(exact, TARGETS, gamma).backward()
+        expect.close(scores.grad, exact.grad, f"{called}.backward(); scores.grad", atol=CLOSE)
+
+
+@task("animals.FocalLoss", share=2)
+def test_large_scores_neither_overflow_nor_underflow() -> None:
+    """A certain mistake costs as much as its scores are apart, a certain success nothing."""
+    scores = torch.tensor([[800.0, 0.0, -800.0], [1000.0, 0.0, 5.0]])
+    for place, wanted in ((0, 0.0), (1, 800.0), (2, 1600.0)):
+        one, target = scores[:1].clone().requires_grad_(), torch.eye(3)[place : place + 1]
+        loss = animals.FocalLoss()(one, target)
+        called = f"FocalLoss()(scores [800, 0, -800] for class {place})"
+        expect.close(loss, wanted, called, atol=CLOSE, rtol=1e-5)
+        loss.backward()
+        gradient = torch.eye(3)[:1] - target if place else torch.zeros(1, 3)
+        expect.close(one.grad, gradient, f"{called}: the gradient", atol=CLOSE)
+    got = animals.FocalLoss(gamma=1.0)(scores, torch.eye(3)[[2, 1]])
+    expect.close(got, 1300.0, "FocalLoss(gamma=1)(two certain mistakes)", atol=CLOSE, rtol=1e-5)
+
+
+@task("animals.FocalLoss")
+def test_certain_successes_have_a_gradient() -> None:
+    """A certain success has a gradient of zero, also where gamma is below 1."""
+    for gamma in (0.5, 1.0, 3.0):
+        scores = torch.tensor([[200.0, 0.0, -3.0]]).requires_grad_()
+        animals.FocalLoss(gamma=gamma)(scores, torch.eye(3)[:1]).backward()
+        called = f"FocalLoss(gamma={gamma})(scores [200, 0, -3] for class 0): the gradient"
+        expect.close(scores.grad, torch.zeros(1, 3), called, atol=CLOSE)
+
+
+@task("animals.FocalLoss")
+def test_a_negative_gamma_is_refused() -> None:
+    """A gamma below 0 is a ValueError."""
+    run = partial(animals.FocalLoss, gamma=-1.0)
+    expect.raises(ValueError, run, "FocalLoss(gamma=-1)")

@@ -1,0 +1,116 @@
+"""Public tests of `student_code.ppm`."""
+
+import torch
+
+from student_code import ppm
+from toolbox.checks import expect, task
+
+CLOSE = 1e-5  # float32 sums of a few dozen numbers of size 1
+
+
+def maps(count: int = 2, channels: int = 6, size: tuple[int, int] = (12, 18)) -> torch.Tensor:
+    """Noise in the shape of a deep map, wider than high."""
+    return torch.randn(count, channels, *size, generator=torch.Generator().manual_seed(4))
+
+
+def module(in_dim: int = 6, reduction_dim: int = 3, bins: tuple[int, ...] = (1, 2, 3, 6)) -> object:
+    """A PPM from a fixed seed, in eval mode."""
+    torch.manual_seed(0)
+    return ppm.PPM(in_dim, reduction_dim, bins).eval()
+
+
+@task("ppm.PPM", share=2)
+def test_channels_are_joined() -> None:
+    """The output has in_dim + len(bins) * reduction_dim channels and the input's size."""
+    for bins, size in (((1, 2, 3, 6), (12, 18)), ((1, 5), (7, 10))):
+        got = module(bins=bins)(maps(size=size))  # type: ignore[operator]
+        called = f"PPM(6, 3, {bins})(x (2, 6, {size[0]}, {size[1]}))"
+        expect.shape(got, (2, 6 + 3 * len(bins), *size), called)
+
+
+@task("ppm.PPM")
+def test_input_comes_first() -> None:
+    """The first in_dim channels are the input itself."""
+    got = module()(maps())  # type: ignore[operator]
+    expect.equal(got[:, :6], maps(), "PPM(6, 3, (1, 2, 3, 6))(x)[:, :6]")
+
+
+@task("ppm.PPM", share=2)
+def test_one_cell_is_the_same_everywhere() -> None:
+    """A grid of one cell says the same at every pixel, and differs between images."""
+    got = module(bins=(1, 2))(maps())[:, 6:9].detach()  # type: ignore[operator]
+    spread = (got.amax(dim=(2, 3)) - got.amin(dim=(2, 3))).max()
+    expect.close(spread, 0.0, "spread over the pixels of PPM(6, 3, (1, 2))(x)[:, 6:9]", atol=CLOSE)
+    difference = float((got[0] - got[1]).abs().max())
+    expect.true(
+        difference > 0,
+        "difference of two images in PPM(6, 3, (1, 2))(x)[:, 6:9]",
+        expected="more than zero",
+        got=difference,
+    )
+
+
+@task("ppm.PPM", share=2)
+def test_grids_see_averages() -> None:
+    """Where pixels trade places within a cell of a grid, what the grid says stays the same."""
+    x = maps()
+    moved = x.clone()
+    moved[:, :, :6, :9] = x[:, :, :6, :9].flip(2, 3)  # the upper left of four cells
+    net = module(bins=(2, 3))
+    before, after = net(x)[:, 6:].detach(), net(moved)[:, 6:].detach()  # type: ignore[operator]
+    called = "PPM(6, 3, (2, 3))(x), pixels of the upper left quarter in another order"
+    expect.close(after[:, :3], before[:, :3], f"{called}: channels of the grid of 2", atol=CLOSE)
+    changed = float((after[:, 3:] - before[:, 3:]).abs().max())
+    expect.true(
+        changed > CLOSE,
+        f"{called}: change in the channels of the grid of 3",
+        expected="more than zero",
+        got=changed,
+    )
+
+
+@task("ppm.PPM")
+def test_everything_learns() -> None:
+    """Every grid has weights of its own, and the gradient reaches all of them."""
+    net = module()
+    net.train()  # type: ignore[attr-defined]
+    net(maps()).square().sum().backward()  # type: ignore[operator]
+    weights = [p for p in net.parameters() if p.dim() == 4]  # type: ignore[attr-defined]
+    expect.equal(len(weights), 4, "number of convolutions in PPM(6, 3, (1, 2, 3, 6))")
+    for number, weight in enumerate(weights):
+        size = 0.0 if weight.grad is None else float(weight.grad.abs().sum())
+        called = f"gradient at convolution {number} of PPM(6, 3, (1, 2, 3, 6))"
+        expect.true(size > 0, called, expected="something other than zero", got=size)
+
+
+@task("ppm.PPM")
+def test_grids_are_not_negative() -> None:
+    """Each grid ends in a ReLU: what it says is never below zero, and zero somewhere."""
+    lowest, zeros = 1.0, 0
+    for seed in range(4):
+        torch.manual_seed(seed)
+        grids = ppm.PPM(4, 8, (1, 2)).eval()(maps(channels=4))[:, 4:].detach()
+        lowest, zeros = min(lowest, float(grids.min())), zeros + int((grids == 0).sum())
+    called = "what the grids of PPM(4, 8, (1, 2)) say, four times"
+    expect.true(lowest >= 0, called, expected="nothing below zero", got=lowest)
+    # 8 channels of a random sign, 4 times: all of them positive has probability 2^-32.
+    expect.true(zeros > 0, called, expected="zeros where ReLU cut off", got=zeros)
+
+
+@task("ppm.PPM")
+def test_grids_are_smooth_and_in_place() -> None:
+    """A grid is enlarged bilinearly to where its cells were."""
+    torch.manual_seed(1)
+    net = ppm.PPM(1, 4, (2,)).eval()
+    x = torch.zeros(1, 1, 12, 16)
+    x[..., :8] = -5.0
+    x[..., 8:] = 5.0
+    got = net(x.clone())[0, 1:].detach()
+    active = got[got.amax(dim=(1, 2)) > 0]
+    # With one input channel each of the four channels grows to the left or to the right.
+    steps = (active[:, :, 1:] - active[:, :, :-1]).abs() > 0
+    share = float(steps.float().mean())
+    called = "share of neighbours that differ in PPM(1, 4, (2,))(dark left, bright right)"
+    expect.true(share > 0.25, called, expected="a smooth passage, not one step", got=share)
+    rows = float((got[:, 0] - got[:, -1]).abs().max())
+    expect.close(rows, 0.0, "difference of the first and last row, where x has none", atol=1e-5)

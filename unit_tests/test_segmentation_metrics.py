@@ -1,0 +1,171 @@
+"""Public tests of `student_code.segmentation_metrics`."""
+
+import math
+
+import numpy as np
+import torch
+
+from student_code import segmentation_metrics
+from toolbox.checks import expect, task
+
+TRUTH = torch.tensor([[0, 0, 1, 255], [2, 1, 1, 255]])
+SAID = torch.tensor([[0, 1, 1, 2], [2, 2, 1, 0]])
+# Rows are the truth: class 0 is found once and once taken for 1, and so on.
+TABLE = torch.tensor([[1, 1, 0], [0, 2, 1], [0, 0, 1]])
+# Class 1 is present and never predicted, class 2 predicted and never present, class 3 neither.
+GAPS = torch.tensor([[4, 0, 2, 0], [3, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
+TIGHT = 1e-12  # the values are fractions of small whole numbers: double precision has them exactly
+
+
+@task("segmentation_metrics.confusion_counts", share=2)
+def test_rows_are_the_truth() -> None:
+    """The number at [t, p] counts the pixels of class t that were predicted to be p."""
+    got = segmentation_metrics.confusion_counts(SAID, TRUTH, 3)
+    expect.equal(got, TABLE, "confusion_counts(prediction (2, 4), target (2, 4), 3)")
+
+
+@task("segmentation_metrics.confusion_counts")
+def test_counts_are_whole_numbers() -> None:
+    """The counts are an int64 tensor of shape (num_classes, num_classes), absent classes too."""
+    zeros = torch.zeros(3, 2, 5).long()
+    got = segmentation_metrics.confusion_counts(zeros, zeros.clone(), 4)
+    expect.shape(got, (4, 4), "confusion_counts(zeros (3, 2, 5), zeros (3, 2, 5), 4)")
+    expect.dtype(got, torch.int64, "confusion_counts(...)")
+    expect.equal(got[0, 0], 30, "confusion_counts(zeros (3, 2, 5), zeros (3, 2, 5), 4)[0, 0]")
+
+
+@task("segmentation_metrics.confusion_counts", share=2)
+def test_void_is_what_the_target_says() -> None:
+    """Pixels whose target is void aren't counted, whatever was predicted there."""
+    target = torch.tensor([[255, 255, 1], [0, 255, 1]], dtype=torch.uint8)
+    said = torch.tensor([[0, 1, 1], [0, 0, 0]], dtype=torch.uint8)
+    got = segmentation_metrics.confusion_counts(said, target, 2)
+    expect.equal(got, [[1, 0], [1, 1]], "confusion_counts of uint8 masks with three void pixels")
+    nothing = segmentation_metrics.confusion_counts(said[:, 1:2], target[:, 1:2], 2)
+    expect.equal(nothing, [[0, 0], [0, 0]], "confusion_counts where all pixels are void")
+
+
+@task("segmentation_metrics.confusion_counts")
+def test_many_classes() -> None:
+    """Twenty classes in uint8 masks are counted right, though 20 · 20 is more than a byte holds."""
+    classes = torch.arange(20, dtype=torch.uint8)
+    target = classes.repeat_interleave(20).reshape(20, 20)
+    said = classes.repeat(20).reshape(20, 20)
+    got = segmentation_metrics.confusion_counts(said, target, 20)
+    expect.equal(got, torch.ones(20, 20).long(), "confusion_counts with each pair of 20 ids once")
+
+
+@task("segmentation_metrics.confusion_counts")
+def test_inputs_stay() -> None:
+    """Prediction and target are left as they were."""
+    said, truth = SAID.clone(), TRUTH.clone()
+    segmentation_metrics.confusion_counts(said, truth, 3)
+    expect.equal(truth, TRUTH, "target after confusion_counts(prediction, target, 3)")
+    expect.equal(said, SAID, "prediction after confusion_counts(prediction, target, 3)")
+
+
+@task("segmentation_metrics.iou_per_class", share=2)
+def test_iou_of_a_small_table() -> None:
+    """The IoU is the intersection over the union, each pixel of the union counted once."""
+    got = segmentation_metrics.iou_per_class(TABLE)
+    expect.close(got, [1 / 2, 2 / 4, 1 / 2], f"iou_per_class({TABLE.tolist()})", atol=TIGHT)
+    got = segmentation_metrics.iou_per_class(torch.tensor([[6, 2], [1, 3]]))
+    expect.close(got, [6 / 9, 3 / 6], "iou_per_class([[6, 2], [1, 3]])", atol=TIGHT)
+
+
+@task("segmentation_metrics.iou_per_class")
+def test_iou_of_absent_classes() -> None:
+    """A class that is missed, or only imagined, has IoU 0; one that is neither has NaN."""
+    got = segmentation_metrics.iou_per_class(GAPS)
+    expect.close(got, [4 / 9, 0, 0, math.nan], f"iou_per_class({GAPS.tolist()})", atol=TIGHT)
+
+
+@task("segmentation_metrics.dice_per_class", share=2)
+def test_dice_of_a_small_table() -> None:
+    """Dice is twice the intersection over the sum of both areas."""
+    got = segmentation_metrics.dice_per_class(TABLE)
+    expect.close(got, [2 / 3, 4 / 6, 2 / 3], f"dice_per_class({TABLE.tolist()})", atol=TIGHT)
+    got = segmentation_metrics.dice_per_class(torch.tensor([[6, 2], [1, 3]]))
+    expect.close(got, [12 / 15, 6 / 9], "dice_per_class([[6, 2], [1, 3]])", atol=TIGHT)
+
+
+@task("segmentation_metrics.dice_per_class")
+def test_dice_of_absent_classes() -> None:
+    """A class that is missed, or only imagined, has Dice 0; one that is neither has NaN."""
+    got = segmentation_metrics.dice_per_class(GAPS)
+    expect.close(got, [8 / 13, 0, 0, math.nan], f"dice_per_class({GAPS.tolist()})", atol=TIGHT)
+
+
+@task("segmentation_metrics.precision_recall_f1", share=2)
+def test_precision_recall_and_f1() -> None:
+    """Precision divides by what was predicted, recall by what is there; F1 lies between them."""
+    three = segmentation_metrics.precision_recall_f1(torch.tensor([[6, 2], [1, 3]]))
+    expect.equal(len(three), 3, "len(precision_recall_f1([[6, 2], [1, 3]]))")
+    expected = ([6 / 7, 3 / 5], [6 / 8, 3 / 4], [12 / 15, 6 / 9])
+    for name, got, wanted in zip(("precision", "recall", "F1"), three, expected, strict=True):
+        expect.close(got, wanted, f"{name} of precision_recall_f1([[6, 2], [1, 3]])", atol=TIGHT)
+
+
+@task("segmentation_metrics.precision_recall_f1")
+def test_three_of_absent_classes() -> None:
+    """All three are 0 for a class only present or only predicted, NaN for one that is neither."""
+    three = segmentation_metrics.precision_recall_f1(GAPS)
+    expected = ([4 / 7, 0, 0, math.nan], [4 / 6, 0, 0, math.nan], [8 / 13, 0, 0, math.nan])
+    for name, got, wanted in zip(("precision", "recall", "F1"), three, expected, strict=True):
+        expect.close(got, wanted, f"{name} of precision_recall_f1({GAPS.tolist()})", atol=TIGHT)
+
+
+@task("segmentation_metrics.pixel_accuracy", share=2)
+def test_accuracy_of_all_pixels() -> None:
+    """The accuracy is the fraction of all pixels that got their class, as a float."""
+    got = segmentation_metrics.pixel_accuracy(torch.tensor([[6, 2, 0], [1, 3, 0], [5, 0, 2]]))
+    called = "pixel_accuracy([[6, 2, 0], [1, 3, 0], [5, 0, 2]])"
+    expect.close(got, 11 / 19, called, atol=TIGHT)
+    expect.instance(got, float, called)
+
+
+@task("segmentation_metrics.pixel_accuracy")
+def test_accuracy_of_nothing() -> None:
+    """Where no pixel was counted, there is no accuracy: NaN."""
+    got = segmentation_metrics.pixel_accuracy(torch.zeros(2, 2).long())
+    expect.close(got, math.nan, "pixel_accuracy([[0, 0], [0, 0]])", atol=TIGHT)
+
+
+@task("segmentation_metrics.mean_iou", share=2)
+def test_every_class_counts_alike() -> None:
+    """The mean IoU counts each class alike, however many pixels it has, and is a float."""
+    got = segmentation_metrics.mean_iou(torch.tensor([[96, 2], [1, 1]]))
+    called = "mean_iou([[96, 2], [1, 1]])"
+    expect.close(got, (96 / 99 + 1 / 4) / 2, called, atol=TIGHT)
+    expect.instance(got, float, called)
+
+
+@task("segmentation_metrics.mean_iou")
+def test_mean_without_absent_classes() -> None:
+    """A class neither present nor predicted is left out of the mean; a missed one is a 0 in it."""
+    got = segmentation_metrics.mean_iou(GAPS)
+    expect.close(got, (4 / 9 + 0 + 0) / 3, f"mean_iou({GAPS.tolist()})", atol=TIGHT)
+
+
+PALETTE = np.array([[10, 20, 30], [200, 0, 100], [0, 255, 7]], dtype=np.uint8)
+
+
+@task("segmentation_metrics.colorize_mask", share=2)
+def test_each_class_has_its_colour() -> None:
+    """A mask of shape (H, W) becomes uint8 (H, W, 3), each pixel in the colour of its class."""
+    mask = np.array([[0, 1, 2, 2], [1, 1, 0, 2]], dtype=np.uint8)
+    got = segmentation_metrics.colorize_mask(mask, PALETTE)
+    expect.shape(got, (2, 4, 3), "colorize_mask(mask (2, 4), palette (3, 3))")
+    expect.dtype(got, np.uint8, "colorize_mask(mask (2, 4), palette (3, 3))")
+    expect.equal(got, PALETTE[mask], "colorize_mask(mask (2, 4), palette (3, 3))")
+
+
+@task("segmentation_metrics.colorize_mask")
+def test_void_is_black() -> None:
+    """Void, and any id that has no colour, is black; the mask stays as it was."""
+    mask = torch.tensor([[255, 1], [0, 2], [3, 255]])
+    before = mask.clone()
+    got = segmentation_metrics.colorize_mask(mask, PALETTE)
+    wanted = [[[0, 0, 0], [200, 0, 100]], [[10, 20, 30], [0, 255, 7]], [[0, 0, 0], [0, 0, 0]]]
+    expect.equal(got, np.array(wanted), "colorize_mask([[255, 1], [0, 2], [3, 255]], 3 colours)")
+    expect.equal(mask, before, "the mask after colorize_mask(mask, palette)")
