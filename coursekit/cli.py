@@ -17,8 +17,8 @@ from coursekit.building import BuildError
 from coursekit.collecting.findings import CollectError
 from coursekit.diagnosing import CatalogueError
 from coursekit.facts import CourseFileError
-from coursekit.insights.gathering import InsightsError
 from coursekit.grading.levels import TooWeak
+from coursekit.insights.gathering import InsightsError
 from coursekit.notebooks import NotebookError
 from coursekit.proofs import ProofError
 

@@ -52,14 +52,18 @@ def judge_together(
     process = context.Process(target=collect_and_fork)
     process.start()
     theirs.close()
+    ended = False
     try:
-        while True:
-            yield ours.recv()
-    except EOFError:
-        pass
+        while not ended:
+            try:
+                answer = ours.recv()
+            except EOFError:
+                ended = True
+            else:
+                yield answer
     finally:
         ours.close()
-        if process.is_alive() and process.pid is not None:
+        if not ended and process.pid is not None:
             os.kill(process.pid, signal.SIGINT)  # it ends its own forks, and then itself
         process.join()
 
