@@ -115,7 +115,7 @@ def sync(
     root = Path.cwd()
     course = facts.load(root)
     if check:
-        if stale := pairs.out_of_sync(root, course):
+        if stale := pairs.out_of_sync(root, course) + pairs.stale_pages(root, course):
             raise BuildError("\n".join([*stale, "Run `coursekit sync`."]))
         console.print("[green]✓[/] all notebooks are in step")
         return

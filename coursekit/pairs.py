@@ -111,10 +111,6 @@ def sync(root: Path, course: Course) -> list[Path]:
 def out_of_sync(root: Path, course: Course) -> list[str]:
     """What `sync` would change, each in a sentence; empty where all is in step."""
     found = []
-    for page in (root / name for name in PAGES if (root / name).is_file()):
-        text = page.read_text(encoding="utf-8")
-        if text != page_with_badges(text, course):
-            found.append(f"{page.relative_to(root)}: its badges are out of date")
     for path in sorted((root / "notebooks").glob("*.py")):
         text, pair = path.read_text(encoding="utf-8"), path.with_suffix(".ipynb")
         if text != wanted_text(text, course, path.stem):
@@ -127,6 +123,16 @@ def out_of_sync(root: Path, course: Course) -> list[str]:
         if not pair.with_suffix(".py").is_file():
             found.append(f"notebooks/{pair.name} has no .py beside it")
     return found
+
+
+def stale_pages(root: Path, course: Course) -> list[str]:
+    """The pages whose badges `sync` would change, each in a sentence."""
+    return [
+        f"{name}: its badges are out of date"
+        for name in PAGES
+        if (root / name).is_file()
+        and (text := (root / name).read_text(encoding="utf-8")) != page_with_badges(text, course)
+    ]
 
 
 def _ids(notebook: NotebookNode) -> dict[tuple[str, str], str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from coursekit.pairs import page_with_badges
 from coursekit.stripping import strip_file
 from toolbox.course import Course, Part
 
@@ -85,7 +86,8 @@ def students_course(
         tree |= room(root, name)
     tree |= student_code(root, modules, solved=solved) | public_tests(root, modules)
     tree["toolbox/checks/diagnosis.json"] = diagnosis
-    tree["README.md"] = (root / "docs" / "student.md").read_bytes()
+    page = (root / "docs" / "student.md").read_text(encoding="utf-8")
+    tree["README.md"] = page_with_badges(page, course).encode()
     tree["LICENSE"] = (root / "LICENSE").read_bytes()
     return tree
 

@@ -15,6 +15,8 @@
 # %% [markdown]
 # # Part 4: fine-tuning AlexNet, and what the features look like
 #
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part4_alexnet.ipynb)
+#
 # **You will learn** to stand on a network that somebody else has trained: to take its layers, to
 # freeze them, to put a new last layer on top, and to decide how much of it to train on. You will
 # look at what such a network sees, and find out whether yours overfits.
@@ -30,18 +32,26 @@
 # - Whoever freezes after having replaced the last layer has frozen that too.
 
 # %% setup=true
-# Run this cell first. It finds the course, and on Colab it fetches it.
+# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-if "google.colab" in sys.modules and not Path("/content/course").is_dir():
+KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+on_colab, home = "google.colab" in sys.modules, Path("/content/course")
+if on_colab and not (home / "toolbox").is_dir():
+    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
-    subprocess.run([*clone, "/content/course"], check=True)
-here = Path("/content/course" if "google.colab" in sys.modules else ".").resolve()
+    subprocess.run([*clone, str(home)], check=True)
+here = (home if on_colab else Path()).resolve()
 root = next(f for f in [here, *here.parents] if (f / "toolbox").is_dir())
 sys.path.insert(0, str(root))
+if on_colab:
+    from toolbox import colab
+
+    colab.prepare(root, "part4_alexnet", keep_on_drive=KEEP_ON_DRIVE)
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -14,6 +14,8 @@
 # %% [markdown]
 # # Part 5: semantic segmentation, one label a pixel
 #
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part5_segmentation.ipynb)
+#
 # **You will learn** what it takes to give every pixel of a street a class, how to measure that
 # without fooling yourself, and (for extra credit) what PSPNet changes about a classifier so that it
 # sees both the detail and the whole.
@@ -28,18 +30,26 @@
 # - A finished training is kept on disk and not repeated while your code stays the same.
 
 # %% setup=true
-# Run this cell first. It finds the course, and on Colab it fetches it.
+# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-if "google.colab" in sys.modules and not Path("/content/course").is_dir():
+KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+on_colab, home = "google.colab" in sys.modules, Path("/content/course")
+if on_colab and not (home / "toolbox").is_dir():
+    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
-    subprocess.run([*clone, "/content/course"], check=True)
-here = Path("/content/course" if "google.colab" in sys.modules else ".").resolve()
+    subprocess.run([*clone, str(home)], check=True)
+here = (home if on_colab else Path()).resolve()
 root = next(f for f in [here, *here.parents] if (f / "toolbox").is_dir())
 sys.path.insert(0, str(root))
+if on_colab:
+    from toolbox import colab
+
+    colab.prepare(root, "part5_segmentation", keep_on_drive=KEEP_ON_DRIVE)
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -14,6 +14,8 @@
 # %% [markdown]
 # # Part 9: a classifier from nothing
 #
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part9_animals.ipynb)
+#
 # **You will learn** to build the whole thing yourself: a split that your friends get too, a data
 # set, a network, a training loop, logs, tuning, a model that is saved and loaded, a test that
 # counts, and a loss of your own. Then, in a second and shorter track, a ResNet-18.
@@ -27,18 +29,26 @@
 # - A file with a model can be a file with a program. Load weights, and nothing else.
 
 # %% setup=true
-# Run this cell first. It finds the course, and on Colab it fetches it.
+# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-if "google.colab" in sys.modules and not Path("/content/course").is_dir():
+KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+on_colab, home = "google.colab" in sys.modules, Path("/content/course")
+if on_colab and not (home / "toolbox").is_dir():
+    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
-    subprocess.run([*clone, "/content/course"], check=True)
-here = Path("/content/course" if "google.colab" in sys.modules else ".").resolve()
+    subprocess.run([*clone, str(home)], check=True)
+here = (home if on_colab else Path()).resolve()
 root = next(f for f in [here, *here.parents] if (f / "toolbox").is_dir())
 sys.path.insert(0, str(root))
+if on_colab:
+    from toolbox import colab
+
+    colab.prepare(root, "part9_animals", keep_on_drive=KEEP_ON_DRIVE)
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -17,7 +17,8 @@ def ids(folder: Path) -> list[str]:
 
 
 def test_the_course_is_in_step(root: Path) -> None:
-    assert pairs.out_of_sync(root, facts.load(root)) == []
+    course = facts.load(root)
+    assert pairs.out_of_sync(root, course) + pairs.stale_pages(root, course) == []
 
 
 def test_committed_notebooks_hold_no_outputs_and_have_ids(root: Path) -> None:
@@ -52,6 +53,22 @@ def test_the_setup_cell_follows_course_toml(source: Path) -> None:
     )
     pairs.sync(source, course)
     assert '"autumn"' in (source / f"{PART}.py").read_text(encoding="utf-8")
+
+
+def test_badges_follow_course_toml(source: Path) -> None:
+    toml = source / "course.toml"
+    text = toml.read_text(encoding="utf-8").replace("your-organisation/vision-course", "us/ours")
+    toml.write_text(text.replace('branch = "main"', 'branch = "autumn"'), encoding="utf-8")
+    course = facts.load(source)
+    assert pairs.stale_pages(source, course) == [
+        "README.md: its badges are out of date",
+        "docs/student.md: its badges are out of date",
+    ]
+    pairs.sync(source, course)
+    assert pairs.stale_pages(source, course) == []
+    address = "https://colab.research.google.com/github/us/ours/blob/autumn/" + PART
+    for name in (f"{PART}.py", f"{PART}.ipynb", "README.md", "docs/student.md"):
+        assert (source / name).read_text(encoding="utf-8").count(f"{address}.ipynb") == 1, name
 
 
 @pytest.mark.parametrize("gone", [".py", ".ipynb"])
