@@ -161,9 +161,9 @@ class Guard:
             for key, value in before.items():
                 if key not in left and now.get(key) is not value:
                     self._say(f"{name}.{key} was replaced")
-        for kind, before in self._classes:
-            now = vars(kind)
-            if any(now.get(key) is not value for key, value in before.items()):
+        for kind, attributes in self._classes:
+            held = vars(kind)
+            if any(held.get(key) is not value for key, value in attributes.items()):
                 self._say(f"{kind.__name__} was changed")
         for kind in _new_types():
             if name := self._deciding(kind):

@@ -46,7 +46,9 @@ def files_of(submission: Path, source: Path, most: int) -> tuple[dict[str, bytes
     bytes in all.
     """
     ours = {p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file()}
-    files, notes, size = {}, [], 0
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    size = 0
     for path in _walk(submission):
         name = path.relative_to(submission).as_posix()
         top = name.split("/", 1)[0]

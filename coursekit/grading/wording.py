@@ -42,7 +42,7 @@ def outcome(said: Message, plan: list[Message]) -> Outcome:
     if test is None or said["status"] not in STATUSES:
         raise ValueError("no such test")
     texts = ("called", "expected", "got", "where", "meaning", "printed")
-    words = {name: str(said[name])[:LONGEST] for name in texts}
+    words: dict[str, Any] = {name: str(said[name])[:LONGEST] for name in texts}
     observed = said["observed"] if isinstance(said["observed"], dict) else {}
     known = {name: test[name] for name in ("test", "promise", "function", "share", "hidden")}
     return Outcome(**known, status=said["status"], **words, observed=observed)
@@ -133,7 +133,7 @@ def with_score(shown: list[Message], count: int, points: float) -> list[Message]
 
 def checked_outputs(outputs: Any) -> list[Message]:
     """Outputs of a notebook's cell, as far as they have the form of outputs."""
-    forms = {
+    forms: dict[str, dict[str, type]] = {
         "stream": {"name": str, "text": str},
         "display_data": {"data": dict, "metadata": dict},
         "execute_result": {"data": dict, "metadata": dict, "execution_count": int},

@@ -20,7 +20,7 @@ from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets.config import Config, PyFileConfigLoader
 
 LARGEST = 50 << 20  # bytes of a notebook
@@ -88,13 +88,10 @@ class Writer(Autograde):
         self.log.setLevel(logging.CRITICAL)
         self.force, self.part = True, part
         self.folder = folder
-        clear = self.sanitize_preprocessors
-        self.sanitize_preprocessors = [clear[0], Restore, *clear[1:]]
-        self.autograde_preprocessors = [
-            Replay if getattr(each, "__name__", each).split(".")[-1] == "Execute" else each  # type: ignore[attr-defined]
-            for each in self.autograde_preprocessors
-        ]
-        self.source = nbformat.read(folder / "source" / part / f"{part}.ipynb", as_version=4)
+        first, *others = list[Any](self.sanitize_preprocessors)  # type: ignore[has-type]
+        self.sanitize_preprocessors = [first, Restore, *others]
+        known = list[Any](self.autograde_preprocessors)  # type: ignore[has-type]
+        self.autograde_preprocessors = [Replay if each is Execute else each for each in known]
         self.released = folder / "release" / part / f"{part}.ipynb"
 
     def prepare(self, language: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ def _bytecode(folder: Path) -> None:
     path.write_text(WRONG + PATCH, encoding="utf-8")
     compiled = py_compile.compile(str(path), doraise=True)
     path.write_text(WRONG + " " * len(PATCH), encoding="utf-8")
-    stat = Path(compiled).stat()
+    stat = Path(str(compiled)).stat()
     os.utime(path, (stat.st_mtime, stat.st_mtime))
 
 

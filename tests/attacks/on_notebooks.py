@@ -154,7 +154,13 @@ def _swapped(notebook: NotebookNode) -> None:
 
 
 def _unknown(notebook: NotebookNode) -> None:
-    marks = {"grade": True, "points": 1000, "locked": True, "solution": False, "task": False}
+    marks: dict[str, Any] = {
+        "grade": True,
+        "points": 1000,
+        "locked": True,
+        "solution": False,
+        "task": False,
+    }
     marks |= {"grade_id": "a-present", "schema_version": 3, "cell_type": "code"}
     notebook.cells.append(new_code_cell("1000.0", metadata={"nbgrader": marks}))
 

@@ -57,7 +57,7 @@ def judge(course: Path, report: Report, names: tuple[str, ...], listener: Listen
     assert len(secrets) > 50
     points = {name: found for name in names if (found := gained(course, name))}
     assert points == {}, "points gained"
-    leaked = {name: found for name in names if (found := leaks(course, name, secrets))}
+    leaked = {name: lines for name in names if (lines := leaks(course, name, secrets))}
     assert leaked == {}, "secrets leaked"
     assert listener.heard == []
     book = scores(course)
