@@ -29,7 +29,7 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip $(PIP_ARGS)
 	@echo "Installing torch and the rest: several GB and a few minutes, the first time only."
-	$(BIN)/python -m pip install --progress-bar on --quiet -e '.[instructor,dev]' $(PIP_ARGS)
+	$(BIN)/python -m pip install --progress-bar on --quiet -e '.[instructor,cluster,int8,dev]' $(PIP_ARGS)
 	@touch $@
 
 data: $(STAMP) ## draw the offline data sets of the built parts (once)
