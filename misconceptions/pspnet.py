@@ -18,6 +18,15 @@ NET = "pspnet.PSPNet"
 class _Parted(PSPNet):
     """The right network, in parts that can be got wrong one at a time."""
 
+    layer0: Any
+    layer1: Any
+    layer2: Any
+    layer3: Any
+    layer4: Any
+    ppm: Any
+    cls: Any
+    aux: Any
+
     def size(self, x: Any) -> list[int]:
         return [-(-side * self.zoom_factor // 8) for side in x.shape[2:]]
 

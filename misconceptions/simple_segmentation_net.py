@@ -18,6 +18,13 @@ NET = "simple_segmentation_net.SimpleSegmentationNet"
 class _Parted(SimpleSegmentationNet):
     """The right network, in parts that can be got wrong one at a time."""
 
+    layer0: Any
+    layer1: Any
+    layer2: Any
+    layer3: Any
+    layer4: Any
+    cls: Any
+
     def deep(self, x: Any) -> Any:
         for layer in (self.layer0, self.layer1, self.layer2, self.layer3, self.layer4):
             x = layer(x)

@@ -29,8 +29,9 @@ def predict(model: nn.Module, x: Tensor, size: tuple[int, int]) -> Tensor:
 def count_pixels(predicted: Tensor, truth: Tensor, num_classes: int) -> Tensor:
     """Pixels by true class (rows) and predicted class (columns), void left out; int64 (K, K)."""
     known = truth != VOID
-    pairs = truth[known].long() * num_classes + predicted[known].long()
-    return torch.bincount(pairs, minlength=num_classes**2).view(num_classes, num_classes)
+    places = (truth[known].to(torch.int64), predicted[known].to(torch.int64))
+    counts = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+    return counts.index_put_(places, torch.ones_like(places[0]), accumulate=True)
 
 
 def class_ious(counts: Tensor) -> Tensor:

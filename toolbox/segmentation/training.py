@@ -150,7 +150,7 @@ class _Epoch:
             for group in optimizer.param_groups:
                 last = self.settings.epochs * len(loader)
                 group["lr"] = self.schedule(group["base_lr"], number, last)
-            x, y = x.to(device), y.to(device)
+            x, y = (part.to(device) for part in (x, y))
             optimizer.zero_grad()
             with lowered(self.settings.precision, device):
                 _, ids, main, aux = model(x, y)
@@ -170,7 +170,7 @@ class _Epoch:
         total, count = 0.0, 0
         counts = torch.zeros(self.num_classes, self.num_classes, dtype=torch.int64)
         for x, y in loader:
-            x, y = x.to(device), y.to(device)
+            x, y = (part.to(device) for part in (x, y))
             with lowered(self.settings.precision, device):
                 scores, _, main, _ = model(x, y)
                 ids = predict(lambda _, s=scores: s, x, (y.shape[1], y.shape[2]))  # type: ignore[arg-type]
