@@ -17,6 +17,9 @@ from unit_tests.eight_bits import (
     tensors_in,
 )
 
+# Scales are below 1 and held in float32, where neighbours are 6e-8 apart at most.
+SCALE = 1e-7
+
 # Float32 figures of order 1: rounding is 1e-7, the smallest mistake 1e-3.
 EXACT = 1e-5
 # Sums of up to a hundred float32 products of order 1, in another order: 1e-5. A wrong zero point,
@@ -40,7 +43,7 @@ def test_affine_range() -> None:
     for low, high, zero in ((-1.0, 3.0, -64), (-1.3, 3.0, -51), (-2.0, 3.0, -26)):
         called = f"quantization_params({low}, {high})"
         scale, zero_point = quantization.quantization_params(low, high)
-        expect.close(scale, (high - low) / 255, called + "[0]", atol=1e-7)
+        expect.close(scale, (high - low) / 255, called + "[0]", atol=SCALE)
         expect.close(zero_point, zero, called + "[1]", atol=0)
 
 
@@ -51,7 +54,7 @@ def test_range_holds_zero() -> None:
         called = f"quantization_params({low}, {high})"
         scale, zero_point = quantization.quantization_params(low, high)
         expect.close(zero_point, zero, called + "[1]", atol=0)
-        expect.close(scale, 3 / 255, called + "[0]", atol=1e-7)
+        expect.close(scale, 3 / 255, called + "[0]", atol=SCALE)
 
 
 @task("quantization.quantization_params")
@@ -61,7 +64,7 @@ def test_symmetric_range() -> None:
         called = f"quantization_params({low}, {high}, symmetric=True)"
         scale, zero_point = quantization.quantization_params(low, high, symmetric=True)
         expect.close(zero_point, 0, called + "[1]", atol=0)
-        expect.close(scale, max(-low, high) / 127, called + "[0]", atol=1e-7)
+        expect.close(scale, max(-low, high) / 127, called + "[0]", atol=SCALE)
 
 
 @task("quantization.quantization_params")
@@ -81,11 +84,11 @@ def test_fewer_bits() -> None:
     """With 4 bits there are 16 integers, from -8 to 7."""
     called = "quantization_params(-1.0, 3.0, num_bits=4)"
     scale, zero_point = quantization.quantization_params(-1.0, 3.0, num_bits=4)
-    expect.close(scale, 4 / 15, called + "[0]", atol=1e-7)
+    expect.close(scale, 4 / 15, called + "[0]", atol=SCALE)
     expect.close(zero_point, -4, called + "[1]", atol=0)
     called = "quantization_params(-1.0, 3.0, num_bits=4, symmetric=True)[0]"
     scale, _ = quantization.quantization_params(-1.0, 3.0, num_bits=4, symmetric=True)
-    expect.close(scale, 3 / 7, called, atol=1e-7)
+    expect.close(scale, 3 / 7, called, atol=SCALE)
 
 
 @task("quantization.quantization_params")
@@ -94,7 +97,7 @@ def test_ranges_of_channels() -> None:
     low, high = torch.tensor([-1.0, -0.1, 0.5]), torch.tensor([3.0, 0.0, 51.0])
     called = "quantization_params(tensor([-1, -0.1, 0.5]), tensor([3, 0, 51]))"
     scale, zero_point = quantization.quantization_params(low, high)
-    expect.close(scale, [4 / 255, 0.1 / 255, 0.2], called + "[0]", atol=1e-7)
+    expect.close(scale, [4 / 255, 0.1 / 255, 0.2], called + "[0]", atol=SCALE)
     expect.close(zero_point, [-64, 127, -128], called + "[1]", atol=0)
 
 
@@ -232,7 +235,7 @@ def test_range_of_all_batches() -> None:
             observer.observe(torch.tensor([part, part]))
         scale, zero_point = observer.params()
         called = f"observe({'), observe('.join(map(str, order))}); params()"
-        expect.close(scale, 4 / 255, called + "[0]", atol=1e-7)
+        expect.close(scale, 4 / 255, called + "[0]", atol=SCALE)
         expect.close(zero_point, -64, called + "[1]", atol=0)
 
 
@@ -243,7 +246,7 @@ def test_negative_range() -> None:
     observer.observe(torch.tensor([[-3.0, -1.0], [-2.0, -2.5]]))
     scale, zero_point = observer.params()
     called = "observe([[-3, -1], [-2, -2.5]]); params()"
-    expect.close(scale, 3 / 255, called + "[0]", atol=1e-7)
+    expect.close(scale, 3 / 255, called + "[0]", atol=SCALE)
     expect.close(zero_point, 127, called + "[1]", atol=0)
 
 
@@ -257,7 +260,7 @@ def test_observer_passes_its_settings_on() -> None:
         observer = quantization.MinMaxObserver(**settings)
         observer.observe(torch.tensor([-1.0, 3.0]))
         called = f"MinMaxObserver({settings}).observe([-1, 3]); params()"
-        expect.close(observer.params()[0], wanted[0], called + "[0]", atol=1e-7)
+        expect.close(observer.params()[0], wanted[0], called + "[0]", atol=SCALE)
         expect.close(observer.params()[1], wanted[1], called + "[1]", atol=0)
 
 

@@ -54,6 +54,7 @@ def test_rate_falls_as_a_power() -> None:
 def test_power_and_end() -> None:
     """The power is 0.9 unless told otherwise, and the rate ends at 0."""
     got = segmentation_training.poly_learning_rate(1.0, 1, 2)
+    # A power of a float64 of order 1 is right to 1e-15.
     expect.close(got, 0.5358867312681466, "poly_learning_rate(1.0, 1, 2)", atol=1e-12)
     got = segmentation_training.poly_learning_rate(1.0, 7, 7)
     expect.close(got, 0.0, "poly_learning_rate(1.0, 7, 7)", atol=1e-12)

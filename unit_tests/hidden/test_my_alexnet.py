@@ -34,6 +34,7 @@ def test_state_dict_holds_the_fine_tuned_network() -> None:
     x = images(3, channels=1, seed=35)
     with torch.no_grad():
         got, wanted = second.eval()(x), first.eval()(x)
+    # The same sums in the same order: float32 noise at most.
     expect.close(
         got, wanted, "a second MyAlexNet with the first one's state: its scores", atol=1e-6
     )

@@ -21,6 +21,7 @@ def noise(height: int, width: int) -> tuple[tv_tensors.Image, tv_tensors.Mask]:
 def test_rate_is_a_plain_number() -> None:
     """The rate is a float, larger early than late, from base_lr on."""
     rates = [segmentation_training.poly_learning_rate(0.5, i, 8, 0.7) for i in range(9)]
+    # A power of a float64 of order 1 is right to 1e-15.
     expect.close(rates[0], 0.5, "poly_learning_rate(0.5, 0, 8, 0.7)", atol=1e-12)
     for i, rate in enumerate(rates[:-1]):
         called = f"poly_learning_rate(0.5, {i + 1}, 8, 0.7)"
