@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,16 @@ def test_a_student_sees_the_hint_in_the_notebook(built: Path, tmp_path: Path) ->
         hint.scroll_into_view_if_needed()
         page.wait_for_timeout(2000)
         browsing.keep(page.screenshot(), IMAGES / "notebook.png")
+
+
+def test_a_page_of_the_report(built: Path, tmp_path: Path) -> None:
+    student = views.mistaken_student(built, tmp_path / "student", PART)
+    done = student.toolbox("report", PART, "--name", student.name, "--id", student.id)
+    assert "wrote report/part1_scaler/report.pdf" in done.stdout, done.stderr
+    pdf = student.folder / "report" / PART / "report.pdf"
+    page = ["pdftoppm", "-png", "-r", "115", "-f", "2", "-l", "2", "-singlefile"]
+    subprocess.run([*page, pdf, tmp_path / "page"], check=True)
+    browsing.keep((tmp_path / "page.png").read_bytes(), IMAGES / "report.png")
 
 
 def test_pictures_for_the_docs_are_small() -> None:

@@ -7,6 +7,7 @@ answer. Needs a build (`make build`); works in build/semester and leaves real gr
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -29,26 +30,25 @@ def main(wanted: list[str]) -> int:
     os.environ.setdefault("COURSE_DATA_PREFER", "offline")
     began = time.perf_counter()
     inbox = place / "inbox"
-    for path in inbox.glob("*.zip"):
-        path.unlink()
+    shutil.rmtree(inbox, ignore_errors=True)
     ada = Student("Ada Example", "ax17", built / "release", place / "ada", data)
     ben = Student("Ben Example", "bx42", built / "release", place / "ben", data)
     instructor = Instructor(built / "nbgrader", place / "course")
     wrong: list[str] = []
     for part in parts:
-        _evening(ada, root, course, part, inbox)
+        _evening(ada, root, course, part, inbox / part.id)
         ben.answers(part, leaving=1)  # and writes no code
-        said = ben.hands_in(part, inbox)
+        said = ben.hands_in(part, inbox / part.id)
         if said.returncode != 1 or "is not written yet" not in said.stdout:
             wrong.append(f"{part.id}: Ben's hand-in should say what is missing:\n{said.stdout}")
         _say(f"{part.id}: handed in", began)
-    instructor.collects(inbox)
     for part in parts:
+        instructor.collects(inbox / part.id, part)
         wrong += _graded(instructor, part)
         _say(f"{part.id}: graded", began)
     exported = instructor.exports()
     print("\n".join(f"  {who} {what}: {points:g}" for (who, what), points in exported.items()))
-    for path in sorted(inbox.glob(f"{ada.id}_*.zip")):
+    for path in sorted(inbox.rglob(f"{ada.id}_*.zip")):
         for finding in verify(opened(path), root, course):
             print(f"  {finding.number}: {finding.says}")
             if not finding.holds:

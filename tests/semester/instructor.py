@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import shutil
-import zipfile
 from pathlib import Path
 
 from nbgrader.api import Gradebook
+from rich.console import Console
 
 from coursekit.assigning import run_nbgrader
+from coursekit.collecting.collect import Collected, Settings, collect
 from coursekit.gradebook import Row, rows
-from coursekit.verifying import opened
 from toolbox.course import Part
 
 
@@ -27,16 +27,11 @@ class Instructor:
         for name in ("nbgrader_config.py", "course.json", "gradebook.db"):
             shutil.copyfile(built / name, folder / name)
 
-    def collects(self, inbox: Path) -> list[str]:
-        """Unpack each hand-in to where nbgrader wants it. Returns the students' ids."""
-        found = []
-        for path in sorted(inbox.glob("*.zip")):
-            handin = opened(path)
-            assert handin.oddities == ()
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(self.folder / "submitted" / handin.student / handin.part)
-            found.append(handin.student)
-        return found
+    def collects(self, inbox: Path, part: Part) -> dict[str, list[str]]:
+        """`coursekit collect` on the hand-ins of a part: what it says of each student's."""
+        result = Collected()
+        collect([inbox], Settings(self.folder, part.id), Console(quiet=True), result)
+        return {row.student: [*row.says, *row.left_out] for row in result.rows}
 
     def grades(self, part: Part) -> list[Row]:
         run_nbgrader(self.folder, "autograde", part.id, quiet=True)

@@ -55,7 +55,10 @@ class Gathering:
             getattr(self, f"_{item.kind}")(item, topic, page)
             if item.optional:
                 del page.missing[before:]
-        page.provenance = list(dict.fromkeys(page.provenance))
+        lines = list(dict.fromkeys(page.provenance))
+        page.provenance = [  # what a longer line says already is left out
+            line for line in lines if not any(o != line and o.endswith(line) for o in lines)
+        ]
         return page
 
     def _words(self, item: Item, topic: Topic, page: Page) -> None:

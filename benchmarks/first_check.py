@@ -1,0 +1,59 @@
+"""How long a newcomer waits for the first green check: `python -m benchmarks.first_check`.
+
+A machine that has the packages and nothing else: an empty home (no caches, no fonts found yet), a
+fresh copy of the course without compiled modules. It runs the notebook's first cell and the first
+check, with the solution in place, in a new process. Times are of the process, in seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from coursekit import facts, pairs, trees
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTION = "scaler.StreamingScaler"
+
+
+def measure(folder: Path) -> tuple[float, float]:
+    """Wall time and processor time from the start to the first green check."""
+    course = facts.load(ROOT)
+    part = course.built_parts[0]
+    tree = trees.facts_file(facts.read(ROOT / "course.toml"), course.built_parts)
+    for room in ("toolbox", "data_scripts"):
+        tree |= trees.room(ROOT, room)
+    tree |= trees.student_code(ROOT, part.modules, solved=True)
+    tree |= trees.public_tests(ROOT, part.modules)
+    trees.write(tree, folder / "course")
+    (folder / "home").mkdir()
+    script = f"{pairs.setup_cell(course, part.id)}\nassert checks.verify({FUNCTION!r})\n"
+    before, began = _processor(), time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder / "course",
+        env={"HOME": str(folder / "home"), "PATH": os.environ["PATH"], "MPLBACKEND": "agg"},
+        check=True,
+    )
+    return time.perf_counter() - began, _processor() - before
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    """Measure once, cold, and print both times."""
+    with tempfile.TemporaryDirectory(prefix="first-check-") as folder:
+        wall, processor = measure(Path(folder))
+    print(f"first green check after {wall:.1f} s ({processor:.1f} s of processor time)")
+
+
+if __name__ == "__main__":
+    main()
