@@ -498,14 +498,14 @@ import tempfile, os
 for place in (".", tempfile.gettempdir(), "/dev/shm", "/tmp", "/var/tmp"):
     try:
         with open(os.path.join(place, "filler"), "wb") as f:
-            for _ in range(300): f.write(bytes(2**20))
+            for _ in range(60): f.write(bytes(2**20))
     except OSError as problem:
         print(problem)
 """,
     "many_files": """
 import os
 try:
-    for n in range(50_000): os.close(os.open(f"f{n}", os.O_CREAT | os.O_WRONLY))
+    for n in range(20_000): os.close(os.open(f"f{n}", os.O_CREAT | os.O_WRONLY))
 except OSError:
     pass
 try:
@@ -520,15 +520,15 @@ class StreamingScaler(StreamingScaler):
 """,
     "kill_the_parent": """
 import os, signal
-for target in (os.getppid(), 1, -1, 0):
+for target in (os.getppid(), 0):
     try: os.kill(target, signal.SIGKILL)
     except OSError: pass
 """,
-    "kill_everybody": """
-import os, signal
-for target in range(2, 40_000):
+    "knocks_at_every_process": """
+import os
+for target in range(2, 40_000):  # signal 0 harms nobody: it only tells who could be hit
     if target != os.getpid():
-        try: os.kill(target, signal.SIGTERM)
+        try: os.kill(target, 0); print("FOUND", target)
         except OSError: pass
 """,
     "proc": """
@@ -576,7 +576,7 @@ print("FOUND", {k: v for k, v in os.environ.items() if "TOKEN" in k or "SECRET" 
 """,
     "gradebook": """
 import sqlite3, glob, os
-for path in glob.glob(os.path.abspath("../../../gradebook.db")) + glob.glob("/**/gradebook.db"):
+for path in glob.glob(os.path.abspath("../../../gradebook.db")):
     book = sqlite3.connect(path)
     book.execute("update grade set manual_score = 1000"); book.commit(); print("FOUND", path)
 """,

@@ -1,0 +1,83 @@
+"""The same grades from two Dask workers, which can't see the course."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.grading import comparing
+from tests.grading.conftest import Graded, run
+from tests.plain import PART, handed_in
+
+pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """A scheduler and two workers on loopback; as root, the workers are users without rights."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    user = 65534 if os.geteuid() == 0 else None
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment["DASK_DISTRIBUTED__DASHBOARD__LINK"] = ""
+    room = tmp_path / "workers"
+    room.mkdir()
+    room.chmod(0o777)
+    here = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host=127.0.0.1"]
+    commands = [[*here, f"--port={port}", "--dashboard-address=127.0.0.1:0"]]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard"]
+    commands += [[*worker, "--nthreads=1", "--no-nanny", f"--local-directory={room}"]] * 2
+    processes = [
+        subprocess.Popen(
+            command,
+            cwd=room,
+            env=environment,
+            user=user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for command in commands
+    ]
+    try:
+        _wait_for_workers(address, 2)
+        yield address
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=30)
+
+
+def _wait_for_workers(address: str, count: int) -> None:
+    from distributed import Client
+
+    for _ in range(120):
+        try:
+            with Client(address, timeout=5) as client:
+                client.wait_for_workers(count, timeout=60)
+                return
+        except (OSError, TimeoutError):
+            time.sleep(1)
+    raise AssertionError("the workers did not come up")
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_gradebook(
+    ours: Graded, built: Path, tmp_path: Path, cluster: str
+) -> None:
+    course = handed_in(built, tmp_path / "course")
+    course.chmod(0o700)  # so that the workers can't look into it, where they are other users
+    report = run(course, built, scheduler=cluster)
+    assert report.flags == {}
+    assert comparing.gradebook(course) == comparing.gradebook(ours.course)
+    assert comparing.notebooks(course, PART) == comparing.notebooks(ours.course, PART)
