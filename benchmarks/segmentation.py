@@ -66,7 +66,7 @@ def learn() -> None:
     some = validation.subset(list(range(0, len(validation), 8)), "validation")
     torch.manual_seed(SETTINGS.seed)
     network = SkipNet(len(images.classes), criterion=OverlapLoss())
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(memory_format=torch.channels_last)
     history = train(network, images, some, SETTINGS, name=NAME, schedule=one_cycle)
     print(f"{history.summary()}, {sum(history.seconds):.0f} s")
     note = {"seconds": sum(history.seconds), "epochs": len(history)}

@@ -262,8 +262,9 @@ class VoidIsClassZero(_Parted):
     hints=("The weights that you were given aren't there.", "What is done with `backbone`?"),
 )
 class OwnBackbone(_Parted):
-    def __init__(self, *arguments: Any, backbone: Any = None, **named: Any) -> None:
-        super().__init__(*arguments, backbone=small_backbone(4, (1, 1, 2, 2)), **named)
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        named["backbone"] = small_backbone(4, (1, 1, 2, 2))
+        super().__init__(*arguments, **named)
 
 
 @wrong(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -68,9 +69,9 @@ class PSPNet(nn.Module):
                 nn.Conv2d(inner, num_classes, kernel_size=1),
             )
 
-        base = resnet(layers, pretrained) if backbone is None else backbone
-        deep: int = base.fc.in_features  # type: ignore[union-attr,assignment]
-        middle: int = base.layer4[0].conv1.in_channels  # type: ignore[index,union-attr]
+        base: Any = resnet(layers, pretrained) if backbone is None else backbone
+        deep: int = base.fc.in_features
+        middle: int = base.layer4[0].conv1.in_channels
         self.layer0 = nn.Sequential(base.conv1, base.bn1, base.relu, base.maxpool)
         self.layer1, self.layer2 = base.layer1, base.layer2
         self.layer3, self.layer4 = base.layer3, base.layer4

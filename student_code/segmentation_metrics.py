@@ -113,7 +113,7 @@ def mean_iou(counts: torch.Tensor) -> float:
     ### END SOLUTION
 
 
-def colorize_mask(mask: Ids, palette: Ids) -> np.ndarray:
+def colorize_mask(mask: Ids, palette: Ids | list[list[int]]) -> np.ndarray:
     """A mask as a picture: each pixel gets the colour of its class.
 
     Args:

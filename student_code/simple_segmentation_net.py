@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -39,12 +41,11 @@ class SimpleSegmentationNet(nn.Module):
         """
         super().__init__()
         ### BEGIN SOLUTION
-        resnet50 = resnet(50, pretrained) if backbone is None else backbone
+        resnet50: Any = resnet(50, pretrained) if backbone is None else backbone
         self.layer0 = nn.Sequential(resnet50.conv1, resnet50.bn1, resnet50.relu, resnet50.maxpool)
         self.layer1, self.layer2 = resnet50.layer1, resnet50.layer2
         self.layer3, self.layer4 = resnet50.layer3, resnet50.layer4
-        channels: int = resnet50.fc.in_features  # type: ignore[union-attr,assignment]
-        self.cls = nn.Conv2d(channels, num_classes, kernel_size=1)
+        self.cls = nn.Conv2d(resnet50.fc.in_features, num_classes, kernel_size=1)
         self.criterion = criterion
         ### END SOLUTION
 

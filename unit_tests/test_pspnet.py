@@ -52,7 +52,7 @@ def test_maps_keep_an_eighth() -> None:
     sizes = {}
     for name in ("layer3", "layer4"):
         getattr(model, name).register_forward_hook(
-            lambda module, given, out, name=name: sizes.update({name: tuple(out.shape[2:])})  # type: ignore[misc]
+            lambda module, given, out, name=name: sizes.update({name: tuple(out.shape[2:])})
         )
     model(segmenting.images(1, (64, 96)))
     expect.equal(sizes.get("layer3"), (8, 12), "size of layer3's map, PSPNet()(x (1, 3, 64, 96))")

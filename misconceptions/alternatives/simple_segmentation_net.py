@@ -61,8 +61,9 @@ class KeepsTheBackbone(nn.Module):
         backbone: Any = None,
     ) -> None:
         super().__init__()
-        self.body = backbone or resnet(50, pretrained=pretrained)
-        self.head = nn.Conv2d(self.body.fc.in_features, num_classes, 1, bias=False)
+        body: Any = backbone or resnet(50, pretrained=pretrained)
+        self.body = body
+        self.head = nn.Conv2d(body.fc.in_features, num_classes, 1, bias=False)
         self.criterion = criterion or self.of_the_known
 
     @staticmethod

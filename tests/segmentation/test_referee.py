@@ -80,7 +80,7 @@ def test_figures_agree_with_torchmetrics() -> None:
             continue
         which = number % 4
         found = (iou, *three)[which][there].float()
-        judged = referees[which](  # type: ignore[operator]
+        judged = referees[which](
             said[known], truth[known], classes, average=None, validate_args=False
         )
         assert torch.equal(found, judged[there]), names[which]
