@@ -23,6 +23,7 @@ from types import CodeType, FrameType, FunctionType, ModuleType, WrapperDescript
 from typing import Any
 
 STRICT = (  # nothing here may change at all while student code runs
+    "toolbox.checks",
     "toolbox.checks.expect",
     "toolbox.checks.outcome",
     "toolbox.checks.plugin",
@@ -51,6 +52,7 @@ STRICT = (  # nothing here may change at all while student code runs
     "hmac",
 )
 SAME = (  # what is there stays what it is; further names may come
+    "toolbox",
     "builtins",
     "math",
     "operator",
@@ -145,18 +147,25 @@ class Guard:
         # Kept here, and not looked up again: what a module holds can be changed.
         strict = _modules(STRICT)
         self._strict = [(name, module, _versions(module)) for name, module in strict.items()]
-        self._same = {name: dict(vars(module)) for name, module in _modules(SAME).items()}
+        self._same = {n: (module, dict(vars(module))) for n, module in _modules(SAME).items()}
         self._classes = [(c, dict(vars(c))) for c in _classes()]
         self._busy = False
         sys.addaudithook(self._hear)
 
+    def watch(self, modules: Iterable[ModuleType]) -> None:
+        """Have an eye on these too, the modules of the tests: what they hold stays what it is."""
+        for module in modules:
+            self._same.setdefault(module.__name__, (module, dict(vars(module))))
+
     def check(self) -> None:
         """Look whether all is as it was. Call it where no student code is running."""
         for name, module, version in self._strict:
-            if _versions(module) != version:
+            if _versions(module) != version or sys.modules.get(name) is not module:
                 self._say(f"{name} was changed while the student's code ran")
-        for name, before in self._same.items():
-            now = vars(sys.modules[name])
+        for name, (module, before) in self._same.items():
+            now = vars(module)
+            if name in sys.modules and sys.modules[name] is not module:
+                self._say(f"{name} was replaced")
             left = VARIABLE | (SYS_VARIABLE if name == "sys" else set())
             for key, value in before.items():
                 if key not in left and now.get(key) is not value:

@@ -34,7 +34,10 @@ class Watching:
     """
 
     def __init__(self, say: Say, guard: Guard | None, ask: Callable[[], str]) -> None:
-        self._say, self._guard, self._ask = say, guard, ask
+        self._say, self._ask = say, ask
+        # Taken now, and not looked up when it is needed: a class can be patched.
+        self._check = guard.check if guard else lambda: None
+        self._watch = guard.watch if guard else lambda modules: None
         self._checks: CourseChecks | None = None
         self._told = 0
 
@@ -55,6 +58,8 @@ class Watching:
         assert self._checks is not None
         pairs = zip(items, self._checks.planned[-len(items) :], strict=True) if items else ()
         tests = [{**plan.to_json(), "digest": digest(item)} for item, plan in pairs]
+        shared = [m for n, m in list(sys.modules.items()) if n.split(".")[0] == "unit_tests"]
+        self._watch([*shared, *(item.module for item in items)])  # type: ignore[attr-defined]
         self._say({"kind": "planned", "tests": tests})
 
     def _run_hidden(self, session: pytest.Session, text: str) -> None:
@@ -72,8 +77,7 @@ class Watching:
         self._say({"kind": "starting", "test": item.name})
         result = yield
         assert self._checks is not None
-        if self._guard is not None:
-            self._guard.check()
+        self._check()
         for outcome in self._checks.outcomes[self._told :]:
             self._say({"kind": "outcome", **outcome.to_json()})
         self._told = len(self._checks.outcomes)
@@ -129,8 +133,7 @@ def run_trial(
     run = running.run_tests(
         [task["file"]], function=task["function"], prepare=prepare, plugins=[watching]
     )
-    if guard is not None:
-        guard.check()
+    watching._check()
     say({"kind": "done", "broken": run.broken})
 
 

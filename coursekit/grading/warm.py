@@ -29,6 +29,7 @@ MODULES = [
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
     "pytest",
+    "pyseccomp",
     "toolbox.checks",
     "toolbox.checks.trained",
     "toolbox.notebook",

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.converters import base
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.utils import find_all_files
 from traitlets.config import Config, PyFileConfigLoader
 
 LARGEST = 50 << 20  # bytes of a notebook
@@ -111,7 +116,6 @@ class Writer(Autograde):
         with self._for(student):
             self.init_destination(self.part, student)
             self.init_assignment(self.part, student)
-            self._drop_links(student)
             odd = ""
             try:
                 self._sanitise(self._submitted(student))
@@ -142,17 +146,28 @@ class Writer(Autograde):
             raise ValueError(f"the notebook is larger than {LARGEST >> 20} MB")
         return nbformat.read(path, as_version=4)
 
-    def _drop_links(self, student: str) -> None:
-        """nbgrader copies what a link points to, which may be another student's work."""
-        submitted = self.folder / "submitted" / student / self.part
-        for path in submitted.rglob("*"):
-            if path.is_symlink():
-                copy = (
-                    self.folder / "autograded" / student / self.part / path.relative_to(submitted)
-                )
-                ours = self.folder / "source" / self.part / path.relative_to(submitted)
-                if copy.is_file() and not ours.is_file():
-                    copy.unlink()
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """As nbgrader's, but each file is copied once, and what a link points to never is: it
+        may be another student's work."""
+        submitted = self.folder / "submitted" / student_id / assignment_id
+        source = self.folder / "source" / assignment_id
+        target = self.folder / "autograded" / student_id / assignment_id
+        kept = set(self.exclude_overwriting.get(assignment_id, []))
+        ours = set(self._names(source)) - kept
+        for name in self._names(submitted):
+            if name not in ours and not (submitted / name).is_symlink():
+                _copy(submitted / name, target / name)
+        for name in ours:
+            _copy(source / name, target / name)
+        with (
+            patch.object(base, "find_all_files", _nothing),
+            patch.object(utils, "find_all_files", _nothing),
+        ):
+            super().init_assignment(assignment_id, student_id)
+
+    def _names(self, folder: Path) -> list[str]:
+        ignored = [*self.coursedir.ignore, "*.ipynb"]
+        return [os.path.relpath(path, folder) for path in find_all_files(str(folder), ignored)]
 
     def _rebuilt(self, student: str) -> NotebookNode:
         """The release notebook, with the student's answers where they can be told."""
@@ -203,6 +218,16 @@ class Writer(Autograde):
     @property
     def _input_directory(self) -> str:
         return str(self.coursedir.submitted_directory)
+
+
+def _nothing(*arguments: Any) -> list[str]:
+    """No files: they are copied already."""
+    return []
+
+
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, target)
 
 
 def _brief(problem: BaseException) -> str:

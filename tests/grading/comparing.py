@@ -63,6 +63,8 @@ def _steady(notebook: Any, folder: Path) -> Any:
     notebook.metadata.pop("coursekit", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.source.startswith("# This cell (id:"):
+            cell.pop("id", None)  # nbgrader put it back, and made an id up
         if "outputs" in cell:
             cell.outputs = list(_joined(cell.outputs))
     return notebook
