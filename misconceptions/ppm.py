@@ -39,6 +39,19 @@ class WithoutTheMap(_Parted):
 
 @wrong(
     "ppm.PPM",
+    looks_like="the map is passed through the activation in place",
+    hints=(
+        "Its negative values are gone, in the caller's tensor too.",
+        "Which layer is allowed to write into its input, and what is its input?",
+    ),
+)
+class RectifiesItsInput(_Parted):
+    def forward(self, x: Any) -> Any:
+        return super().forward(F.relu(x, inplace=True))
+
+
+@wrong(
+    "ppm.PPM",
     looks_like="the map comes last",
     hints=("All channels are there, in another order.", "What comes first?"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -132,6 +133,26 @@ def mask_interpolated(size: Any, mean: Any, std: Any, ignore_index: int = 255) -
         as_image = tv_tensors.Image(torch.as_tensor(mask)[None])
         mask = tv_tensors.Mask(torch.as_tensor(T.resize(as_image, [tall, wide]))[0])
         both = v2.Compose([v2.RandomHorizontalFlip(), v2.RandomCrop(size), *_finish(mean, std)])
+        return both(image, mask)
+
+    return transform
+
+
+@wrong(
+    TRAIN,
+    looks_like="the image that was given is darkened in place",
+    hints=(
+        "After a view was made, the caller's image is another one.",
+        "Which of your steps works on the tensor that came in, and not on a new one?",
+    ),
+)
+def changes_what_was_given(
+    size: Any, mean: Any, std: Any, ignore_index: int = 255
+) -> Callable[..., Any]:
+    both = v2.Compose([*_start(size, ignore_index), *_finish(mean, std)])
+
+    def transform(image: Any, mask: Any) -> Any:
+        image.sub_(image // 8)
         return both(image, mask)
 
     return transform

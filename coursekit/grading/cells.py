@@ -100,6 +100,8 @@ _outputs: list[Outputs] = []  # of the one shell that a process has
 
 
 class Publisher(DisplayPublisher):
+    """What a cell displays, put among its outputs."""
+
     def publish(  # type: ignore[override]
         self,
         data: dict[str, Any],
@@ -125,6 +127,8 @@ class Publisher(DisplayPublisher):
 
 
 class Results(DisplayHook):
+    """The value of a cell's last line, put among its outputs."""
+
     def write_output_prompt(self) -> None:
         self._data: dict[str, Any] = {}
 

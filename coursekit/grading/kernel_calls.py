@@ -80,10 +80,12 @@ def _checked(result: int, what: str) -> None:
 
 
 def unshare(flags: int) -> None:
+    """Give this process namespaces of its own; `flags` are those of clone(2)."""
     _checked(_libc.unshare(ctypes.c_int(flags)), "unshare")
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+    """mount(2). An `OSError` names the target."""
     _checked(
         _libc.mount(
             source.encode(),
@@ -110,15 +112,18 @@ def small_disk(target: str, megabytes: int, mode: str = "755") -> None:
 
 
 def pivot_root(fresh: str, old: str) -> None:
+    """Make `fresh` the root of this process, and put the root it had at `old`."""
     number = NUMBERS[platform.machine()]["pivot_root"]
     _checked(_libc.syscall(ctypes.c_long(number), fresh.encode(), old.encode()), "pivot_root")
 
 
 def detach(target: str) -> None:
+    """Take away what is mounted at `target`, at once, for this process."""
     _checked(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
 
 
 def prctl(option: int, value: int) -> None:
+    """prctl(2), with one value."""
     _checked(_libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
 
 

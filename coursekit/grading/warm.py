@@ -44,6 +44,10 @@ MODULES = [
 
 
 def main(number: int, public: str) -> None:
+    """Import everything once, then fork a supervisor for each order that comes over a socket.
+
+    number: of the open socket. public: the folder with what students may see.
+    """
     os.chdir(public)
     sys.path.insert(0, public)
     control = socket.socket(fileno=number)

@@ -104,6 +104,7 @@ def _stream(text: str, name: str = "stdout") -> Message:
 
 
 def result(points: float, count: int) -> Message:
+    """The output that nbgrader reads as a cell's score."""
     return {
         "output_type": "execute_result",
         "execution_count": count,
@@ -113,6 +114,7 @@ def result(points: float, count: int) -> Message:
 
 
 def zero(count: int, words: str) -> list[Message]:
+    """The outputs of a cell that earns nothing, and why."""
     return [_stream(words + "\n"), result(0.0, count)]
 
 
@@ -156,6 +158,7 @@ def timeout() -> list[Message]:
 
 
 def died(reason: str) -> list[Message]:
+    """The output of a cell at which the whole notebook ended."""
     words = f"The notebook was not run further: {reason}"
     return [
         {"output_type": "error", "ename": "Ended", "evalue": reason, "traceback": [words]},

@@ -82,7 +82,7 @@ def _file(mine: FunctionFigures, verdict: Verdict) -> None:
     if verdict.kind == "wrong":
         mine.wrong.add(verdict, verdict.name)
     elif verdict.kind == "right":
-        against = [o.test for o in verdict.outcomes if not o.passed]
+        against = [*verdict.failing(hidden=False), *verdict.failing(hidden=True)]
         if against or verdict.broken:
             mine.rejected.append(f"{verdict.name}, by {', '.join(against) or verdict.broken}")
         else:

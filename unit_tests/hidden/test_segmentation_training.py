@@ -57,6 +57,42 @@ def test_train_padding_has_the_void_id() -> None:
     )
 
 
+@task("segmentation_training.get_train_transform")
+def test_train_normalises() -> None:
+    """Pixels are scaled to [0, 1] and normalised by channel: a grey image stays near its values."""
+    transform = segmentation_training.get_train_transform((20, 20), MEAN, STD)
+    image = tv_tensors.Image(torch.full((3, 40, 40), 128, dtype=torch.uint8))
+    mask = tv_tensors.Mask(torch.zeros(40, 40, dtype=torch.uint8))
+    torch.manual_seed(6)
+    views = [transform(image, mask) for _ in range(12)]
+    seen = torch.stack([torch.as_tensor(v)[:, torch.as_tensor(m) == 0].mean(1) for v, m in views])
+    wanted = torch.tensor([(128 / 255 - m) / s for m, s in zip(MEAN, STD, strict=True)])
+    # A change of light by half moves a channel by up to 0.25 / std: 1.25 at most. Forgetting to
+    # scale to [0, 1], or to normalise, is further off in the mean of 12 views.
+    called = "mean of each channel over 12 views of a grey image"
+    expect.close(seen.mean(dim=0), wanted, called, atol=0.4)
+
+
+@task("segmentation_training.get_train_transform")
+def test_views_are_flipped_half_of_the_time() -> None:
+    """Some views are mirrored left to right and some are not."""
+    image, _ = noise(24, 40)
+    mask = torch.ones(24, 40, dtype=torch.uint8)
+    mask[:, 20:] = 2
+    transform = segmentation_training.get_train_transform((24, 40), MEAN, STD)
+    mirrored, kept = 0, 0
+    for _ in range(80):
+        ids = torch.as_tensor(transform(image.clone(), tv_tensors.Mask(mask.clone()))[1])
+        left, right = ((ids == k).nonzero()[:, 1].float() for k in (1, 2))
+        if len(left) and len(right):
+            mirrored += bool(left.mean() > right.mean())
+            kept += bool(left.mean() < right.mean())
+    # With half of the views in sight, 5 or fewer of 40 on one side have a probability of 7e-7.
+    called = "views of two halves, 80 times: how many are mirrored, how many aren't"
+    both = min(mirrored, kept) > 5
+    expect.true(both, called, expected="more than 5 of each", got=(mirrored, kept))
+
+
 @task("segmentation_training.get_val_transform")
 def test_val_masks_are_not_mixed() -> None:
     """Ids are taken from the nearest pixel: no new ones, void included; inputs stay."""
