@@ -30,6 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped. Your files are as they were.")
         return 130
+    except ModuleNotFoundError as problem:
+        print(f"✗ {problem.name} is not installed: pip install -r requirements.txt")
+        return NOTHING
     except (FileNotFoundError, KeyError, ValueError) as problem:
         print(f"✗ {problem.args[0] if isinstance(problem, KeyError) else problem}")
         return NOTHING

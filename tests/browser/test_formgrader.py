@@ -44,25 +44,28 @@ def test_an_instructor_sees_hints_grades_an_answer_and_exports_the_score(
         assert "a real failure: drift" in page.content()  # the mark scheme
         formgrading.grades(page, QUESTION, 2)
         browsing.keep(
-            views.around(page, f"input.score[id='{QUESTION}']"), IMAGES / "formgrader.png"
+            views.around(page, page.locator(f"input.score[id='{QUESTION}']")),
+            IMAGES / "formgrader.png",
         )
     assert instructor.exports()[STUDENT, PART] == before + 2
 
 
 def test_a_student_sees_the_hint_in_the_notebook(built: Path, tmp_path: Path) -> None:
-    student = views.mistaken_student(built, tmp_path / "student", PART)
+    student = views.student(built, tmp_path / "student", PART, STUDENT)
     with browsing.serving(student.folder) as address, browsing.browser() as page:
         page.goto(f"{address}/notebooks/notebooks/{PART}.ipynb?token={browsing.TOKEN}")
         page.locator(".jp-Notebook").wait_for()
         hint = page.locator("text=each batch replaces the ones before it").first
         hint.wait_for()
-        hint.scroll_into_view_if_needed()
-        page.wait_for_timeout(2000)
-        browsing.keep(page.screenshot(), IMAGES / "notebook.png")
+        for _ in range(4):  # figures above it arrive late, and move it
+            picture = views.around(page, hint)
+            page.wait_for_timeout(1000)
+        assert hint.is_visible()
+        browsing.keep(picture, IMAGES / "notebook.png")
 
 
 def test_a_page_of_the_report(built: Path, tmp_path: Path) -> None:
-    student = views.mistaken_student(built, tmp_path / "student", PART)
+    student = views.student(built, tmp_path / "student", PART, "right")
     done = student.toolbox("report", PART, "--name", student.name, "--id", student.id)
     assert "wrote report/part1_scaler/report.pdf" in done.stdout, done.stderr
     pdf = student.folder / "report" / PART / "report.pdf"

@@ -30,22 +30,22 @@ def answer(path: Path, part: Part) -> None:
     nbformat.write(notebook, path)
 
 
-def mistaken_student(built: Path, folder: Path, part_id: str) -> Student:
-    """A student whose scaler forgets earlier batches, with the notebook executed."""
+def student(built: Path, folder: Path, part_id: str, sample_name: str) -> Student:
+    """A student with the code of that sample, with the notebook executed."""
     data = Path(os.environ.get("COURSE_DATA", str(ROOT / "data")))
     course = facts.load(built)
     part = course.part(part_id)
-    student = Student("Ada Example", "ax17", built / "build" / "release", folder, data)
-    student.writes(built, course, part)
-    sample = next(each for each in SAMPLES if each.student == "misconception")
+    made = Student("Ada Example", "ax17", built / "build" / "release", folder, data)
+    made.writes(built, course, part)
+    sample = next(each for each in SAMPLES if each.student == sample_name)
     for module, text in sample.modules(built).items():
         (folder / "student_code" / f"{module}.py").write_text(text, encoding="utf-8")
-    student.runs(part, course.seconds_per_cell)
-    return student
+    made.runs(part, course.seconds_per_cell)
+    return made
 
 
-def around(page: Any, selector: str) -> bytes:
+def around(page: Any, element: Any) -> bytes:
     """A screenshot with the element in the middle of the window."""
-    page.locator(selector).evaluate("element => element.scrollIntoView({block: 'center'})")
+    element.evaluate("element => element.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(500)
     return bytes(page.screenshot())

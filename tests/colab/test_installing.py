@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -71,3 +72,13 @@ def test_nothing_is_run_where_nothing_is_lacking(
     monkeypatch.setattr(subprocess, "run", None)
     assert installing.install_lacking(file) == []
     assert installing.install_lacking(tmp_path / "none.txt") == []
+
+
+def test_colab_can_be_prepared_before_anything_is_installed() -> None:
+    """What the setup cell imports needs none of the packages that it may have to install."""
+    hidden = "sys.modules.update(typst=None, markdown_it=None, tomli=None)"
+    script = f"import sys; {hidden}; from toolbox import colab; print(colab.prepare.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "prepare", done.stderr

@@ -206,3 +206,14 @@ def test_what_save_weights_writes_is_accepted(evening: Evening) -> None:
     path = results.folder() / "checkpoints" / "part1_run" / "weights.pt"
     checkpoints.save_weights(path, torch.nn.Linear(2, 2))
     assert main(["submit", "1"]) == COMPLETE
+
+
+def test_a_package_that_is_missing_is_named(
+    evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(*arguments: object, **named: object) -> None:
+        raise ModuleNotFoundError("No module named 'typst'", name="typst")
+
+    monkeypatch.setattr("toolbox.report.build", lacking)
+    assert main(["report"]) == NOTHING
+    assert "typst is not installed: pip install -r requirements.txt" in capsys.readouterr().out

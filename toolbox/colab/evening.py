@@ -11,8 +11,8 @@ from typing import Any
 from toolbox import course as courses
 from toolbox.colab import keeping
 from toolbox.colab.installing import install_lacking
-from toolbox.report.answers import answers
 from toolbox.results import write_atomically
+from toolbox.space import no_space
 
 PATIENCE = 20  # seconds for the browser to send the open notebook
 _open_part: list[str] = []  # the part whose setup cell ran
@@ -51,7 +51,7 @@ def _keep(root: Path, part: str) -> None:
         return
     print(f"Your files are on your Drive, in {folder.relative_to(keeping.DRIVE)}/", end="")
     print(f" ({added} added)." if added else ".")
-    if any(answer.text for answer in answers(root, courses.load(root).part(part)).values()):
+    if any(_answered(root, part).values()):
         print(
             f"You have answered questions there before: go on in {folder.name}/notebooks/{part}"
             ".ipynb on your Drive, not in a fresh notebook."
@@ -79,13 +79,13 @@ def save() -> Path:
     part = courses.load(root).part(_part())
     path = root / "notebooks" / f"{part.id}.ipynb"
     content = _open_notebook()
-    before = {k: a.text for k, a in answers(root, part).items() if a.text}
+    before = {question: text for question, text in _answered(root, part.id).items() if text}
     older = path.read_bytes() if path.is_file() else b""
     try:
         write_atomically(path, content)
     except OSError as problem:
-        raise ValueError(keeping.no_space(problem, path.parent)) from problem
-    now = {k: a.text for k, a in answers(root, part).items()}
+        raise ValueError(no_space(problem, path.parent)) from problem
+    now = _answered(root, part.id)
     if lost := [question for question in before if not now.get(question)]:
         names = (path.with_name(f"{part.id}-before-{n}.ipynb") for n in count(1))
         aside = next(name for name in names if not name.exists())
@@ -113,6 +113,14 @@ def submit(part: str, *, name: str | None = None, id: str | None = None) -> int:
         newest = max((root / "handin").glob("*.zip"), key=lambda path: path.stat().st_mtime)
         importlib.import_module("google.colab.files").download(str(newest))
     return status
+
+
+def _answered(root: Path, part: str) -> dict[str, str]:
+    """The texts of the answers in the kept notebook, by question."""
+    from toolbox.report.answers import answers  # needs what `prepare` installs
+
+    found = answers(root, courses.load(root).part(part))
+    return {question: answer.text for question, answer in found.items()}
 
 
 def _part() -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolbox import course as courses
-from toolbox.handin.packing import no_space
 from toolbox.results import write_atomically
+from toolbox.space import no_space
 
 DRIVE = Path("/content/drive/MyDrive")
 # What a student makes. Everything else can be fetched again.

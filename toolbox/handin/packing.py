@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
-import shutil
 import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,13 +16,13 @@ from toolbox.handin.contents import MEGA, Entry, contents
 from toolbox.handin.standing import Standing
 from toolbox.report import Built, build
 from toolbox.results import write_atomically
+from toolbox.space import no_space
 from toolbox.student import Student, load
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 # Zips hold times; the same work is to give the same file.
 MADE = (2000, 1, 1, 0, 0, 0)
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class HandInError(Exception):
@@ -66,19 +64,6 @@ def pack(root: Path, part: Part, standing: Standing, to: Path) -> Packed:
     except OSError as problem:
         raise HandInError(no_space(problem, to)) from problem
     return Packed(path, json.loads(manifest)["files"], missing)
-
-
-def no_space(problem: OSError, folder: Path) -> str:
-    """Why a file could not be written, and that nothing was lost."""
-    if problem.errno in FULL:
-        at = next(p for p in [folder, *folder.parents] if p.is_dir())
-        free = shutil.disk_usage(at).free / MEGA
-        return (
-            f"There is no space left for {folder} ({free:.0f} MB free). Nothing was written, and "
-            "your files are as they were. Make room, or choose another folder with --to."
-        )
-    said = problem.strerror or str(problem)
-    return f"{folder} can't be written to ({said}). Nothing was lost; choose another with --to."
 
 
 def _report_files(report: Built) -> list[Entry]:
