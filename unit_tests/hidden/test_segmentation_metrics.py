@@ -112,3 +112,11 @@ def test_lists_and_tensors() -> None:
             got = segmentation_metrics.colorize_mask(mask, palette)
             expect.equal(got, [[[250, 251, 252], [1, 2, 3], [0, 0, 0]]], f"colorize_mask({kind})")
             expect.dtype(got, np.uint8, "colorize_mask(...)")
+
+
+@task("segmentation_metrics.precision_recall_f1")
+def test_figures_of_a_table_without_mistakes() -> None:
+    """Where nothing was mistaken all three are 1, for a class of a single pixel too."""
+    precision, recall, f1 = segmentation_metrics.precision_recall_f1(torch.tensor([[1, 0], [0, 3]]))
+    for got, name in ((precision, "precision"), (recall, "recall"), (f1, "F1")):
+        expect.equal(got, torch.ones(2, dtype=torch.float64), f"{name} of [[1, 0], [0, 3]]")
