@@ -24,6 +24,7 @@ from benchmarks.segmentation_recipe import (
     SETTINGS,
     OverlapLoss,
     SkipNet,
+    class_weights,
     one_cycle,
 )
 from toolbox import checkpoints, results, trainer
@@ -65,7 +66,7 @@ def learn() -> None:
     images, validation = driving("train", FULL), driving("validation", (176, 240))
     some = validation.subset(list(range(0, len(validation), 8)), "validation")
     torch.manual_seed(SETTINGS.seed)
-    network = SkipNet(len(images.classes), criterion=OverlapLoss())
+    network = SkipNet(len(images.classes), criterion=OverlapLoss(class_weights(images)))
     network.to(memory_format=torch.channels_last)
     history = train(network, images, some, SETTINGS, name=NAME, schedule=one_cycle)
     print(f"{history.summary()}, {sum(history.seconds):.0f} s")

@@ -187,6 +187,8 @@ def shape_by_counting_starts(
     lengths = []
     for n, k, s, p, d in zip(*pairs, strict=True):
         lengths.append(len(range(0, n + 2 * p - d * (k - 1), s)))
+    if 0 in lengths:
+        raise ValueError("the kernel has nowhere to start")
     return tuple(lengths)
 
 
@@ -196,7 +198,10 @@ def shape_of_torch(
 ) -> Any:
     height, width = size if isinstance(size, tuple) else (size, size)
     layer = torch.nn.Conv2d(1, 1, kernel, stride, padding, dilation)
-    return layer(torch.zeros(1, 1, height, width)).shape[-2:]
+    try:
+        return layer(torch.zeros(1, 1, height, width)).shape[-2:]
+    except RuntimeError as problem:
+        raise ValueError("the kernel is larger than its input") from problem
 
 
 @right("theory.conv_parameters")

@@ -179,11 +179,13 @@ def test_output_shapes_are_those_of_torch() -> None:
 
 
 @task("theory.conv_output_shape")
-def test_a_kernel_that_just_fits() -> None:
-    """A kernel as large as its input, in either direction, leaves one pixel there."""
+def test_a_kernel_that_just_fits_and_one_that_does_not() -> None:
+    """A kernel as large as its input leaves one pixel; a larger one, in either direction, none."""
     shape = theory.conv_output_shape
     expect.equal(tuple(shape((5, 8), 5)), (1, 4), "conv_output_shape((5, 8), 5)")
     expect.equal(tuple(shape((8, 5), 5)), (4, 1), "conv_output_shape((8, 5), 5)")
+    expect.raises(ValueError, lambda: shape((4, 8), 5), "conv_output_shape((4, 8), 5)")
+    expect.raises(ValueError, lambda: shape((8, 4), 5), "conv_output_shape((8, 4), 5)")
 
 
 @task("theory.receptive_field")
