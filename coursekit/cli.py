@@ -356,6 +356,8 @@ def verify_report(
         raise typer.Exit(1)
 
 
+@app.command()
+@told
 def grade(
     part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part1_scaler.")],
     students: Annotated[

@@ -39,6 +39,7 @@ def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookN
         timeout=seconds,
         allow_errors=True,
         record_timing=False,
+        coalesce_streams=True,  # how a cell's text falls into messages is chance
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent)}},
     )

@@ -47,7 +47,7 @@ class _Trained(_Strict):
 
 
 class _Part(_Strict):
-    id: Annotated[str, Field(pattern=r"^part\d_[a-z0-9_]+$")]
+    id: Annotated[str, Field(pattern=r"^part\d+_[a-z0-9_]+$")]
     title: str
     built: bool
     minutes: Annotated[int, Field(gt=0)]

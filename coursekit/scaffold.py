@@ -24,7 +24,7 @@ def new_part(root: Path, part: str, title: str, module: str) -> list[Path]:
     Nothing that exists is overwritten. Returns the files written; raises `ValueError` for a name
     that doesn't fit, or where a file or stanza is there already.
     """
-    if not re.fullmatch(r"part\d_[a-z0-9_]+", part):
+    if not re.fullmatch(r"part\d+_[a-z0-9_]+", part):
         raise ValueError(f"a part is named like part4_alexnet, not {part!r}")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", module):
         raise ValueError(f"a module is named like my_alexnet, not {module!r}")

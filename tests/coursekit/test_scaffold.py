@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Coursekit
 
+STANZA = """
+[[parts]]
+id = "part10_counting"
+title = "Counting"
+built = false
+minutes = 30
+due = 2027-06-11T23:59:00Z
+datasets = []
+"""
 
-def test_a_new_part_passes_the_doctor(source: Path, coursekit: Coursekit) -> None:
-    done = coursekit(source, "new-part", "part4_alexnet", "counting", "--title", "Counting")
+
+@pytest.fixture
+def planned(source: Path) -> Path:
+    """A copy of the source whose `course.toml` plans a tenth part."""
+    toml = source / "course.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + STANZA, encoding="utf-8")
+    return source
+
+
+def test_a_new_part_passes_the_doctor(planned: Path, coursekit: Coursekit) -> None:
+    source = planned
+    done = coursekit(source, "new-part", "part10_counting", "counting", "--title", "Counting")
     assert done.returncode == 0, done.stdout + done.stderr
     toml = source / "course.toml"
-    head, tail = toml.read_text(encoding="utf-8").split('id = "part4_alexnet"', 1)
+    head, tail = toml.read_text(encoding="utf-8").split('id = "part10_counting"', 1)
     tail = tail.replace("built = false", "built = true", 1)
-    toml.write_text(f'{head}id = "part4_alexnet"{tail}', encoding="utf-8")
+    toml.write_text(f'{head}id = "part10_counting"{tail}', encoding="utf-8")
     done = coursekit(source, "doctor", "--verbose")
     assert "counting.answer: 2 public and 1 hidden tests, 5 misconceptions, 2 alternatives" in (
         done.stdout
@@ -21,13 +42,14 @@ def test_a_new_part_passes_the_doctor(source: Path, coursekit: Coursekit) -> Non
     assert done.returncode == 0, done.stdout
 
 
-def test_nothing_is_overwritten(source: Path, coursekit: Coursekit) -> None:
+def test_nothing_is_overwritten(planned: Path, coursekit: Coursekit) -> None:
+    source = planned
     before = (source / "student_code" / "scaler.py").read_bytes()
-    done = coursekit(source, "new-part", "part4_alexnet", "scaler")
+    done = coursekit(source, "new-part", "part10_counting", "scaler")
     assert done.returncode == 1
     assert "student_code/scaler.py is there already; nothing was written" in done.stdout
     assert (source / "student_code" / "scaler.py").read_bytes() == before
-    assert not (source / "notebooks" / "part4_alexnet.py").exists()
+    assert not (source / "notebooks" / "part10_counting.py").exists()
 
 
 def test_an_odd_name_is_refused(source: Path, coursekit: Coursekit) -> None:
