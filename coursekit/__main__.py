@@ -1,5 +1,5 @@
 """`python -m coursekit` is the same as the command `coursekit`."""
 
-from coursekit.cli import app
+from coursekit.entry import main
 
-app(prog_name="coursekit")
+main()

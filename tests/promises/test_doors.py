@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,18 @@ def test_the_readme_says_both_commands_on_its_first_screen(root: Path) -> None:
     assert any(line.startswith("make demo") for line in first)
     assert any(line.startswith("make test") for line in first)
     assert any("5 GB" in line for line in first)
+
+
+def test_the_installed_command_finds_the_course_it_is_run_in(root: Path, tmp_path: Path) -> None:
+    for package in ("coursekit", "toolbox", "data_scripts"):  # what an install puts on the path
+        (tmp_path / package).symlink_to(root / package)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", "from coursekit.entry import main; main()", "grade", "--help"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "sandbox" in done.stdout
