@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from toolbox.data import VOID, ImageTensors
+from toolbox.residual import ResidualBlock
 from toolbox.segmentation import Settings
 
 # Views at 0.5 to 1 times the size of the files; measured at 0.75 of it.
@@ -31,30 +32,6 @@ SETTINGS = Settings(
     precision="bfloat16",
 )
 MEASURED_AT = (272, 368)
-
-
-class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions and a way around them: (N, inputs, H, W) to (N, outputs, H/s, W/s)."""
-
-    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
-        super().__init__()
-        last = nn.BatchNorm2d(outputs)
-        nn.init.zeros_(last.weight)  # the block starts as its shortcut
-        self.body = nn.Sequential(
-            *_conv(inputs, outputs, stride),
-            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
-            last,
-        )
-        self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Sequential(
-                nn.AvgPool2d(stride),
-                nn.Conv2d(inputs, outputs, 1, bias=False),
-                nn.BatchNorm2d(outputs),
-            )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.shortcut(x) + self.body(x))
 
 
 class SkipNet(nn.Module):

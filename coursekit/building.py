@@ -47,10 +47,8 @@ def build(
     (submissions, grades, feedback) is never touched. Raises `BuildError`, `ProofError`,
     `NotebookError`, `CourseFileError` or `NbgraderError`, each with a message for people.
     """
-    known = _chosen(facts.read(root / "course.toml"), only)
+    known = chosen(facts.read(root / "course.toml"), only)
     course = from_dict(known)
-    if not course.built_parts:
-        raise BuildError("course.toml marks no part as built, so there is nothing to build")
     if stale := pairs.out_of_sync(root, course):
         raise BuildError("\n".join([*stale, "Run `coursekit sync` to bring them in step."]))
     _require_files(root, course)
@@ -72,9 +70,11 @@ def build(
     return target
 
 
-def _chosen(known: dict[str, Any], only: Sequence[str]) -> dict[str, Any]:
+def chosen(known: dict[str, Any], only: Sequence[str]) -> dict[str, Any]:
     """The facts with no part built but those in `only`; as they are if that is empty."""
     built = [part["id"] for part in known["parts"] if part["built"]]
+    if not built:
+        raise BuildError("course.toml marks no part as built, so there is nothing to build")
     if odd := [name for name in only if name not in built]:
         raise BuildError(f"course.toml has no built part {odd[0]!r}; it has {', '.join(built)}")
     if only:

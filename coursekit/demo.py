@@ -12,10 +12,10 @@ from rich.table import Table
 
 from coursekit import facts
 from coursekit.assigning import NbgraderError, run_nbgrader
-from coursekit.building import BuildError, build, digests, step
+from coursekit.building import build, chosen, digests, step
 from coursekit.gradebook import Row, rows
 from coursekit.samples import SAMPLES, hand_in
-from toolbox.course import Part
+from toolbox.course import Part, from_dict
 
 
 def demo(root: Path, console: Console, part_id: str = "") -> Path:
@@ -25,11 +25,8 @@ def demo(root: Path, console: Console, part_id: str = "") -> Path:
     own build, submissions and grades are left alone. A build there that is up to date is used as
     it is. Returns the nbgrader course.
     """
-    course = facts.load(root)
-    part = next((p for p in course.built_parts if part_id in ("", p.id)), None)
-    if part is None:
-        known = ", ".join(p.id for p in course.built_parts)
-        raise BuildError(f"course.toml has no built part {part_id!r}; it has {known}")
+    known = chosen(facts.read(root / "course.toml"), [part_id] if part_id else [])
+    part = from_dict(known).built_parts[0]
     target = root / "build" / "demo"
     if not _up_to_date(root, target, part):
         build(root, console, only=[part.id], target=target)
