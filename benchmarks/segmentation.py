@@ -22,6 +22,7 @@ from benchmarks.pages import RESULTS_PAGE, replace_block
 from benchmarks.segmentation_recipe import (
     MEASURED_AT,
     SETTINGS,
+    AtSizes,
     OverlapLoss,
     SkipNet,
     class_weights,
@@ -78,17 +79,18 @@ def score() -> dict[str, Any]:
     """IoUs on the test frames and on validation frames, the truth at the size of the files."""
     network = SkipNet()
     checkpoints.load_weights(trainer.weights_file(NAME), network)
+    asked = AtSizes(network, MEASURED_AT)
     mean, std = pixel_statistics(driving("train", FULL))
     record: dict[str, Any] = json.loads(_note().read_text(encoding="utf-8"))
     for split in ("validation", "test"):
-        images, full = driving(split, MEASURED_AT), driving(split, FULL)
-        counts = measure(network, images, mean=mean, std=std, masks=full.masks)
+        images = driving(split, FULL)
+        counts = measure(asked, images, mean=mean, std=std)
         ious = class_ious(counts)
         record[f"{split}_ious"] = dict(zip(images.classes, ious.tolist(), strict=True))
         record[f"{split}_accuracy"] = float(counts.diag().sum() / counts.sum())
         record["mean_iou" if split == "test" else f"{split}_mean_iou"] = mean_of_known(ious)
         print(f"{split}: mean IoU {mean_of_known(ious):.3f}")
-    record["data"] = driving("test", MEASURED_AT).provenance.as_dict()
+    record["data"] = driving("test", FULL).provenance.as_dict()
     record["settings"] = asdict(SETTINGS)
     text = json.dumps(record, indent=1) + "\n"
     results.write_atomically(results.folder() / "benchmarks" / "segmentation.json", text.encode())

@@ -60,7 +60,26 @@ def test_smaller_masks_are_the_same_view() -> None:
     assert (y2 == y[:, ::2, ::2]).float().mean() > 0.9
 
 
+def test_pasted_pixels_bring_their_labels_and_never_void() -> None:
+    data = streets()
+    plain = {"size": (24, 40), "brightness": 0.0, "contrast": 0.0, "scale": (1.0, 1.0)}
+    before_x, before_y = Views(**plain)(  # type: ignore[arg-type]
+        data.images.float() / 255, data.masks.long(), torch.Generator().manual_seed(2)
+    )
+    x, y = Views(**plain, mix=1.0)(  # type: ignore[arg-type]
+        data.images.float() / 255, data.masks.long(), torch.Generator().manual_seed(2)
+    )
+    theirs_x, theirs_y = before_x.roll(1, dims=0), before_y.roll(1, dims=0)
+    changed = (x != before_x).any(dim=1) | (y != before_y)
+    assert 0.1 < changed.float().mean() < 0.9
+    assert torch.equal(y[changed], theirs_y[changed])
+    assert torch.equal(x.movedim(1, -1)[changed], theirs_x.movedim(1, -1)[changed])
+    assert (theirs_y[changed] != 255).all()
+
+
 def test_bad_views_are_told() -> None:
+    with pytest.raises(ValueError, match="mix"):
+        Views(mix=1.5)
     with pytest.raises(ValueError, match="scale"):
         Views(scale=(0.0, 1.0))
     with pytest.raises(ValueError, match="masks"):

@@ -27,8 +27,8 @@ BACKBONE = ("layer0", "layer1", "layer2", "layer3", "layer4")
 class Settings:
     """How a segmentation network is trained.
 
-    crop: (height, width) of the training views, None for whole images; scale, tint, mask_stride:
-    see `Views`. light: by how much brightness and contrast change.
+    crop: (height, width) of the training views, None for whole images; scale, tint, mask_stride,
+    mix: see `Views`. light: by how much brightness and contrast change.
     optimizer: "sgd" (with momentum 0.9) or "adamw". head_factor: the new layers' learning rate is
     so many times that of the backbone. aux_weight: of the auxiliary loss. precision: "auto"
     (bfloat16 on a GPU), "float32" or "bfloat16".
@@ -46,6 +46,7 @@ class Settings:
     light: float = 0.2
     tint: float = 0.0
     mask_stride: int = 1
+    mix: float = 0.0
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0
@@ -85,6 +86,7 @@ def train(
         scale=settings.scale,
         tint=settings.tint,
         mask_stride=settings.mask_stride,
+        mix=settings.mix,
     )
     batches = Batches(
         images,

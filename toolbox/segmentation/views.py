@@ -19,6 +19,8 @@ class Views(Augment):
     scale: the image is shrunk or enlarged by a factor drawn from this range, before the crop.
     tint: each colour channel is made up to so much weaker or stronger, on its own.
     mask_stride: masks come out so many times smaller, for scores that are never enlarged.
+    mix: the chance that an image gets the pixels of half the classes of the next one pasted onto
+    it, so that a cyclist isn't known by the one street in which he was seen.
     Images are interpolated, masks take the id of the nearest pixel; what lies beyond the image is
     black, and void in the mask.
     """
@@ -28,6 +30,7 @@ class Views(Augment):
     shift: int = 0
     tint: float = 0.0
     mask_stride: int = 1
+    mix: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -37,6 +40,8 @@ class Views(Augment):
             raise ValueError(f"size is (height, width) in pixels, not {self.size}")
         if not 0 <= self.tint < 1 or self.mask_stride < 1:
             raise ValueError("tint is from 0 to below 1, and mask_stride 1 or more")
+        if not 0 <= self.mix <= 1:
+            raise ValueError(f"mix is a chance from 0 to 1, not {self.mix}")
 
     def __call__(
         self, images: Tensor, targets: Tensor, generator: torch.Generator | None = None
@@ -57,8 +62,21 @@ class Views(Augment):
             smaller = (size[0] // self.mask_stride, size[1] // self.mask_stride)
             grid = self._grid(images, smaller, drawn, self.mask_stride)
         ids = F.grid_sample(targets[:, None].float() + 1, grid, mode="nearest", align_corners=False)
-        ids = torch.where(ids == 0, VOID, ids - 1)
-        return views, ids[:, 0].to(targets.dtype)
+        ids = torch.where(ids == 0, VOID, ids - 1)[:, 0].to(targets.dtype)
+        return self._mixed(views, ids, generator) if self.mix else (views, ids)
+
+    def _mixed(
+        self, views: Tensor, ids: Tensor, generator: torch.Generator | None
+    ) -> tuple[Tensor, Tensor]:
+        """Paste the pixels of some classes of each image onto the one after it."""
+        count = len(ids)
+        pasted = torch.rand(count, VOID + 1, generator=generator) < 0.5
+        pasted &= torch.rand(count, 1, generator=generator) < self.mix
+        pasted[:, VOID] = False
+        others = ids.roll(1, dims=0)
+        where = pasted.gather(1, others.flatten(1).long()).view_as(ids)
+        over = F.interpolate(where[:, None].float(), size=views.shape[2:], mode="nearest") > 0
+        return torch.where(over, views.roll(1, dims=0), views), torch.where(where, others, ids)
 
     def _grid(
         self, images: Tensor, size: tuple[int, int], drawn: Tensor, stride: int = 1
