@@ -28,8 +28,10 @@ from benchmarks import one_run
 from benchmarks.one_run import Material, material, train
 from benchmarks.pages import RESULTS_PAGE, replace_block
 from benchmarks.recipes import RECIPES, Recipe
+from student_code import dl_utils, optimizer, training
 from toolbox import results
 
+MODULES = (dl_utils, optimizer, training)  # of the student's code, what every run uses
 CHANGEABLE = {
     "lr": float,
     "weight_decay": float,
@@ -161,9 +163,10 @@ def _row(cells: Sequence[str]) -> str:
 
 def _file(recipe: Recipe, images: Material, seed: int) -> Path:
     """Where a run is kept. The name changes with anything that its outcome depends on."""
-    sources = [Path(inspect.getfile(part)).read_bytes() for part in (one_run, recipe.network)]
+    files = {inspect.getfile(part) for part in (one_run, recipe.network, *MODULES)}
+    sources = [Path(file).read_bytes() for file in sorted(files)]
     where = [images.learn.paths, images.measure.paths, images.learn.provenance.fingerprint]
-    parts = json.dumps([recipe.settings(), where, seed, results.code_hash()])
+    parts = json.dumps([recipe.settings(), where, seed])
     key = hashlib.sha256(parts.encode() + b"".join(sources)).hexdigest()[:12]
     split = images.measure.provenance.split
     return results.folder() / "benchmarks" / f"{recipe.name}-{split}-{seed}-{key}.json"

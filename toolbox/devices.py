@@ -22,6 +22,15 @@ def choose_device(wish: str = "auto") -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+def bfloat16_pays(place: torch.device) -> bool:
+    """Whether `place` multiplies bfloat16 faster than float32: some GPUs, and some processors."""
+    if place.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    # Any processor can do it, most of them by way of float32, which takes longer.
+    asked = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return place.type == "cpu" and any(getattr(torch.cpu, name, bool)() for name in asked)
+
+
 @contextmanager
 def at_its_best(model: nn.Module, place: torch.device) -> Iterator[None]:
     """While this lasts, `model` computes on `place` in the way that is quickest there.
@@ -32,7 +41,7 @@ def at_its_best(model: nn.Module, place: torch.device) -> Iterator[None]:
     and so does the model once it is over.
     """
     large = sum(p.numel() for p in model.parameters()) >= MANY
-    if large and place.type == "cuda" and torch.cuda.is_bf16_supported():
+    if large and place.type == "cuda" and bfloat16_pays(place):
         forward = _in_half_precision(model)
     elif place.type == "cpu" and any(p.dim() == 4 for p in model.parameters()):
         forward = _with_channels_last(model)

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toolbox.data import Augment
+from toolbox.devices import bfloat16_pays
 
 
 class ResidualBlock(nn.Module):
@@ -78,12 +79,19 @@ class ResidualNet(nn.Module):
         self.loss_criterion = nn.CrossEntropyLoss(reduction="sum", label_smoothing=smoothing)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Scores (N, num_classes) of images (N, 1, 64, 64); in eval mode, of image and mirror."""
-        scores = self.head(self.stages(x))
+        """Scores (N, num_classes) of images (N, 1, 64, 64); in eval mode, the mean of four views.
+
+        Learns in bfloat16 where that is quicker: numbers of 8 bits less, at twice the speed.
+        """
         if self.training:
-            return scores
-        # A scene and its mirror image are the same scene: two opinions are better than one.
-        return (scores + self.head(self.stages(x.flip(-1)))) / 2
+            with torch.autocast(x.device.type, torch.bfloat16, enabled=bfloat16_pays(x.device)):
+                scores: Tensor = self.head(self.stages(x))
+            return scores.float()
+        # In crops things are larger than in the whole image, so it is looked at enlarged as well;
+        # and a scene and its mirror image are the same scene.
+        enlarged = F.interpolate(x, scale_factor=1.5, mode="bilinear", align_corners=False)
+        views = (x, x.flip(-1), enlarged, enlarged.flip(-1))
+        return torch.stack([self.head(self.stages(view)) for view in views]).mean(dim=0)
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,20 @@ def test_the_residual_network_starts_as_its_shortcuts() -> None:
     assert torch.allclose(first(x), x)
 
 
+def test_the_residual_network_learns_alike_in_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    network, x = ResidualNet(5, widths=(4, 8)), torch.rand(8, 1, 64, 64)
+    network.head[2].p = 0.0
+    scores = []
+    for half in (False, True):
+        monkeypatch.setattr("toolbox.residual.bfloat16_pays", lambda place, half=half: half)
+        scores.append(network.train()(x))
+    assert scores[1].dtype == torch.float32
+    assert not torch.equal(scores[0], scores[1])
+    # bfloat16 holds 8 bits; a few layers of it stay within a hundredth.
+    torch.testing.assert_close(scores[0], scores[1], atol=0.02, rtol=0.02)
+
+
 def test_random_views_crop_each_image_differently(images: Material) -> None:
     x = images.learn.images[:1].float().div(255).repeat(6, 1, 1, 1)
     generator = torch.Generator().manual_seed(0)
