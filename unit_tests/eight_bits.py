@@ -2,7 +2,8 @@
 
 A layer on the grid has weights that are whole multiples of a scale, with 127 of them in every
 channel; inputs on the grid are whole multiples of another. Eight bits lose nothing of such numbers,
-so the quantized layer has to compute what the float layer computes.
+so the quantized layer has to compute what the float layer computes. All floats are float32,
+whatever torch's default is.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def inputs(*shape: int, seed: int = 1) -> torch.Tensor:
 
 
 def put_on_grid(layer: Any, seed: int = 2) -> Any:
-    """`layer` with weights on a grid whose step halves from channel to channel."""
+    """`layer` in float32, with weights on a grid whose step halves from channel to channel."""
+    layer.float()
     generator = seeded(seed)
     with torch.no_grad():
         shape = layer.weight.shape
@@ -82,17 +84,17 @@ class Stripes:
     def _draw(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
         generator = seeded(seed)
         labels = torch.randint(0, 4, (count,), generator=generator)
-        phase = 6.3 * torch.rand(count, 1, 1, generator=generator)
+        phase = 6.3 * torch.rand(count, 1, 1, generator=generator, dtype=torch.float32)
         down, right = torch.meshgrid(torch.arange(10.0), torch.arange(10.0), indexing="ij")
         angle = (labels * torch.pi / 4)[:, None, None]
         waves = torch.sin(1.6 * (down * angle.cos() + right * angle.sin()) + phase)
-        noise = 0.8 * torch.randn(count, 10, 10, generator=generator)
-        return (waves + noise)[:, None], labels
+        noise = 0.8 * torch.randn(count, 10, 10, generator=generator, dtype=torch.float32)
+        return (waves + noise)[:, None].float(), labels
 
     def network(self) -> nn.Module:
         """Filters of many sizes, a batch norm, dropout and a fitted last layer, in eval mode."""
-        filters = torch.randn(16, 1, 3, 3, generator=seeded(7))
-        convolution, norm = nn.Conv2d(1, 16, 3, bias=False), nn.BatchNorm2d(16)
+        filters = torch.randn(16, 1, 3, 3, generator=seeded(7), dtype=torch.float32)
+        convolution, norm = nn.Conv2d(1, 16, 3, bias=False).float(), nn.BatchNorm2d(16).float()
         with torch.no_grad():
             # The channels' weights differ by a factor of 2000; the batch norm makes up for it.
             sizes = torch.logspace(-2.3, 1, 16)[:, None, None, None]

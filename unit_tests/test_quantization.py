@@ -398,7 +398,7 @@ def test_linear_is_exact_on_the_grid() -> None:
 def test_linear_sums_are_large() -> None:
     """Sums far beyond 8 and 16 bits come out whole."""
     x = torch.full((2, 500), (255 - 78) / 32)
-    layer = nn.Linear(500, 3)
+    layer = nn.Linear(500, 3).float()
     with torch.no_grad():
         layer.weight.copy_(torch.tensor([[127.0], [-127.0], [64.0]]).expand(3, 500) / 128)
         layer.bias.zero_()
@@ -524,7 +524,7 @@ def test_model_is_int8() -> None:
         nn.Flatten(),
         nn.Linear(64, 20),
         nn.Sequential(nn.ReLU(), nn.Linear(20, 4)),
-    )
+    ).float()
     loader = [(inputs(3, 2, 6, 6), torch.zeros(3))]
     made = quantization.quantize_model(model, loader)
     weights = sum(p.numel() for p in model.parameters() if p.ndim > 1)
@@ -610,9 +610,9 @@ def test_no_calibration() -> None:
 def test_size_of_floats() -> None:
     """Four bytes for each float32 parameter and buffer, eight for an int64."""
     size = quantization.model_size_bytes
-    expect.equal(size(nn.Linear(10, 5)), 220, "model_size_bytes(Linear(10, 5))")
+    expect.equal(size(nn.Linear(10, 5).float()), 220, "model_size_bytes(Linear(10, 5))")
     called = "model_size_bytes(Sequential(Conv2d(2, 3, (3, 2)), BatchNorm2d(3)))"
-    model = nn.Sequential(nn.Conv2d(2, 3, (3, 2)), nn.BatchNorm2d(3))
+    model = nn.Sequential(nn.Conv2d(2, 3, (3, 2)), nn.BatchNorm2d(3)).float()
     expect.equal(size(model), 4 * (36 + 3 + 12) + 8, called)
     expect.instance(size(model), int, called)
 
@@ -629,7 +629,7 @@ def test_size_of_other_numbers() -> None:
 @task("quantization.model_size_bytes")
 def test_size_of_shared_weights() -> None:
     """A tensor that two modules share is kept once, and counts once."""
-    layer = nn.Linear(10, 5)
+    layer = nn.Linear(10, 5).float()
     called = "model_size_bytes(Sequential(layer, ReLU(), the same layer))"
     model = nn.Sequential(layer, nn.ReLU(), layer)
     expect.equal(quantization.model_size_bytes(model), 220, called)
@@ -641,7 +641,7 @@ class Fixed(nn.Module):
     def __init__(self, answer: int, seconds: float = 0.0, numbers: int = 3) -> None:
         super().__init__()
         self.answer, self.seconds = answer, seconds
-        self.register_buffer("numbers", torch.zeros(numbers))
+        self.register_buffer("numbers", torch.zeros(numbers, dtype=torch.float32))
         self.modes: list[tuple[bool, bool]] = []
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
