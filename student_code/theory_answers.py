@@ -117,7 +117,11 @@ def _conv_net_parameters(n: dict[str, Any]) -> tuple[int, int, int, int]:
     channels, size, counts = n["channels"], n["size"], []
     for maps, kernel in zip(n["maps"], n["kernels"], strict=True):
         counts.append(theory.conv_parameters(channels, maps, kernel))
-        size = theory.conv_output_shape(theory.conv_output_shape(size, kernel), 2, stride=2)
+        size = theory.conv_output_shape(
+            theory.conv_output_shape(size, kernel),
+            2,
+            stride=2,
+        )
         channels = maps
     features = theory.count_activations((channels, *size))
     counts.append(theory.linear_parameters(features, n["classes"]))

@@ -24,8 +24,8 @@ def freeze(module: nn.Module) -> None:
     """
     ### BEGIN SOLUTION
 
-    def stay_in_eval(layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-        layer.eval()
+    def stay_in_eval(norm: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        norm.eval()
 
     module.requires_grad_(False)
     for layer in module.modules():
