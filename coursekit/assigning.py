@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 
 from coursekit.notebooks import for_nbgrader
+from coursekit.problems import CourseProblem
 from coursekit.trees import Tree, assignment, facts_file, write
 from toolbox.course import Course, Part
 
@@ -20,7 +21,7 @@ from toolbox.course import Course, Part
 KEPT = ("submitted", "collected", "autograded", "feedback", "exchange", "gradebook.db")
 
 
-class NbgraderError(Exception):
+class NbgraderError(CourseProblem):
     """nbgrader refused; the message holds the end of what it said."""
 
 

@@ -17,12 +17,13 @@ from rich.console import Console
 from coursekit import assigning, executing, facts, pairs, proofs, trees
 from coursekit.diagnosing import make_table
 from coursekit.forking import Failed, run_forked
+from coursekit.problems import CourseProblem
 from toolbox.course import Course, from_dict
 
 MANIFEST = "manifest.json"
 
 
-class BuildError(Exception):
+class BuildError(CourseProblem):
     """The source can't be built; the message says why and what to do."""
 
 

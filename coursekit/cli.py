@@ -11,16 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from coursekit import facts, pairs
-from coursekit.assigning import NbgraderError
-from coursekit.building import BuildError
-from coursekit.collecting.findings import CollectError
-from coursekit.diagnosing import CatalogueError
-from coursekit.facts import CourseFileError
-from coursekit.grading.levels import TooWeak
-from coursekit.insights.gathering import InsightsError
-from coursekit.notebooks import NotebookError
-from coursekit.proofs import ProofError
+from coursekit.problems import CourseProblem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,19 +21,7 @@ app = typer.Typer(
 )
 console = Console(highlight=False, soft_wrap=True)
 
-EXPECTED = (
-    TooWeak,
-    BuildError,
-    CatalogueError,
-    CollectError,
-    CourseFileError,
-    FileNotFoundError,
-    InsightsError,
-    NbgraderError,
-    NotebookError,
-    ProofError,
-    ValueError,
-)
+EXPECTED = (CourseProblem, FileNotFoundError, ValueError)
 
 
 def told(command: Callable[..., None]) -> Callable[..., None]:
@@ -112,11 +91,13 @@ def sync(
 
     Edit notebooks/partN_topic.py (or the .ipynb through jupytext), then run this.
     """
+    from coursekit import facts, pairs
+
     root = Path.cwd()
     course = facts.load(root)
     if check:
         if stale := pairs.out_of_sync(root, course) + pairs.stale_pages(root, course):
-            raise BuildError("\n".join([*stale, "Run `coursekit sync`."]))
+            raise CourseProblem("\n".join([*stale, "Run `coursekit sync`."]))
         console.print("[green]✓[/] all notebooks are in step")
         return
     changed = pairs.sync(root, course)
@@ -190,6 +171,7 @@ def new_part(
 
     What is written runs and passes; replace it piece by piece, then set built = true.
     """
+    from coursekit import facts, pairs
     from coursekit.scaffold import new_part as scaffold
 
     root = Path.cwd()
@@ -270,6 +252,7 @@ def collect(
 
     Exits with 1 if something was refused. docs/collecting.md tells the rest.
     """
+    from coursekit import facts
     from coursekit.collecting import command
 
     course = facts.load(Path.cwd())
@@ -303,6 +286,7 @@ def insights(
     Reads the gradebook and the autograded notebooks; changes and executes
     nothing. The page needs no network and names no student unless told to.
     """
+    from coursekit import facts
     from coursekit.insights.gathering import gather
     from coursekit.insights.page import page, write_page
     from coursekit.insights.terminal import show
@@ -310,7 +294,7 @@ def insights(
     course = facts.load(Path.cwd())
     if part not in {each.id for each in course.parts}:
         known = ", ".join(each.id for each in course.parts)
-        raise InsightsError(f"There is no part {part!r}; the parts are {known}.")
+        raise CourseProblem(f"There is no part {part!r}; the parts are {known}.")
     found = gather(Path.cwd(), course_folder, course.part(part))
     show(found, console)
     path = html or Path("build") / "insights" / f"{part}.html"
@@ -330,6 +314,7 @@ def verify_report(
     """
     from rich.table import Table
 
+    from coursekit import facts
     from coursekit.verifying import HandInProblem, opened, verify
 
     root = Path.cwd()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.forking import Failed, run_forked
+from coursekit.problems import CourseProblem
 from misconceptions.catalogue import Entry, entries
 from toolbox.checks.running import run_tests
 from toolbox.course import Course
@@ -20,7 +21,7 @@ from toolbox.course import Course
 Seen = dict[str, Any]
 
 
-class CatalogueError(Exception):
+class CatalogueError(CourseProblem):
     """An entry of the catalogue can't be run; the message says which and why."""
 
 

@@ -11,10 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from coursekit.problems import CourseProblem
 from toolbox.course import Course, from_dict
 
 
-class CourseFileError(Exception):
+class CourseFileError(CourseProblem):
     """`course.toml` can't be used; the message says where and why."""
 
 

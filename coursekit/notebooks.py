@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode, v4
 
+from coursekit.problems import CourseProblem
 from toolbox.course import Course, Part, Question, Task
 
 QUOTES = "'''"
@@ -16,7 +17,7 @@ KINDS = ("task", "question", "trained")  # what a cell's metadata may say it is 
 BEGIN_SCHEME = "### BEGIN MARK SCHEME"
 
 
-class NotebookError(Exception):
+class NotebookError(CourseProblem):
     """A notebook and `course.toml` don't fit together; the message says where."""
 
 

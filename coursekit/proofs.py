@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 
+from coursekit.problems import CourseProblem
 from coursekit.stripping import BEGIN, STUB, solution_lines, strip_file
 from coursekit.trees import Tree
 from toolbox.course import Course
@@ -22,7 +23,7 @@ HEADS = ("for ", "with ", "if ", "while ", "elif ", "except ")
 IDIOMS = {"optimizer.zero_grad(set_to_none=True)"}
 
 
-class ProofError(Exception):
+class ProofError(CourseProblem):
     """The build is not fit to be given out; the message lists why."""
 
 

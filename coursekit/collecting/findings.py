@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from coursekit.problems import CourseProblem
+
 LONGEST = 300
 
 
@@ -11,7 +13,7 @@ class Refused(Exception):
     """A hand-in that can't be made ready to grade; the message says why."""
 
 
-class CollectError(Exception):
+class CollectError(CourseProblem):
     """Nothing can be collected at all; the message says why and what to do."""
 
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from enum import IntEnum
 
+from coursekit.problems import CourseProblem
+
 
 class Level(IntEnum):
     """Levels of isolation; each holds what the ones below it do.
@@ -33,7 +35,7 @@ def parse(word: str) -> Level:
     return names[word]
 
 
-class TooWeak(Exception):
+class TooWeak(CourseProblem):
     """This machine can't give the level that the instructor asks for."""
 
 

@@ -11,6 +11,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
 from coursekit.notebooks import grade_id
+from coursekit.problems import CourseProblem
 from toolbox.checks.outcome import MARKS
 from toolbox.course import Part
 
@@ -20,7 +21,7 @@ LOOKS_LIKE = "    looks like "
 AS_ABOVE = "The same mistake as above."
 
 
-class InsightsError(Exception):
+class InsightsError(CourseProblem):
     """There is nothing to look at; the message says why and what to do."""
 
 
