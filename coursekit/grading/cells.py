@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import platform
 import sys
 from typing import Any
 
@@ -17,15 +16,6 @@ from traitlets import Type
 from traitlets.config import Config
 
 Output = dict[str, Any]
-LANGUAGE = {
-    "name": "python",
-    "version": platform.python_version(),
-    "mimetype": "text/x-python",
-    "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
-    "pygments_lexer": f"ipython{sys.version_info[0]}",
-    "nbconvert_exporter": "python",
-    "file_extension": ".py",
-}
 INLINE = "module://matplotlib_inline.backend_inline"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -9,15 +10,16 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coursekit.grading.cells import LANGUAGE
 from coursekit.grading.jobs import Planner, course_of
 from coursekit.grading.levels import Level, TooWeak
 from coursekit.grading.runner import Warm
-from coursekit.grading.shared_gradebook import OneGradebook, one_gradebook
 from coursekit.grading.submissions import Journal, digest_of_tree, files_of, handed_in
-from coursekit.grading.writer import Writer
+
+if TYPE_CHECKING:
+    from coursekit.grading.shared_gradebook import OneGradebook
+    from coursekit.grading.writer import Writer
 
 ENGINE = Path(__file__).resolve().parent
 Tell = Callable[[int, int], None]
@@ -109,6 +111,8 @@ def _working(planner: Planner, wish: Wish, report: Report) -> Iterator[RunOne]:
     """Something that runs jobs: this machine's warm process, or a cluster."""
     warm = Warm(planner.public_files())
     try:
+        # nbgrader takes as long to import as torch does: both at the same time.
+        importlib.import_module("coursekit.grading.writer")
         report.level, problem = warm.probe()
         if report.level < wish.least:
             raise TooWeak(
@@ -145,8 +149,11 @@ def _grade_all(
     run_one: RunOne,
     tell: Tell,
 ) -> None:
+    from coursekit.grading.shared_gradebook import one_gradebook
+    from coursekit.grading.writer import Writer
+
     writer = Writer(folder, wish.part)
-    writer.prepare(LANGUAGE)
+    writer.prepare()
     journal = _journal(folder, wish.part)
     pending: list[dict[str, Any]] = []
     running: dict[Future[dict[str, Any]], tuple[str, list[str]]] = {}

@@ -148,6 +148,7 @@ class Guard:
         strict = _modules(STRICT)
         self._strict = [(name, module, _versions(module)) for name, module in strict.items()]
         self._same = {n: (module, dict(vars(module))) for n, module in _modules(SAME).items()}
+        self._right: dict[str, Any] = {}  # versions of modules that were found to be as they were
         self._classes = [(c, dict(vars(c))) for c in _classes()]
         self._busy = False
         sys.addaudithook(self._hear)
@@ -163,9 +164,12 @@ class Guard:
             if _versions(module) != version or sys.modules.get(name) is not module:
                 self._say(f"{name} was changed while the student's code ran")
         for name, (module, before) in self._same.items():
-            now = vars(module)
+            now, version = vars(module), _versions(module)
             if name in sys.modules and sys.modules[name] is not module:
                 self._say(f"{name} was replaced")
+            if self._right.get(name) == version:
+                continue
+            self._right[name] = version
             left = VARIABLE | (SYS_VARIABLE if name == "sys" else set())
             for key, value in before.items():
                 if key not in left and now.get(key) is not value:

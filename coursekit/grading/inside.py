@@ -30,9 +30,9 @@ def work(line: socket.socket) -> None:
         _cells(task, say, root)
 
 
-def _asked(line: socket.socket, say: Callable[[Message], None]) -> str:
+def _asked(line: socket.socket, say: Callable[[Message], None]) -> dict[str, str]:
     say({"kind": "ready for more"})
-    return str(receive(line)["hidden"])
+    return dict(receive(line)["hidden"])
 
 
 def _guard(say: Callable[[Message], None], root: str) -> Guard:
@@ -40,9 +40,7 @@ def _guard(say: Callable[[Message], None], root: str) -> Guard:
     return Guard(lambda what: say({"kind": "tampering", "what": what}), root, trusted)
 
 
-def _trial(
-    task: Message, say: Callable[[Message], None], root: str, ask: Callable[[], str]
-) -> None:
+def _trial(task: Message, say: Callable[[Message], None], root: str, ask: trial.Ask) -> None:
     code = {name: base64.b64decode(text) for name, text in task["reference"].items()}
     prepare = trial.reference_modules(code)
     trial.run_trial(task, say, _guard(say, root), ask=ask, prepare=prepare)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import ast
 import base64
+import json
 import marshal
 import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.runner import Job
 from toolbox.course import Course, Part, from_dict
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ class Planner:
     def __init__(self, folder: Path, part: Part, course: Course, reference: Path | None) -> None:
         self.folder, self.part, self.course = folder, part, course
         self.source = folder / "source" / part.id
-        notebook = nbformat.read(self.source / f"{part.id}.ipynb", as_version=4)
-        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        # Read as the JSON it is: importing nbformat takes longer than all else that is done here.
+        text = (self.source / f"{part.id}.ipynb").read_text(encoding="utf-8")
+        cells = json.loads(text)["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         self.setup = next((text for text in code if "notebook.setup(" in text), "")
         found = [autograded(text) for text in code]
         self.hidden = {each.function: each.hidden for each in found if each and each.hidden}
@@ -221,6 +224,4 @@ def data_home(folder: Path) -> str:
 
 def course_of(folder: Path) -> Course:
     """The course as the built nbgrader course holds it."""
-    import json
-
     return from_dict(json.loads((folder / "course.json").read_text(encoding="utf-8")))

@@ -27,7 +27,11 @@ class Warm:
     """A warm process and the folder of public files it works with. Usable from many threads."""
 
     def __init__(self, public: dict[str, bytes]) -> None:
-        """Start it. `public` are the course's public files by path; raises `OSError`."""
+        """Start it, without waiting until it is warm: what is asked of it meanwhile, waits.
+
+        public: the course's public files by path. Raises `OSError`, as do all methods where the
+        process did not come up.
+        """
         _clear_away()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         for name, content in public.items():
@@ -46,11 +50,7 @@ class Warm:
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
-        self._control, self._lock = ours, threading.Lock()
-        try:
-            receive(ours)
-        except Broken as problem:
-            raise OSError("the grader's warm process did not start") from problem
+        self._control, self._lock, self._is_warm = ours, threading.Lock(), False
 
     def run(self, job: Job, hidden: dict[str, str]) -> dict[str, Any]:
         """The results of one submission's job; "problem" in them where it could not be run."""
@@ -84,6 +84,7 @@ class Warm:
     def _line(self, what: str) -> Any:
         ours, theirs = socket.socketpair()
         with self._lock:
+            self._wait_until_warm()
             send(self._control, {"do": what})
             socket.send_fds(self._control, [b"."], [theirs.fileno()])
         theirs.close()
@@ -91,6 +92,14 @@ class Warm:
             yield ours
         finally:
             ours.close()
+
+    def _wait_until_warm(self) -> None:
+        if not self._is_warm:
+            try:
+                receive(self._control)
+            except Broken as problem:
+                raise OSError("the grader's warm process did not start") from problem
+            self._is_warm = True
 
     def close(self) -> None:
         self._control.close()

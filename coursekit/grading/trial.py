@@ -1,6 +1,6 @@
-"""Running the tests of one function against a submission, in a process of its own.
+"""Running the tests of functions against a submission, in a process of its own.
 
-Runs inside the sandbox. The instructor's tests come over the line only when the outcomes of the
+Runs inside the sandbox. The instructor's tests come over the line only when the outcomes of all
 public ones are out, so that what those show of a student's values can't be lines of the
 instructor's. Each outcome is said on the sealed line as soon as it is known; what isn't said in the
 end did not pass.
@@ -25,16 +25,18 @@ from toolbox.checks.marker import mark_of
 from toolbox.checks.plugin import CourseChecks
 
 Say = Callable[[Message], None]
+Ask = Callable[[], dict[str, str]]
 
 
 class Watching:
     """A pytest plugin beside `CourseChecks`: keeps guard and says each outcome at once.
 
-    `ask` gets the text of the instructor's tests, once the public ones are through.
+    Runs the tests of `functions` alone. `ask` gets the texts of the instructor's tests by
+    function, once the public ones are through.
     """
 
-    def __init__(self, say: Say, guard: Guard | None, ask: Callable[[], str]) -> None:
-        self._say, self._ask = say, ask
+    def __init__(self, say: Say, guard: Guard | None, functions: list[str], ask: Ask) -> None:
+        self._say, self._ask, self._functions = say, ask, frozenset(functions)
         # Taken now, and not looked up when it is needed: a class can be patched.
         self._check = guard.check if guard else lambda: None
         self._watch = guard.watch if guard else lambda modules: None
@@ -46,12 +48,16 @@ class Watching:
         found = session.config.pluginmanager.get_plugins()
         self._checks = next(each for each in found if isinstance(each, CourseChecks))
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if _function(item) in self._functions]
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
         self._tell_plan(session.items)
         result = yield
-        if session.items and (text := self._ask()):
-            self._run_hidden(session, text)
+        for function, text in self._ask().items() if session.items else ():
+            self._run_hidden(session, function, text)
         return result
 
     def _tell_plan(self, items: list[pytest.Item]) -> None:
@@ -62,10 +68,11 @@ class Watching:
         self._watch([*shared, *(item.module for item in items)])  # type: ignore[attr-defined]
         self._say({"kind": "planned", "tests": tests})
 
-    def _run_hidden(self, session: pytest.Session, text: str) -> None:
-        """Run a module of tests that exists as text only, as a second round of the same run."""
+    def _run_hidden(self, session: pytest.Session, function: str, text: str) -> None:
+        """Run a module of tests that exists as text only, as a further round of the same run."""
         assert self._checks is not None
-        before, items = self._checks.planned, list(running.hidden_items(session, text))
+        found = running.hidden_items(session, text)
+        before, items = self._checks.planned, [i for i in found if _function(i) == function]
         self._checks.pytest_collection_modifyitems(items)
         self._checks.planned = before + self._checks.planned
         self._tell_plan(items)
@@ -87,6 +94,12 @@ class Watching:
     def pytest_runtest_setup(self) -> None:
         # pytest leaves its whole configuration within the reach of an import otherwise.
         _pytest.assertion.util._config = None
+
+
+def _function(item: pytest.Item) -> str:
+    """The student's function that a test is of, or nothing."""
+    mark = mark_of(getattr(item, "function", None))
+    return mark.function if mark else ""
 
 
 def digest(item: pytest.Item) -> str:
@@ -121,18 +134,16 @@ def run_trial(
     say: Say,
     guard: Guard | None,
     *,
-    ask: Callable[[], str],
+    ask: Ask,
     prepare: Callable[[], None],
 ) -> None:
-    """Run the tests that `task` names, saying each outcome.
+    """Run the tests in `task["files"]` of `task["functions"]`, saying each outcome.
 
     `prepare` runs just before; `ask` is called for the instructor's tests when the public ones
-    have run, and may return nothing.
+    have run, and may return none.
     """
-    watching = Watching(say, guard, ask)
-    run = running.run_tests(
-        [task["file"]], function=task["function"], prepare=prepare, plugins=[watching]
-    )
+    watching = Watching(say, guard, task["functions"], ask)
+    run = running.run_tests(task["files"], prepare=prepare, plugins=[watching])
     watching._check()
     say({"kind": "done", "broken": run.broken})
 
@@ -149,8 +160,10 @@ class Collecting(Watching):
 def plan(file: str, function: str, hidden: str) -> dict[str, list[Message]]:
     """The tests there are, by asking the instructor's own files. Runs no student code."""
     said: list[Message] = []
-    watching = Collecting(said.append, None, lambda: hidden)
-    run = running.run_tests([file], function=function, plugins=[watching])
+    watching = Collecting(
+        said.append, None, [function], lambda: {function: hidden} if hidden else {}
+    )
+    run = running.run_tests([file], plugins=[watching])
     if run.broken:
         raise ValueError(f"{file}: the instructor's own tests can't be loaded: {run.broken[0]}")
     rounds = [each["tests"] for each in said if each["kind"] == "planned"]

@@ -9,6 +9,7 @@ when the socket does. PUBLIC is a folder with the course's public files.
 from __future__ import annotations
 
 import ast
+import compileall
 import contextlib
 import gc
 import importlib
@@ -55,7 +56,8 @@ def main(number: int, public: str) -> None:
 
     _warm_up(Path(public))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    send(control, {"ready": True})
+    with contextlib.suppress(OSError):  # where the grader is gone, there is no order to read either
+        send(control, {"ready": True})
     while True:
         try:
             order = receive(control)
@@ -124,6 +126,8 @@ def _warm_up(public: Path) -> None:
     from toolbox.checks.running import run_tests
 
     torch.set_num_threads(1)
+    # A sandbox may not write bytecode, but reads it: compiling the tests takes longer than running.
+    compileall.compile_dir(public / "unit_tests", quiet=2)
     the_shell()
     for path in sorted(public.glob("unit_tests/test_*.py")):
         run_tests([f"unit_tests/{path.name}"])  # on the stubs: all caches are filled by that

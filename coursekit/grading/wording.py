@@ -18,7 +18,7 @@ from toolbox.checks.running import Run
 from toolbox.checks.scoring import settle
 
 if TYPE_CHECKING:
-    from coursekit.grading.supervisor import Trial
+    from coursekit.grading.trials import Trial
 
 Message = dict[str, Any]
 STATUSES = {"passed", "failed", "error", "slow", "stub", "skipped"}
@@ -37,8 +37,8 @@ MEANT.add("exit() ends the whole program: a function should return instead.")
 
 def outcome(said: Message, plan: list[Message]) -> Outcome:
     """The outcome of one test of the plan. Raises for what no test of the plan could say."""
-    named = (said["test"], said["hidden"])
-    test = next((each for each in plan if (each["test"], each["hidden"]) == named), None)
+    names = ("function", "test", "hidden")
+    test = next((each for each in plan if all(each[n] == said[n] for n in names)), None)
     if test is None or said["status"] not in STATUSES:
         raise ValueError("no such test")
     texts = ("called", "expected", "got", "where", "meaning", "printed")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +30,15 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 from traitlets.config import Config, PyFileConfigLoader
 
+LANGUAGE = {
+    "name": "python",
+    "version": platform.python_version(),
+    "mimetype": "text/x-python",
+    "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
+    "pygments_lexer": f"ipython{sys.version_info[0]}",
+    "nbconvert_exporter": "python",
+    "file_extension": ".py",
+}
 LARGEST = 50 << 20  # bytes of a notebook
 NO_RESULT = {
     "output_type": "error",
@@ -41,12 +52,11 @@ class Replay(NbGraderPreprocessor):
     """Stands where nbgrader executes: puts the outputs in that came from a sandbox."""
 
     results: dict[int, list[dict[str, Any]]] = {}  # noqa: RUF012 - set for each submission
-    language: dict[str, Any] = {}  # noqa: RUF012
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
-        nb.metadata["language_info"] = nbformat.from_dict(self.language)
+        nb.metadata["language_info"] = nbformat.from_dict(LANGUAGE)
         count = 0
         for index, cell in enumerate(nb.cells):
             if cell.cell_type != "code":
@@ -99,11 +109,10 @@ class Writer(Autograde):
         self.autograde_preprocessors = [Replay if each is Execute else each for each in known]
         self.released = folder / "release" / part / f"{part}.ipynb"
 
-    def prepare(self, language: dict[str, Any]) -> None:
+    def prepare(self) -> None:
         """Set up nbgrader's machinery once for all submissions."""
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporter = NotebookExporter(parent=self, config=self.config)
-        Replay.language = language
         marked = nbformat.read(self.released, as_version=4)
         Restore.known = {
             cell.metadata["nbgrader"]["grade_id"]: dict(cell.metadata["nbgrader"])

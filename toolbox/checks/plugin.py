@@ -39,6 +39,10 @@ class CourseChecks:
         self._timeouts: Counter[str] = Counter()
         self._limit = course.load().seconds_per_test if seconds is None else seconds
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if not self.talk:  # pytest's own account of a failure takes longer than most tests do
+            config.option.tbstyle = "native"
+
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
         """A module that can't be loaded is told in a sentence, and can't hang the run."""
@@ -74,7 +78,11 @@ class CourseChecks:
         np.random.seed(SEED)
         import torch
 
-        torch.manual_seed(SEED)
+        # torch.manual_seed writes down where it was called from, for devices that aren't in use:
+        # that takes longer than most tests do.
+        torch.default_generator.manual_seed(SEED)
+        if torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(SEED)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
