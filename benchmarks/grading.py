@@ -44,7 +44,7 @@ for _ in range(2):
     Clock.seconds = 0.0
     for task in part.tasks:
         run_tests([task.test_file], function=task.function, hidden=hidden.get(task.function, ""),
-                  watching=[Clock()])
+                  plugins=[Clock()])
 print(Clock.seconds)
 """
 

@@ -27,7 +27,7 @@ def killed_and_finished(course: Path, built: Path, moments: int) -> None:
     for _ in range(moments):
         process = start(course, built)
         # The journal appears once the first grades are safe: kills come before and after that.
-        time.sleep(chance.uniform(1.0, 12.0))
+        time.sleep(chance.uniform(0.5, 8.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
     last = start(course, built)
