@@ -397,13 +397,13 @@ def test_linear_is_exact_on_the_grid() -> None:
 @task("quantization.QuantizedLinear")
 def test_linear_sums_are_large() -> None:
     """Sums far beyond 8 and 16 bits come out whole."""
-    x = torch.full((2, 500), (255 - 78) / 32)
+    x = torch.full((2, 500), (255 - 78) / 32).float()
     layer = nn.Linear(500, 3).float()
     with torch.no_grad():
         layer.weight.copy_(torch.tensor([[127.0], [-127.0], [64.0]]).expand(3, 500) / 128)
         layer.bias.zero_()
     made = quantization.QuantizedLinear(
-        layer, observed(torch.cat([x, torch.full((1, 500), -2.4375)]))
+        layer, observed(torch.cat([x, torch.full((1, 500), -2.4375).float()]))
     )
     # Not quite on the grid, since the range isn't: half a step of 500 inputs.
     called = "QuantizedLinear(Linear(500, 3))(all inputs at the end of the range)"

@@ -217,9 +217,9 @@ def test_better_than_a_linear_probe() -> None:
 @task("quantization.model_size_bytes")
 def test_size_of_a_network() -> None:
     """Nested networks, with a tied weight."""
-    first, second = nn.Linear(6, 6), nn.Linear(6, 6)
+    first, second = nn.Linear(6, 6).float(), nn.Linear(6, 6).float()
     second.weight = first.weight
-    model = nn.Sequential(first, nn.Sequential(second, nn.BatchNorm1d(6)))
+    model = nn.Sequential(first, nn.Sequential(second, nn.BatchNorm1d(6).float()))
     expect.equal(
         quantization.model_size_bytes(model), 4 * (36 + 6 + 6 + 24) + 8, "model_size_bytes"
     )
