@@ -18,11 +18,15 @@ from coursekit.grading.runner import Warm
 from coursekit.grading.submissions import Journal, digest_of_tree, files_of, handed_in
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from coursekit.grading.shared_gradebook import OneGradebook
     from coursekit.grading.writer import Writer
 
 ENGINE = Path(__file__).resolve().parent
 Tell = Callable[[int, int], None]
+Begun = tuple["NotebookNode", dict[str, bytes], list[str]]
+AHEAD = 24  # submissions that are made ready while the warm process warms up
 
 
 @dataclass
@@ -69,8 +73,8 @@ def grade(folder: Path, wish: Wish, reference: Path | None, tell: Tell) -> Repor
     todo = _todo(folder, planner, wish, report)
     if todo:
         (folder / "data" / ".locks").mkdir(parents=True, exist_ok=True)
-        with _working(planner, wish, report) as run_one:
-            _grade_all(folder, planner, wish, report, todo, run_one, tell)
+        with _working(planner, wish, report) as (run_one, warming_up):
+            _grade_all(folder, planner, wish, report, todo, run_one, warming_up, tell)
     report.seconds = time.monotonic() - started
     return report
 
@@ -107,8 +111,10 @@ def _journal(folder: Path, part: str) -> Journal:
 
 
 @contextmanager
-def _working(planner: Planner, wish: Wish, report: Report) -> Iterator[RunOne]:
-    """Something that runs jobs: this machine's warm process, or a cluster."""
+def _working(
+    planner: Planner, wish: Wish, report: Report
+) -> Iterator[tuple[RunOne, Callable[[], bool]]]:
+    """What runs jobs, this machine's warm process or a cluster, and whether it still warms up."""
     warm = Warm(planner.public_files())
     try:
         # nbgrader takes as long to import as torch does: both at the same time.
@@ -119,19 +125,17 @@ def _working(planner: Planner, wish: Wish, report: Report) -> Iterator[RunOne]:
                 f"This machine gives no more than the sandbox level {report.level.word!r} "
                 f"({problem}), and {wish.least.word!r} is asked for."
             )
-        questions = planner.questions()
-        plans = warm.plan(questions)
-        planner.plans = {q["function"]: plan for q, plan in zip(questions, plans, strict=True)}
+        planner.ask = warm.plan
         executor: Executor = ThreadPoolExecutor(_jobs(wish))
         run: Callable[..., dict[str, Any]] = warm.run
         if wish.scheduler:
             from coursekit.grading.cluster import on_cluster
 
             with on_cluster(wish.scheduler, planner.public_files()) as submit:
-                yield submit
+                yield submit, warm.warming_up
             return
         with executor:
-            yield lambda job, hidden: executor.submit(run, job, hidden)
+            yield lambda job, hidden: executor.submit(run, job, hidden), warm.warming_up
     finally:
         warm.close()
 
@@ -147,6 +151,7 @@ def _grade_all(
     report: Report,
     todo: dict[str, str],
     run_one: RunOne,
+    warming_up: Callable[[], bool],
     tell: Tell,
 ) -> None:
     from coursekit.grading.shared_gradebook import one_gradebook
@@ -160,14 +165,23 @@ def _grade_all(
     waiting = list(todo)[::-1]
     most = _jobs(wish) + 2 if not wish.scheduler else 1000
     with one_gradebook(writer.coursedir.db_url, writer.coursedir.course_id) as book:
+        begun: dict[str, Begun] = {}
+        while warming_up() and len(begun) < min(len(waiting), AHEAD):
+            student = waiting[-1 - len(begun)]
+            try:
+                begun[student] = _begin(folder, planner, writer, student)
+            except (OSError, ValueError):
+                break  # it is told in its turn
         while waiting or running:
             while waiting and len(running) < most:
                 student = waiting.pop()
                 try:
-                    job, hidden, notes = _prepare(folder, planner, writer, student, report.level)
+                    known = begun.pop(student, None) or _begin(folder, planner, writer, student)
                 except (OSError, ValueError) as problem:
                     report.refused[student] = str(problem)
                     continue
+                notebook, files, notes = known
+                job, hidden, _ = planner.job(student, notebook, files, report.level)
                 running[run_one(job, hidden)] = (student, notes)
                 if any(future.done() for future in running):
                     break
@@ -181,14 +195,11 @@ def _grade_all(
         _save(book, journal, pending, now=True)
 
 
-def _prepare(
-    folder: Path, planner: Planner, writer: Writer, student: str, level: Level
-) -> tuple[dict[str, Any], dict[str, str], list[str]]:
+def _begin(folder: Path, planner: Planner, writer: Writer, student: str) -> Begun:
     notebook, odd = writer.begin(student)
     submitted = folder / "submitted" / student / planner.part.id
     files, notes = files_of(submitted, planner.source, most=100 << 20)
-    job, hidden, _ = planner.job(student, notebook, files, level)
-    return job, hidden, [odd] * bool(odd) + notes
+    return notebook, files, [odd] * bool(odd) + notes
 
 
 def _finish(

@@ -8,7 +8,9 @@ import json
 import marshal
 import os
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +62,15 @@ class Planner:
         self.setup = next((text for text in code if "notebook.setup(" in text), "")
         found = [autograded(text) for text in code]
         self.hidden = {each.function: each.hidden for each in found if each and each.hidden}
-        self.plans: dict[str, Any] = {}
         self.reference = reference
+        self.ask: Callable[[list[Job]], list[Job]] = _nobody  # the tests there are, by question
+
+    @cached_property
+    def plans(self) -> dict[str, Any]:
+        """The instructor's tests by function, asked for when they are first needed."""
+        questions = self.questions()
+        plans = self.ask(questions)
+        return {q["function"]: plan for q, plan in zip(questions, plans, strict=True)}
 
     def public_files(self) -> dict[str, bytes]:
         """What the warm process and the sandboxes see of the course."""
@@ -184,6 +193,10 @@ class Planner:
                 needed.add(name)
                 waiting += imported(texts.get(name, ""))
         return needed
+
+
+def _nobody(questions: list[Job]) -> list[Job]:
+    raise RuntimeError("there is nobody to ask for the tests")
 
 
 def imported(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import base64
 import contextlib
 import hashlib
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -50,7 +51,9 @@ class Warm:
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
-        self._control, self._lock, self._is_warm = ours, threading.Lock(), False
+        self._control, self._lock = ours, threading.Lock()
+        self._probed: Job = {}
+        self._is_warm = False
 
     def run(self, job: Job, hidden: dict[str, str]) -> dict[str, Any]:
         """The results of one submission's job; "problem" in them where it could not be run."""
@@ -76,9 +79,15 @@ class Warm:
 
     def probe(self) -> tuple[Level, str]:
         """The strongest level that this machine gives, and why no stronger one."""
-        with self._line("probe") as line:
-            found = receive(line)
-        return Level(found["level"]), found["problem"]
+        with self._lock:
+            self._wait_for_probe()
+        return Level(self._probed["level"]), self._probed["problem"]
+
+    def warming_up(self) -> bool:
+        """Whether what is asked now would have to wait."""
+        with self._lock:
+            self._wait_for_probe()
+            return not self._is_warm and not select.select([self._control], [], [], 0)[0]
 
     @contextlib.contextmanager
     def _line(self, what: str) -> Any:
@@ -93,13 +102,20 @@ class Warm:
         finally:
             ours.close()
 
+    def _wait_for_probe(self) -> None:
+        if not self._probed:
+            self._probed = self._first_words()
+
     def _wait_until_warm(self) -> None:
+        self._wait_for_probe()
         if not self._is_warm:
-            try:
-                receive(self._control)
-            except Broken as problem:
-                raise OSError("the grader's warm process did not start") from problem
-            self._is_warm = True
+            self._is_warm = bool(self._first_words())
+
+    def _first_words(self) -> Job:
+        try:
+            return dict(receive(self._control))
+        except Broken as problem:
+            raise OSError("the grader's warm process did not start") from problem
 
     def close(self) -> None:
         self._control.close()

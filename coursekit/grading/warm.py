@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from coursekit.grading import kernel_calls as linux
 from coursekit.grading.channel import Broken, receive, send
@@ -52,11 +53,13 @@ def main(number: int, public: str) -> None:
     os.chdir(public)
     sys.path.insert(0, public)
     control = socket.socket(fileno=number)
+    with contextlib.suppress(OSError):  # where the grader is gone, there is no order to read either
+        send(control, _probe(public))
     from coursekit.grading.supervisor import supervise  # it brings the course's toolbox along
 
     _warm_up(Path(public))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with contextlib.suppress(OSError):  # where the grader is gone, there is no order to read either
+    with contextlib.suppress(OSError):
         send(control, {"ready": True})
     while True:
         try:
@@ -72,8 +75,6 @@ def main(number: int, public: str) -> None:
             try:
                 if order["do"] == "plan":
                     _plan(line)
-                elif order["do"] == "probe":
-                    _probe(line, public)
                 else:
                     supervise(line, public)
             except BaseException as problem:
@@ -90,8 +91,8 @@ def _plan(line: socket.socket) -> None:
     send(line, [plan(task["file"], task["function"], task["hidden"]) for task in tasks])
 
 
-def _probe(line: socket.socket, public: str) -> None:
-    """Find the strongest level that a sandbox can really be made with here."""
+def _probe(public: str) -> dict[str, Any]:
+    """The strongest level that a sandbox can really be made with here, and why no stronger one."""
     from coursekit.grading.levels import Level, Limits
     from coursekit.grading.sandbox import Place, Sandbox
 
@@ -108,7 +109,7 @@ def _probe(line: socket.socket, public: str) -> None:
             problem = str(reason)
             break
         found = level
-    send(line, {"level": int(found), "problem": problem})
+    return {"level": int(found), "problem": problem}
 
 
 def _warm_up(public: Path) -> None:

@@ -13,11 +13,15 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import jsonschema
 import nbformat
+from jsonschema.exceptions import best_match
+from jsonschema.validators import validator_for
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.writers import FilesWriter
@@ -27,7 +31,6 @@ from nbgrader.converters import base
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from nbgrader.utils import find_all_files
 from traitlets.config import Config, PyFileConfigLoader
 
 LANGUAGE = {
@@ -111,6 +114,8 @@ class Writer(Autograde):
 
     def prepare(self) -> None:
         """Set up nbgrader's machinery once for all submissions."""
+        kept = set(self.exclude_overwriting.get(self.part, []))
+        self.ours = set(self._names(self.folder / "source" / self.part)) - kept
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporter = NotebookExporter(parent=self, config=self.config)
         marked = nbformat.read(self.released, as_version=4)
@@ -161,8 +166,7 @@ class Writer(Autograde):
         submitted = self.folder / "submitted" / student_id / assignment_id
         source = self.folder / "source" / assignment_id
         target = self.folder / "autograded" / student_id / assignment_id
-        kept = set(self.exclude_overwriting.get(assignment_id, []))
-        ours = set(self._names(source)) - kept
+        ours = self.ours
         for name in self._names(submitted):
             if name not in ours and not (submitted / name).is_symlink():
                 _copy(submitted / name, target / name)
@@ -175,8 +179,16 @@ class Writer(Autograde):
             super().init_assignment(assignment_id, student_id)
 
     def _names(self, folder: Path) -> list[str]:
-        ignored = [*self.coursedir.ignore, "*.ipynb"]
-        return [os.path.relpath(path, folder) for path in find_all_files(str(folder), ignored)]
+        """The files below `folder` that nbgrader would copy, as it finds them but sooner."""
+        found = []
+        for place, folders, files in os.walk(folder):
+            folders[:] = [name for name in folders if not self._ignored(name)]
+            found += [str(Path(place, name)) for name in files if not self._ignored(name)]
+        return [os.path.relpath(path, folder) for path in found]
+
+    def _ignored(self, name: str) -> bool:
+        patterns = (*self.coursedir.ignore, "*.ipynb")
+        return any(fnmatch(name, p) for p in patterns if p[0] == "." or name[0] != ".")
 
     def _rebuilt(self, student: str) -> NotebookNode:
         """The release notebook, with the student's answers where they can be told."""
@@ -220,13 +232,21 @@ class Writer(Autograde):
         submitted = Path(self.coursedir.root, "submitted", student, self.part)
         self.notebooks = [str(submitted / f"{self.part}.ipynb")]
         try:
-            yield
+            with patch.object(jsonschema, "validate", _validate):
+                yield
         finally:
             os.chdir(here)
 
     @property
     def _input_directory(self) -> str:
         return str(self.coursedir.submitted_directory)
+
+
+def _validate(instance: Any, schema: dict[str, Any]) -> None:
+    """`jsonschema.validate`, without validating nbgrader's own schema each time as well."""
+    errors = validator_for(schema)(schema).iter_errors(instance)
+    if problem := best_match(errors):
+        raise problem
 
 
 def _nothing(*arguments: Any) -> list[str]:
