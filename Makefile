@@ -26,7 +26,8 @@ $(STAMP): pyproject.toml
 		echo "The course needs Python 3.11, 3.12 or 3.13 (nbgrader's own floor is 3.11)."; \
 		echo "None is on the path. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; \
 		exit 1; fi
-	$(PYTHON) -m venv $(VENV)
+	@# One that is there stays as it is: two Pythons don't mix in one environment.
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip $(PIP_ARGS)
 	@echo "Installing torch and the rest: several GB and a few minutes, the first time only."
 	$(BIN)/python -m pip install --progress-bar on --quiet -e '.[instructor,cluster,int8,dev]' $(PIP_ARGS)
