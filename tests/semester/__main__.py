@@ -36,7 +36,7 @@ def main(wanted: list[str]) -> int:
     instructor = Instructor(built / "nbgrader", place / "course")
     wrong: list[str] = []
     for part in parts:
-        _evening(ada, root, course, part, inbox / part.id)
+        _evening(ada, root, course, part, inbox / part.id, built / "solution")
         ben.answers(part, leaving=1)  # and writes no code
         said = ben.hands_in(part, inbox / part.id)
         if said.returncode != 1 or "is not written yet" not in said.stdout:
@@ -59,8 +59,11 @@ def main(wanted: list[str]) -> int:
     return 1 if wrong else 0
 
 
-def _evening(student: Student, root: Path, course: Course, part: Part, inbox: Path) -> None:
+def _evening(
+    student: Student, root: Path, course: Course, part: Part, inbox: Path, solution: Path
+) -> None:
     student.writes(root, course, part)
+    student.completes(part, solution)
     student.answers(part)
     student.runs(part, 3 * course.seconds_per_cell)
     said = student.hands_in(part, inbox)

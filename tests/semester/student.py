@@ -31,6 +31,16 @@ class Student:
         for name, content in trees.student_code(source, modules, solved=True).items():
             (self.folder / name).write_bytes(content)
 
+    def completes(self, part: Part, solution: Path) -> None:
+        """The notebook's own cells of code, as the notebook in `solution` has them."""
+        path = solution / "notebooks" / f"{part.id}.ipynb"
+        solved = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+        notebook = self.notebook(part)
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and "YOUR CODE HERE" in cell.source:
+                cell.source = solved[cell.id]
+        nbformat.write(notebook, self.path(part))
+
     def answers(self, part: Part, *, leaving: int = 0) -> None:
         """All written questions of the part but the first few, which stay as they were."""
         notebook = self.notebook(part)
