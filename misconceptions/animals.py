@@ -352,6 +352,20 @@ class WrapsAround(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
+    looks_like="images are divided by 255 once more",
+    hints=(
+        "The pixels are almost black, whatever image it is.",
+        "Which range do the images of the data set below have already?",
+    ),
+)
+class DividesAgain(OneHotDataset):
+    def __getitem__(self, index: int) -> Any:
+        image, target = super().__getitem__(index)
+        return image / 255, target
+
+
+@wrong(
+    "animals.OneHotDataset",
     looks_like="there are always three classes",
     hints=("The label has three places.", "How many should it have?"),
 )
