@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from toolbox.data import VOID, Batches, ImageTensors
+from toolbox.devices import bfloat16_pays
 
 
 def predict(model: nn.Module, x: Tensor, size: tuple[int, int]) -> Tensor:
@@ -85,12 +86,12 @@ def lowered(precision: str, device: str | torch.device) -> AbstractContextManage
 
     "auto" is bfloat16 on a GPU that has it, else float32. Anything else: `ValueError`.
     """
-    kind = torch.device(device).type
+    place = torch.device(device)
     if precision == "auto":
-        able = kind == "cuda" and torch.cuda.is_bf16_supported()
+        able = place.type == "cuda" and bfloat16_pays(place)
         precision = "bfloat16" if able else "float32"
     if precision == "float32":
         return nullcontext()
     if precision != "bfloat16":
         raise ValueError(f'precision is "auto", "float32" or "bfloat16", not {precision!r}')
-    return torch.autocast(kind, dtype=torch.bfloat16)
+    return torch.autocast(place.type, dtype=torch.bfloat16)
