@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from coursekit.grading.jobs import Planner, course_of
 from coursekit.grading.levels import Level, TooWeak
 from coursekit.grading.runner import Warm
-from coursekit.grading.submissions import Journal, digest_of_tree, files_of, handed_in
+from coursekit.grading.submissions import Journal, digest_of_tree, files_of, handed_in, is_ours
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 ENGINE = Path(__file__).resolve().parent
 Tell = Callable[[int, int], None]
 Begun = tuple["NotebookNode", dict[str, bytes], list[str]]
-AHEAD = 24  # submissions that are made ready while the warm process warms up
+AHEAD = 200 << 20  # bytes of submissions that are made ready while the warm process warms up
 
 
 @dataclass
@@ -88,12 +89,14 @@ def _todo(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[st
     common = digest_of_tree(ENGINE, planner.source, folder / "nbgrader_config.py")
     if planner.reference is not None and planner.earlier_modules():
         common += digest_of_tree(planner.reference)
+    overwritten = {name for name in planner.files if is_ours(name)}
     todo = {}
     for student, reason in handed_in(folder, wish.part, wish.students).items():
         if reason:
             report.refused[student] = reason
             continue
-        digest = common[:32] + digest_of_tree(folder / "submitted" / student / wish.part)
+        submitted = folder / "submitted" / student / wish.part
+        digest = common[:32] + digest_of_tree(submitted, without=overwritten)
         graded = folder / "autograded" / student / wish.part / f"{wish.part}.ipynb"
         level = journal.entries.get(student, {}).get("level_number", 0)
         fresh = journal.knows(student, digest) and graded.is_file() and level >= wish.least
@@ -117,7 +120,9 @@ def _working(
     """What runs jobs, this machine's warm process or a cluster, and whether it still warms up."""
     warm = Warm(planner.public_files())
     try:
-        # nbgrader takes as long to import as torch does: both at the same time.
+        # nbgrader takes as long to import as torch does: both at the same time. Half of that is for
+        # a grammar of web addresses, which jsonschema does without where it is not installed.
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
         importlib.import_module("coursekit.grading.writer")
         report.level, problem = warm.probe()
         if report.level < wish.least:
@@ -166,12 +171,14 @@ def _grade_all(
     most = _jobs(wish) + 2 if not wish.scheduler else 1000
     with one_gradebook(writer.coursedir.db_url, writer.coursedir.course_id) as book:
         begun: dict[str, Begun] = {}
-        while warming_up() and len(begun) < min(len(waiting), AHEAD):
+        size = 0
+        while warming_up() and size < AHEAD and len(begun) < len(waiting):
             student = waiting[-1 - len(begun)]
             try:
                 begun[student] = _begin(folder, planner, writer, student)
             except (OSError, ValueError):
                 break  # it is told in its turn
+            size += sum(map(len, begun[student][1].values()))
         while waiting or running:
             while waiting and len(running) < most:
                 student = waiting.pop()
@@ -198,7 +205,7 @@ def _grade_all(
 def _begin(folder: Path, planner: Planner, writer: Writer, student: str) -> Begun:
     notebook, odd = writer.begin(student)
     submitted = folder / "submitted" / student / planner.part.id
-    files, notes = files_of(submitted, planner.source, most=100 << 20)
+    files, notes = files_of(submitted, planner.files, most=100 << 20)
     return notebook, files, [odd] * bool(odd) + notes
 
 

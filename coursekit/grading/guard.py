@@ -4,17 +4,15 @@ Three watches, none of which an honest solution comes near:
 
 - Python's audit events: looking into other frames, walking the garbage collector's lists,
   reaching for ctypes, rewriting a function's code. A hook for them can't be taken out again.
-- The dictionaries of the checks, of pytest and of what they are built on. CPython 3.11 and 3.12
-  number each change of a dictionary, so a change that is undone in time is seen as well.
+- What the checks, pytest and what they are built on mean by each of their names (`held`).
 - Types that the student's code makes, with comparisons or conversions of their own: objects that
   are equal to whatever they are compared with.
 
-`arm` takes the state of affairs before any student code is loaded.
+A guard takes the state of affairs when it is made, before any student code is loaded.
 """
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import gc
 import sys
@@ -22,60 +20,8 @@ from collections.abc import Callable, Iterable
 from types import CodeType, FrameType, FunctionType, ModuleType, WrapperDescriptorType
 from typing import Any
 
-STRICT = (  # nothing here may change at all while student code runs
-    "toolbox.checks",
-    "toolbox.checks.expect",
-    "toolbox.checks.outcome",
-    "toolbox.checks.plugin",
-    "toolbox.checks.marker",
-    "toolbox.checks.deadline",
-    "toolbox.checks.fingerprint",
-    "toolbox.checks.running",
-    "toolbox.checks.showing",
-    "toolbox.checks.trained",
-    "toolbox.thresholds",
-    "_pytest.runner",
-    "_pytest.outcomes",
-    "_pytest.python",
-    "_pytest.raises",
-    "_pytest.python_api",
-    "_pytest.reports",
-    "_pytest.nodes",
-    "_pytest.main",
-    "pluggy._callers",
-    "pluggy._hooks",
-    "pluggy._manager",
-    "pluggy._result",
-    "coursekit.grading.channel",
-    "coursekit.grading.guard",
-    "coursekit.grading.trial",
-    "hmac",
-)
-SAME = (  # what is there stays what it is; further names may come
-    "toolbox",
-    "builtins",
-    "math",
-    "operator",
-    "json",
-    "os",
-    "sys",
-    "signal",
-    "numpy",
-    "numpy.linalg",
-    "torch",
-    "torch.nn.functional",
-    "torch.autograd",
-    "torch.nn",
-    "torch.testing",
-    "inspect",
-    "pytest",
-)
-SAME_CLASSES = (("torch", "Tensor"), ("torch.nn", "Module"), ("builtins", "BaseException"))
-VARIABLE = frozenset(
-    {"_", "__warningregistry__", "__annotations__"}
-)  # these come and go by themselves
-SYS_VARIABLE = {"last_type", "last_value", "last_traceback", "last_exc", "stdout", "stderr"}
-SYS_VARIABLE |= {"stdin", "dont_write_bytecode", "path", "ps1", "ps2", "_git", "displayhook"}
+from coursekit.grading import held
+from coursekit.grading.held import STRICT, Held
 
 # Events that are tampering when student code causes them itself.
 FORBIDDEN = frozenset(
@@ -134,6 +80,7 @@ DECIDING = [
     "__class__",
     "__del__",
 ]
+NOTHING_DECIDED = frozenset(DECIDING)
 
 
 class Guard:
@@ -145,42 +92,56 @@ class Guard:
         self._ours = tuple(trusted)
         self._root = root
         # Kept here, and not looked up again: what a module holds can be changed.
-        strict = _modules(STRICT)
-        self._strict = [(name, module, _versions(module)) for name, module in strict.items()]
-        self._same = {n: (module, dict(vars(module))) for n, module in _modules(SAME).items()}
-        self._right: dict[str, Any] = {}  # versions of modules that were found to be as they were
-        self._classes = [(c, dict(vars(c))) for c in _classes()]
+        self._held = held.take_remembered()
+        self._strict = []
+        for name, module in held.modules(STRICT).items():
+            version = held.version_of(vars(module))
+            self._strict.append((name, module, version, version()))
+        mine = [vars(sys.modules[__name__]), vars(held), held.names_of(Guard), held.names_of(Held)]
+        self._mine = [(version, version()) for version in map(held.version_of, mine)]
+        self._types: list[type] = []
+        self._look_from_here()
         self._busy = False
         sys.addaudithook(self._hear)
 
     def watch(self, modules: Iterable[ModuleType]) -> None:
         """Have an eye on these too, the modules of the tests: what they hold stays what it is."""
+        known = {each.name for each in self._held}
         for module in modules:
-            self._same.setdefault(module.__name__, (module, dict(vars(module))))
+            if module.__name__ not in known:
+                known.add(module.__name__)
+                self._held.append(Held(module.__name__, vars(module), module))
 
     def check(self) -> None:
         """Look whether all is as it was. Call it where no student code is running."""
-        for name, module, version in self._strict:
-            if _versions(module) != version or sys.modules.get(name) is not module:
+        for version, right in self._mine:
+            if version() != right:  # told without a method of this class: it may be patched
+                self._tell(f"{__name__} was changed while the student's code ran")
+        for name, module, version, right in self._strict:
+            if version() != right or sys.modules.get(name) is not module:
                 self._say(f"{name} was changed while the student's code ran")
-        for name, (module, before) in self._same.items():
-            now, version = vars(module), _versions(module)
-            if name in sys.modules and sys.modules[name] is not module:
-                self._say(f"{name} was replaced")
-            if self._right.get(name) == version:
-                continue
-            self._right[name] = version
-            left = VARIABLE | (SYS_VARIABLE if name == "sys" else set())
-            for key, value in before.items():
-                if key not in left and now.get(key) is not value:
-                    self._say(f"{name}.{key} was replaced")
-        for kind, attributes in self._classes:
-            held = vars(kind)
-            if any(held.get(key) is not value for key, value in attributes.items()):
-                self._say(f"{kind.__name__} was changed")
-        for kind in _new_types():
-            if name := self._deciding(kind):
+        for each in self._held:
+            if each.module is not None and sys.modules.get(each.name) not in (None, each.module):
+                self._say(f"{each.name} was replaced")
+            for key in each.replaced():
+                self._say(f"{each.name}.{key} was replaced")
+        self._find_types()
+        for kind in self._types:
+            if not NOTHING_DECIDED.isdisjoint(vars(kind)) and (name := self._deciding(kind)):
                 self._say(f"the type {kind.__name__} has a {name} of its own")
+
+    def _find_types(self) -> None:
+        """Add the types that were made since the last look to those that are known."""
+        found = gc.get_objects()
+        if not any(each is self._last for each in found):
+            self._say("objects were hidden from the garbage collector")
+        self._types += [each for each in found if isinstance(each, type)]
+        self._look_from_here()
+
+    def _look_from_here(self) -> None:
+        """Freeze all that there is, so that the next look need not go through it again."""
+        gc.freeze()
+        self._last = [self]  # which the next look has to find
 
     def _deciding(self, kind: type) -> str:
         """The first method by which objects of this type would judge themselves, or nothing."""
@@ -241,35 +202,6 @@ class Guard:
             inside = filename[len(self._root) :].lstrip("/").split("/", 1)[0]
             return inside in ("toolbox", "unit_tests", "data_scripts")
         return filename.startswith(self._ours) or filename == "test_hidden.py"
-
-
-def _modules(names: Iterable[str]) -> dict[str, ModuleType]:
-    return {name: sys.modules[name] for name in names if name in sys.modules}
-
-
-def _classes() -> list[type]:
-    named = [getattr(sys.modules[m], c) for m, c in SAME_CLASSES if m in sys.modules]
-    strict = [
-        value
-        for module in _modules(STRICT).values()
-        for value in vars(module).values()
-        if isinstance(value, type) and value.__module__ == module.__name__
-    ]
-    return [*named, *strict]
-
-
-def _versions(module: ModuleType) -> Any:
-    """A number that differs after each change of the module's names, whatever it was."""
-    names = vars(module)
-    if sys.version_info < (3, 13) and sys.implementation.name == "cpython":
-        # PyDictObject: reference count, type, entries, version; 8 bytes each.
-        return ctypes.c_uint64.from_address(id(names) + 24).value
-    return {key: id(value) for key, value in names.items() if key not in VARIABLE}
-
-
-def _new_types() -> list[type]:
-    """The types made since `gc.freeze()`, which the warm process calls before it forks."""
-    return [each for each in gc.get_objects() if isinstance(each, type)]
 
 
 def _written_by_dataclass(kind: type) -> bool:

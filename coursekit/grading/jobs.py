@@ -72,14 +72,19 @@ class Planner:
         plans = self.ask(questions)
         return {q["function"]: plan for q, plan in zip(questions, plans, strict=True)}
 
-    def public_files(self) -> dict[str, bytes]:
-        """What the warm process and the sandboxes see of the course."""
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """All files of the part as the instructor has them, by path from its folder."""
         paths = [path for path in self.source.rglob("*") if path.is_file()]
         return {
             path.relative_to(self.source).as_posix(): path.read_bytes()
             for path in paths
-            if path.suffix != ".ipynb" and "__pycache__" not in path.parts
+            if "__pycache__" not in path.parts
         }
+
+    def public_files(self) -> dict[str, bytes]:
+        """What the warm process and the sandboxes see of the course."""
+        return {name: text for name, text in self.files.items() if not name.endswith(".ipynb")}
 
     def earlier_modules(self) -> list[str]:
         """The modules of earlier parts that aren't worked on in this one."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,19 +40,19 @@ def handed_in(folder: Path, part: str, wanted: Iterable[str] = ()) -> dict[str, 
     return {name: reason for name, reason in found.items() if not set(wanted) or name in wanted}
 
 
-def files_of(submission: Path, source: Path, most: int) -> tuple[dict[str, bytes], list[str]]:
+def files_of(
+    submission: Path, ours: Mapping[str, bytes], most: int
+) -> tuple[dict[str, bytes], list[str]]:
     """The files that a sandbox gets of a submission, and notes on what it doesn't get.
 
-    The course's own files come in the instructor's version, from `source`. `most` bounds the
-    bytes in all.
+    The files of the course come in the instructor's version, from `ours`. `most` bounds the bytes
+    in all.
     """
-    ours = {p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file()}
     files: dict[str, bytes] = {}
     notes: list[str] = []
     size = 0
-    for path in _walk(submission):
-        name = path.relative_to(submission).as_posix()
-        top = name.split("/", 1)[0]
+    for name in _walk(str(submission)):
+        path, top = submission / name, name.split("/", 1)[0]
         if path.is_symlink():
             notes.append(f"{name} is a link, and was left out")
         elif path.suffix in NOT_TAKEN or "__pycache__" in path.parts:
@@ -67,22 +68,31 @@ def files_of(submission: Path, source: Path, most: int) -> tuple[dict[str, bytes
                 notes.append("it is too large: not all of its files were taken")
                 break
             files[name] = path.read_bytes()
-    for name in ours:
-        if not name.startswith(SHOWN) and not name.endswith(".ipynb") and not _theirs(name):
-            files[name] = (source / name).read_bytes()
+    for name, content in ours.items():
+        if is_ours(name) and not name.startswith(SHOWN):
+            files[name] = content
     return files, notes
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
+def _walk(folder: str, within: str = "") -> Iterator[str]:
+    """The files and links below a folder, by their paths from it, in order."""
+    with os.scandir(folder + within) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        name = f"{within}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder, name)
         else:
-            yield path
+            yield name[1:]
 
 
 def _theirs(name: str) -> bool:
     return name.startswith("student_code/") and name != "student_code/__init__.py"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file of the course is given in the instructor's version, whoever hands in."""
+    return not _theirs(name) and not name.endswith(".ipynb")
 
 
 @cache
@@ -99,18 +109,22 @@ def _shadows(top: str) -> bool:
         return True
 
 
-def digest_of_tree(*places: Path) -> str:
-    """A hash of all files in some folders (or of single files), names included."""
+def digest_of_tree(*places: Path, without: Collection[str] = ()) -> str:
+    """A hash of all files in some folders (or of single files), names included.
+
+    `without` are paths from the folder that don't count.
+    """
     whole = hashlib.sha256()
     for place in places:
-        paths = _walk(place) if place.is_dir() and not place.is_symlink() else [place]
-        for path in paths:
-            if "__pycache__" in path.parts:
+        is_folder = place.is_dir() and not place.is_symlink()
+        for name in _walk(str(place)) if is_folder else [""]:
+            if name in without or "__pycache__" in name.split("/"):
                 continue
+            path = place / name
             content = str(path.readlink()).encode() if path.is_symlink() else b""
             if path.is_file() and not path.is_symlink():
                 content = hashlib.sha256(path.read_bytes()).digest()
-            whole.update(f"{path.relative_to(place.parent)}\0{len(content)}\0".encode() + content)
+            whole.update(f"{place.name}/{name}\0{len(content)}\0".encode() + content)
     return whole.hexdigest()
 
 

@@ -9,8 +9,11 @@ end did not pass.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Generator
+from itertools import zip_longest
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -20,7 +23,7 @@ import pytest
 
 from coursekit.grading.channel import Message
 from coursekit.grading.guard import Guard, bones
-from toolbox.checks import running
+from toolbox.checks import modules, running
 from toolbox.checks.marker import mark_of
 from toolbox.checks.plugin import CourseChecks
 
@@ -42,6 +45,7 @@ class Watching:
         self._watch = guard.watch if guard else lambda modules: None
         self._checks: CourseChecks | None = None
         self._told = 0
+        self._newest = next(reversed(sys.modules))  # none of the student's is among them yet
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -64,19 +68,21 @@ class Watching:
         assert self._checks is not None
         pairs = zip(items, self._checks.planned[-len(items) :], strict=True) if items else ()
         tests = [{**plan.to_json(), "digest": digest(item)} for item, plan in pairs]
-        shared = [m for n, m in list(sys.modules.items()) if n.split(".")[0] == "unit_tests"]
+        names = [n for n in running.imported_since(self._newest) if n.startswith("unit_tests")]
+        shared = [sys.modules[name] for name in names]
         self._watch([*shared, *(item.module for item in items)])  # type: ignore[attr-defined]
         self._say({"kind": "planned", "tests": tests})
 
     def _run_hidden(self, session: pytest.Session, function: str, text: str) -> None:
         """Run a module of tests that exists as text only, as a further round of the same run."""
         assert self._checks is not None
-        found = running.hidden_items(session, text)
+        found = modules.hidden_items(session, text)
         before, items = self._checks.planned, [i for i in found if _function(i) == function]
         self._checks.pytest_collection_modifyitems(items)
         self._checks.planned = before + self._checks.planned
         self._tell_plan(items)
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        # There are none where their imports fail: then nothing is run, and that is told.
+        for item, following in zip_longest(items, items[1:]):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -143,7 +149,9 @@ def run_trial(
     have run, and may return none.
     """
     watching = Watching(say, guard, task["functions"], ask)
-    run = running.run_tests(task["files"], prepare=prepare, plugins=[watching])
+    # What is written there goes with the sandbox.
+    scratch = Path(tempfile.gettempdir(), f"tests-{os.getpid()}")
+    run = running.run_tests(task["files"], prepare=prepare, plugins=[watching], scratch=scratch)
     watching._check()
     say({"kind": "done", "broken": run.broken})
 

@@ -121,8 +121,10 @@ def _warm_up(public: Path) -> None:
         if name.split(".")[0] not in ("student_code", "unit_tests"):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+    import PIL.Image
     import torch
 
+    from coursekit.grading import held
     from coursekit.grading.cells import the_shell
     from toolbox.checks.running import run_tests
 
@@ -133,6 +135,8 @@ def _warm_up(public: Path) -> None:
     for path in sorted(public.glob("unit_tests/test_*.py")):
         run_tests([f"unit_tests/{path.name}"])  # on the stubs: all caches are filled by that
     torch.ones(2, 2).requires_grad_().sum().backward()
+    PIL.Image.init()  # all formats; it knows the commonest only until it needs another
+    held.remember()
     # Forks share what is frozen, and types that student code makes stand out against it.
     gc.collect()
     gc.freeze()

@@ -115,9 +115,14 @@ class Writer(Autograde):
     def prepare(self) -> None:
         """Set up nbgrader's machinery once for all submissions."""
         kept = set(self.exclude_overwriting.get(self.part, []))
-        self.ours = set(self._names(self.folder / "source" / self.part)) - kept
+        source = self.folder / "source" / self.part
+        names = set(self._names(source)) - kept
+        self.ours = {name: (source / name).read_bytes() for name in sorted(names)}
         self.writer = FilesWriter(parent=self, config=self.config)
-        self.exporter = NotebookExporter(parent=self, config=self.config)
+        # Notebooks are validated once they are converted, not after each of a dozen steps.
+        self.exporter = NotebookExporter(
+            parent=self, config=self.config, optimistic_validation=True
+        )
         marked = nbformat.read(self.released, as_version=4)
         Restore.known = {
             cell.metadata["nbgrader"]["grade_id"]: dict(cell.metadata["nbgrader"])
@@ -164,14 +169,16 @@ class Writer(Autograde):
         """As nbgrader's, but each file is copied once, and what a link points to never is: it
         may be another student's work."""
         submitted = self.folder / "submitted" / student_id / assignment_id
-        source = self.folder / "source" / assignment_id
         target = self.folder / "autograded" / student_id / assignment_id
-        ours = self.ours
         for name in self._names(submitted):
-            if name not in ours and not (submitted / name).is_symlink():
-                _copy(submitted / name, target / name)
-        for name in ours:
-            _copy(source / name, target / name)
+            if name not in self.ours and not (submitted / name).is_symlink():
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(submitted / name, target / name)
+        for folder in {os.path.dirname(name) for name in self.ours}:  # noqa: PTH120
+            (target / folder).mkdir(parents=True, exist_ok=True)
+        for name, content in self.ours.items():
+            with open(f"{target}/{name}", "wb", buffering=0) as file:  # noqa: PTH123
+                file.write(content)
         with (
             patch.object(base, "find_all_files", _nothing),
             patch.object(utils, "find_all_files", _nothing),
@@ -183,8 +190,9 @@ class Writer(Autograde):
         found = []
         for place, folders, files in os.walk(folder):
             folders[:] = [name for name in folders if not self._ignored(name)]
-            found += [str(Path(place, name)) for name in files if not self._ignored(name)]
-        return [os.path.relpath(path, folder) for path in found]
+            within = place[len(str(folder)) + 1 :]
+            found += [os.path.join(within, n) for n in files if not self._ignored(n)]  # noqa: PTH118
+        return found
 
     def _ignored(self, name: str) -> bool:
         patterns = (*self.coursedir.ignore, "*.ipynb")
@@ -252,11 +260,6 @@ def _validate(instance: Any, schema: dict[str, Any]) -> None:
 def _nothing(*arguments: Any) -> list[str]:
     """No files: they are copied already."""
     return []
-
-
-def _copy(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(path, target)
 
 
 def _brief(problem: BaseException) -> str:

@@ -117,6 +117,25 @@ g.STRICT = g.SAME = (); g.FORBIDDEN.clear(); g._strict_modules.clear()
 from toolbox.checks import expect
 expect._check = lambda *a, **k: None
 """,
+    "patched_guard_words": """
+import coursekit.grading.guard as g
+g.Guard._say = lambda self, what: None
+from toolbox.checks import expect
+expect._check = lambda *a, **k: None
+""",
+    "patched_guard_numbers": """
+from coursekit.grading import held
+held.version_of = lambda names: lambda: 0
+held.Held.replaced = lambda self: []
+from toolbox.checks import expect
+expect._check = lambda *a, **k: None
+""",
+    "patched_guard_memory": """
+from coursekit.grading import held
+np.allclose = np.all = np.isclose = lambda *a, **k: True
+for each in [*sum(held._remembered, []), *held.take_remembered()]:
+    each.take()
+""",
     "patched_json": """
 import json
 usual = json.dumps
@@ -333,6 +352,16 @@ class Yes(float):
 class StreamingScaler(StreamingScaler):
     mean_ = var_ = std_ = count_ = Yes(1.0)
     def __init__(self): pass
+""",
+    "agreeable_and_frozen": """
+import gc
+class Yes(float):
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+class StreamingScaler(StreamingScaler):
+    mean_ = var_ = std_ = count_ = Yes(1.0)
+    def __init__(self): pass
+gc.freeze()
 """,
     "agreeable_array": """
 class Yes(np.ndarray):

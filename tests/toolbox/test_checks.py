@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from tests.toolbox.conftest import TinyCourse
 from toolbox import checks
+from toolbox.checks.plugin import CourseChecks
+from toolbox.checks.running import run_tests
 
 RIGHT = """
 def area(width, height):
@@ -195,6 +198,21 @@ def test_what_cannot_be_verified_is_told(tiny: TinyCourse) -> None:
         checks.verify(len)
     with pytest.raises(KeyError, match=r"there is no task 'shapes\.volume'"):
         checks.verify("shapes.volume")
+
+
+def test_the_checks_are_made_once(tiny: TinyCourse) -> None:
+    conftest = Path(__file__).parent.parent.parent / "unit_tests" / "conftest.py"
+    shutil.copyfile(conftest, tiny.folder / "unit_tests" / "conftest.py")
+    tiny.student_writes(RIGHT)
+    found: list[object] = []
+
+    class Counting:
+        def pytest_collection_finish(self, session: pytest.Session) -> None:
+            found.extend(session.config.pluginmanager.get_plugins())
+
+    run = run_tests(["unit_tests/test_shapes.py"], plugins=[Counting()])
+    assert [outcome.passed for outcome in run.outcomes] == [True, True]
+    assert sum(isinstance(each, CourseChecks) for each in found) == 1
 
 
 def test_a_folder_that_is_no_course_says_so(

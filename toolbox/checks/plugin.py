@@ -39,10 +39,6 @@ class CourseChecks:
         self._timeouts: Counter[str] = Counter()
         self._limit = course.load().seconds_per_test if seconds is None else seconds
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        if not self.talk:  # pytest's own account of a failure takes longer than most tests do
-            config.option.tbstyle = "native"
-
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
         """A module that can't be loaded is told in a sentence, and can't hang the run."""
@@ -69,6 +65,9 @@ class CourseChecks:
         if self.function is not None:
             items[:] = [item for item, mark in marks if mark and mark.function == self.function]
         self.planned = [plan for plan in map(_plan, items) if plan is not None]
+        if not self.talk:  # pytest's own account of a failure takes longer than most tests do
+            for item in items:
+                item.repr_failure = _unsaid  # type: ignore[method-assign]
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if _mark(item) is None:
@@ -135,6 +134,10 @@ class CourseChecks:
         for function in dict.fromkeys(outcome.function for outcome in settled):
             mine = [outcome for outcome in settled if outcome.function == function]
             terminalreporter.write_line(function_line(mine))
+
+
+def _unsaid(*arguments: Any, **named: Any) -> str:
+    return ""
 
 
 def _mark(item: pytest.Item) -> Mark | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
+import itertools
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.machinery import FileFinder
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from toolbox import course
+from toolbox.checks.modules import FileModules, HiddenTests
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.plugin import CourseChecks
 
@@ -45,21 +46,23 @@ def run_tests(
     prepare: Callable[[], None] | None = None,
     seconds: float | None = None,
     plugins: Sequence[object] = (),
+    scratch: Path | None = None,
 ) -> Run:
     """Run the tests in `files` (from the root of the course), of one `function` or of all.
 
     `hidden` is the text of a module of further tests, which is never written to disk.
     `prepare` runs once the student's modules may be imported afresh, before any test does.
     `seconds` is the time limit of a test, if not the course's; `plugins` are pytest's, in
-    addition to those of the checks.
+    addition to those of the checks. In `scratch`, a folder that is not there yet, the tests write;
+    the caller removes it. Without it pytest takes one of its own, and tidies up.
     The student's modules are read from disk anew, and what the caller had imported stays as it
     was. Nothing is printed; what the student's code prints is kept with each outcome.
     """
     root = course.find_root()
     checks = CourseChecks(talk=False, function=function, seconds=seconds)
-    all_plugins: list[object] = [*plugins, checks]
+    all_plugins: list[object] = [*plugins, checks, FileModules()]
     if hidden:
-        all_plugins.append(_HiddenTests(hidden))
+        all_plugins.append(HiddenTests(hidden))
     arguments = [
         *(str(root / file) for file in files),
         f"--rootdir={root}",
@@ -70,6 +73,8 @@ def run_tests(
         "--assert=plain",  # rewriting a file's asserts takes longer than running its tests
         *(f"-pno:{plugin}" for plugin in NOT_NEEDED),
     ]
+    if scratch is not None:
+        arguments.append(f"--basetemp={scratch}")
     missing = [file for file in files if not (root / file).is_file()]
     if missing:
         return Run([], [f"{file} is missing from the course folder" for file in missing])
@@ -86,25 +91,32 @@ def run_tests(
 @contextlib.contextmanager
 def fresh_modules(root: Path) -> Iterator[None]:
     """Import the student's modules and the tests anew, then put everything back."""
-
-    def ours() -> dict[str, ModuleType]:
-        return {k: m for k, m in sys.modules.items() if k.split(".")[0] in FRESH}
-
-    before, path, bytecode = ours(), list(sys.path), sys.dont_write_bytecode
-    for name in before:
-        del sys.modules[name]
+    path, bytecode = list(sys.path), sys.dont_write_bytecode
+    # Going through all modules takes a fork of a warm process longer than many a test.
+    known = imported_since(None) if any(name in sys.modules for name in FRESH) else []
+    before = {name: sys.modules.pop(name) for name in known}
+    newest = next(reversed(sys.modules))
     sys.path.insert(0, str(root))
     # A .pyc is told stale by a time in whole seconds: too coarse for edit, run, edit, run.
     sys.dont_write_bytecode = True
-    importlib.invalidate_caches()
+    for folder in (root, *(root / name for name in FRESH)):
+        finder = sys.path_importer_cache.get(str(folder))
+        if isinstance(finder, FileFinder):
+            finder.invalidate_caches()  # it may not know of a file that was written just now
     try:
         yield
     finally:
-        for name in ours():
+        for name in imported_since(newest):
             del sys.modules[name]
         sys.modules.update(before)
         sys.path[:] = path
         sys.dont_write_bytecode = bytecode
+
+
+def imported_since(newest: str | None) -> list[str]:
+    """The modules of the student's and of the tests that were imported after that module."""
+    after = itertools.takewhile(lambda name: name != newest, reversed(sys.modules))
+    return [name for name in after if name.split(".", 1)[0] in FRESH]
 
 
 @contextlib.contextmanager
@@ -127,34 +139,3 @@ def quiet(said: io.StringIO) -> Iterator[None]:
         os.environ.pop(key, None)
         if before is not None:
             os.environ[key] = before
-
-
-class _HiddenTests:
-    """Adds the tests of a module that exists as text only."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(
-        self, session: pytest.Session, items: list[pytest.Item]
-    ) -> None:
-        items.extend(hidden_items(session, self.text))
-
-
-def hidden_items(session: pytest.Session, text: str) -> Iterator[pytest.Item]:
-    """The tests of a module that exists as text only."""
-    module = ModuleType("hidden_tests")
-    module.HIDDEN = True  # type: ignore[attr-defined]
-    collector = _TextModule.from_parent(session, path=session.path / "test_hidden.py")
-    collector.text, collector.made = text, module
-    return session.genitems(collector)
-
-
-class _TextModule(pytest.Module):
-    text: str
-    made: ModuleType
-
-    def _getobj(self) -> ModuleType:
-        exec(compile(self.text, "test_hidden.py", "exec"), self.made.__dict__)
-        return self.made

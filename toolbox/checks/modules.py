@@ -1,0 +1,73 @@
+"""Modules of tests, as pytest collects them when nobody reads what pytest itself has to say.
+
+For a student's module that can't be loaded pytest draws up a traceback, and looks through all
+loaded modules for its text: that takes longer than the tests do.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from toolbox import course
+from toolbox.checks.outcome import describe_import
+
+
+class FileModule(pytest.Module):
+    """A module of tests in a file of the course."""
+
+    def _getobj(self) -> ModuleType:
+        place = self.path.relative_to(course.find_root().resolve())
+        try:
+            return importlib.import_module(".".join(place.with_suffix("").parts))
+        except (Exception, pytest.skip.Exception) as error:
+            raise self.CollectError(describe_import(error)) from error
+
+
+class TextModule(pytest.Module):
+    """A module of tests that exists as text only."""
+
+    text: str
+    made: ModuleType
+
+    def _getobj(self) -> ModuleType:
+        try:
+            exec(compile(self.text, "test_hidden.py", "exec"), self.made.__dict__)
+        except (Exception, pytest.skip.Exception) as error:
+            raise self.CollectError(describe_import(error)) from error
+        return self.made
+
+
+def hidden_items(session: pytest.Session, text: str) -> Iterator[pytest.Item]:
+    """The tests of a module that exists as text only."""
+    module = ModuleType("hidden_tests")
+    module.HIDDEN = True  # type: ignore[attr-defined]
+    collector = TextModule.from_parent(session, path=session.path / "test_hidden.py")
+    collector.text, collector.made = text, module
+    return session.genitems(collector)
+
+
+class HiddenTests:
+    """A plugin that adds the tests of a module that exists as text only."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, items: list[pytest.Item]
+    ) -> None:
+        items.extend(hidden_items(session, self.text))
+
+
+class FileModules:
+    """A plugin that collects files as `FileModule`."""
+
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Module:
+        return FileModule.from_parent(parent, path=module_path)
