@@ -21,6 +21,9 @@ from coursekit.grading.sandbox import Place, Sandbox
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
 
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
 def look(line: socket.socket) -> None:
     """Tell what there is, from inside."""
     listener = receive(line)
@@ -40,6 +43,7 @@ def look(line: socket.socket) -> None:
     told = {
         "root": sorted(path.name for path in Path("/").iterdir()),
         "here": sorted(path.name for path in Path().iterdir()),
+        "source": sorted(path.name for path in ROOT.iterdir()) if ROOT.exists() else [],
         "uid": uid,
         "pid": os.getpid(),
         "network": refused,
@@ -88,7 +92,11 @@ def test_what_is_seen_from_inside(seen: tuple[Level, dict[str, Any]]) -> None:
         assert not told["written"]["/usr/z"]
     if level >= Level.NAMESPACES:
         assert told["pid"] < 20
-        assert not {"proc", "home", "sys", "work"} & set(told["root"])
+        places = [Path(sys.prefix), Path(sys.base_prefix)]  # Python itself is all that is shown
+        tops = {place.parts[1] for place in places}
+        assert not ({"proc", "home", "sys"} - tops) & set(told["root"])
+        beside = [place.relative_to(ROOT) for place in places if place.is_relative_to(ROOT)]
+        assert set(told["source"]) <= {place.parts[0] for place in beside}
         assert told["network"] != 0
         assert not told["written"]["unit_tests/test_x.py"]
         assert not told["written"]["toolbox/y.py"]
