@@ -6,5 +6,6 @@ Who runs where, from the most to the least trusted:
 - the warm process (`warm`) has torch and the course's toolbox loaded and forks supervisors;
 - a supervisor (`supervisor`), one a submission, holds the instructor's tests and decides points;
 - the sandbox (`sandbox`) has a private view of the machine; in it, each autograded cell and the
-  rest of the notebook run in processes of their own (`trial`, `cells`), watched by `guard`.
+  rest of the notebook run in processes of their own (`trial`, `cells`), watched by `guard` with
+  what is `held`.
 """

@@ -106,10 +106,10 @@ class Guard:
 
     def watch(self, modules: Iterable[ModuleType]) -> None:
         """Have an eye on these too, the modules of the tests: what they hold stays what it is."""
-        known = {each.name for each in self._held}
+        known = {id(each.module) for each in self._held}
         for module in modules:
-            if module.__name__ not in known:
-                known.add(module.__name__)
+            if id(module) not in known:  # modules that exist as text only share their name
+                known.add(id(module))
                 self._held.append(Held(module.__name__, vars(module), module))
 
     def check(self) -> None:

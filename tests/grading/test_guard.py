@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # The hook of a guard can't be taken out of a process again: each case has a process of its own.
 WATCHED = """
 import gc, sys
+from types import ModuleType
 import toolbox.checks.expect as expect
 from coursekit.grading import held
 from coursekit.grading.guard import Guard
@@ -22,6 +23,9 @@ held.remember()
 gc.freeze()
 guard = Guard(print, "/student", [sys.prefix, sys.base_prefix, {root!r}])
 check = guard.check
+first, second = ModuleType("hidden_tests"), ModuleType("hidden_tests")
+first.expect = second.expect = expect
+guard.watch([first, second])
 exec(compile({text!r}, "/student/student_code/scaler.py", "exec"), {{"__name__": "scaler"}})
 check()
 exec(compile({later!r}, "/student/student_code/scaler.py", "exec"), {{"__name__": "scaler"}})
@@ -101,6 +105,10 @@ def test_what_was_remembered_is_out_of_reach() -> None:
         "for each in [*sum(held._remembered, []), *held.take_remembered()]: each.take()"
     )
     assert "json.dumps was replaced" in told(text)
+
+
+def test_modules_that_share_a_name_are_watched_each() -> None:
+    assert "hidden_tests.expect was replaced" in told("import __main__\n__main__.second.expect = 0")
 
 
 def test_a_type_cannot_be_hidden_or_changed_later() -> None:

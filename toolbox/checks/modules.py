@@ -21,7 +21,7 @@ class FileModule(pytest.Module):
     """A module of tests in a file of the course."""
 
     def _getobj(self) -> ModuleType:
-        place = self.path.relative_to(course.find_root().resolve())
+        place = self.path.resolve().relative_to(course.find_root().resolve())
         try:
             return importlib.import_module(".".join(place.with_suffix("").parts))
         except (Exception, pytest.skip.Exception) as error:

@@ -93,7 +93,7 @@ def fresh_modules(root: Path) -> Iterator[None]:
     """Import the student's modules and the tests anew, then put everything back."""
     path, bytecode = list(sys.path), sys.dont_write_bytecode
     # Going through all modules takes a fork of a warm process longer than many a test.
-    known = imported_since(None) if any(name in sys.modules for name in FRESH) else []
+    known = _imported_since(None) if any(name in sys.modules for name in FRESH) else []
     before = {name: sys.modules.pop(name) for name in known}
     newest = next(reversed(sys.modules))
     sys.path.insert(0, str(root))
@@ -106,14 +106,14 @@ def fresh_modules(root: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in imported_since(newest):
+        for name in _imported_since(newest):
             del sys.modules[name]
         sys.modules.update(before)
         sys.path[:] = path
         sys.dont_write_bytecode = bytecode
 
 
-def imported_since(newest: str | None) -> list[str]:
+def _imported_since(newest: str | None) -> list[str]:
     """The modules of the student's and of the tests that were imported after that module."""
     after = itertools.takewhile(lambda name: name != newest, reversed(sys.modules))
     return [name for name in after if name.split(".", 1)[0] in FRESH]
