@@ -55,10 +55,13 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         _wait_for_workers(address, 2)
         yield address
     finally:
-        for process in processes:
+        for process in processes[::-1]:  # a worker says goodbye to its scheduler
             process.terminate()
-        for process in processes:
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:  # it sometimes waits for an answer for ever
+                process.kill()
+                process.wait(timeout=20)
 
 
 def _may_run_python(user: int) -> bool:
