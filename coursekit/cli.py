@@ -371,11 +371,14 @@ def grade(
     `nbgrader autograde` does; feedback, export and formgrader go on from there. Submissions that
     are graded already, and their tests, are left alone until one of them changes. Stop it at
     any point: run it again, and it goes on.
+
+    Exits with 1 if a submission, or a part of it, could not be graded. Each is named with the
+    reason, and the next run takes it up again. Flags alone do not change the exit status.
     """
     from coursekit.grading.reporting import run
 
     wanted = tuple(name.strip() for name in students.split(",") if name.strip())
-    run(
+    everybody_graded = run(
         Path.cwd(),
         console,
         part=part,
@@ -386,3 +389,5 @@ def grade(
         scheduler=scheduler,
         course=course,
     )
+    if not everybody_graded:
+        raise typer.Exit(1)

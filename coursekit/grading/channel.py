@@ -70,7 +70,7 @@ class Listening:
         self._number += 1
         try:
             message = json.loads(text)
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise Broken("a message that is no JSON") from problem
         if not isinstance(message, dict):
             raise Broken("a message of the wrong kind")

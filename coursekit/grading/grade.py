@@ -11,22 +11,16 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coursekit.grading.jobs import Planner, course_of
 from coursekit.grading.levels import Level, TooWeak
 from coursekit.grading.runner import Warm
-from coursekit.grading.submissions import Journal, digest_of_tree, files_of, handed_in, is_ours
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-    from coursekit.grading.shared_gradebook import OneGradebook
-    from coursekit.grading.writer import Writer
+from coursekit.grading.submissions import Journal, digest_of_tree, handed_in, is_ours
+from coursekit.printable import printable
 
 ENGINE = Path(__file__).resolve().parent
 Tell = Callable[[int, int], None]
-Begun = tuple["NotebookNode", dict[str, bytes], list[str]]
 AHEAD = 200 << 20  # bytes of submissions that are made ready while the warm process warms up
 
 
@@ -37,9 +31,14 @@ class Report:
     level: Level = Level.LIMITS
     graded: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)  # not graded at all, and why
+    incomplete: dict[str, str] = field(default_factory=dict)  # cells wait for a person, and why
     flags: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0.0
+
+    @property
+    def everybody_graded(self) -> bool:
+        return not self.refused and not self.incomplete
 
 
 @dataclass
@@ -96,7 +95,11 @@ def _todo(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[st
             report.refused[student] = reason
             continue
         submitted = folder / "submitted" / student / wish.part
-        digest = common[:32] + digest_of_tree(submitted, without=overwritten)
+        try:
+            digest = common[:32] + digest_of_tree(submitted, without=overwritten)
+        except OSError as problem:
+            report.refused[student] = printable(f"its files cannot be read ({problem})")
+            continue
         graded = folder / "autograded" / student / wish.part / f"{wish.part}.ipynb"
         level = journal.entries.get(student, {}).get("level_number", 0)
         fresh = journal.knows(student, digest) and graded.is_file() and level >= wish.least
@@ -123,7 +126,7 @@ def _working(
         # nbgrader takes as long to import as torch does: both at the same time. Half of that is for
         # a grammar of web addresses, which jsonschema does without where it is not installed.
         sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-        importlib.import_module("coursekit.grading.writer")
+        importlib.import_module("coursekit.grading.batch")
         report.level, problem = warm.probe()
         if report.level < wish.least:
             raise TooWeak(
@@ -159,92 +162,26 @@ def _grade_all(
     warming_up: Callable[[], bool],
     tell: Tell,
 ) -> None:
-    from coursekit.grading.shared_gradebook import one_gradebook
-    from coursekit.grading.writer import Writer
+    from coursekit.grading.batch import Batch
 
-    writer = Writer(folder, wish.part)
-    writer.prepare()
-    journal = _journal(folder, wish.part)
-    pending: list[dict[str, Any]] = []
-    running: dict[Future[dict[str, Any]], tuple[str, list[str]]] = {}
-    waiting = list(todo)[::-1]
     most = _jobs(wish) + 2 if not wish.scheduler else 1000
-    with one_gradebook(writer.coursedir.db_url, writer.coursedir.course_id) as book:
-        begun: dict[str, Begun] = {}
+    with Batch.open(planner, _journal(folder, wish.part), report, todo) as batch:
+        waiting = list(todo)
         size = 0
-        while warming_up() and size < AHEAD and len(begun) < len(waiting):
-            student = waiting[-1 - len(begun)]
-            try:
-                begun[student] = _begin(folder, planner, writer, student)
-            except (OSError, ValueError):
-                break  # it is told in its turn
-            size += sum(map(len, begun[student][1].values()))
-        while waiting or running:
-            while waiting and len(running) < most:
-                student = waiting.pop()
-                try:
-                    known = begun.pop(student, None) or _begin(folder, planner, writer, student)
-                except (OSError, ValueError) as problem:
-                    report.refused[student] = str(problem)
-                    continue
-                notebook, files, notes = known
-                job, hidden, _ = planner.job(student, notebook, files, report.level)
-                running[run_one(job, hidden)] = (student, notes)
-                if any(future.done() for future in running):
+        for student in waiting:
+            if not warming_up() or size > AHEAD:
+                break
+            size += batch.prepare(student)
+        waiting.reverse()
+        assert planner.plans is not None  # tests that cannot be loaded are nobody's own trouble
+        while waiting or batch.running:
+            while waiting and len(batch.running) < most:
+                batch.start(waiting.pop(), run_one)
+                if any(future.done() for future in batch.running):
                     break
-            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            done, _ = wait(batch.running, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in done:
-                student, notes = running.pop(future)
-                entry = _finish(writer, student, future, notes, report)
-                pending.append({**entry, "digest": todo[student]})
-                tell(len(report.graded), len(todo))
-            _save(book, journal, pending, now=False)
-        _save(book, journal, pending, now=True)
-
-
-def _begin(folder: Path, planner: Planner, writer: Writer, student: str) -> Begun:
-    notebook, odd = writer.begin(student)
-    submitted = folder / "submitted" / student / planner.part.id
-    files, notes = files_of(submitted, planner.files, most=100 << 20)
-    return notebook, files, [odd] * bool(odd) + notes
-
-
-def _finish(
-    writer: Writer,
-    student: str,
-    future: Future[dict[str, Any]],
-    notes: list[str],
-    report: Report,
-) -> dict[str, Any]:
-    try:
-        results = future.result()
-    except Exception as problem:
-        results = {"problem": f"{type(problem).__name__}: {problem}"}
-    flags = [*notes, *results.get("flags", [])]
-    if "problem" in results:
-        flags.append(f"not run: {results['problem']}")
-    how = {
-        "sandbox": results.get("level", "none"),
-        "flags": flags,
-        "replaced": results.get("replaced", []),
-    }
-    writer.finish(student, {"cells": results.get("cells", {}), "how": how})
-    report.graded.append(student)
-    if flags:
-        report.flags[student] = flags
-    failed = "problem" in results
-    return {
-        "student": student,
-        "level": how["sandbox"],
-        "level_number": -1 if failed else int(report.level),
-        "flags": flags,
-    }
-
-
-def _save(
-    book: OneGradebook, journal: Journal, pending: list[dict[str, Any]], *, now: bool
-) -> None:
-    """Commit, and only then note what is graded: a kill in between grades it once more."""
-    if book.save(now=now) and pending:
-        journal.add(pending)
-        pending.clear()
+                batch.finish(future)
+            tell(len(todo) - len(waiting) - len(batch.running), len(todo))
+            batch.save(now=False)
+        batch.save(now=True)

@@ -205,8 +205,8 @@ def _nobody(questions: list[Job]) -> list[Job]:
 
 
 def imported(text: str) -> list[str]:
-    """The modules of student_code that a text imports."""
-    found = re.findall(r"^\s*from student_code import ([\w, ]+)", text, re.M)
+    """Return the modules of student_code that a text imports."""
+    found = re.findall(r"^[ \t]*from student_code import ([\w, ]+)", text, re.M)
     names = [name.split(" as ")[0].strip() for line in found for name in line.split(",")]
     return names + re.findall(r"student_code\.(\w+)", text)
 

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from coursekit import facts
 from coursekit.grading.grade import Report, Wish, grade
 from coursekit.grading.levels import parse
+from coursekit.printable import printable
 
 
 def run(
@@ -23,8 +24,8 @@ def run(
     level: str,
     scheduler: str,
     course: Path | None,
-) -> None:
-    """Grade, showing progress, and tell what came of it."""
+) -> bool:
+    """Grade, showing progress, and print the report. Returns whether everybody was graded."""
     folder = course or root / "build" / "nbgrader"
     if not (folder / "course.json").is_file():
         raise FileNotFoundError(f"{folder} is no nbgrader course: run `coursekit build` first.")
@@ -42,10 +43,11 @@ def run(
             lambda done, of: progress.update(task, completed=done, total=of),
         )
     tell(report, console)
+    return report.everybody_graded
 
 
 def tell(report: Report, console: Console) -> None:
-    """One line for what was done, and one for each thing that an instructor should look at."""
+    """Print one line for what was done, and one for each thing that needs an instructor."""
     said = f"[green]✓[/] {len(report.graded)} graded in {report.seconds:.1f} s"
     if report.graded:
         said += f", sandbox level {report.level.word}"
@@ -53,9 +55,22 @@ def tell(report: Report, console: Console) -> None:
         said += f"; {len(report.unchanged)} unchanged since they were graded"
     console.print(said)
     for student, reason in sorted(report.refused.items()):
-        console.print("[red]✗[/] ", end="")
-        console.print(f"{student} was not graded: {reason}", markup=False)
+        _line(console, "[red]✗[/] ", student, f" was not graded: {reason}")
+    for student, reason in sorted(report.incomplete.items()):
+        _line(console, "[red]✗[/] ", student, f" was graded in part, not graded: {reason}")
     for student, flags in sorted(report.flags.items()):
         for flag in flags:
-            console.print("[yellow]![/] ", end="")
-            console.print(f"{student}: {flag}", markup=False)
+            if not (student in report.incomplete and flag.startswith("not graded: ")):
+                _line(console, "[yellow]![/] ", student, f": {flag}")
+    if not report.everybody_graded:
+        count = len(report.refused) + len(report.incomplete)
+        console.print(
+            f"{count} not graded. Correct what is named, then run the same command again: "
+            "it takes up only these."
+        )
+
+
+def _line(console: Console, mark: str, student: str, text: str) -> None:
+    console.print(mark, end="")
+    # Names of students and files are other people's words: they must not forge or hide a line.
+    console.print(printable(student) + printable(text, longest=1000), markup=False)

@@ -15,6 +15,7 @@ import nbgrader.preprocessors.overwritecells
 import nbgrader.preprocessors.overwritekernelspec
 import nbgrader.preprocessors.saveautogrades
 from nbgrader.api import Gradebook
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import SAWarning
 
 MODULES = (
@@ -40,6 +41,20 @@ class OneGradebook(Gradebook):
         self.db.commit = self.db.flush
         self.db.rollback = self._lost
         self._last = time.monotonic()
+        if self.engine.dialect.name == "sqlite":
+            # Python's driver begins no transaction for a savepoint, so releasing one would commit.
+            event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Undo what was changed in here if an exception leaves it, and nothing else."""
+        savepoint = self.db.begin_nested()
+        try:
+            yield
+            savepoint.commit()
+        except BaseException:
+            savepoint.rollback()
+            raise
 
     def close(self) -> None:
         """nbgrader means to close it: not yet."""
@@ -58,6 +73,10 @@ class OneGradebook(Gradebook):
 
     def really_close(self) -> None:
         super().close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What there is to grade: submissions, their files, and hashes that tell what has changed."""
+"""Find submissions, collect their files, and hash them to detect changes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ import json
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from coursekit.grading.sandbox import SHOWN
+from coursekit.printable import printable
 
 NOT_TAKEN = {".pyc", ".pyo", ".so", ".pyd", ".dylib", ".pth", ".egg"}
-MOST_FILES = 2000
+MOST_FILES = 2000  # of a submission; further ones are left out
+MOST_BYTES = 100 << 20  # of a submission's files together
+DEEPEST = 40  # folders within each other
+NAMED = 3  # files that are named in notes for the same reason
 
 
 def handed_in(folder: Path, part: str, wanted: Iterable[str] = ()) -> dict[str, str]:
-    """Who handed `part` in, by name, each with a reason where that can't be graded, else "".
+    """Return who handed `part` in, each with the reason why that can't be graded, or "".
 
     Raises `ValueError` for a wanted student who handed nothing in.
     """
@@ -32,58 +38,124 @@ def handed_in(folder: Path, part: str, wanted: Iterable[str] = ()) -> dict[str, 
             continue
         elif not (path / f"{part}.ipynb").is_file():
             reason = f"there is no {part}.ipynb in it"
-        elif set(name) & set("+*?[]\\\n"):
-            reason = "the folder's name has characters that nbgrader can't take"
+        elif set(name) & set("+*?[]\\") or not name.isprintable():
+            reason = "the folder's name has characters that nbgrader can't take: rename it"
         found[name] = reason
     if absent := sorted(set(wanted) - set(found)):
         raise ValueError(f"nothing of {part} was handed in by {', '.join(absent)}")
     return {name: reason for name, reason in found.items() if not set(wanted) or name in wanted}
 
 
-def files_of(
-    submission: Path, ours: Mapping[str, bytes], most: int
-) -> tuple[dict[str, bytes], list[str]]:
-    """The files that a sandbox gets of a submission, and notes on what it doesn't get.
+def files_of(submission: Path, ours: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files that a sandbox gets of a submission, and notes on what it does not get.
 
-    The files of the course come in the instructor's version, from `ours`. `most` bounds the bytes
-    in all.
+    The files of the course come in the instructor's version, from `ours`.
     """
     files: dict[str, bytes] = {}
-    notes: list[str] = []
-    size = 0
-    for name in _walk(str(submission)):
-        path, top = submission / name, name.split("/", 1)[0]
-        if path.is_symlink():
-            notes.append(f"{name} is a link, and was left out")
-        elif path.suffix in NOT_TAKEN or "__pycache__" in path.parts:
+    left_out = LeftOut()
+    for entry in kept_files(submission, ours, left_out):
+        path, top = submission / entry.name, entry.name.split("/", 1)[0]
+        if path.suffix in NOT_TAKEN or "__pycache__" in path.parts:
             if path.suffix != ".pyc":
-                notes.append(f"{name} is compiled code, and was left out")
-        elif top in SHOWN or (name in ours and not _theirs(name)):
+                left_out.add(entry.name, "is compiled code")
+        elif top in SHOWN:
             continue
         elif _shadows(top):
-            notes.append(f"{name} would hide a package, and was left out")
-        elif path.is_file():
-            size += path.stat().st_size
-            if size > most or len(files) >= MOST_FILES:
-                notes.append("it is too large: not all of its files were taken")
-                break
-            files[name] = path.read_bytes()
+            left_out.add(entry.name, "would hide a package")
+        else:
+            files[entry.name] = path.read_bytes()
     for name, content in ours.items():
         if is_ours(name) and not name.startswith(SHOWN):
             files[name] = content
-    return files, notes
+    return files, left_out.notes()
 
 
-def _walk(folder: str, within: str = "") -> Iterator[str]:
-    """The files and links below a folder, by their paths from it, in order."""
-    with os.scandir(folder + within) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        name = f"{within}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder, name)
+def kept_files(
+    submission: Path, ours: Collection[str], left_out: LeftOut | None = None
+) -> list[Entry]:
+    """Return the student's own files, those with code first, as far as the limits allow.
+
+    Links, pipes and the like, what is nested too deeply and what is too large come to `left_out`.
+    """
+    left_out = left_out or LeftOut()
+    kept: list[Entry] = []
+    size = 0
+    found = [e for e in walk(submission) if e.name not in ours or _theirs(e.name)]
+    for entry in sorted(found, key=lambda entry: not _theirs(entry.name)):
+        if entry.kind is not Kind.FILE:
+            left_out.add(entry.name, entry.kind.value)
+        elif size + entry.size > MOST_BYTES or len(kept) >= MOST_FILES:
+            left_out.add(entry.name, "is too large, or one file too many")
         else:
-            yield name[1:]
+            size += entry.size
+            kept.append(entry)
+    return kept
+
+
+class LeftOut:
+    """Notes on files that are left out, a few for each reason."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = {}
+
+    def add(self, name: str, reason: str) -> None:
+        self._names.setdefault(reason, []).append(name)
+
+    def notes(self) -> list[str]:
+        """Return one line for each of the first files, and one for the rest, by reason."""
+        lines = []
+        for reason, names in self._names.items():
+            lines += [
+                f"{printable(name, 100)} {reason}, and was left out" for name in names[:NAMED]
+            ]
+            if len(names) > NAMED:
+                lines.append(f"and {len(names) - NAMED:,} more: each {reason}, and was left out")
+        return lines
+
+
+class Kind(Enum):
+    """What a name in a submission stands for; the value says why it is left out."""
+
+    FILE = ""
+    LINK = "is a link"
+    OTHER = "is neither a file nor a folder"
+    DEEP = f"is nested deeper than {DEEPEST} folders"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file below a folder, by its path from there, or something that is left out."""
+
+    name: str
+    kind: Kind
+    size: int
+    changed: int  # in nanoseconds
+
+
+def walk(folder: Path) -> Iterator[Entry]:
+    """Yield the files below a folder in order, and what else there is besides folders.
+
+    Folders nested deeper than `DEEPEST` are not entered.
+    """
+    waiting = [("", 0)]
+    while waiting:
+        within, depth = waiting.pop()
+        with os.scandir(f"{folder}/{within}") as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+        folders = []
+        for entry in entries:
+            name = within + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if depth < DEEPEST:
+                    folders.append((f"{name}/", depth + 1))
+                else:
+                    yield Entry(name, Kind.DEEP, 0, 0)
+                continue
+            facts = entry.stat(follow_symlinks=False)
+            is_file = entry.is_file(follow_symlinks=False)
+            kind = Kind.LINK if entry.is_symlink() else Kind.FILE if is_file else Kind.OTHER
+            yield Entry(name, kind, facts.st_size, facts.st_mtime_ns)
+        waiting += reversed(folders)
 
 
 def _theirs(name: str) -> bool:
@@ -110,22 +182,32 @@ def _shadows(top: str) -> bool:
 
 
 def digest_of_tree(*places: Path, without: Collection[str] = ()) -> str:
-    """A hash of all files in some folders (or of single files), names included.
+    """Return a hash of all files in some folders (or of single files), names included.
 
-    `without` are paths from the folder that don't count.
+    `without` are paths from the folder that do not count. Of files too large for a sandbox, size
+    and time stand for the content.
     """
     whole = hashlib.sha256()
     for place in places:
-        is_folder = place.is_dir() and not place.is_symlink()
-        for name in _walk(str(place)) if is_folder else [""]:
-            if name in without or "__pycache__" in name.split("/"):
+        left = MOST_BYTES
+        for entry in walk(place) if place.is_dir() else [_single(place)]:
+            if entry.name in without or "__pycache__" in entry.name.split("/"):
                 continue
-            path = place / name
-            content = str(path.readlink()).encode() if path.is_symlink() else b""
-            if path.is_file() and not path.is_symlink():
+            path = place / entry.name
+            if entry.kind is Kind.LINK:
+                content = os.fsencode(path.readlink())
+            elif entry.kind is Kind.FILE and entry.size <= left:
                 content = hashlib.sha256(path.read_bytes()).digest()
-            whole.update(f"{place.name}/{name}\0{len(content)}\0".encode() + content)
+                left -= entry.size
+            else:
+                content = f"{entry.kind} {entry.size} {entry.changed}".encode()
+            whole.update(os.fsencode(f"{place.name}/{entry.name}\0{len(content)}\0") + content)
     return whole.hexdigest()
+
+
+def _single(path: Path) -> Entry:
+    facts = path.stat()
+    return Entry("", Kind.FILE, facts.st_size, facts.st_mtime_ns)
 
 
 class Journal:

@@ -11,12 +11,14 @@ import socket
 from typing import Any
 
 from coursekit.grading import wording
+from coursekit.grading.cell_outputs import checked_outputs
 from coursekit.grading.channel import Broken, Message, receive, send
 from coursekit.grading.inside import work
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.processes import Processes, Stopped
 from coursekit.grading.sandbox import Place, Sandbox
 from coursekit.grading.trials import Cell, Trial, Trials
+from coursekit.printable import storable_data
 
 GRACE = 5.0  # seconds between Ctrl-C and the end
 
@@ -54,7 +56,7 @@ class Supervisor:
         finally:
             self.processes.sandbox.close()
         return {
-            "cells": results,
+            "cells": {index: storable_data(shown) for index, shown in results.items()},
             "flags": self.flags,
             "replaced": sorted(self.replaced),
             "level": Level(self.job["level"]).word,
@@ -82,7 +84,7 @@ class Supervisor:
                 if message["kind"] == "cell":
                     at = next(c for c in cells if c["index"] == message["index"])
                 elif message["kind"] == "outputs":
-                    shown = wording.checked_outputs(message["outputs"])
+                    shown = checked_outputs(message["outputs"])
                     results[at["index"]] = shown + wording.timeout() * interrupted
                     interrupted = False
                 elif message["kind"] == "done":
@@ -127,7 +129,7 @@ class Supervisor:
                     reason = f"tampering: {message['what']}"
                     break
                 if message["kind"] == "outputs":
-                    shown = wording.checked_outputs(message["outputs"])
+                    shown = checked_outputs(message["outputs"])
         except (Broken, Stopped, TimeoutError, KeyError, TypeError, ValueError) as problem:
             reason = str(problem) or "out of time"
         finally:

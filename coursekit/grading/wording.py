@@ -133,24 +133,6 @@ def with_score(shown: list[Message], count: int, points: float) -> list[Message]
     return [*kept, result(score, count)]
 
 
-def checked_outputs(outputs: Any) -> list[Message]:
-    """Outputs of a notebook's cell, as far as they have the form of outputs."""
-    forms: dict[str, dict[str, type]] = {
-        "stream": {"name": str, "text": str},
-        "display_data": {"data": dict, "metadata": dict},
-        "execute_result": {"data": dict, "metadata": dict, "execution_count": int},
-        "error": {"ename": str, "evalue": str, "traceback": list},
-    }
-    found = []
-    for each in outputs if isinstance(outputs, list) else []:
-        form = forms.get(each.get("output_type", "")) if isinstance(each, dict) else None
-        if form and all(isinstance(each.get(key), kind) for key, kind in form.items()):
-            kept = {key: each[key] for key in ("output_type", *form)}
-            if kept.get("name", "stdout") in ("stdout", "stderr"):
-                found.append(kept)
-    return found
-
-
 def timeout() -> list[Message]:
     """What nbgrader adds to a cell that ran out of time."""
     words = ["\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -23,76 +22,36 @@ import nbformat
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
 from nbconvert.exporters import NotebookExporter
-from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.writers import FilesWriter
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.converters import base
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import Execute, SaveAutoGrades
 from traitlets.config import Config, PyFileConfigLoader
 
-LANGUAGE = {
-    "name": "python",
-    "version": platform.python_version(),
-    "mimetype": "text/x-python",
-    "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
-    "pygments_lexer": f"ipython{sys.version_info[0]}",
-    "nbconvert_exporter": "python",
-    "file_extension": ".py",
-}
-LARGEST = 50 << 20  # bytes of a notebook
-NO_RESULT = {
-    "output_type": "error",
-    "ename": "NotRun",
-    "evalue": "the grader has no result for this cell",
-    "traceback": ["The grader has no result for this cell."],
-}
+from coursekit.grading.preprocessors import WAITING, Replay, Restore, SaveScores
+from coursekit.grading.submissions import kept_files, walk
+from coursekit.grading.submitted_notebook import brief, check_timestamp, read, rebuilt
 
 
-class Replay(NbGraderPreprocessor):
-    """Stands where nbgrader executes: puts the outputs in that came from a sandbox."""
+@dataclass(frozen=True)
+class Begun:
+    """A sanitized submission: its notebook, and what was odd about it."""
 
-    results: dict[int, list[dict[str, Any]]] = {}  # noqa: RUF012 - set for each submission
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        nb.metadata["language_info"] = nbformat.from_dict(LANGUAGE)
-        count = 0
-        for index, cell in enumerate(nb.cells):
-            if cell.cell_type != "code":
-                continue
-            graded = cell.metadata.get("nbgrader", {}).get("grade", False)
-            if not cell.source.strip():
-                continue
-            count += 1
-            cell["execution_count"] = count
-            # A graded cell without outputs has full points with nbgrader.
-            shown = self.results.get(index, [NO_RESULT] if graded else [])
-            cell["outputs"] = [nbformat.from_dict(each) for each in shown]
-        return nb, resources
+    notebook: NotebookNode
+    odd: str = ""
+    lost_answers: bool = False  # written answers could not be read
 
 
-class Restore(NbGraderPreprocessor):
-    """Gives graded cells the metadata of the source back, whatever was done to it."""
+@dataclass(frozen=True)
+class Verdict:
+    """What a submission's cells put out, by index, and which of them wait for a person."""
 
-    known: dict[str, dict[str, Any]] = {}  # noqa: RUF012
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        for cell in nb.cells:
-            mine = cell.metadata.get("nbgrader")
-            if mine is None:
-                continue
-            name = mine.get("grade_id") if isinstance(mine, dict) else None
-            if isinstance(name, str) and name in self.known:
-                cell.metadata["nbgrader"] = nbformat.from_dict(dict(self.known[name]))
-            else:
-                cell.metadata["nbgrader"] = NotebookNode()
-        return nb, resources
+    outputs: dict[int, list[dict[str, Any]]]
+    waiting: frozenset[int] = frozenset()
+    how: dict[str, Any] = field(default_factory=dict)  # noted in the notebook
 
 
 class Writer(Autograde):
@@ -106,18 +65,19 @@ class Writer(Autograde):
         self.log.setLevel(logging.CRITICAL)
         self.force, self.part = True, part
         self.folder = folder
+        self.unfinished = folder / ".grading" / f"{part}.unfinished"
         first, *others = list[Any](self.sanitize_preprocessors)  # type: ignore[has-type]
         self.sanitize_preprocessors = [first, Restore, *others]
         known = list[Any](self.autograde_preprocessors)  # type: ignore[has-type]
-        self.autograde_preprocessors = [Replay if each is Execute else each for each in known]
+        instead = {Execute: Replay, SaveAutoGrades: SaveScores}
+        self.autograde_preprocessors = [instead.get(each, each) for each in known]
         self.released = folder / "release" / part / f"{part}.ipynb"
 
     def prepare(self) -> None:
         """Set up nbgrader's machinery once for all submissions."""
         kept = set(self.exclude_overwriting.get(self.part, []))
         source = self.folder / "source" / self.part
-        names = set(self._names(source)) - kept
-        self.ours = {name: (source / name).read_bytes() for name in sorted(names)}
+        self.ours = {entry.name for entry in walk(source) if self._copied(entry.name)} - kept
         self.writer = FilesWriter(parent=self, config=self.config)
         # Notebooks are validated once they are converted, not after each of a dozen steps.
         self.exporter = NotebookExporter(
@@ -130,95 +90,92 @@ class Writer(Autograde):
             if cell.metadata.get("nbgrader", {}).get("grade_id")
         }
 
-    def begin(self, student: str) -> tuple[NotebookNode, str]:
-        """Copy and sanitise a submission; returns its notebook, and what was odd about it."""
+    def begin(self, student: str) -> Begun:
+        """Copy and sanitize a submission, into a place that nobody takes for graded."""
+        submitted = self.folder / "submitted" / student / self.part
         with self._for(student):
+            check_timestamp(submitted)
             self.init_destination(self.part, student)
             self.init_assignment(self.part, student)
-            odd = ""
+            odd, lost_answers = "", False
             try:
-                self._sanitise(self._submitted(student))
+                self._sanitize(read(submitted / f"{self.part}.ipynb"))
             except Exception as problem:  # whatever a broken notebook does to nbgrader
-                odd = f"the notebook was out of order, and put together anew ({_brief(problem)})"
-                self._sanitise(self._rebuilt(student))
-        path = self.folder / "autograded" / student / self.part / f"{self.part}.ipynb"
-        return nbformat.read(path, as_version=4), odd
+                odd = f"the notebook was out of order, and put together anew ({brief(problem)})"
+                notebook, lost_answers = rebuilt(submitted / f"{self.part}.ipynb", self.released)
+                self._sanitize(notebook)
+        return Begun(nbformat.read(self._notebook(student), as_version=4), odd, lost_answers)
 
-    def finish(self, student: str, results: dict[str, Any]) -> None:
-        """Put a submission's results into its notebook, the gradebook and `autograded/`."""
-        Replay.results = {int(index): shown for index, shown in results["cells"].items()}
-        path = self.folder / "autograded" / student / self.part / f"{self.part}.ipynb"
+    def finish(self, student: str, verdict: Verdict) -> None:
+        """Put the results into the notebook and the gradebook; `publish` does the rest."""
+        notebook = nbformat.read(self._notebook(student), as_version=4)
+        Replay.results = {index: [WAITING] for index in verdict.waiting} | verdict.outputs
+        SaveScores.waiting = frozenset(
+            notebook.cells[index].metadata["nbgrader"]["grade_id"] for index in verdict.waiting
+        )
         with self._for(student):
             self._sanitizing = False
             self._init_preprocessors()
             try:
-                self._convert(nbformat.read(path, as_version=4), results["how"])
+                self._convert(notebook, verdict.how)
             finally:
                 self._sanitizing = True
             self.set_permissions(self.part, student)
 
-    def _submitted(self, student: str) -> NotebookNode:
-        path = self.folder / "submitted" / student / self.part / f"{self.part}.ipynb"
-        if path.is_symlink():
-            raise ValueError("the notebook is a link to somewhere else")
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"the notebook is larger than {LARGEST >> 20} MB")
-        return nbformat.read(path, as_version=4)
+    def publish(self, student: str) -> None:
+        """Move a finished submission into `autograded/`, now that its scores are safe."""
+        target = self._published(student)
+        if target.exists():
+            shutil.rmtree(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(self._format_dest(self.part, student), target)
+
+    def discard(self, student: str) -> None:
+        """Leave nothing of a submission that could not be graded, as nbgrader does."""
+        for folder in (self._format_dest(self.part, student), self._published(student)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove what was begun and is not published."""
+        shutil.rmtree(self.unfinished, ignore_errors=True)
+
+    def _published(self, student: str) -> Path:
+        return self.folder / "autograded" / student / self.part
+
+    def _notebook(self, student: str) -> Path:
+        return Path(self._format_dest(self.part, student), f"{self.part}.ipynb")
+
+    def _format_dest(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        return str(self.unfinished / student_id)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """As nbgrader's, but each file is copied once, and what a link points to never is: it
-        may be another student's work."""
+        """Copy the student's own files, each once, and enter the submission in the gradebook.
+
+        Links are not followed: they may lead to another student's work. The course's files are
+        the same for all and stay in `source/`.
+        """
         submitted = self.folder / "submitted" / student_id / assignment_id
-        target = self.folder / "autograded" / student_id / assignment_id
-        for name in self._names(submitted):
-            if name not in self.ours and not (submitted / name).is_symlink():
-                (target / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(submitted / name, target / name)
-        for folder in {os.path.dirname(name) for name in self.ours}:  # noqa: PTH120
-            (target / folder).mkdir(parents=True, exist_ok=True)
-        for name, content in self.ours.items():
-            with open(f"{target}/{name}", "wb", buffering=0) as file:  # noqa: PTH123
-                file.write(content)
+        target = Path(self._format_dest(assignment_id, student_id))
+        target.mkdir(parents=True)
+        for entry in kept_files(submitted, self.ours):
+            if self._copied(entry.name):
+                (target / entry.name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(submitted / entry.name, target / entry.name)
         with (
             patch.object(base, "find_all_files", _nothing),
             patch.object(utils, "find_all_files", _nothing),
         ):
             super().init_assignment(assignment_id, student_id)
 
-    def _names(self, folder: Path) -> list[str]:
-        """The files below `folder` that nbgrader would copy, as it finds them but sooner."""
-        found = []
-        for place, folders, files in os.walk(folder):
-            folders[:] = [name for name in folders if not self._ignored(name)]
-            within = place[len(str(folder)) + 1 :]
-            found += [os.path.join(within, n) for n in files if not self._ignored(n)]  # noqa: PTH118
-        return found
+    def _copied(self, name: str) -> bool:
+        """Whether nbgrader would copy a file of that path."""
+        return not any(map(self._ignored, name.split("/")))
 
     def _ignored(self, name: str) -> bool:
         patterns = (*self.coursedir.ignore, "*.ipynb")
         return any(fnmatch(name, p) for p in patterns if p[0] == "." or name[0] != ".")
 
-    def _rebuilt(self, student: str) -> NotebookNode:
-        """The release notebook, with the student's answers where they can be told."""
-        notebook = nbformat.read(self.released, as_version=4)
-        try:
-            submitted = self._submitted(student)
-        except Exception:
-            return notebook
-        answers = {
-            c.metadata["nbgrader"]["grade_id"]: c.source
-            for c in submitted.get("cells", [])
-            if isinstance(c.get("metadata", {}).get("nbgrader"), dict)
-            and isinstance(c.get("source"), str)
-            and isinstance(c.metadata["nbgrader"].get("grade_id"), str)
-        }
-        for cell in notebook.cells:
-            mine = cell.metadata.get("nbgrader", {})
-            if mine.get("solution") and mine.get("grade_id") in answers:
-                cell.source = answers[mine["grade_id"]]
-        return notebook
-
-    def _sanitise(self, notebook: NotebookNode) -> None:
+    def _sanitize(self, notebook: NotebookNode) -> None:
         self._sanitizing = True
         self._init_preprocessors()
         self._convert(notebook, None)
@@ -260,8 +217,3 @@ def _validate(instance: Any, schema: dict[str, Any]) -> None:
 def _nothing(*arguments: Any) -> list[str]:
     """No files: they are copied already."""
     return []
-
-
-def _brief(problem: BaseException) -> str:
-    text = str(problem).strip().splitlines()
-    return f"{type(problem).__name__}: {text[0][:120] if text else ''}"

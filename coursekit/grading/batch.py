@@ -1,0 +1,197 @@
+"""Grade the submissions of one run, so that trouble with one of them never reaches another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import OperationalError
+
+from coursekit.grading.jobs import Planner
+from coursekit.grading.shared_gradebook import OneGradebook, one_gradebook
+from coursekit.grading.submissions import Journal, files_of
+from coursekit.grading.submitted_notebook import brief
+from coursekit.grading.writer import Begun, Verdict, Writer
+from coursekit.printable import printable
+from coursekit.problems import CourseProblem
+
+if TYPE_CHECKING:
+    from coursekit.grading.grade import Report
+
+Results = dict[str, Any]
+RunOne = Callable[[dict[str, Any], dict[str, str]], "Future[Results]"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A submission that is ready to run."""
+
+    begun: Begun
+    files: dict[str, bytes]
+    notes: list[str]
+
+
+class Batch:
+    """Prepares, starts, writes and saves submissions, each on its own.
+
+    An exception in any of these steps leaves nothing of that submission in the gradebook or in
+    `autograded/`, and its reason in the report.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        writer: Writer,
+        book: OneGradebook,
+        journal: Journal,
+        report: Report,
+        digests: dict[str, str],
+    ) -> None:
+        self.planner, self.writer, self.book = planner, writer, book
+        self.journal, self.report, self.digests = journal, report, digests
+        self.running: dict[Future[Results], tuple[str, list[dict[str, Any]]]] = {}
+        self._prepared: dict[str, Prepared] = {}
+        self._written: list[dict[str, Any]] = []  # not committed yet
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, planner: Planner, journal: Journal, report: Report, digests: dict[str, str]
+    ) -> Iterator[Batch]:
+        """Open the gradebook for a batch. `digests` has what each grade depends on, by student."""
+        writer = Writer(planner.folder, planner.part.id)
+        writer.prepare()
+        try:
+            with one_gradebook(writer.coursedir.db_url, writer.coursedir.course_id) as book:
+                yield cls(planner, writer, book, journal, report, digests)
+        except OperationalError as problem:
+            raise CourseProblem(
+                f"The gradebook cannot be written ({brief(problem)}). What was saved before is "
+                "kept. Close other programs that use it, then run the same command again."
+            ) from problem
+        finally:
+            writer.close()
+
+    def prepare(self, student: str) -> int:
+        """Copy and sanitize a submission. Returns the bytes of its files."""
+        with self._alone(student):
+            with self.book.all_or_nothing():
+                begun = self.writer.begin(student)
+            submitted = self.planner.folder / "submitted" / student / self.planner.part.id
+            files, notes = files_of(submitted, self.planner.files)
+            self._prepared[student] = Prepared(begun, files, [begun.odd] * bool(begun.odd) + notes)
+            return sum(map(len, files.values()))
+        return 0
+
+    def start(self, student: str, run_one: RunOne) -> None:
+        """Run a submission, prepared before or only now."""
+        if student not in self._prepared and student not in self.report.refused:
+            self.prepare(student)
+        if (ready := self._prepared.get(student)) is None:
+            return
+        with self._alone(student):
+            level = self.report.level
+            job, hidden, _ = self.planner.job(student, ready.begun.notebook, ready.files, level)
+            graded = [cell for cell in job["cells"] if cell["graded"]]
+            self.running[run_one(job, hidden)] = (student, graded)
+
+    def finish(self, future: Future[Results]) -> None:
+        """Write what came of a submission."""
+        student, graded = self.running.pop(future)
+        ready = self._prepared.pop(student)
+        with self._alone(student):
+            try:
+                results = future.result()
+            except Exception as problem:
+                results = {"problem": brief(problem)}
+            outputs = {int(index): shown for index, shown in results.get("cells", {}).items()}
+            waiting, reasons = _not_judged(graded, results, outputs)
+            said = [printable(reason) for reason in reasons]
+            flags = [f"not graded: {reason}" for reason in said]
+            flags += [printable(flag) for flag in results.get("flags", [])] + ready.notes
+            how = {
+                "sandbox": results.get("level", "none"),
+                "flags": flags,
+                "replaced": results.get("replaced", []),
+            }
+            if ready.begun.lost_answers:
+                waiting |= _written_answers(ready.begun)
+            with self.book.all_or_nothing():
+                self.writer.finish(student, Verdict(outputs, frozenset(waiting), how))
+            self._report(student, "; ".join(said), flags)
+            self._written.append(
+                {
+                    "student": student,
+                    "level": how["sandbox"],
+                    "level_number": -1 if said else int(self.report.level),
+                    "flags": flags,
+                    "digest": self.digests[student],
+                }
+            )
+
+    def save(self, *, now: bool) -> None:
+        """Commit, then publish, and only then note what is graded.
+
+        A kill in between grades it once more.
+        """
+        if not self.book.save(now=now) or not self._written:
+            return
+        saved = []
+        for entry in self._written:
+            with self._alone(entry["student"]):
+                self.writer.publish(entry["student"])
+                saved.append(entry)
+        self.journal.add(saved)
+        self._written.clear()
+
+    def _report(self, student: str, not_judged: str, flags: list[str]) -> None:
+        if not_judged:
+            self.report.incomplete[student] = not_judged
+        else:
+            self.report.graded.append(student)
+        if flags:
+            self.report.flags[student] = flags
+
+    @contextmanager
+    def _alone(self, student: str) -> Iterator[None]:
+        """Let an exception end the work on this submission, and on no other one."""
+        try:
+            yield
+        except OperationalError:
+            raise  # the gradebook as a whole is out of reach
+        except Exception as problem:
+            self._prepared.pop(student, None)
+            self.writer.discard(student)
+            said = str(problem) if isinstance(problem, ValueError) else brief(problem)
+            self.report.refused[student] = printable(said)
+            self.report.incomplete.pop(student, None)
+            self.report.flags.pop(student, None)
+            if student in self.report.graded:
+                self.report.graded.remove(student)
+
+
+def _not_judged(
+    graded: list[dict[str, Any]], results: Results, outputs: dict[int, list[dict[str, Any]]]
+) -> tuple[set[int], list[str]]:
+    """Return which cells wait because of the course's own trouble, by index, and the reasons."""
+    if "problem" in results:
+        return {cell["index"] for cell in graded}, [str(results["problem"])]
+    said = {str(name): str(reason) for name, reason in results.get("not_graded", {}).items()}
+    waiting, reasons = set(), [f"{name}: {reason}" for name, reason in said.items()]
+    for cell in graded:
+        index = cell["index"]
+        names = {cell["function"], str(index), f"cell {index}"}
+        if names & said.keys() or not outputs.get(index):
+            waiting.add(index)
+        if not names & said.keys() and not outputs.get(index):
+            reasons.append(f"{cell['function'] or f'cell {index}'}: the grader has no result")
+    return waiting, reasons
+
+
+def _written_answers(begun: Begun) -> set[int]:
+    """Return the cells of written answers, by index."""
+    marks = [cell.metadata.get("nbgrader", {}) for cell in begun.notebook.cells]
+    return {n for n, mark in enumerate(marks) if mark.get("grade") and mark.get("solution")}

@@ -1,0 +1,42 @@
+"""Make text that students control safe to store and to print."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+DEEPEST = 50  # levels of nested lists and dictionaries that are kept
+TOO_DEEP = "(nested too deeply to be shown)"
+
+
+def storable(text: str) -> str:
+    """Return the text with lone surrogates, which no file can hold, as visible escapes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def printable(text: str, longest: int = 300) -> str:
+    """Return the text as one line without control characters, terminal escapes or bidi marks."""
+    shown = "".join(each if each.isprintable() else _escaped(each) for each in text[: longest + 1])
+    return shown if len(shown) <= longest else f"{shown[:longest]}…"
+
+
+def storable_data(value: Any, deepest: int = DEEPEST) -> Any:
+    """Return JSON data that any notebook can hold: encodable texts, bounded depth, finite numbers.
+
+    A number that is not finite becomes its text, as a Jupyter kernel sends it.
+    """
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    if isinstance(value, dict | list) and not deepest:
+        return TOO_DEEP
+    if isinstance(value, dict):
+        return {storable(k): storable_data(each, deepest - 1) for k, each in value.items()}
+    if isinstance(value, list):
+        return [storable_data(each, deepest - 1) for each in value]
+    return value
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
