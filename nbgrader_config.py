@@ -5,6 +5,7 @@ Nothing here needs any package of the course: plain nbgrader reads it.
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 from nbconvert.preprocessors import Preprocessor
@@ -62,6 +63,23 @@ class TellHow(Preprocessor):
             nb.cells.append(new_markdown_cell(words))
         return nb, resources
 
+
+def keep_pages(assignment, student, notebooks):  # type: ignore[no-untyped-def]
+    """Remove what nbgrader copies beside the pages: students have it, and it takes megabytes.
+
+    The timestamp stays: by it nbgrader sees that a newer submission needs new feedback.
+    """
+    kept = {f"{Path(path).stem}.html" for path in notebooks} | {"timestamp.txt"}
+    for submission in {Path(path).parent for path in notebooks}:
+        folder = here / "feedback" / submission.parent.name / submission.name
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name not in kept:
+                path.unlink()
+
+
+c.GenerateFeedback.post_convert_hook = keep_pages
 
 # Feedback shows what happened, but neither the instructor's tests nor the mark schemes.
 c.GenerateFeedback.preprocessors = [

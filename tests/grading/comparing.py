@@ -42,13 +42,43 @@ def gradebook(course: Path) -> dict[str, list[Any]]:
 
 
 def files(course: Path, part: str) -> dict[str, bytes]:
-    """The files in `autograded/` but the notebooks, by student and path."""
-    root = course / "autograded"
+    """Return the students' own files in `autograded/` but the notebooks, by student and path.
+
+    Plain nbgrader repeats the course's own files for each student, `coursekit grade` does not:
+    `repeated` has these.
+    """
+    shared = _shared(course, part)
     return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.suffix != ".ipynb" and "__pycache__" not in path.parts
+        f"{student}/{name}": path.read_bytes()
+        for student, name, path in _copied(course, part)
+        if name not in shared
     }
+
+
+def repeated(course: Path, part: str) -> dict[str, bool]:
+    """Return the course's own files that lie in `autograded/`, and whether each is unchanged."""
+    shared = _shared(course, part)
+    return {
+        f"{student}/{name}": path.read_bytes() == shared[name].read_bytes()
+        for student, name, path in _copied(course, part)
+        if name in shared
+    }
+
+
+def _shared(course: Path, part: str) -> dict[str, Path]:
+    """The files that all students have in the instructor's version, by path."""
+    source = course / "source" / part
+    modules = {path for path in source.glob("student_code/*.py") if path.name != "__init__.py"}
+    found = [path for path in source.rglob("*") if path.is_file() and path not in modules]
+    return {path.relative_to(source).as_posix(): path for path in found}
+
+
+def _copied(course: Path, part: str) -> Iterator[tuple[str, str, Path]]:
+    for folder in sorted((course / "autograded").glob(f"*/{part}")):
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and path.suffix != ".ipynb" and "__pycache__" not in path.parts:
+                yield folder.parent.name, name, path
 
 
 def notebooks(course: Path, part: str) -> dict[str, Any]:

@@ -28,6 +28,48 @@ def test_every_sample_is_graded_as_by_plain_nbgrader(graded: Path, ours: Graded)
         assert mine[student] == notebook, student
 
 
+def test_the_courses_own_files_are_not_repeated_for_each_student(
+    graded: Path, ours: Graded
+) -> None:
+    assert comparing.repeated(ours.course, PART) == {}
+    plain = comparing.repeated(graded, PART)
+    assert plain
+    assert all(plain.values())
+
+
+def test_a_student_takes_less_than_half_a_megabyte(ours: Graded, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(ours.course, course)
+    done = nbgrader(course, "generate_feedback", PART)  # of all students at once
+    assert done.returncode == 0, done.stderr[-2000:]
+    folders = [course / step / "right" / PART for step in ("autograded", "feedback")]
+    sizes = {path: path.stat().st_size for f in folders for path in f.rglob("*") if path.is_file()}
+    assert {path.name for path in sizes if "feedback" in path.parts} == {f"{PART}.html"}
+    assert sum(sizes.values()) < 500_000
+
+
+def test_plain_nbgrader_can_grade_what_was_graded_here(
+    ours: Graded, graded: Path, tmp_path: Path
+) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(ours.course, course)
+    done = nbgrader(course, "autograde", PART, "--student=right", "--force")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert comparing.gradebook(course) == comparing.gradebook(graded)
+    assert any(name.startswith("right/toolbox/") for name in comparing.repeated(course, PART))
+
+
+def test_feedback_is_written_anew_for_a_newer_submission(ours: Graded, tmp_path: Path) -> None:
+    """nbgrader compares the timestamps beside the feedback and beside the submission."""
+    course = tmp_path / "course"
+    shutil.copytree(ours.course, course)
+    for time in ("2030-01-01 00:00:00 UTC", "2030-01-02 00:00:00 UTC"):
+        (course / "autograded" / "right" / PART / "timestamp.txt").write_text(time)
+        done = nbgrader(course, "generate_feedback", PART, "--student=right")
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert (course / "feedback" / "right" / PART / "timestamp.txt").read_text() == time
+
+
 def test_nobody_honest_is_flagged(ours: Graded) -> None:
     assert ours.report.flags == {}
     assert ours.report.refused == {}
