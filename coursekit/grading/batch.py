@@ -99,7 +99,7 @@ class Batch:
             self.running[run_one(job, hidden)] = (student, graded)
 
     def finish(self, future: Future[Results]) -> None:
-        """Write what came of a submission."""
+        """Write the results of a submission."""
         student, graded = self.running.pop(future)
         ready = self._prepared.pop(student)
         with self._alone(student):
@@ -176,7 +176,7 @@ class Batch:
 def _not_judged(
     graded: list[dict[str, Any]], results: Results, outputs: dict[int, list[dict[str, Any]]]
 ) -> tuple[set[int], list[str]]:
-    """Return which cells wait because of the course's own trouble, by index, and the reasons."""
+    """Return which cells the course could not judge, by index, and the reasons."""
     if "problem" in results:
         return {cell["index"] for cell in graded}, [str(results["problem"])]
     said = {str(name): str(reason) for name, reason in results.get("not_graded", {}).items()}

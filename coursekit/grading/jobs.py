@@ -65,6 +65,10 @@ class Planner:
         self.reference = reference
         self.ask: Callable[[list[Job]], list[Job]] = _nobody  # the tests there are, by question
 
+    def load_plans(self) -> None:
+        """Load the instructor's tests now. Raises `ValueError` if they cannot be loaded."""
+        _ = self.plans
+
     @cached_property
     def plans(self) -> dict[str, Any]:
         """The instructor's tests by function, asked for when they are first needed."""

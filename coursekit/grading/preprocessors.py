@@ -1,4 +1,4 @@
-"""nbgrader preprocessors that stand in for its own where results come from a sandbox."""
+"""nbgrader preprocessors that replace its own, for results that come from a sandbox."""
 
 from __future__ import annotations
 

@@ -75,21 +75,32 @@ def kept_files(
 ) -> list[Entry]:
     """Return the student's own files, those with code first, as far as the limits allow.
 
-    Links, pipes and the like, what is nested too deeply and what is too large come to `left_out`.
+    What is left out comes to `left_out`, with the reason.
     """
     left_out = left_out or LeftOut()
     kept: list[Entry] = []
     size = 0
+    folders = {folder for name in ours for folder in _above(name)}
     found = [e for e in walk(submission) if e.name not in ours or _theirs(e.name)]
     for entry in sorted(found, key=lambda entry: not _theirs(entry.name)):
         if entry.kind is not Kind.FILE:
             left_out.add(entry.name, entry.kind.value)
+        elif entry.name in folders:
+            left_out.add(entry.name, "is a file, but the course has a folder of that name")
+        elif any(folder in ours for folder in _above(entry.name)):
+            left_out.add(entry.name, "is in a folder, but the course has a file of that name")
         elif size + entry.size > MOST_BYTES or len(kept) >= MOST_FILES:
             left_out.add(entry.name, "is too large, or one file too many")
         else:
             size += entry.size
             kept.append(entry)
     return kept
+
+
+def _above(name: str) -> list[str]:
+    """Return the folders that a path leads through."""
+    steps = name.split("/")
+    return ["/".join(steps[:count]) for count in range(1, len(steps))]
 
 
 class LeftOut:

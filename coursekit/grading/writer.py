@@ -91,7 +91,7 @@ class Writer(Autograde):
         }
 
     def begin(self, student: str) -> Begun:
-        """Copy and sanitize a submission, into a place that nobody takes for graded."""
+        """Copy and sanitize a submission, outside of `autograded/` until it is published."""
         submitted = self.folder / "submitted" / student / self.part
         with self._for(student):
             check_timestamp(submitted)
@@ -101,7 +101,7 @@ class Writer(Autograde):
             try:
                 self._sanitize(read(submitted / f"{self.part}.ipynb"))
             except Exception as problem:  # whatever a broken notebook does to nbgrader
-                odd = f"the notebook was out of order, and put together anew ({brief(problem)})"
+                odd = f"the notebook was malformed and rebuilt from the release ({brief(problem)})"
                 notebook, lost_answers = rebuilt(submitted / f"{self.part}.ipynb", self.released)
                 self._sanitize(notebook)
         return Begun(nbformat.read(self._notebook(student), as_version=4), odd, lost_answers)
@@ -109,7 +109,8 @@ class Writer(Autograde):
     def finish(self, student: str, verdict: Verdict) -> None:
         """Put the results into the notebook and the gradebook; `publish` does the rest."""
         notebook = nbformat.read(self._notebook(student), as_version=4)
-        Replay.results = {index: [WAITING] for index in verdict.waiting} | verdict.outputs
+        shown = {index: outputs for index, outputs in verdict.outputs.items() if outputs}
+        Replay.results = {index: [WAITING] for index in verdict.waiting} | shown
         SaveScores.waiting = frozenset(
             notebook.cells[index].metadata["nbgrader"]["grade_id"] for index in verdict.waiting
         )

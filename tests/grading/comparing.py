@@ -56,7 +56,7 @@ def files(course: Path, part: str) -> dict[str, bytes]:
 
 
 def repeated(course: Path, part: str) -> dict[str, bool]:
-    """Return the course's own files that lie in `autograded/`, and whether each is unchanged."""
+    """Return the course's own files that are in `autograded/`, and whether each is unchanged."""
     shared = _shared(course, part)
     return {
         f"{student}/{name}": path.read_bytes() == shared[name].read_bytes()

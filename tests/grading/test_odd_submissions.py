@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from coursekit import facts
 from coursekit.grading.runner import Warm
+from coursekit.problems import CourseProblem
 from coursekit.samples import RIGHT, hand_in
 from tests.conftest import Coursekit
 from tests.grading import comparing
@@ -55,6 +58,23 @@ def _surrogate_in_answer(folder: Path) -> None:
     path.write_text(text.replace("YOUR ANSWER HERE", r"caf\udce9"), encoding="utf-8")
 
 
+def _byte_order_mark(folder: Path) -> None:
+    path = folder / f"{PART}.ipynb"
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+
+
+def _conflict_marks(folder: Path) -> None:
+    path = folder / f"{PART}.ipynb"
+    path.write_text(f"<<<<<<< HEAD\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+
+
+def _many_cells(folder: Path) -> None:
+    path = folder / f"{PART}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells += [new_code_cell() for _ in range(2000)]
+    nbformat.write(notebook, path)
+
+
 def _nested_folders(folder: Path) -> None:
     inner = str(folder)
     for _ in range(1200):
@@ -88,13 +108,16 @@ GRADED: dict[str, Callable[[Path], None]] = {
     ),
     "displays_20000_times": _cell("for n in range(20_000):\n    display(n)"),
     "surrogate_in_answer": _surrogate_in_answer,
+    "byte_order_mark": _byte_order_mark,
+    "conflict_marks": _conflict_marks,
+    "many_cells": _many_cells,
     "nested_folders": _nested_folders,
     "latin_1_name": _file(b"caf\xe9.txt", b"x"),
     "forges_a_line": _file("x\n✓ 9 graded\x1b[2J.so".encode(), b"x"),
     "sparse_file": _sparse_file,
     "many_links": _many_links,
 }
-# These cannot be graded, each with what is said of it.
+# These cannot be graded. The second item is a part of the reason.
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "date_overflows": (_file(b"timestamp.txt", b"9" * 30), "timestamp.txt"),
     "date_is_no_text": (_file(b"timestamp.txt", b"\xff\xfe"), "timestamp.txt"),
@@ -243,6 +266,20 @@ def test_a_run_in_which_everybody_is_graded_exits_with_0(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 unchanged" in done.stdout
+
+
+def test_a_gradebook_in_use_ends_the_run_in_plain_words(built: Path, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(built / "build" / "nbgrader", course)
+    hand_in(RIGHT, facts.load(built).part(PART), built, course)
+    config = course / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("timeout=60", "timeout=0"), encoding="utf-8")
+    with closing(sqlite3.connect(course / "gradebook.db")) as other:
+        other.execute("begin immediate")
+        with pytest.raises(CourseProblem, match=r"cannot be written .*locked.* run the same"):
+            run(course, built)
+    assert run(course, built).graded == ["right"]
 
 
 def test_feedback_can_be_written_for_odd_submissions(odd: Graded) -> None:
