@@ -2,7 +2,8 @@
 
 Who runs where, from the most to the least trusted:
 
-- the parent (`grade`) owns the course folder and the gradebook, and is their one writer (`writer`);
+- the parent (`grade`) owns the course folder and the gradebook, and is their one writer; `batch`
+  keeps submissions apart from each other, `writer` is nbgrader's converter for one of them;
 - the warm process (`warm`) has torch and the course's toolbox loaded and forks supervisors;
 - a supervisor (`supervisor`), one a submission, holds the instructor's tests and decides points;
 - the sandbox (`sandbox`) has a private view of the machine; in it, each autograded cell and the

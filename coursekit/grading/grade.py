@@ -173,7 +173,7 @@ def _grade_all(
                 break
             size += batch.prepare(student)
         waiting.reverse()
-        planner.load_plans()  # if the course's tests cannot be loaded, no submission is at fault
+        planner.load_plans()  # now, or each submission is blamed for tests that do not load
         while waiting or batch.running:
             while waiting and len(batch.running) < most:
                 batch.start(waiting.pop(), run_one)

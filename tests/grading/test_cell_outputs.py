@@ -30,7 +30,7 @@ def valid(outputs: list[dict[str, Any]]) -> str:
 
 
 def test_proper_outputs_are_kept_as_they_are() -> None:
-    outputs = [STREAM, PLAIN, RESULT, ERROR]
+    outputs: list[dict[str, Any]] = [STREAM, PLAIN, RESULT, ERROR]
     assert checked_outputs(outputs) == outputs
     valid(outputs)
 
