@@ -1,30 +1,38 @@
-"""Watching, inside a process that runs student code, that nobody tampers with the checks.
+"""Report, inside a process that runs student code, what could be tampering with the checks.
 
-Three watches, none of which an honest solution comes near:
+What it reports is advice for the instructor and never changes a score, since honest code does some
+of the same things. It looks at three kinds of events:
 
 - Python's audit events: looking into other frames, walking the garbage collector's lists,
   reaching for ctypes, rewriting a function's code. A hook for them can't be taken out again.
 - What the checks, pytest and what they are built on mean by each of their names (`held`).
-- Types that the student's code makes, with comparisons or conversions of their own: objects that
-  are equal to whatever they are compared with.
+- Types of the student's code that agree with whatever they are compared with: comparisons that
+  never read their second argument, and hooks into numpy, torch or `isinstance`.
 
 A guard takes the state of affairs when it is made, before any student code is loaded.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import dis
 import gc
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType, FrameType, FunctionType, ModuleType, WrapperDescriptorType
+from types import (
+    CodeType,
+    FrameType,
+    FunctionType,
+    MethodDescriptorType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from coursekit.grading import held
 from coursekit.grading.held import STRICT, Held
 
-# Events that are tampering when student code causes them itself.
-FORBIDDEN = frozenset(
+# Events that are reported when student code causes them itself.
+REPORTED = frozenset(
     {
         "gc.get_objects",
         "gc.get_referrers",
@@ -46,29 +54,15 @@ FORBIDDEN = frozenset(
         "ctypes.string_at",
         "code.__new__",
         "marshal.loads",
-        "os.fork",
-        "os.forkpty",
-        "os.kill",
-        "os.killpg",
-        "os.exec",
-        "os.posix_spawn",
-        "subprocess.Popen",
-        "os.system",
     }
 )
 ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame", "__code__", "f_back"})
 CODE = frozenset({"__code__", "__defaults__", "__kwdefaults__"})
 THROUGH = ("ctypes", "inspect", "gc", "subprocess", "multiprocessing", "types")
+IN_C = (WrapperDescriptorType, MethodDescriptorType)
+COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
 DECIDING = [
-    "__eq__",
-    "__ne__",
-    "__lt__",
-    "__le__",
-    "__gt__",
-    "__ge__",
-    "__bool__",
-    "__float__",
-    "__array__",
+    *COMPARISONS,
     "__array_ufunc__",
     "__array_function__",
     "__array_interface__",
@@ -78,7 +72,6 @@ DECIDING = [
     "__subclasscheck__",
     "__getattribute__",
     "__class__",
-    "__del__",
 ]
 NOTHING_DECIDED = frozenset(DECIDING)
 
@@ -147,13 +140,13 @@ class Guard:
         """The first method by which objects of this type would judge themselves, or nothing."""
         for name in DECIDING:
             method = vars(kind).get(name)
-            if method is None or isinstance(method, WrapperDescriptorType):
+            if method is None or isinstance(method, IN_C):
                 continue  # not there, or written in C
             if isinstance(method, (classmethod, staticmethod)):
                 method = method.__func__
             if isinstance(method, FunctionType) and self._is_ours(method.__code__.co_filename):
                 continue
-            if name == "__eq__" and _written_by_dataclass(kind):
+            if name in COMPARISONS and _looks_at_the_other(method):
                 continue
             return name
         return ""
@@ -166,7 +159,7 @@ class Guard:
     def _hear(self, event: str, details: tuple[Any, ...]) -> None:
         if self._busy:
             return
-        if event in FORBIDDEN:
+        if event in REPORTED:
             what = event
         elif event == "object.__getattr__" and len(details) > 1 and details[1] in ATTRIBUTES:
             what = f"reading {details[1]}"
@@ -204,13 +197,19 @@ class Guard:
         return filename.startswith(self._ours) or filename == "test_hidden.py"
 
 
-def _written_by_dataclass(kind: type) -> bool:
-    if not dataclasses.is_dataclass(kind):
+def _looks_at_the_other(method: Any) -> bool:
+    """Whether a comparison reads its second argument, as one that means anything does."""
+    if not isinstance(method, FunctionType):
         return False
-    names = [field.name for field in dataclasses.fields(kind)]
-    model = dataclasses.make_dataclass("Model", names)
-    mine, usual = vars(kind)["__eq__"], vars(model)["__eq__"]
-    return isinstance(mine, FunctionType) and bones(mine.__code__) == bones(usual.__code__)
+    code = method.__code__
+    if code.co_argcount != 2:
+        return False
+    other = code.co_varnames[1]
+    if other in code.co_cellvars:
+        return True
+    loads = [each for each in dis.get_instructions(code) if each.opname.startswith("LOAD_FAST")]
+    names = [each.argval if isinstance(each.argval, tuple) else (each.argval,) for each in loads]
+    return any(other in each for each in names)  # 3.13 loads two names by one instruction
 
 
 def bones(code: CodeType) -> Any:

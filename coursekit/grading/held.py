@@ -69,6 +69,7 @@ VARIABLE = frozenset(
 )  # these come and go by themselves
 SYS_VARIABLE = {"last_type", "last_value", "last_traceback", "last_exc", "stdout", "stderr"}
 SYS_VARIABLE |= {"stdin", "dont_write_bytecode", "path", "ps1", "ps2", "_git", "displayhook"}
+OFTEN_REPLACED = {"sys": SYS_VARIABLE, "torch": {"Storage"}}  # the latter by set_default_dtype
 
 
 class Held:
@@ -88,7 +89,7 @@ class Held:
         now = self.version()
         if now == self.right:
             return []
-        left = VARIABLE | (SYS_VARIABLE if self.name == "sys" else set())
+        left = VARIABLE | OFTEN_REPLACED.get(self.name, set())
         found = [
             key
             for key, value in self.before.items()

@@ -25,19 +25,21 @@ def work(line: socket.socket) -> None:
     root = os.getcwd()  # noqa: PTH109
     sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
     if task["do"] == "trial":
-        _trial(task, say, root, lambda: _asked(line, say))
+        _trial(task, say, root, lambda broken: _asked(line, say, broken))
     else:
         _cells(task, say, root)
 
 
-def _asked(line: socket.socket, say: Callable[[Message], None]) -> dict[str, str]:
-    say({"kind": "ready for more"})
+def _asked(
+    line: socket.socket, say: Callable[[Message], None], broken: list[str]
+) -> dict[str, str]:
+    say({"kind": "ready for more", "broken": broken})
     return dict(receive(line)["hidden"])
 
 
 def _guard(say: Callable[[Message], None], root: str) -> Guard:
     trusted = [*TRUSTED, os.environ.get("COURSEKIT_PUBLIC", root)]
-    return Guard(lambda what: say({"kind": "tampering", "what": what}), root, trusted)
+    return Guard(lambda what: say({"kind": "noticed", "what": what}), root, trusted)
 
 
 def _trial(task: Message, say: Callable[[Message], None], root: str, ask: trial.Ask) -> None:

@@ -21,30 +21,36 @@ from coursekit.grading.trials import Cell, Trial, Trials
 from coursekit.printable import storable_data
 
 GRACE = 5.0  # seconds between Ctrl-C and the end
+MOST_NOTICED = 8  # flags for possible tampering in one submission
 
 
 class Supervisor:
-    """Runs one job, which came as plain data, and returns its results as plain data."""
+    """Runs one job, which came as plain data, and returns its results as plain data.
 
-    def __init__(self, job: dict[str, Any], public: str) -> None:
-        self.job = job
-        self.limits = Limits(**job["limits"])
-        self.files = {name: base64.b64decode(text) for name, text in job["files"].items()}
+    It is made from the job's `FOR_SANDBOX` alone. The rest comes later, when the process is forked
+    from which all processes with student code are: none of them inherits it.
+    """
+
+    def __init__(self, needed: dict[str, Any], public: str) -> None:
+        self.job: dict[str, Any] = {}
+        self.limits, self.level = Limits(**needed["limits"]), Level(needed["level"])
         self.place = Place(
-            job["root"],
+            needed["root"],
             public,
-            self.files,
-            data=job["data"],
-            environment={**job["environment"], "COURSEKIT_PUBLIC": public},
+            {name: base64.b64decode(text) for name, text in needed["files"].items()},
+            data=needed["data"],
+            environment={**needed["environment"], "COURSEKIT_PUBLIC": public},
         )
         self.flags: list[str] = []
+        self.noticed: dict[str, list[str]] = {}  # what could be tampering, and where it was seen
         self.replaced: dict[str, str] = {}
-        sandbox = Sandbox(self.place, self.limits, Level(job["level"]), work)
+        sandbox = Sandbox(self.place, self.limits, self.level, work)
         self.processes = Processes(sandbox, self.limits)
         self.trials = Trials(self.processes, self.replaced)
 
-    def run(self, hidden: dict[str, str]) -> dict[str, Any]:
-        """`hidden` is the text of the instructor's tests by function, of no one else's concern."""
+    def run(self, job: dict[str, Any], hidden: dict[str, str]) -> dict[str, Any]:
+        """Run the rest of a job. `hidden` holds the text of the hidden tests by function."""
+        self.job = job
         results: dict[int, list[Message]] = {}
         try:
             self._replace_earlier()
@@ -57,9 +63,9 @@ class Supervisor:
             self.processes.sandbox.close()
         return {
             "cells": {index: storable_data(shown) for index, shown in results.items()},
-            "flags": self.flags,
+            "flags": self.flags + self._noticed(),
             "replaced": sorted(self.replaced),
-            "level": Level(self.job["level"]).word,
+            "level": self.level.word,
         }
 
     # The rest of the notebook, in one process: for those who read it, not for points.
@@ -105,14 +111,29 @@ class Supervisor:
             return self._whole(cell, hidden.get(str(cell["index"]), ""))
         function, plan = cell["function"], cell["plan"]
         trial = known.get(function) or self.trials.run([cell], hidden)
-        if trial.tampering:
-            self.flags.append(f"{function}: tampering: {trial.tampering[0]}")
-            return wording.zero(count, wording.TAMPERED)
+        self._notice(function, trial.noticed)
+        if trial.forged:
+            self.flags.append(f"{function}: forged report: {trial.forged}")
+            return wording.zero(count, wording.FORGED)
         if trial.ended:
             self.flags.append(f"{function}: {trial.ended}")
             return wording.zero(count, wording.ENDED.format(reason=trial.ended))
-        wording.without_secrets(trial.outcomes, self.files)
         return wording.told(function, plan, trial, count, self.replaced)
+
+    def _notice(self, where: str, what: list[str]) -> None:
+        for each in what:
+            self.noticed.setdefault(each, []).append(where)
+
+    def _noticed(self) -> list[str]:
+        """Flags for what could be tampering, each with the functions it was seen in."""
+        for each in self.trials.noticed_together:
+            self.noticed.setdefault(each, ["all functions together"])
+        flags = [
+            f"possible tampering: {what} ({', '.join(dict.fromkeys(where))})"
+            for what, where in self.noticed.items()
+        ]
+        more = len(flags) - MOST_NOTICED
+        return [*flags[:MOST_NOTICED], *[f"possible tampering: {more} more signs"] * (more > 0)]
 
     def _whole(self, cell: Cell, source: str) -> list[Message]:
         """An autograded cell of another form: all of it runs inside, after the setup cell."""
@@ -120,25 +141,24 @@ class Supervisor:
         cells = [{"index": n, "source": text, "count": 1} for n, text in enumerate(sources)]
         listening = self.processes.start({"do": "cells", "cells": cells, "guarded": True})
         shown: list[Message] = []
+        noticed: list[str] = []
         reason = ""
         try:
             while (message := self.processes.hear(listening, self.limits.seconds_per_cell))[
                 "kind"
             ] != "done":
-                if message["kind"] == "tampering":
-                    reason = f"tampering: {message['what']}"
-                    break
+                if message["kind"] == "noticed":
+                    noticed.append(wording.printable(message["what"]))
                 if message["kind"] == "outputs":
                     shown = checked_outputs(message["outputs"])
         except (Broken, Stopped, TimeoutError, KeyError, TypeError, ValueError) as problem:
             reason = str(problem) or "out of time"
         finally:
             self.processes.end(listening)
+        self._notice(f"cell {cell['index']}", noticed)
         if reason:
             self.flags.append(f"cell {cell['index']}: {reason}")
-            tampered = reason.startswith("tampering")
-            words = wording.TAMPERED if tampered else wording.ENDED.format(reason=reason)
-            return wording.zero(cell["count"], words)
+            return wording.zero(cell["count"], wording.ENDED.format(reason=reason))
         return wording.with_score(shown, cell["count"], cell["points"])
 
     # Modules of earlier parts that fail their own tests give way to the reference.
@@ -149,9 +169,10 @@ class Supervisor:
         for module in self.job["earlier"]:
             for cell in module["cells"]:
                 trial = known.get(cell["function"]) or self.trials.run([cell], {})
+                self._notice(cell["function"], trial.noticed)
                 passed = {o.test for o in trial.outcomes if o.passed}
                 whole = all(test["test"] in passed for test in cell["plan"]["public"])
-                if trial.ended or trial.tampering or trial.broken or not whole:
+                if trial.ended or trial.forged or trial.broken or not whole:
                     self.replaced[f"student_code.{module['name']}"] = module["code"]
                     break
 
@@ -159,10 +180,10 @@ class Supervisor:
 def supervise(line: socket.socket, public: str) -> None:
     """Serve the job on `line`, then be done. Problems of ours travel back as "problem"."""
     try:
-        supervisor = Supervisor(receive(line), public)
+        supervisor = Supervisor(receive(line), public)  # see FOR_SANDBOX
     except (OSError, ValueError, KeyError, TypeError) as problem:
         send(line, {"problem": str(problem)})
         return
-    # The instructor's tests arrive only now, when no process with student code can inherit them.
     send(line, {"ready": True})
-    send(line, supervisor.run(receive(line)))
+    job, hidden = receive(line), receive(line)
+    send(line, supervisor.run(job, hidden))

@@ -28,15 +28,17 @@ from toolbox.checks.marker import mark_of
 from toolbox.checks.plugin import CourseChecks
 
 Say = Callable[[Message], None]
-Ask = Callable[[], dict[str, str]]
+Ask = Callable[[list[str]], dict[str, str]]  # gets why modules can't be loaded so far
 
 
 class Watching:
     """A pytest plugin beside `CourseChecks`: keeps guard and says each outcome at once.
 
-    Runs the tests of `functions` alone. `ask` gets the texts of the instructor's tests by
-    function, once the public ones are through.
+    Runs the tests of `functions` alone. `ask` returns the texts of the hidden tests by function,
+    once the public ones are through.
     """
+
+    explain = False  # why hidden tests can't be loaded
 
     def __init__(self, say: Say, guard: Guard | None, functions: list[str], ask: Ask) -> None:
         self._say, self._ask, self._functions = say, ask, frozenset(functions)
@@ -45,6 +47,7 @@ class Watching:
         self._watch = guard.watch if guard else lambda modules: None
         self._checks: CourseChecks | None = None
         self._told = 0
+        self.broken: list[str] = []  # before there were hidden tests
         files = Path("unit_tests").glob("*.py")
         self._shared = ["unit_tests", *(f"unit_tests.{path.stem}" for path in files)]
 
@@ -61,7 +64,9 @@ class Watching:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
         self._tell_plan(session.items)
         result = yield
-        for function, text in self._ask().items() if session.items else ():
+        assert self._checks is not None
+        self.broken = list(dict.fromkeys(self._checks.import_errors))
+        for function, text in self._ask(self.broken).items() if session.items else ():
             self._run_hidden(session, function, text)
         return result
 
@@ -76,7 +81,7 @@ class Watching:
     def _run_hidden(self, session: pytest.Session, function: str, text: str) -> None:
         """Run a module of tests that exists as text only, as a further round of the same run."""
         assert self._checks is not None
-        found = modules.hidden_items(session, text)
+        found = modules.hidden_items(session, text, explain=self.explain)
         before, items = self._checks.planned, [i for i in found if _function(i) == function]
         self._checks.pytest_collection_modifyitems(items)
         self._checks.planned = before + self._checks.planned
@@ -159,6 +164,8 @@ def run_trial(
 class Collecting(Watching):
     """Asks what tests there are, and runs none."""
 
+    explain = True
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         item.runtest = lambda: None  # type: ignore[method-assign]
@@ -169,7 +176,7 @@ def plan(file: str, function: str, hidden: str) -> dict[str, list[Message]]:
     """The tests there are, by asking the instructor's own files. Runs no student code."""
     said: list[Message] = []
     watching = Collecting(
-        said.append, None, [function], lambda: {function: hidden} if hidden else {}
+        said.append, None, [function], lambda broken: {function: hidden} if hidden else {}
     )
     run = running.run_tests([file], plugins=[watching])
     if run.broken:

@@ -1,19 +1,18 @@
 """From what a sandbox said to the outputs of a cell: the very words of `toolbox.checks`.
 
-Nothing that came out of a sandbox is taken over unread: outcomes are put beside the plan of tests,
-and texts of the instructor's tests are cut down to what a student may see.
+Nothing that came out of a sandbox is taken over unread: outcomes must fit the plan of tests, and
+of a hidden test nothing but its status is kept.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.notebook import told as told_by_checks
-from toolbox.checks.outcome import MEANINGS, Outcome
+from toolbox.checks.outcome import Outcome
 from toolbox.checks.running import Run
 from toolbox.checks.scoring import settle
 
@@ -23,16 +22,14 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 STATUSES = {"passed", "failed", "error", "slow", "stub", "skipped"}
 LONGEST = 4000
-TAMPERED = (
-    "✗ The checks were interfered with while this code ran, so the cell counts 0 for now.\n"
-    "    Your instructor sees what was noticed and decides."
+FORGED = (
+    "✗ These checks could not be finished, so the cell counts 0: their report was not valid.\n"
+    "    Your instructor sees what happened and decides."
 )
 ENDED = (
     "✗ These checks could not be finished, so the cell counts 0: {reason}.\n"
     "    meaning    Your code ended the process, or used more time or memory than there is."
 )
-MEANT = {*MEANINGS.values(), "Is there a loop that never ends, or work done again and again?"}
-MEANT.add("exit() ends the whole program: a function should return instead.")
 
 
 def outcome(said: Message, plan: list[Message]) -> Outcome:
@@ -45,34 +42,15 @@ def outcome(said: Message, plan: list[Message]) -> Outcome:
     words: dict[str, Any] = {name: str(said[name])[:LONGEST] for name in texts}
     observed = said["observed"] if isinstance(said["observed"], dict) else {}
     known = {name: test[name] for name in ("test", "promise", "function", "share", "hidden")}
-    return Outcome(**known, status=said["status"], **words, observed=observed)
+    found = Outcome(**known, status=said["status"], **words, observed=observed)
+    if found.hidden:
+        found.withhold()
+    return found
 
 
-def without_secrets(outcomes: list[Outcome], files: dict[str, bytes]) -> None:
-    """Cut the outcomes of the instructor's tests down to what can't hold their text."""
-    for each in (outcome for outcome in outcomes if outcome.hidden):
-        each.called = each.expected = each.printed = ""
-        each.where = each.where if _is_line(each.where, files) else ""
-        each.meaning = each.meaning if each.meaning in MEANT else ""
-        if each.status != "stub" or not _names_theirs(each.got, files):
-            each.got = "not implemented yet" if each.status == "stub" else ""
-
-
-def _is_line(where: str, files: dict[str, bytes]) -> bool:
-    """Whether "file, line n: text" is indeed a line that the student wrote."""
-    found = re.fullmatch(r"([\w./]+), line (\d+): (.*)", where)
-    if not found or found[1] not in files:
-        return False
-    lines = files[found[1]].decode("utf-8", "replace").splitlines()
-    number = int(found[2])
-    return 0 < number <= len(lines) and lines[number - 1].strip() == found[3]
-
-
-def _names_theirs(got: str, files: dict[str, bytes]) -> bool:
-    found = re.fullmatch(r"([\w.<>]{1,80}) is not implemented yet", got)
-    names = re.findall(r"\w+", found[1]) if found else []
-    text = b"\n".join(content for name, content in files.items() if name.endswith(".py"))
-    return bool(names) and all(name == "locals" or name.encode() in text for name in names)
+def printable(text: Any, longest: int = 200) -> str:
+    """A short text from a sandbox on one line, without control characters."""
+    return "".join(each if each.isprintable() else "?" for each in str(text)[:longest])
 
 
 def told(

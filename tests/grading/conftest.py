@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from coursekit.grading.grade import Report, Wish, grade
+from tests.grading.tiny_grader import TinyGrader
 from tests.plain import PART, handed_in
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
@@ -30,3 +32,13 @@ def ours(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """The same submissions as those that `graded` gives to plain nbgrader."""
     course = handed_in(built, tmp_path_factory.mktemp("grading") / "course")
     return Graded(course, run(course, built))
+
+
+@pytest.fixture(scope="session")
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyGrader]:
+    """A fork server of a course with one function."""
+    folder = tmp_path_factory.mktemp("tiny")
+    folder.chmod(0o755)
+    found = TinyGrader(folder)
+    yield found
+    found.warm.close()

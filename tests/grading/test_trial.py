@@ -33,7 +33,7 @@ def said(tiny: TinyCourse) -> list[dict[str, Any]]:
         "files": ["unit_tests/test_colours.py", "unit_tests/test_shapes.py"],
         "functions": list(hidden)[::-1],
     }
-    run_trial(task, found.append, None, ask=lambda: hidden, prepare=lambda: None)
+    run_trial(task, found.append, None, ask=lambda broken: hidden, prepare=lambda: None)
     return found
 
 

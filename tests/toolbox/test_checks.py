@@ -223,3 +223,40 @@ def test_a_folder_that_is_no_course_says_so(
     monkeypatch.setattr(course, "__file__", str(tmp_path / "x" / "course.py"))
     with pytest.raises(FileNotFoundError, match="is in no course folder"):
         course.find_root(tmp_path)
+
+
+ENDLESS_TEXT = """
+class Endless(Exception):
+    def __str__(self):
+        while True: pass
+
+def area(width, height):
+    raise Endless
+"""
+ENDLESS_VALUE = """
+class Endless:
+    def __repr__(self): return "Endless"
+    def __array__(self, dtype=None, copy=None):
+        while True: pass
+
+def area(width, height):
+    return Endless()
+"""
+ENDLESS_NAME = """
+class Nameless(type):
+    @property
+    def __name__(cls):
+        while True: pass
+
+def area(width, height):
+    raise Nameless("Endless", (Exception,), {})
+"""
+
+
+@pytest.mark.parametrize("text", [ENDLESS_TEXT, ENDLESS_VALUE, ENDLESS_NAME])
+def test_describing_a_failure_has_a_time_limit(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    tiny.student_writes(text)
+    assert checks.grade("shapes.area") == 0
+    assert "✗ The area is width times height" in capsys.readouterr().out

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 
 from toolbox import course
-from toolbox.checks.outcome import describe_import
+from toolbox.checks.outcome import HiddenBroken, describe_import
 
 
 class FileModule(pytest.Module):
@@ -33,21 +33,28 @@ class TextModule(pytest.Module):
 
     text: str
     made: ModuleType
+    explain: bool
 
     def _getobj(self) -> ModuleType:
         try:
             exec(compile(self.text, "test_hidden.py", "exec"), self.made.__dict__)
-        except (Exception, pytest.skip.Exception) as error:
-            raise self.CollectError(describe_import(error)) from error
+        except (Exception, SystemExit, pytest.skip.Exception) as error:
+            # The reason could quote the hidden tests: students don't see it.
+            raise self.CollectError("broken") from (error if self.explain else HiddenBroken())
         return self.made
 
 
-def hidden_items(session: pytest.Session, text: str) -> Iterator[pytest.Item]:
-    """The tests of a module that exists as text only."""
+def hidden_items(
+    session: pytest.Session, text: str, *, explain: bool = False
+) -> Iterator[pytest.Item]:
+    """The tests of a module that exists as text only.
+
+    `explain` says whether to report why it can't be loaded.
+    """
     module = ModuleType("hidden_tests")
     module.HIDDEN = True  # type: ignore[attr-defined]
     collector = TextModule.from_parent(session, path=session.path / "test_hidden.py")
-    collector.text, collector.made = text, module
+    collector.text, collector.made, collector.explain = text, module, explain
     return session.genitems(collector)
 
 

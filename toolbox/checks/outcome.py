@@ -29,6 +29,11 @@ MEANINGS = {
     "UnboundLocalError": "A variable is read on a path where it was never set.",
 }
 
+HIDDEN_BROKEN = (
+    "The hidden tests cannot be loaded with this module. Does it define every name it should?"
+)
+SLOW = "Is there a loop that never ends, or work done again and again?"
+
 
 @dataclass
 class Outcome:
@@ -57,6 +62,14 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
+    def withhold(self) -> None:
+        """Keep only the status of a hidden test: any text could carry the test to the student."""
+        self.called = self.expected = self.got = self.where = self.printed = ""
+        self.meaning = SLOW if self.status == "slow" else ""
+        self.observed = {}
+        if self.status == "stub":
+            self.got = "not implemented yet"
+
     def lines(self) -> list[str]:
         """The words of a failure, in the same order everywhere."""
         said = [
@@ -77,6 +90,10 @@ class Outcome:
 SECRET = {"called", "expected", "got", "printed"}
 
 
+class HiddenBroken(Exception):
+    """The hidden tests can't be loaded; stands for the reason, which students don't see."""
+
+
 def describe(outcome: Outcome, error: BaseException) -> None:
     """Fill `outcome` with what `error`, raised while the test ran, says to a beginner."""
     if isinstance(error, Mismatch):
@@ -91,7 +108,7 @@ def describe(outcome: Outcome, error: BaseException) -> None:
     if isinstance(error, TooSlow):
         outcome.status = "slow"
         outcome.got = f"no answer: {error}"
-        outcome.meaning = "Is there a loop that never ends, or work done again and again?"
+        outcome.meaning = SLOW
         outcome.where = _place(student)
     elif isinstance(error, NotImplementedError) and frames and _is_students(frames[-1]):
         code = frames[-1][0].tb_frame.f_code
@@ -117,6 +134,8 @@ def describe_import(error: BaseException) -> str:
         )
     if isinstance(error, ImportError) and (path := _missing_module(error)):
         return f"{path} is missing. Was it renamed, or left out of what was handed in?"
+    if isinstance(error, HiddenBroken):
+        return HIDDEN_BROKEN
     if isinstance(error, TooSlow):
         return f"loading the module did not end: {error}. Is there a loop outside of a function?"
     frames = [frame for frame in _frames(error.__traceback__) if _is_students(frame)]

@@ -15,7 +15,7 @@ from toolbox.checks import expect
 from toolbox.checks.deadline import TooSlow, deadline
 from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.marker import Mark, mark_of, promise_of
-from toolbox.checks.outcome import Outcome, describe, describe_import
+from toolbox.checks.outcome import HIDDEN_BROKEN, Outcome, describe, describe_import
 from toolbox.checks.scoring import function_line, headline, settle
 
 SEED = 1234
@@ -53,7 +53,9 @@ class CourseChecks:
         if report.failed and hasattr(report, "call"):
             error = _cause(report.call.excinfo.value)
             report.longrepr = describe_import(error)
-            self.import_errors.append(report.longrepr)
+            # Of a module that can't be loaded at all the first reason is enough.
+            if report.longrepr != HIDDEN_BROKEN or not self.import_errors:
+                self.import_errors.append(report.longrepr)
         return report
 
     @pytest.hookimpl(trylast=True)
@@ -110,13 +112,24 @@ class CourseChecks:
         if report.skipped:
             outcome.status = "skipped"
         elif call.excinfo is not None:
-            describe(outcome, call.excinfo.value)
+            self._describe(outcome, call.excinfo.value)
             outcome.printed = _tail(report.capstdout)
+            if outcome.hidden:
+                outcome.withhold()
             report.sections = []
             self._failures.append((report, outcome))
         if report.when == "call" or not report.passed:
             self.outcomes.append(outcome)
         return report
+
+    def _describe(self, outcome: Outcome, error: BaseException) -> None:
+        """Describe an error within the time of a test: its text is the student's code, too."""
+        try:
+            with deadline(min(AFTER_A_TIMEOUT, self._limit)):
+                describe(outcome, error)
+        except TooSlow:
+            outcome.status = "error" if outcome.passed else outcome.status
+            outcome.got = outcome.got or "an error that takes too long to show"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

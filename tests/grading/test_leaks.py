@@ -1,0 +1,206 @@
+"""What a student may learn of the hidden tests: how each went, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from coursekit.grading.channel import Message
+from coursekit.grading.levels import Limits
+from coursekit.grading.trials import Trials
+from coursekit.grading.usage import descendants
+from tests.grading.tiny_grader import CHECKED, FUNCTION, TinyGrader, promises
+
+HIDDEN = '''"""More."""
+from student_code import shapes
+from toolbox.checks import expect, task
+
+{at_import}
+@task("shapes.area")
+def test_secret() -> None:
+    """Fractions are areas too"""
+    expect.close(shapes.area(0.5, 0.25), 0.125, "the secret call", atol=1e-12)
+'''
+
+
+def failing(how: str) -> str:
+    """A module that is right for the public tests, and does something else for the hidden one."""
+    head = f"{CHECKED}\ndef area(width, height):\n    if width == 0.5:\n"
+    return f"{head}{how}\n    return checked(width, height)\n"
+
+
+@pytest.mark.parametrize(
+    ("how", "promise"),
+    [
+        ("        raise ValueError('LEAK')", "✗ Fractions are areas too"),
+        ("        return 'LEAK'", "✗ Fractions are areas too"),
+        ("        print('LEAK')\n        return 7", "✗ Fractions are areas too"),
+        (
+            "        def LEAK(): raise NotImplementedError\n        LEAK()",
+            "· Fractions are areas too: not implemented yet",
+        ),
+        (
+            "        exec(compile('raise KeyError', 'student_code/LEAK.py', 'exec'))",
+            "✗ Fractions are areas too",
+        ),
+        ("        LEAK = 1 / 0", "✗ Fractions are areas too"),
+    ],
+)
+def test_a_hidden_test_tells_its_status_only(grader: TinyGrader, how: str, promise: str) -> None:
+    verdict = grader.grade(failing(how), HIDDEN.format(at_import=""))
+    assert verdict.score == 6
+    assert "LEAK" not in verdict.text + str(verdict.flags)
+    public = ["✓ The area is width times height", "✓ A negative side raises ValueError"]
+    assert promises(verdict.text) == [*public, promise]
+    assert " line " not in verdict.text
+
+
+def test_why_hidden_tests_cannot_be_loaded_is_not_told(grader: TinyGrader) -> None:
+    line = "try: shapes.area(0.5, 1)\nexcept NotImplementedError: pass  # the instructor's stub"
+    hidden = HIDDEN.format(at_import=line)
+    verdict = grader.grade(failing("        raise ValueError('LEAK')"), hidden)
+    assert verdict.score == 0
+    assert verdict.text.startswith("✗ The hidden tests cannot be loaded with this module.")
+    assert "LEAK" not in verdict.text
+
+
+def test_why_the_module_cannot_be_loaded_is_told(grader: TinyGrader) -> None:
+    verdict = grader.grade("raise ValueError('for a reason')", HIDDEN.format(at_import=""))
+    assert verdict.text.startswith("✗ ValueError: for a reason (student_code/shapes.py, line 1")
+
+
+class Scripted:
+    """Stands for `Processes`: reports messages that a process could forge."""
+
+    def __init__(self, *messages: Message) -> None:
+        self.messages, self.limits, self.line = deque(messages), Limits(), self
+
+    def start(self, task: Message) -> Any:
+        return self
+
+    def hear(self, listening: object, seconds: float) -> Message:
+        return self.messages.popleft()
+
+    def end(self, listening: object) -> None:
+        pass
+
+    def sendall(self, text: bytes) -> None:
+        pass
+
+
+def a_test(name: str, *, hidden: bool = False) -> Message:
+    known = {"function": FUNCTION, "test": name, "hidden": hidden, "digest": name}
+    return {**known, "promise": "It holds.", "share": 1.0}
+
+
+def report(name: str, **other: Any) -> Message:
+    texts = dict.fromkeys(("called", "expected", "got", "where", "meaning", "printed"), "text")
+    said = {"kind": "outcome", "status": "passed", "observed": {"text": 1}, **texts}
+    return {**said, **a_test(name, hidden=other.get("hidden", False)), **other}
+
+
+PLANNED = [a_test("one"), a_test("two")], [a_test("three", hidden=True)]
+CELL = {"function": FUNCTION, "file": "f", "plan": {"public": PLANNED[0], "hidden": PLANNED[1]}}
+READY = {"kind": "ready for more", "broken": []}
+DONE = {"kind": "done", "broken": []}
+
+
+def judge(*messages: Message) -> Any:
+    trials = Trials(Scripted(*messages), {})  # type: ignore[arg-type]
+    return trials.run([CELL], {FUNCTION: "the text"})
+
+
+def planned(*, hidden: bool) -> Message:
+    return {"kind": "planned", "tests": PLANNED[hidden]}
+
+
+def test_a_public_test_that_is_reported_late_is_forged() -> None:
+    in_turn = [planned(hidden=False), report("one"), report("two"), READY, planned(hidden=True)]
+    trial = judge(*in_turn, report("three", hidden=True, status="failed"), DONE)
+    assert (trial.forged, trial.ended, len(trial.outcomes)) == ("", "", 3)
+    hidden = trial.outcomes[-1]
+    assert (hidden.got, hidden.where, hidden.observed) == ("", "", {})
+    late = [planned(hidden=False), report("one"), READY, planned(hidden=True)]
+    trial = judge(*late, report("two", got="the source of the hidden tests"), DONE)
+    assert trial.forged == "a test was reported out of turn"
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [report("one"), report("one")],
+        [report("nine")],
+        [report("one", status="perfect")],
+        [{"kind": "outcome"}],
+        [{"kind": "planned", "tests": [a_test("nine")]}],
+    ],
+)
+def test_reports_that_checks_never_write_are_forged(messages: list[Message]) -> None:
+    rest = [READY, planned(hidden=True), DONE]
+    assert judge(planned(hidden=False), *messages, *rest).forged
+
+
+def test_what_is_noticed_while_functions_run_together_is_kept() -> None:
+    noticed = {"kind": "noticed", "what": "frames\x1b[2J"}
+    trials = Trials(Scripted(noticed, planned(hidden=False), READY, DONE), {})  # type: ignore[arg-type]
+    assert trials.clear_cases([CELL, {**CELL, "function": "shapes.other"}], {}) == {}
+    assert trials.noticed_together == ["frames?[2J"]
+
+
+SECRETS = [b"the secret call", b"SECRET PROMISE", b"SECRET MARKING", b"secret_reference"]
+PUBLIC = b"def test_area_is_width_times_height"  # shows that the search finds what is there
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root reads another process's memory")
+def test_a_process_with_student_code_holds_nothing_of_the_job(grader: TinyGrader) -> None:
+    hidden = HIDDEN.format(at_import="").replace("Fractions", "SECRET PROMISE: fractions")
+    asleep = "import time\nMARK = 'asl' + 'eep here'\ntime.sleep(100)\n"
+    job, texts = grader.job(asleep + CHECKED, hidden)
+    job["setup"] = "# SECRET MARKING"
+    cell = {"index": 1, "count": 2, "graded": True, "function": "", "source": "", "points": 1.0}
+    job["cells"].append(cell)
+    texts["1"] = "# SECRET MARKING of a cell"
+    job["earlier"] = [{"name": "sides", "cells": [], "code": "c2VjcmV0_secret_reference"}]
+    working = Thread(target=grader.warm.run, args=(job, texts))
+    working.start()
+    process = 0
+    try:
+        process = _process_with(b"asleep here", grader.warm._process.pid)
+        found = {word for word in [*SECRETS, PUBLIC] for area in _areas(process) if word in area}
+    finally:
+        with contextlib.suppress(OSError):
+            os.kill(process or grader.warm._process.pid, signal.SIGKILL)
+        working.join()
+    assert found == {PUBLIC}
+
+
+def _process_with(mark: bytes, above: int) -> int:
+    """A process without children of its own that holds a mark, once there is one."""
+    for _ in range(300):
+        time.sleep(0.2)
+        for each in descendants(above)[1:]:
+            if len(descendants(each)) == 1 and any(mark in area for area in _areas(each)):
+                return each
+    raise AssertionError("no process has run the student's module")
+
+
+def _areas(process: int) -> Iterator[bytes]:
+    """The memory that a process can write to, and so may have written."""
+    with contextlib.suppress(OSError), Path(f"/proc/{process}/mem").open("rb", 0) as memory:
+        for line in Path(f"/proc/{process}/maps").read_text().splitlines():
+            area = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
+            if area:
+                first, last = int(area[1], 16), int(area[2], 16)
+                with contextlib.suppress(OSError):
+                    memory.seek(first)
+                    yield memory.read(last - first)

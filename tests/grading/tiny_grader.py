@@ -1,0 +1,98 @@
+"""Grade one module of a course with a single function, through a real fork server and sandbox."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.grading.levels import Level, Limits
+from coursekit.grading.runner import Warm
+from tests.toolbox.conftest import FACTS, TESTS
+from tests.toolbox.test_checks import HIDDEN
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FUNCTION = "shapes.area"
+MAXIMUM = 8.0
+
+CHECKED = """
+def checked(width, height):
+    if width < 0 or height < 0:
+        raise ValueError("sides are not negative")
+    return width * height
+"""
+
+
+@dataclass
+class Verdict:
+    """What the supervisor decided about one submission."""
+
+    score: float
+    flags: list[str]
+    text: str
+
+
+class TinyGrader:
+    """A fork server with the tiny course. Each call of `grade` is a submission of its own."""
+
+    def __init__(self, folder: Path, seconds_per_test: float = 10.0) -> None:
+        self.folder, self.seconds = folder, seconds_per_test
+        facts = {**FACTS, "course": {**FACTS["course"], "seconds_per_test": seconds_per_test}}  # type: ignore[dict-item]
+        public = {
+            "course.json": json.dumps(facts).encode(),
+            "student_code/__init__.py": b"",
+            "student_code/shapes.py": b"def area(a, b):\n    raise NotImplementedError\n",
+            "unit_tests/__init__.py": b"",
+            "unit_tests/test_shapes.py": TESTS.encode(),
+        }
+        for path in (ROOT / "toolbox").rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                public[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+        self.course_json = public["course.json"]
+        self.warm = Warm(public)
+        self.level, _ = self.warm.probe()
+
+    def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[dict[str, Any], Any]:
+        """The job of a submission whose module is that text, and the hidden tests."""
+        question = {"function": FUNCTION, "file": "unit_tests/test_shapes.py", "hidden": hidden}
+        (plan,) = self.warm.plan([question])
+        cell = {
+            **{"index": 0, "count": 1, "graded": True, "source": "", "points": MAXIMUM},
+            **{"function": FUNCTION, "file": question["file"], "plan": plan},
+        }
+        files = {
+            "course.json": self.course_json,
+            "student_code/__init__.py": b"",
+            "student_code/shapes.py": module.encode(),
+        }
+        job = {
+            "root": str(self.folder / "student"),
+            "files": {name: base64.b64encode(text).decode() for name, text in files.items()},
+            "environment": {"OMP_NUM_THREADS": "1", "HOME": "/scratch"},
+            "data": "",
+            "cells": [cell],
+            "setup": "",
+            "earlier": [],
+            "limits": asdict(Limits(seconds_per_test=self.seconds, **limits)),
+            "level": int(self.level),
+        }
+        return job, {FUNCTION: hidden}
+
+    def grade(self, module: str, hidden: str = HIDDEN, **limits: Any) -> Verdict:
+        """What becomes of a submission whose module is that text."""
+        results = self.warm.run(*self.job(module, hidden, **limits))
+        assert "problem" not in results, results
+        outputs = results["cells"].get(0) or results["cells"]["0"]
+        text = "".join(each.get("text", "") for each in outputs)
+        return Verdict(float(outputs[-1]["data"]["text/plain"]), results["flags"], text)
+
+
+def promises(text: str) -> list[str]:
+    """The lines of a feedback that say how a test went."""
+    return [line for line in text.splitlines() if re.match(r"[✓✗·–] ", line)]
+
+
+__all__ = ["CHECKED", "FUNCTION", "MAXIMUM", "Level", "TinyGrader", "Verdict", "promises"]
