@@ -53,10 +53,16 @@ class Limits:
     output: int = 8  # what its cells may print or draw, in all
 
 
+# What a sandbox needs of a job: everything else is sent when the sandbox is there.
+FOR_SANDBOX = ("root", "files", "environment", "data", "limits", "level")
+
 # What is mounted for a sandbox besides Python itself: enough to load shared libraries.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 
 
-def own_uid() -> int:
-    """A user id for one supervisor's sandbox, that no account has."""
-    return 200_000 + os.getpid() % 400_000
+UIDS = 100  # user ids of one sandbox
+
+
+def first_uid() -> int:
+    """The first of `UIDS` user ids for one supervisor's sandbox, which no account has."""
+    return 200_000 + os.getpid() % 4_000_000 * UIDS

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.grading.channel import Broken, receive, send
-from coursekit.grading.levels import Level
+from coursekit.grading.levels import FOR_SANDBOX, Level
 
 PREFIX = "coursekit-public-"
 Job = dict[str, Any]
@@ -42,15 +42,17 @@ class Warm:
         for path in [self.folder, *self.folder.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
         ours, theirs = socket.socketpair()
+        lifeline, self._lifeline = os.pipe()  # its end ends the process, at whatever moment
         module = [sys.executable, "-m", "coursekit.grading.warm"]
         self._process = subprocess.Popen(
-            [*module, str(theirs.fileno()), str(self.folder)],
-            pass_fds=[theirs.fileno()],
+            [*module, str(theirs.fileno()), str(lifeline), str(self.folder)],
+            pass_fds=[theirs.fileno(), lifeline],
             cwd=Path(__file__).resolve().parent.parent.parent,
             env=_environment(),
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
+        os.close(lifeline)
         self._control, self._lock = ours, threading.Lock()
         self._probed: Job = {}
         self._is_warm = False
@@ -59,10 +61,11 @@ class Warm:
         """The results of one submission's job; "problem" in them where it could not be run."""
         with self._line("job") as line:
             try:
-                send(line, job)
+                send(line, {name: job[name] for name in FOR_SANDBOX})
                 first = receive(line)
                 if "problem" in first:
                     return dict(first)
+                send(line, {name: job[name] for name in job if name not in FOR_SANDBOX})
                 send(line, hidden)
                 return dict(receive(line))
             except (Broken, OSError) as problem:
@@ -118,11 +121,9 @@ class Warm:
             raise OSError("the grader's warm process did not start") from problem
 
     def close(self) -> None:
+        os.close(self._lifeline)
         self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -1,13 +1,15 @@
 """A sandbox: a first process with a private view of the machine, which starts others on demand.
 
 The first process (number 1 inside) runs no student code. For each piece of work it forks a
-process, which gets empty disks of its own, gives up its rights and then runs the student's code.
-After each piece everything that is left inside is killed, daemons and orphans included.
+process, which gets an empty disk, an IPC and a network namespace and a user id of its own, gives up
+its rights and then runs the student's code. After each piece everything that is left inside is
+killed, daemons and orphans included, so that nothing passes from one piece to the next.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import resource
 import shutil
@@ -21,9 +23,13 @@ from pathlib import Path
 
 from coursekit.grading import kernel_calls as linux
 from coursekit.grading.channel import Broken, receive, send
-from coursekit.grading.levels import SYSTEM, Level, Limits, own_uid
+from coursekit.grading.levels import SYSTEM, UIDS, Level, Limits, first_uid
+from coursekit.grading.lifeline import fork_tied, tie_to_parent
+from coursekit.grading.usage import descendants, memory, own_memory
 
 SCRATCH = "/scratch"  # TMPDIR inside
+DISK = "/.disk"  # where the disk of a process is mounted before its folders are shown
+PROC = "/.proc"
 PUBLIC = "/.course"  # where the course's public files are seen from inside
 SHOWN = ("toolbox", "data_scripts", "unit_tests")  # shown in each submission, read-only
 Work = Callable[[socket.socket], None]
@@ -49,7 +55,7 @@ class _Inside:
     level: Level
     work: Work
     scratch: str
-    uid: int
+    uid: int  # the first of those that its processes get
     mapped: int  # bytes of address space in use already: torch alone maps several GB
 
     @property
@@ -65,15 +71,17 @@ class Sandbox:
         that `run` returns. Raises `OSError` where the machine can't give the level."""
         self.scratch = tempfile.mkdtemp(prefix="coursekit-sandbox-")
         os.chmod(self.scratch, 0o755)  # noqa: PTH101 - what lies in it decides
-        inside = _Inside(place, limits, level, work, self.scratch, own_uid(), _pages(0))
+        inside = _Inside(place, limits, level, work, self.scratch, first_uid(), _mapped())
         ours, theirs = socket.socketpair()
-        self.holder = os.fork()
+        self.holder = fork_tied()
         if self.holder == 0:
             ours.close()
             _end_with(lambda: _hold(theirs, inside))
         theirs.close()
         self.control = ours
-        self._usual = _private_memory(self.holder)
+        self._limit = limits.memory << 20
+        self._inherited = own_memory(self.holder)
+        self._disk = -1  # of the process that runs now
         try:
             started = receive(ours)
         except Broken as problem:
@@ -88,6 +96,11 @@ class Sandbox:
         send(self.control, {"do": "run"})
         socket.send_fds(self.control, [b"."], [theirs.fileno()])
         theirs.close()
+        ours.settimeout(60)
+        with contextlib.suppress(OSError):  # it ended while it was set up: reading `ours` tells
+            _, disks, _, _ = socket.recv_fds(ours, 1, 1)
+            self._disk = disks[0] if disks else -1
+        ours.settimeout(None)
         return ours
 
     def interrupt(self) -> None:
@@ -98,22 +111,36 @@ class Sandbox:
     def sweep(self) -> int:
         """Kill everything inside. Returns how the last process ended, as `os.wait` tells it."""
         send(self.control, {"do": "sweep"})
+        if self._disk >= 0:
+            os.close(self._disk)
+            self._disk = -1
         return int(receive(self.control)["status"])
 
     def close(self) -> None:
         """End it. Nothing inside outlives this."""
-        for process in _descendants(self.holder)[::-1]:
+        for process in descendants(self.holder)[::-1]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        if self._disk >= 0:
+            os.close(self._disk)
+            self._disk = -1
         self.control.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.holder, 0)
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def memory(self) -> int:
-        """MB that the processes inside use, beyond what they were forked with."""
-        inside = _descendants(self.holder)[1:]
-        return sum(max(0, _private_memory(each) - self._usual) for each in inside) >> 20
+        """MB that the processes inside use, beyond what they were forked with, and their disk."""
+        inside = descendants(self.holder)[1:]
+        files = self._on_disk()
+        return memory(inside, self._inherited, self._limit - files) + files >> 20
+
+    def _on_disk(self) -> int:
+        """Bytes of memory that files take."""
+        if self._disk < 0:
+            return 0
+        disk = os.fstatvfs(self._disk)
+        return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
 
 
 def _end_with(run: Callable[[], None]) -> None:
@@ -129,7 +156,6 @@ def _end_with(run: Callable[[], None]) -> None:
 
 def _hold(control: socket.socket, inside: _Inside) -> None:
     """The outer half of the sandbox: makes the view, then waits for the first process."""
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     if not inside.private:
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         _first(control, inside)
@@ -139,9 +165,9 @@ def _hold(control: socket.socket, inside: _Inside) -> None:
     except OSError as problem:
         send(control, {"problem": str(problem)})
         return
-    first = os.fork()
+    tie_to_parent()  # a new user namespace has undone it
+    first = fork_tied()
     if first == 0:
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         _end_with(lambda: _first(control, inside))
     control.close()
@@ -161,7 +187,7 @@ def _private_view(place: Place, scratch: str) -> None:
     for path in _shown(place):
         _show(path, scratch)
     _show(place.public, scratch, PUBLIC)
-    for folder in (*_own_disks(place), "/.old"):
+    for folder in (*_own_folders(place), DISK, PROC, "/.old"):
         Path(scratch + folder).mkdir(parents=True, exist_ok=True)
     for device in ("null", "zero", "random", "urandom"):
         Path(f"{scratch}/dev/{device}").touch()
@@ -170,6 +196,7 @@ def _private_view(place: Place, scratch: str) -> None:
     os.chdir("/")
     linux.detach("/.old")
     Path("/.old").rmdir()
+    linux.make_read_only("/")
 
 
 def _shown(place: Place) -> list[str]:
@@ -178,8 +205,8 @@ def _shown(place: Place) -> list[str]:
     return [*found, place.data] if place.data else found
 
 
-def _own_disks(place: Place) -> list[str]:
-    """Where each process inside gets an empty disk, unless that would hide what is shown."""
+def _own_folders(place: Place) -> list[str]:
+    """Where each process inside gets an empty folder, unless that would hide what is shown."""
     around = [*_shown(place), place.root]
     temporary = [] if any(path.startswith("/tmp/") for path in around) else ["/tmp"]
     return [place.root, SCRATCH, "/dev/shm", *temporary]
@@ -206,8 +233,9 @@ def _show(path: str, inside: str, at: str = "") -> None:
 def _first(control: socket.socket, inside: _Inside) -> None:
     """The first process: starts processes and sweeps after them, until the line ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settings = _kernel_settings() if inside.private else -1
     send(control, {"ready": True})
-    running = 0
+    running, uids = 0, itertools.cycle(range(inside.uid, inside.uid + UIDS))
     while True:
         try:
             order = receive(control)
@@ -215,11 +243,13 @@ def _first(control: socket.socket, inside: _Inside) -> None:
             return
         if order["do"] == "run":
             _, (theirs,), _, _ = socket.recv_fds(control, 1, 1)
-            running = os.fork()
+            _set(settings, "ns_last_pid", 1)  # the last piece's processes could have counted it up
+            uid = next(uids)
+            running = fork_tied()
             if running == 0:
                 control.close()
                 line = socket.socket(fileno=theirs)
-                _end_with(lambda line=line: _enter(line, inside))  # type: ignore[misc]
+                _end_with(lambda: _enter(line, inside, uid, settings))  # noqa: B023
             os.close(theirs)
         elif order["do"] == "interrupt":
             with contextlib.suppress(ProcessLookupError):
@@ -237,7 +267,7 @@ def _sweep(running: int, private: bool) -> int:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
         else:
-            for process in _descendants(os.getpid())[1:]:
+            for process in descendants(os.getpid())[1:]:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
         try:
@@ -248,27 +278,55 @@ def _sweep(running: int, private: bool) -> int:
             status = how
 
 
-def _enter(line: socket.socket, inside: _Inside) -> None:
-    """A process of the student's: gets its disks, loses its rights, and goes to work."""
+def _kernel_settings() -> int:
+    """Open the folder of the kernel's settings, for the processes to come; -1 if there is none."""
+    try:
+        linux.mount("proc", PROC, "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+    except OSError:
+        return -1
+    try:
+        return os.open(f"{PROC}/sys/kernel", os.O_PATH | os.O_DIRECTORY)
+    finally:
+        linux.detach(PROC)
+
+
+def _set(settings: int, name: str, value: object) -> None:
+    """Change a setting of the kernel for this process's namespaces, if the machine allows it."""
+    if settings < 0:
+        return
+    with contextlib.suppress(OSError):
+        number = os.open(name, os.O_WRONLY, dir_fd=settings)
+        try:
+            os.write(number, f"{value}".encode())
+        finally:
+            os.close(number)
+
+
+def _enter(line: socket.socket, inside: _Inside, uid: int, settings: int) -> None:
+    """A process of the student's: gets its disk, loses its rights, and goes to work."""
     place, limits, root = inside.place, inside.limits, inside.place.root
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    disks: list[int] = []
     if inside.private:
-        linux.unshare(linux.CLONE_NEWNS)
-        for folder in _own_disks(place):
-            linux.small_disk(folder, limits.disk, "1777")
+        linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWIPC | linux.CLONE_NEWNET)
+        linux.leave_keyring()
+        pages = (limits.disk << 20) // resource.getpagesize()
+        for name, value in (("shmall", pages), ("shmmni", 64), ("msgmni", 64)):
+            _set(settings, name, value)
+        disks = [_own_disk(place, limits)]
         for name in filter(lambda name: Path(PUBLIC, name).is_dir(), SHOWN):
             Path(root, name).mkdir()
             linux.bind_read_only(f"{PUBLIC}/{name}", f"{root}/{name}")
-        if place.data and Path(place.data, ".locks").is_dir():
-            linux.small_disk(f"{place.data}/.locks", 1, "1777")
     else:
         root = tempfile.mkdtemp(dir=inside.scratch)
         for name in filter(lambda name: Path(place.public, name).is_dir(), SHOWN):
             shutil.copytree(Path(place.public, name), Path(root, name))
         os.chmod(root, 0o1777)  # noqa: PTH101
+    socket.send_fds(line, [b"."], disks)
     _write_files(place.files, root)
-    _lose_rights(inside.uid)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _lose_rights(uid)
+    tie_to_parent()
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     _limit(limits, inside.mapped)
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     if inside.level >= Level.SEALED:
@@ -278,13 +336,28 @@ def _enter(line: socket.socket, inside: _Inside) -> None:
         os.dup2(nothing, number)
     kept = line.fileno()
     os.closerange(3, kept)
-    os.closerange(kept + 1, 4096)
+    os.closerange(kept + 1, most_files if most_files > 0 else 1 << 30)
     os.chdir(root)
     os.environ.clear()
     os.environ.update(place.environment)
     os.environ["TMPDIR"] = SCRATCH if inside.private else root
     tempfile.tempdir = None
     inside.work(line)
+
+
+def _own_disk(place: Place, limits: Limits) -> int:
+    """Mount an empty disk that holds all folders of a process; returns a descriptor of it."""
+    linux.small_disk(DISK, limits.disk)
+    locks = f"{place.data}/.locks"
+    places = [*_own_folders(place), *[locks] * (bool(place.data) and Path(locks).is_dir())]
+    for number, folder in enumerate(places):
+        part = Path(f"{DISK}/{number}")
+        part.mkdir()
+        part.chmod(0o1777)
+        linux.mount(str(part), folder, None, linux.MS_BIND)
+    disk = os.open(DISK, os.O_PATH | os.O_DIRECTORY)
+    linux.detach(DISK)
+    return disk
 
 
 def _write_files(files: dict[str, bytes], root: str) -> None:
@@ -302,7 +375,7 @@ def _write_files(files: dict[str, bytes], root: str) -> None:
 
 def _lose_rights(uid: int) -> None:
     """As root: become a user that nobody is. Else: keep the user, without any capability."""
-    if os.geteuid() == 0 and _is_real_root():
+    if os.geteuid() == 0 and _may_become(uid):
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
@@ -310,10 +383,10 @@ def _lose_rights(uid: int) -> None:
         linux.give_up_capabilities()
 
 
-def _is_real_root() -> bool:
-    """Whether user ids other than our own exist here: not so in an ordinary user's sandbox."""
+def _may_become(uid: int) -> bool:
+    """Whether that user id exists here: not so in an ordinary user's sandbox."""
     try:
-        os.setresgid(-1, 65534, 0)
+        os.setresgid(-1, uid, 0)
     except OSError:
         return False
     os.setresgid(-1, 0, 0)
@@ -335,25 +408,7 @@ def _limit(limits: Limits, mapped: int) -> None:
         resource.setrlimit(what, (value, value))
 
 
-def _pages(column: int, process: int | str = "self") -> int:
-    """Bytes of `process`: 0 is what is mapped, 1 what is resident, 2 what of it is shared."""
-    try:
-        numbers = Path(f"/proc/{process}/statm").read_text().split()
-    except OSError:
-        return 0
-    return int(numbers[column]) * os.sysconf("SC_PAGESIZE")
-
-
-def _private_memory(process: int) -> int:
-    return max(0, _pages(1, process) - _pages(2, process))
-
-
-def _descendants(process: int) -> list[int]:
-    found, waiting = [], [process]
-    while waiting:
-        each = waiting.pop()
-        found.append(each)
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{each}/task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
-    return found
+def _mapped() -> int:
+    """Bytes of address space that this process uses."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()

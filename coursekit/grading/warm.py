@@ -1,9 +1,10 @@
 """The warm process: everything slow is imported once here, and each job is served by a fork.
 
-    python -m coursekit.grading.warm FD PUBLIC
+    python -m coursekit.grading.warm FD LIFELINE PUBLIC
 
-It listens on the socket FD, on which the grader passes one end of a line for each job, and ends
-when the socket does. PUBLIC is a folder with the course's public files.
+It listens on the socket FD, on which the grader passes one end of a line for each job. The kernel
+kills it when the pipe LIFELINE ends, and its forks with it: the grader may be killed at any moment.
+PUBLIC is a folder with the course's public files.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from coursekit.grading import kernel_calls as linux
 from coursekit.grading.channel import Broken, receive, send
+from coursekit.grading.lifeline import fork_tied, tie_to
 
 MODULES = [
     "torch",
@@ -67,8 +68,7 @@ def main(number: int, public: str) -> None:
             _, (theirs,), _, _ = socket.recv_fds(control, 1, 1)
         except Broken:
             os._exit(0)  # torch takes a second to say goodbye
-        if os.fork() == 0:
-            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if fork_tied() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
             line = socket.socket(fileno=theirs)
@@ -153,4 +153,5 @@ def _imported(path: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    tie_to(int(sys.argv[2]))
+    main(int(sys.argv[1]), sys.argv[3])

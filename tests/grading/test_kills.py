@@ -71,6 +71,6 @@ def test_nothing_outlives_a_killed_grader(built: Path, tmp_path: Path) -> None:
 
 
 def _all_below(process: int) -> list[int]:
-    from coursekit.grading.sandbox import _descendants
+    from coursekit.grading.usage import descendants
 
-    return _descendants(process)[1:]
+    return descendants(process)[1:]
