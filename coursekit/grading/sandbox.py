@@ -158,8 +158,9 @@ def _hold(control: socket.socket, inside: _Inside) -> None:
     """The outer half of the sandbox: makes the view, then waits for the first process."""
     if not inside.private:
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-        _first(control, inside)
+        _first(control, inside, -1)
         return
+    settings = os.open("/proc/sys/kernel", os.O_PATH | os.O_DIRECTORY)
     try:
         _private_view(inside.place, inside.scratch)
     except OSError as problem:
@@ -169,7 +170,7 @@ def _hold(control: socket.socket, inside: _Inside) -> None:
     first = fork_tied()
     if first == 0:
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
-        _end_with(lambda: _first(control, inside))
+        _end_with(lambda: _first(control, inside, _kernel_settings(settings)))
     control.close()
     os.waitpid(first, 0)
 
@@ -230,10 +231,12 @@ def _show(path: str, inside: str, at: str = "") -> None:
     linux.bind_read_only(path, str(target))
 
 
-def _first(control: socket.socket, inside: _Inside) -> None:
-    """The first process: starts processes and sweeps after them, until the line ends."""
+def _first(control: socket.socket, inside: _Inside, settings: int) -> None:
+    """The first process: starts processes and sweeps after them, until the line ends.
+
+    settings: a descriptor of the folder of the kernel's settings, or -1.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    settings = _kernel_settings() if inside.private else -1
     send(control, {"ready": True})
     running, uids = 0, itertools.cycle(range(inside.uid, inside.uid + UIDS))
     while True:
@@ -278,12 +281,12 @@ def _sweep(running: int, private: bool) -> int:
             status = how
 
 
-def _kernel_settings() -> int:
-    """Open the folder of the kernel's settings, for the processes to come; -1 if there is none."""
+def _kernel_settings(outer: int) -> int:
+    """Open the folder of the kernel's settings, which containers often show read-only (`outer`)."""
     try:
         linux.mount("proc", PROC, "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
-    except OSError:
-        return -1
+    except OSError:  # without root
+        return outer
     try:
         return os.open(f"{PROC}/sys/kernel", os.O_PATH | os.O_DIRECTORY)
     finally:

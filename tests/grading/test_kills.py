@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from coursekit.grading import kernel_calls as linux
+from coursekit.grading.levels import Level, Limits
+from coursekit.grading.sandbox import Place, Sandbox
+from coursekit.grading.usage import descendants
 from tests.grading import comparing
 from tests.grading.conftest import Graded
 from tests.plain import PART, handed_in
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def start(course: Path, built: Path) -> subprocess.Popen[bytes]:
@@ -48,29 +56,84 @@ def test_kill_9_changes_nothing(ours: Graded, built: Path, tmp_path: Path, momen
     same(course, ours.course)
 
 
-def test_nothing_outlives_a_killed_grader(built: Path, tmp_path: Path) -> None:
-    course = handed_in(built, tmp_path / "course")
-    process = start(course, built)
-    children: list[int] = []
-    for _ in range(2400):  # until the warm process and the first sandboxes are there
-        time.sleep(0.1)
-        children = _all_below(process.pid)
-        if len(children) > 2:
-            break
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert children
-    for _ in range(100):
-        left = [each for each in children if Path(f"/proc/{each}").exists()]
-        if not left:
+GRADER = """
+import sys
+from pathlib import Path
+from tests.grading.tiny_grader import TinyGrader
+
+slow = {"unit_tests/test_slow.py": b"import slow", "slow.py": sys.argv[2].encode()}
+grader = TinyGrader(Path(sys.argv[1]), seconds_per_test=1000.0, further=slow)
+grader.grade("import time\\ntime.sleep(1000)\\n")
+"""
+SLOW = "import time\nopen({mark!r}, 'w').close()\ntime.sleep(1000)\n"
+
+
+@pytest.mark.parametrize("moment", ["at its start", "while it warms up", "while it grades"])
+def test_nothing_outlives_a_killed_grader(moment: str, tmp_path: Path) -> None:
+    """Unless the kernel ends them, the processes live for 1,000 seconds: time decides nothing."""
+    mark = tmp_path / "warming"
+    slow = "" if moment == "while it grades" else SLOW.format(mark=str(mark))
+    command = [sys.executable, "-c", GRADER, str(tmp_path), slow]
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    reached = {
+        "at its start": lambda: len(descendants(process.pid)) > 1,
+        "while it warms up": mark.exists,
+        # The fork server, a supervisor, and three processes of its sandbox.
+        "while it grades": lambda: len(descendants(process.pid)) > 5,
+    }
+    try:
+        wait_until(reached[moment])
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    wait_until(lambda: not of_session(process.pid))
+
+
+def test_a_sandbox_ends_with_its_supervisor_without_root(tmp_path: Path) -> None:
+    """A new user namespace takes the tie to the parent away: it has to be made again."""
+    if os.geteuid() == 0:
+        tmp_path.chmod(0o777)
+    ours, theirs = os.pipe()
+    supervisor = os.fork()
+    if supervisor == 0:
+        os.setsid()
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setresgid(12345, 12345, 12345)
+            os.setresuid(12345, 12345, 12345)
+            linux.prctl(linux.PR_SET_DUMPABLE, 1)
+        place = Place(str(tmp_path / "student"), str(tmp_path), {})
+        try:
+            sandbox = Sandbox(place, Limits(), Level.NAMESPACES, lambda line: time.sleep(1000))
+            sandbox.run()
+            os.write(theirs, b"running")
+        except OSError:
+            os.write(theirs, b"not given by this machine")
+        time.sleep(1000)
+    said = os.read(ours, 100)
+    alive = len(of_session(supervisor))
+    os.kill(supervisor, signal.SIGKILL)
+    os.waitpid(supervisor, 0)
+    wait_until(lambda: not of_session(supervisor))
+    if said != b"running":
+        pytest.skip(said.decode())
+    assert alive == 4
+
+
+def wait_until(reached: Callable[[], object]) -> None:
+    for _ in range(2400):
+        if reached():
             return
         time.sleep(0.1)
-    for each in left:
-        os.kill(each, signal.SIGKILL)
-    raise AssertionError(f"{len(left)} processes lived on")
+    raise AssertionError("it did not happen in four minutes")
 
 
-def _all_below(process: int) -> list[int]:
-    from coursekit.grading.usage import descendants
-
-    return descendants(process)[1:]
+def of_session(session: int) -> list[int]:
+    """The processes of a session that have not ended."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, _, its_session = path.read_text().rpartition(") ")[2].split()[:4]
+            if int(its_session) == session and state not in "ZX":
+                found.append(int(path.parent.name))
+    return found

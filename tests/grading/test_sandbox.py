@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
+import mmap
 import os
+import platform
+import resource
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from coursekit.grading import kernel_calls as linux
 from coursekit.grading.channel import Broken, Listening, receive, sealing, send
 from coursekit.grading.levels import Level, Limits, parse
 from coursekit.grading.sandbox import Place, Sandbox
@@ -66,19 +71,37 @@ def place(tmp_path: Path) -> Place:
     return Place(str(tmp_path / "student"), str(public), files, environment={"A": "1"})
 
 
-@pytest.fixture(params=list(Level), ids=lambda level: level.word)
-def seen(request: pytest.FixtureRequest, place: Place) -> Iterator[tuple[Level, dict[str, Any]]]:
+@contextlib.contextmanager
+def sandbox_for(
+    place: Place,
+    work: Callable[[socket.socket], None],
+    limits: Limits | None = None,
+    level: Level = Level.NAMESPACES,
+) -> Iterator[Sandbox]:
+    """A sandbox, or a skipped test if this machine can't give the level."""
     try:
-        sandbox = Sandbox(place, Limits(), request.param, look)
+        sandbox = Sandbox(place, limits or Limits(), level, work)
     except OSError as problem:
         pytest.skip(str(problem))
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    try:
+        yield sandbox
+    finally:
+        sandbox.close()
+
+
+@pytest.fixture(params=list(Level), ids=lambda level: level.word)
+def level(request: pytest.FixtureRequest) -> Level:
+    found: Level = request.param
+    return found
+
+
+@pytest.fixture
+def seen(level: Level, place: Place) -> Iterator[tuple[Level, dict[str, Any]]]:
+    server = socket.create_server(("127.0.0.1", 0))
+    with server, sandbox_for(place, look, level=level) as sandbox:
         line = sandbox.run()
         send(line, server.getsockname()[1])
-        try:
-            yield request.param, receive(line)
-        finally:
-            sandbox.close()
+        yield level, receive(line)
 
 
 def test_what_is_seen_from_inside(seen: tuple[Level, dict[str, Any]]) -> None:
@@ -128,6 +151,191 @@ def test_memory_is_counted_and_nothing_survives_a_sweep(place: Place) -> None:
         assert sandbox.memory() <= before + 5
     finally:
         sandbox.close()
+
+
+MB = 1 << 20
+
+
+def share_memory(line: socket.socket) -> None:
+    kept = mmap.mmap(-1, 200 * MB)  # shared and without a name
+    kept[:] = bytes(200 * MB)
+    send(line, "used")
+    time.sleep(60)
+
+
+def share_memory_of_many(line: socket.socket) -> None:
+    kept = mmap.mmap(-1, 100 * MB)
+    kept[:] = bytes(100 * MB)
+    for _ in range(5):
+        if os.fork() == 0:
+            assert sum(kept[:: mmap.PAGESIZE]) == 0  # each process maps each page
+            send(line, "used")
+            time.sleep(60)
+    time.sleep(60)
+
+
+def fill_disks(line: socket.socket) -> None:
+    for folder in (".", "/dev/shm"):
+        Path(folder, "filler").write_bytes(bytes(90 * MB))
+    with contextlib.suppress(OSError):
+        Path("more").write_bytes(bytes(90 * MB))
+    send(line, "used")
+    time.sleep(60)
+
+
+def fill_unnamed_files(line: socket.socket) -> None:
+    for _ in range(3):
+        os.write(os.memfd_create("x"), bytes(70 * MB))
+    send(line, "used")
+    time.sleep(60)
+
+
+def fill_sockets(line: socket.socket) -> None:
+    kept = [socket.socketpair() for _ in range(250)]
+    for one, _ in kept:
+        one.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                one.send(bytes(60_000))
+    send(line, "used")
+    time.sleep(60)
+
+
+@pytest.mark.parametrize(
+    ("use", "least", "most"),
+    [
+        (share_memory, 195, 260),
+        (share_memory_of_many, 450, 650),
+        (fill_disks, 190, 260),
+        (fill_unnamed_files, 205, 260),
+        (fill_sockets, 40, 300),
+    ],
+)
+def test_memory_of_every_kind_is_counted(
+    place: Place, use: Callable[[socket.socket], None], least: int, most: int
+) -> None:
+    with sandbox_for(place, use) as sandbox:
+        line = sandbox.run()
+        for _ in range(5 if use is share_memory_of_many else 1):
+            assert receive(line) == "used"
+        assert least < sandbox.memory() < most
+        sandbox.sweep()
+        assert sandbox.memory() == 0
+
+
+def test_shared_pages_are_divided_when_the_sum_is_above_the_limit(place: Place) -> None:
+    with sandbox_for(place, share_memory_of_many, Limits(memory=400)) as sandbox:
+        line = sandbox.run()
+        for _ in range(5):
+            assert receive(line) == "used"
+        assert 95 < sandbox.memory() < 400
+
+
+CHANNELS = Path("left.txt"), Path("/left.txt"), Path("/dev/shm/left"), Path("/tmp/left")
+
+
+def leave_and_look(line: socket.socket) -> None:
+    """Report what an earlier process left, and leave something in every place there is."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    found: list[str] = []
+    files = [*CHANNELS, *(path / "left" for path in Path("/").iterdir() if path.is_dir())]
+    for path in files:
+        if path.exists():
+            found.append(str(path))
+        with contextlib.suppress(OSError):
+            path.write_text("left")
+    key, exists = 0x1234, 0o1000 | 0o600
+    for kind, arguments in {"shmget": (key, 4096), "msgget": (key,), "semget": (key, 1)}.items():
+        if getattr(libc, kind)(*arguments, 0) >= 0:
+            found.append(kind)
+        getattr(libc, kind)(*arguments, exists)
+    if libc.mq_open(b"/left", os.O_RDWR) >= 0:
+        found.append("mq_open")
+    libc.mq_open(b"/left", os.O_RDWR | os.O_CREAT, 0o600, None)
+    name = b"user\0", b"left\0"
+    number = {"x86_64": (248, 249), "aarch64": (217, 218)}[platform.machine()]
+    if libc.syscall(number[1], *name, None, 0) > 0:
+        found.append("request_key")
+    for ring in (-3, -4):  # of the session, of the user
+        libc.syscall(number[0], *name, b"text", 4, ring)
+    listener = socket.socket()
+    with contextlib.suppress(OSError):
+        listener.bind(("127.0.0.1", 4321))
+    for _ in range(30):  # numbers of processes go up
+        if (child := os.fork()) == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+    send(line, {"found": found, "process": os.getpid(), "user": os.getuid()})
+
+
+def test_nothing_passes_from_one_process_to_the_next(place: Place, level: Level) -> None:
+    if level < Level.NAMESPACES:
+        pytest.skip("not promised")
+    with sandbox_for(place, leave_and_look, level=level) as sandbox:
+        seen = []
+        for _ in range(3):
+            seen.append(receive(sandbox.run()))
+            sandbox.sweep()
+    assert [each["found"] for each in seen] == [[], [], []]
+    assert len({each["process"] for each in seen}) == 1
+    assert len({each["user"] for each in seen}) == 3 or os.geteuid() != 0
+
+
+def test_nothing_passes_without_root_either(place: Place) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("the test above is this one")
+    Path(place.root).parent.chmod(0o777)
+
+    def test(line: socket.socket) -> None:
+        os.setgroups([])
+        os.setresgid(12345, 12345, 12345)
+        os.setresuid(12345, 12345, 12345)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)
+        test_nothing_passes_from_one_process_to_the_next(place, Level.NAMESPACES)
+        send(line, "passed")
+
+    assert in_a_fork(test) == "passed"
+
+
+def in_a_fork(run: Callable[[socket.socket], None]) -> Any:
+    """What a function sends from a process of its own."""
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        ours.close()
+        try:
+            run(theirs)
+        except BaseException as problem:
+            send(theirs, repr(problem)[:2000])
+        os._exit(0)
+    theirs.close()
+    with ours:
+        found = receive(ours)
+    os.wait()
+    return found
+
+
+def open_descriptors(line: socket.socket) -> None:
+    found = []
+    for number in range(10_000):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            found.append(number)
+    send(line, {"found": found, "line": line.fileno()})
+
+
+def test_no_descriptor_is_inherited(place: Place) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    high = min(most - 1, 9_000)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    try:
+        os.dup2(0, high, inheritable=False)
+        with sandbox_for(place, open_descriptors) as sandbox:
+            seen = receive(sandbox.run())
+    finally:
+        os.close(high)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert seen["found"] == sorted({0, 1, 2, seen["line"]})
 
 
 def test_a_sealed_line_takes_nothing_but_what_was_sealed() -> None:

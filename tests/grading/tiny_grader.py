@@ -38,7 +38,12 @@ class Verdict:
 class TinyGrader:
     """A fork server with the tiny course. Each call of `grade` is a submission of its own."""
 
-    def __init__(self, folder: Path, seconds_per_test: float = 10.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seconds_per_test: float = 10.0,
+        further: dict[str, bytes] | None = None,
+    ) -> None:
         self.folder, self.seconds = folder, seconds_per_test
         facts = {**FACTS, "course": {**FACTS["course"], "seconds_per_test": seconds_per_test}}  # type: ignore[dict-item]
         public = {
@@ -52,7 +57,7 @@ class TinyGrader:
             if path.is_file() and "__pycache__" not in path.parts:
                 public[path.relative_to(ROOT).as_posix()] = path.read_bytes()
         self.course_json = public["course.json"]
-        self.warm = Warm(public)
+        self.warm = Warm({**public, **(further or {})})
         self.level, _ = self.warm.probe()
 
     def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[dict[str, Any], Any]:
