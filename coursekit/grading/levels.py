@@ -53,7 +53,7 @@ class Limits:
     output: int = 8  # what its cells may print or draw, in all
 
 
-# What a sandbox needs of a job: everything else is sent when the sandbox is there.
+# The keys of a job that its sandbox needs: the others are sent once the sandbox exists.
 FOR_SANDBOX = ("root", "files", "environment", "data", "limits", "level")
 
 # What is mounted for a sandbox besides Python itself: enough to load shared libraries.

@@ -13,7 +13,7 @@ from coursekit.grading import kernel_calls as linux
 def fork_tied() -> int:
     """Fork as `os.fork` does, but the kernel kills the child when this process ends.
 
-    Changing the child's user or capabilities unties it: call `tie_to_parent` again after that.
+    Changing the child's user unties it: call `tie_to_parent` again after that.
     """
     parent = os.pidfd_open(os.getpid())
     child = os.fork()

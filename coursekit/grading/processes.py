@@ -10,6 +10,8 @@ from coursekit.grading.channel import Broken, Listening, Message, send
 from coursekit.grading.levels import Limits
 from coursekit.grading.sandbox import Sandbox
 
+EACH = 0.1  # seconds between two looks at what a submission uses
+
 
 class Stopped(Exception):
     """A process was ended from outside; the message says why."""
@@ -21,6 +23,7 @@ class Processes:
     def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
         self.sandbox, self.limits = sandbox, limits
         self.deadline = time.monotonic() + limits.seconds
+        self._next_check = 0.0
 
     def start(self, task: Message) -> Listening:
         """Start a process with a task, and a key that nobody else knows."""
@@ -37,15 +40,24 @@ class Processes:
         """The next message. Raises `TimeoutError` after `seconds` without one, and `Stopped`
         where the submission uses more memory or time than it may."""
         until = time.monotonic() + seconds
-        while not select.select([listening.line], [], [], 0.1)[0]:
-            if self.sandbox.memory() > self.limits.memory:
-                raise Stopped(f"more than {self.limits.memory} MB of memory")
-            if time.monotonic() > self.deadline:
-                raise Stopped(f"the submission took more than {self.limits.seconds:g} s")
+        while not select.select([listening.line], [], [], EACH)[0]:
+            self._check_limits()
             if time.monotonic() > until:
                 raise TimeoutError
+        self._check_limits()  # it may never be silent
         listening.line.settimeout(20)
         try:
             return listening.hear()
         except (TimeoutError, OSError) as problem:
             raise Broken("a message without an end") from problem
+
+    def _check_limits(self) -> None:
+        """Raise `Stopped` if the submission uses too much; look no more often than needed."""
+        now = time.monotonic()
+        if now < self._next_check:
+            return
+        self._next_check = now + EACH
+        if self.sandbox.memory() > self.limits.memory:
+            raise Stopped(f"more than {self.limits.memory} MB of memory")
+        if now > self.deadline:
+            raise Stopped(f"the submission took more than {self.limits.seconds:g} s")

@@ -1,8 +1,8 @@
 """A sandbox: a first process with a private view of the machine, which starts others on demand.
 
 The first process (number 1 inside) runs no student code. For each piece of work it forks a
-process, which gets an empty disk, an IPC and a network namespace and a user id of its own, gives up
-its rights and then runs the student's code. After each piece everything that is left inside is
+process with its own empty disk, IPC and network namespaces and user id, which gives up its rights
+and then runs the student's code. After each piece everything that is left inside is
 killed, daemons and orphans included, so that nothing passes from one piece to the next.
 """
 
@@ -28,7 +28,7 @@ from coursekit.grading.lifeline import fork_tied, tie_to_parent
 from coursekit.grading.usage import descendants, memory, own_memory
 
 SCRATCH = "/scratch"  # TMPDIR inside
-DISK = "/.disk"  # where the disk of a process is mounted before its folders are shown
+DISK = "/.disk"  # mount point of a process's disk until its folders are bound
 PROC = "/.proc"
 PUBLIC = "/.course"  # where the course's public files are seen from inside
 SHOWN = ("toolbox", "data_scripts", "unit_tests")  # shown in each submission, read-only
@@ -166,7 +166,6 @@ def _hold(control: socket.socket, inside: _Inside) -> None:
     except OSError as problem:
         send(control, {"problem": str(problem)})
         return
-    tie_to_parent()  # a new user namespace has undone it
     first = fork_tied()
     if first == 0:
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
@@ -207,7 +206,7 @@ def _shown(place: Place) -> list[str]:
 
 
 def _own_folders(place: Place) -> list[str]:
-    """Where each process inside gets an empty folder, unless that would hide what is shown."""
+    """Folders that start empty in each process, except those that would hide what is shown."""
     around = [*_shown(place), place.root]
     temporary = [] if any(path.startswith("/tmp/") for path in around) else ["/tmp"]
     return [place.root, SCRATCH, "/dev/shm", *temporary]

@@ -61,7 +61,7 @@ def _behind_descriptors(process: int) -> int:
     folder = f"/proc/{process}/fd"
     try:
         names = os.listdir(folder)  # noqa: PTH208 - called often
-    except OSError:  # another user's: newer kernels tell the number all the same
+    except OSError:  # another user's: newer kernels report at least their number
         with contextlib.suppress(OSError):
             return _buffered(os.stat(folder).st_size)  # noqa: PTH116
         return 0

@@ -155,3 +155,20 @@ def test_constructs_that_attacks_use_are_flagged_and_earn_full_points(
     assert len(verdict.flags) == 1
     assert verdict.flags[0].startswith("possible tampering: ")
     assert verdict.flags[0].endswith(" (shapes.area)")
+
+
+SHARED = """
+import mmap, os, time
+for _ in range(4):
+    if os.fork() == 0:
+        kept = mmap.mmap(-1, 200 << 20)
+        kept[:] = bytes(200 << 20)
+        time.sleep(1000)
+time.sleep(1000)
+"""
+
+
+def test_too_much_shared_memory_ends_a_submission(grader: TinyGrader) -> None:
+    verdict = grader.grade(SHARED, memory=500)
+    assert verdict.score == 0
+    assert verdict.flags == ["shapes.area: more than 500 MB of memory"]

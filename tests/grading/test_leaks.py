@@ -158,7 +158,7 @@ def test_what_is_noticed_while_functions_run_together_is_kept() -> None:
 
 
 SECRETS = [b"the secret call", b"SECRET PROMISE", b"SECRET MARKING", b"secret_reference"]
-PUBLIC = b"def test_area_is_width_times_height"  # shows that the search finds what is there
+PUBLIC = b"def test_area_is_width_times_height"  # shows that the search works
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root reads another process's memory")
@@ -185,7 +185,7 @@ def test_a_process_with_student_code_holds_nothing_of_the_job(grader: TinyGrader
 
 
 def _process_with(mark: bytes, above: int) -> int:
-    """A process without children of its own that holds a mark, once there is one."""
+    """Wait for a process without children whose memory holds a mark."""
     for _ in range(300):
         time.sleep(0.2)
         for each in descendants(above)[1:]:

@@ -21,6 +21,7 @@ import pytest
 from coursekit.grading import kernel_calls as linux
 from coursekit.grading.channel import Broken, Listening, receive, sealing, send
 from coursekit.grading.levels import Level, Limits, parse
+from coursekit.grading.processes import Processes, Stopped
 from coursekit.grading.sandbox import Place, Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
@@ -298,7 +299,7 @@ def test_nothing_passes_without_root_either(place: Place) -> None:
 
 
 def in_a_fork(run: Callable[[socket.socket], None]) -> Any:
-    """What a function sends from a process of its own."""
+    """Run a function in a fork and return what it sends."""
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         ours.close()
@@ -373,3 +374,24 @@ def test_levels_are_named() -> None:
     assert parse("sealed") > parse("namespaces") > parse("limits")
     with pytest.raises(ValueError, match="the levels are limits, namespaces, sealed"):
         parse("strong")
+
+
+class Greedy:
+    """Stands for a sandbox that uses too much, and whose process never stops reporting."""
+
+    def run(self) -> socket.socket:
+        self.theirs, ours = socket.socketpair()
+        return ours
+
+    def memory(self) -> int:
+        return 5000
+
+
+def test_limits_hold_for_a_process_that_is_never_silent() -> None:
+    sandbox = Greedy()
+    processes = Processes(sandbox, Limits(memory=3000))  # type: ignore[arg-type]
+    listening = processes.start({"do": "trial"})
+    key = bytes.fromhex(receive(sandbox.theirs)["key"])
+    sealing(sandbox.theirs, key)({"kind": "starting"})
+    with pytest.raises(Stopped, match="more than 3000 MB"):
+        processes.hear(listening, 10)

@@ -36,7 +36,7 @@ class Verdict:
 
 
 class TinyGrader:
-    """A fork server with the tiny course. Each call of `grade` is a submission of its own."""
+    """A fork server with the tiny course. Each call of `grade` grades another submission."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class TinyGrader:
         self.level, _ = self.warm.probe()
 
     def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[dict[str, Any], Any]:
-        """The job of a submission whose module is that text, and the hidden tests."""
+        """Make the job of a submission whose module is that text, and its hidden tests."""
         question = {"function": FUNCTION, "file": "unit_tests/test_shapes.py", "hidden": hidden}
         (plan,) = self.warm.plan([question])
         cell = {
@@ -87,7 +87,7 @@ class TinyGrader:
         return job, {FUNCTION: hidden}
 
     def grade(self, module: str, hidden: str = HIDDEN, **limits: Any) -> Verdict:
-        """What becomes of a submission whose module is that text."""
+        """Grade a submission whose module is that text."""
         results = self.warm.run(*self.job(module, hidden, **limits))
         assert "problem" not in results, results
         outputs = results["cells"].get(0) or results["cells"]["0"]
