@@ -121,9 +121,10 @@ class Warm:
             raise OSError("the grader's warm process did not start") from problem
 
     def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
         os.close(self._lifeline)
         self._control.close()
-        self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

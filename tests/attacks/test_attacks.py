@@ -1,4 +1,7 @@
-"""No attack gains a point, learns a secret, or touches anybody else."""
+"""No attack learns a secret or touches anybody else, and none gains a point without a flag.
+
+Only attacks inside a test's process can gain points at all.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import pytest
 from coursekit import facts
 from coursekit.grading.grade import Report, Wish, grade
 from coursekit.grading.levels import Level
+from tests.attacks import on_modules
 from tests.attacks.batch import (
     ATTACKS,
     HONEST,
@@ -52,11 +56,18 @@ def attack(
     return course, grade(course, wish, built / "student_code", lambda done, of: None)
 
 
+def flagged(report: Report, name: str) -> bool:
+    return any("possible tampering: " in flag for flag in report.flags.get(name, []))
+
+
 def judge(course: Path, report: Report, names: tuple[str, ...], listener: Listener) -> None:
     secrets = secret_lines(course)
     assert len(secrets) > 50
     points = {name: found for name in names if (found := gained(course, name))}
-    assert points == {}, "points gained"
+    inside = {*on_modules.PATCHES, *on_modules.STEALTH, *on_modules.AGREEABLE}
+    assert {name: found for name, found in points.items() if name not in inside} == {}
+    unflagged = {name: found for name, found in points.items() if not flagged(report, name)}
+    assert unflagged == {}, "points gained"
     leaked = {name: lines for name in names if (lines := leaks(course, name, secrets))}
     assert leaked == {}, "secrets leaked"
     assert listener.heard == []
@@ -74,7 +85,7 @@ def test_some_attacks_of_each_kind(
     course, report = attack(DAILY, arena, built, listener, tmp_path)
     judge(course, report, DAILY, listener)
     for name in ("patched_expectations", "patched_and_restored", "equal_to_everything"):
-        assert any("tampering" in flag for flag in report.flags[name])
+        assert flagged(report, name)
 
 
 @pytest.mark.slow
