@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import select
@@ -15,13 +16,16 @@ def fork_tied() -> int:
 
     Changing the child's user unties it: call `tie_to_parent` again after that.
     """
-    parent = os.pidfd_open(os.getpid())
+    parents = []
+    with contextlib.suppress(OSError):  # before Linux 5.3
+        parents.append(os.pidfd_open(os.getpid()))
     child = os.fork()
     if child == 0:
         tie_to_parent()
-        if select.select([parent], [], [], 0)[0]:  # it ended before the child was tied to it
+        if select.select(parents, [], [], 0)[0]:  # it ended before the child was tied to it
             os._exit(1)
-    os.close(parent)
+    for parent in parents:
+        os.close(parent)
     return child
 
 

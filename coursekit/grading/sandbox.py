@@ -28,8 +28,10 @@ from coursekit.grading.lifeline import fork_tied, tie_to_parent
 from coursekit.grading.usage import descendants, memory, own_memory
 
 SCRATCH = "/scratch"  # TMPDIR inside
+SET_UP = 600.0  # seconds in which a process has surely set itself up, or never will
 DISK = "/.disk"  # mount point of a process's disk until its folders are bound
 PROC = "/.proc"
+MANY_FILES = 1 << 22  # more than any process has open; old kernels close them one by one
 PUBLIC = "/.course"  # where the course's public files are seen from inside
 SHOWN = ("toolbox", "data_scripts", "unit_tests")  # shown in each submission, read-only
 Work = Callable[[socket.socket], None]
@@ -96,7 +98,7 @@ class Sandbox:
         send(self.control, {"do": "run"})
         socket.send_fds(self.control, [b"."], [theirs.fileno()])
         theirs.close()
-        ours.settimeout(60)
+        ours.settimeout(SET_UP)
         with contextlib.suppress(OSError):  # it ended while it was set up: reading `ours` tells
             _, disks, _, _ = socket.recv_fds(ours, 1, 1)
             self._disk = disks[0] if disks else -1
@@ -338,7 +340,7 @@ def _enter(line: socket.socket, inside: _Inside, uid: int, settings: int) -> Non
         os.dup2(nothing, number)
     kept = line.fileno()
     os.closerange(3, kept)
-    os.closerange(kept + 1, most_files if most_files > 0 else 1 << 30)
+    os.closerange(kept + 1, most_files if 0 < most_files < MANY_FILES else MANY_FILES)
     os.chdir(root)
     os.environ.clear()
     os.environ.update(place.environment)

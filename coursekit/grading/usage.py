@@ -31,7 +31,8 @@ def memory(processes: Iterable[int], inherited: int, limit: int) -> int:
 
 def own_memory(process: int) -> int:
     """Bytes that a process uses, pages that it shares with others included."""
-    return _sizes(process, "status", COUNTED)
+    # Kernels that imitate Linux, such as gVisor, report VmRSS alone.
+    return _sizes(process, "status", COUNTED) or _sizes(process, "status", ("VmRSS",))
 
 
 def descendants(process: int) -> list[int]:

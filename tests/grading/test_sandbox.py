@@ -232,6 +232,17 @@ def test_shared_pages_are_divided_when_the_sum_is_above_the_limit(place: Place) 
         assert 95 < sandbox.memory() < 400
 
 
+def take_segments(line: socket.socket) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    sizes = (100 * MB, 300 * MB)  # in segments that no process maps
+    send(line, [libc.shmget(0, ctypes.c_size_t(size), 0o1600) >= 0 for size in sizes])
+
+
+def test_segments_of_shared_memory_are_limited_by_the_size_of_the_disk(place: Place) -> None:
+    with sandbox_for(place, take_segments) as sandbox:
+        assert receive(sandbox.run()) == [True, False]
+
+
 CHANNELS = Path("left.txt"), Path("/left.txt"), Path("/dev/shm/left"), Path("/tmp/left")
 
 
