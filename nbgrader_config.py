@@ -5,9 +5,16 @@ Nothing here needs any package of the course: plain nbgrader reads it.
 
 import json
 import os
+import re
 import shutil
+from html import escape
 from pathlib import Path
 
+import bleach
+from bleach.css_sanitizer import CSSSanitizer
+from jinja2 import pass_context
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat.v4 import new_markdown_cell
 from traitlets import Bool
@@ -51,6 +58,154 @@ c.LimitOutput.max_traceback = 40
 c.ClearMarkScheme.enforce_metadata = False
 
 
+# Student work is shown in the feedback and, beside the instructor's cookies, in the formgrader.
+# HTML is therefore reduced to these tags and styles, and outputs to the kinds listed below.
+TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5
+        h6 hr i img ins kbd li mark ol p pre s samp small span strong sub summary sup table tbody
+        td tfoot th thead tr tt u ul var
+        """,
+    )
+)
+STYLES = CSSSanitizer(
+    [
+        *("background-color", "color", "font-style", "font-weight"),
+        *("text-align", "vertical-align", "white-space"),
+    ]
+)
+# The formgrader's buttons and fields are found by their class, so foreign classes are dropped.
+CLASS = re.compile(r"dataframe|highlight|hl-ipython3|[a-z][a-z0-9]{0,2}")
+LINK = re.compile(r"(?:https?://|mailto:|#)", re.I)
+PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+")
+STANDING_IN = re.compile(r"data:image/png;base64,PICTURE(\d+)END")
+CODE = re.compile(r"<(style|script)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
+# Reading HTML takes time that grows with the square of what is nested or open.
+MOST_LETTERS, MOST_TAGS, MOST_ATTRIBUTES, MOST_STEPS = 200_000, 10_000, 100, 300_000
+OPENED = re.compile(r"<[/a-z]", re.I)
+FORMATTING = re.compile(r"<(?:a|b|code|em|i|s|small|strong|tt|u|big|font|nobr|strike)\b", re.I)
+SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex")
+PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
+
+
+def allowed(tag: str, name: str, value: str) -> bool:
+    """Return whether an attribute of an allowed tag is kept."""
+    if name == "class":
+        return all(CLASS.fullmatch(word) for word in value.split())
+    if name in ("style", "title"):
+        return True
+    if tag == "a":
+        return name == "href" and bool(LINK.match(value))
+    if tag == "img":
+        is_picture = name == "src" and bool(STANDING_IN.fullmatch(value))
+        return is_picture or name == "alt" or (name in ("width", "height") and _small(value))
+    if tag in ("td", "th"):
+        return name in ("colspan", "rowspan") and _small(value)
+    return tag == "ol" and name == "start" and _small(value)
+
+
+def _small(value: str) -> bool:
+    return value.isdecimal() and len(value) <= 4
+
+
+def clean(html: str | bytes) -> str:
+    """Return HTML with nothing in it that runs, loads or covers anything.
+
+    Pictures are kept if the HTML contains them. HTML that takes long to read is returned as text.
+    """
+    text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
+    pictures: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        pictures.append(found[0])
+        return f"data:image/png;base64,PICTURE{len(pictures) - 1}END"
+
+    text = PICTURE.sub(put_aside, CODE.sub("", text))
+    if not _readable(text):
+        return f"<pre>{escape(text[:MOST_LETTERS])}</pre>"
+    cleaned = bleach.clean(
+        text,
+        tags=TAGS,
+        attributes=allowed,
+        protocols=("http", "https", "mailto", "data"),
+        strip=True,
+        css_sanitizer=STYLES,
+    )
+    return STANDING_IN.sub(
+        lambda found: pictures[int(found[1])] if int(found[1]) < len(pictures) else "", cleaned
+    )
+
+
+def _readable(text: str) -> bool:
+    tags = len(OPENED.findall(text))
+    steps = tags * (1 + len(FORMATTING.findall(text)))
+    attributes = (len(re.findall(r"[\s/\"']+", tag)) for tag in re.findall(r"<[^<>]*", text))
+    return (
+        len(text) <= MOST_LETTERS
+        and tags <= MOST_TAGS
+        and steps <= MOST_STEPS
+        and max(attributes, default=0) <= MOST_ATTRIBUTES
+    )
+
+
+@pass_context
+def markdown(context, source):  # type: ignore[no-untyped-def]
+    """Render Markdown as nbconvert does, and clean what comes out."""
+    attached = context.get("cell", {}).get("attachments", {})
+    renderer = IPythonRenderer(escape=False, attachments=attached, exclude_anchor_links=True)
+    try:
+        return clean(MarkdownWithMath(renderer=renderer).render(source))
+    except Exception:  # nested a thousand times, or malformed attachments
+        return f"<pre>{escape(source)}</pre>"
+
+
+def highlight(source: str, language: object = None, metadata: object = None) -> str:
+    """Color Python code, whatever language a notebook claims to be written in."""
+    return str(Highlight2HTML(pygments_lexer="ipython3")(source))
+
+
+class Harmless(Preprocessor):
+    """Keep the outputs and metadata that can be shown safely, and drop all others."""
+
+    enabled = Bool(True)
+
+    def preprocess(self, nb, resources):  # type: ignore[no-untyped-def]
+        for name in set(nb.metadata) - {"kernelspec", "language_info", "coursekit"}:
+            del nb.metadata[name]
+        for cell in nb.cells:
+            for name in set(cell.metadata) - {"nbgrader"}:
+                del cell.metadata[name]
+            for output in cell.get("outputs", []):
+                self._reduce(output)
+        return nb, resources
+
+    def _reduce(self, output):  # type: ignore[no-untyped-def]
+        if output.output_type not in ("display_data", "execute_result"):
+            return
+        for name in set(output.metadata) - set(PICTURES):
+            del output.metadata[name]
+        for name, facts in list(output.metadata.items()):
+            facts = facts if isinstance(facts, dict) else {}
+            sizes = {k: v for k, v in facts.items() if k in ("width", "height")}
+            output.metadata[name] = {k: v for k, v in sizes.items() if type(v) in (int, float)}
+            if isinstance(facts.get("alt"), str):
+                output.metadata[name]["alt"] = facts["alt"]
+        dropped = [
+            kind
+            for kind, value in output.data.items()
+            if kind not in (*SHOWN, *PICTURES) or not isinstance(value, str)
+        ]
+        for kind in dropped:
+            del output.data[kind]
+        if "text/html" in output.data:
+            output.data["text/html"] = clean(output.data["text/html"])
+        if dropped and not output.data:
+            kinds = ", ".join(sorted(map(str, dropped)))
+            output.data["text/plain"] = f"[An output is not shown, because it is {kinds[:200]}.]"
+
+
 class TellHow(Preprocessor):
     """Says below the feedback how it was graded, where `coursekit grade` has noted that."""
 
@@ -58,7 +213,7 @@ class TellHow(Preprocessor):
 
     def preprocess(self, nb, resources):  # type: ignore[no-untyped-def]
         how = nb.metadata.get("coursekit")
-        if how:
+        if isinstance(how, dict) and isinstance(how.get("sandbox"), str):
             words = f"*Graded in a sandbox of its own (sandbox level: {how['sandbox']}).*"
             nb.cells.append(new_markdown_cell(words))
         return nb, resources
@@ -89,3 +244,12 @@ c.GenerateFeedback.preprocessors = [
     TellHow,
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+c.Autograde.autograde_preprocessors.insert(1, Harmless)  # after the cells were executed
+c.HTMLExporter.preprocessors = [Harmless]  # of the feedback, and of the formgrader
+c.HTMLExporter.filters = {
+    "markdown2html": markdown,
+    "clean_html": clean,
+    "highlight_code": highlight,
+}
+c.HTMLExporter.sanitize_html = True
