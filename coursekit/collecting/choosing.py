@@ -10,7 +10,7 @@ from coursekit.collecting.findings import Notes, Refused, printable
 from coursekit.collecting.opening import File
 from coursekit.collecting.reading import read
 from coursekit.collecting.release import Release
-from coursekit.collecting.repairing import Repaired, repair
+from coursekit.collecting.repairing import Repaired, repair, unread
 
 MOST_NOTEBOOKS = 40
 MOST_CODE = 2 << 20  # bytes of one module
@@ -26,6 +26,7 @@ class Work:
     files: dict[str, File] = field(default_factory=dict)
     original: File | None = None  # the notebook as it was handed in
     repaired: Repaired | None = None
+    unusable: str = ""  # why the notebook can't be read
     left_out: list[str] = field(default_factory=list)
 
 
@@ -57,9 +58,13 @@ def choose(files: list[File], release: Release, notes: Notes) -> Work:
         ours = any(_differs(file, path, release) for path, file in work.files.items())
         if not ours or (others and work.original is None):  # modules are there in later parts too
             raise Refused(_nothing_here(files, release, work, notes))
-        stands_in = "the release's stands in, so that the modules are graded; answers are not there"
-        notes.look.append(f"no notebook of {release.part}: {stands_in}")
-        work.repaired = repair(release, [], Notes())
+        stands_in = "the release's stands in, so that the modules are graded"
+        if work.original is None:
+            notes.look.append(f"no notebook of {release.part}: {stands_in}; there are no answers")
+            work.repaired = repair(release, [], Notes())
+        else:
+            notes.look.append(f"{stands_in}; read the written answers in original.ipynb")
+            work.repaired = unread(release, work.unusable)
     _results(files, near, work)
     taken = {id(file) for file in work.files.values()} | {id(work.original)}
     work.left_out = [printable(f.path) for f in files if id(f) not in taken]
@@ -91,7 +96,7 @@ def _notebook(
         return None, _home(files)
     best = max(fitting, key=lambda candidate: candidate.worth(release.part))
     notes.add(best.notes)
-    work.repaired = best.repaired
+    work.repaired, work.unusable = best.repaired, best.refusal
     name = printable(best.file.path)
     if best.refusal:
         notes.look.append(f"{name} can't be used: {best.refusal}")

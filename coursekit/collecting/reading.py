@@ -7,10 +7,12 @@ into text. Outputs and all other metadata are left behind: grading makes outputs
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from coursekit.collecting import conflicts
 from coursekit.collecting.findings import Notes, Refused, printable
 
 MOST_BYTES = 256 << 20  # with the outputs of a training that printed every batch
@@ -47,7 +49,16 @@ def read(path: Path, notes: Notes) -> list[Cell]:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise Refused(f"it has {size:,} bytes: clear its outputs and hand it in again")
-    content = _parsed(path.read_bytes(), notes)
+    found: list[Cell] = []
+    for content in _parsed(path.read_bytes(), notes):
+        known = {(cell.kind, cell.text) for cell in found}  # of the other side of a git conflict
+        found += [cell for cell in _cells(content, notes) if (cell.kind, cell.text) not in known]
+    if sum(len(cell.text) for cell in found) > MOST_TEXT:
+        raise Refused(f"its cells hold more than {MOST_TEXT:,} characters")
+    return found
+
+
+def _cells(content: object, notes: Notes) -> list[Cell]:
     if not isinstance(content, dict):
         raise Refused("it is JSON, but no notebook")
     cells = content.get("cells")
@@ -62,30 +73,45 @@ def read(path: Path, notes: Notes) -> list[Cell]:
     found = [cell for cell in (_cell(each) for each in cells) if cell is not None]
     if len(found) < len(cells):
         notes.look.append(f"{len(cells) - len(found)} cells of the notebook could not be read")
-    if sum(len(cell.text) for cell in found) > MOST_TEXT:
-        raise Refused(f"its cells hold more than {MOST_TEXT:,} characters")
     return found
 
 
-def _parsed(content: bytes, notes: Notes) -> Any:
+def _parsed(content: bytes, notes: Notes) -> list[Any]:
+    """Return the content of a notebook, or of both its versions if git could not merge them."""
     if not content.strip(b"\0 \t\r\n"):
         raise Refused("it is empty")
     if content.startswith(b"PK\x03\x04"):
         raise Refused("it is a zip archive under the name of a notebook")
-    if content.lstrip()[:1] == b"<":
+    if content.lstrip()[:1] == b"<" and not content.lstrip().startswith(b"<<<<<<<"):
         raise Refused("it is a web page, not a notebook: download it as .ipynb")
+    text = _decoded(content, notes)
     try:
-        return json.loads(_decoded(content, notes), parse_int=float)
+        return [json.loads(text, parse_int=float)]
     except (ValueError, RecursionError, MemoryError) as error:
+        if both := _both_versions(text, notes):
+            return both
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Refused(f"it is damaged, or was cut off ({printable(why)})") from error
 
 
+def _both_versions(text: str, notes: Notes) -> list[Any]:
+    """Return what each side of a git conflict holds, as far as it is JSON."""
+    found = []
+    for version in conflicts.versions(text) or ():
+        with suppress(ValueError, RecursionError, MemoryError):
+            found.append(json.loads(version, parse_int=float))
+    if found:
+        kept = "both versions were kept" if len(found) == 2 else "one version is damaged"
+        notes.look.append(f"the notebook holds the marks of a git conflict: {kept}")
+    return found
+
+
 def _decoded(content: bytes, notes: Notes) -> str:
     """The text of a notebook: UTF-8 as a rule, else what its bytes are most likely to be."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        notes.repaired.append("the notebook was saved as UTF-16")
-        return content.decode("utf-16", "replace")
+    encoding = json.detect_encoding(content)
+    if not encoding.startswith("utf-8"):
+        notes.repaired.append(f"the notebook was saved as {encoding[:6].upper()}")
+        return content.decode(encoding, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -8,6 +8,7 @@ behind the cell it stood behind.
 from __future__ import annotations
 
 import copy
+import html
 from dataclasses import dataclass
 
 from nbformat import NotebookNode, v4
@@ -19,6 +20,10 @@ from coursekit.collecting.release import Release, ReleaseCell
 
 ANOTHER = 60.0  # percent of agreement below which a locked cell holds something of the student's
 FEW = 3
+UNREAD = (
+    "*Your notebook could not be read: {reason}. This answer is not lost. Your instructor reads it "
+    "in the file that you handed in.*"
+)
 
 
 @dataclass
@@ -67,6 +72,19 @@ def repair(release: Release, cells: list[Cell], notes: Notes) -> Repaired:
         sum(place in found.owners for place in graded),
         sum(bool(answer) for answer in answers.texts.values()),
     )
+
+
+def unread(release: Release, reason: str) -> Repaired:
+    """Return the release's notebook for a submission whose own notebook cannot be read.
+
+    Each written answer says so. nbgrader gives 0 to an unchanged answer without asking anybody,
+    but leaves a changed one to a person.
+    """
+    notebook = copy.deepcopy(release.notebook)
+    for cell, each in zip(notebook.cells, release.cells, strict=True):
+        if each.answer and cell.cell_type == "markdown":
+            cell.source = UNREAD.format(reason=html.escape(reason))
+    return Repaired(notebook, 0, 0)
 
 
 def _is_own(each: ReleaseCell, cell: Cell, first: bool) -> bool:

@@ -245,15 +245,57 @@ def test_pictures_in_answers_stay(course: Path, tmp_path: Path) -> None:
     assert [c.attachments for c in cells if "attachments" in c] == [picture]
 
 
-def test_an_old_notebook_and_another_encoding(course: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_notebook_in_another_encoding_keeps_its_answers(
+    course: Path, tmp_path: Path, encoding: str
+) -> None:
+    status, said = collected(course, tmp_path, nbformat.writes(answered(course)).encode(encoding))
+    assert answers(submitted(course, "jane")) == ANSWERS
+    saved_as = (
+        "" if encoding == "utf-8-sig" else f"the notebook was saved as {encoding[:6].upper()}"
+    )
+    assert (status, said) == (COLLECTED, saved_as)
+
+
+@pytest.mark.parametrize("version", [3, 5])
+def test_a_notebook_of_another_format_keeps_its_answers(
+    course: Path, tmp_path: Path, version: int
+) -> None:
+    content = json.loads(nbformat.writes(answered(course))) | {"nbformat": version}
+    if version == 3:
+        content["worksheets"] = [{"cells": content.pop("cells")}]
+    collected(course, tmp_path, json.dumps(content).encode())
+    assert answers(submitted(course, "jane")) == ANSWERS
+
+
+def conflicting(course: Path, ours: str, theirs: str, base: str = "") -> bytes:
+    """A notebook that git could not merge: two people changed one answer."""
+    line = f'"{ANSWERS[ANSWER]}"'
     text = nbformat.writes(answered(course))
-    for content in (
-        text.encode("utf-16"),
-        b"\xef\xbb\xbf" + text.encode(),
-        json.dumps({"worksheets": [{"cells": json.loads(text)["cells"]}]}).encode(),
-    ):
-        collected(course, tmp_path, content)
-        assert answers(submitted(course, "jane")) == ANSWERS
+    assert text.count(f"    {line}\n") == 1
+    sides = [f"<<<<<<< HEAD\n    {ours}\n"]
+    sides += [f"||||||| 1a2b3c\n    {base}\n"] if base else []
+    sides += [f"=======\n    {theirs}\n>>>>>>> jane/part1\n"]
+    return text.replace(f"    {line}\n", "".join(sides)).encode()
+
+
+@pytest.mark.parametrize("base", ["", '"What stood there before."'])
+def test_both_versions_of_a_git_conflict_are_kept(course: Path, tmp_path: Path, base: str) -> None:
+    content = conflicting(course, '"My version."', '"Her version."', base)
+    status, said = collected(course, tmp_path, content)
+    assert status == LOOK
+    assert "the notebook holds the marks of a git conflict: both versions were kept" in said
+    assert f"{ANSWER} has 2 answers" in said
+    expected = ANSWERS | {ANSWER: "My version.\n\nHer version."}
+    assert answers(submitted(course, "jane")) == expected
+
+
+def test_one_version_of_a_git_conflict_is_better_than_none(course: Path, tmp_path: Path) -> None:
+    content = conflicting(course, '"My version."', '"Her version')
+    status, said = collected(course, tmp_path, content)
+    assert status == LOOK
+    assert "the marks of a git conflict: one version is damaged" in said
+    assert answers(submitted(course, "jane")) == ANSWERS | {ANSWER: "My version."}
 
 
 @pytest.mark.parametrize(
@@ -265,6 +307,7 @@ def test_an_old_notebook_and_another_encoding(course: Path, tmp_path: Path) -> N
         (b'{"cells": ' + b"[" * 100_000, "it is nested too deeply"),
         (b'{"cells": 7}', "it has no cells"),
         (b"[1, 2]", "it is JSON, but no notebook"),
+        (b"<<<<<<< HEAD\n{\n=======\n[\n>>>>>>> theirs\n", "it is damaged, or was cut off"),
         (b"PK\x03\x04....", "it is a zip archive under the name of a notebook"),
     ],
 )
@@ -275,6 +318,10 @@ def test_where_a_notebook_can_not_be_read_the_modules_are_still_graded(
     assert status == LOOK
     assert reason in said
     assert "the release's stands in" in said
+    assert "read the written answers in original.ipynb" in said
+    for answer in answers(submitted(course, "jane")).values():
+        assert "Your notebook could not be read" in answer
+        assert reason in answer
     alone = put(tmp_path / "bob" / f"{PART}.ipynb", content)
     (row,) = run(course, alone.parent).rows
     assert (row.status, reason in row.reason) == ("refused", True)
