@@ -188,6 +188,17 @@ def test_check_speaks_as_the_notebook_does(
     assert "is not valid Python" in capsys.readouterr().out
 
 
+def test_a_file_that_is_no_text_is_named(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (evening.root / "student_code" / "shapes.py").write_bytes("x = 1\n".encode("utf-16"))
+    assert main(["check", "1"]) == INCOMPLETE
+    said = "student_code/shapes.py cannot be read as text, because it holds null bytes"
+    assert said in capsys.readouterr().out
+    assert main(["status", "1"]) == INCOMPLETE
+    assert said in capsys.readouterr().out
+
+
 def test_an_unknown_part_is_told(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "7"]) == NOTHING
     assert "there is no part '7'; the parts are part1_shapes" in capsys.readouterr().out

@@ -73,6 +73,28 @@ def test_a_stub_is_not_implemented_yet(
 
 
 @pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (RIGHT.encode("utf-16"), "because it holds null bytes"),
+        (RIGHT.encode("utf-16-le"), "because it holds null bytes"),
+        (RIGHT.encode() + b"\0", "because it holds null bytes"),
+        (b"# coding: none-such\n" + RIGHT.encode(), "unknown encoding"),
+        ("# Gr\u00f6\u00dfe\nname = '\u00e9'\n".encode("latin-1"), "can't decode byte"),
+    ],
+    ids=["UTF-16", "UTF-16 without a mark", "null byte", "unknown encoding", "Latin-1"],
+)
+def test_a_file_that_is_no_text_is_named_with_what_to_do(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str], content: bytes, reason: str
+) -> None:
+    (tiny.folder / "student_code" / "shapes.py").write_bytes(content)
+    assert not checks.verify("shapes.area")
+    said = capsys.readouterr().out
+    assert said.startswith("✗ student_code/shapes.py cannot be read as text")
+    assert reason in said
+    assert "Save it as UTF-8." in said
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("def area(width, height)\n    pass\n", "shapes.py, line 1 is not valid Python"),

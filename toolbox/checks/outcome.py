@@ -5,7 +5,9 @@ from __future__ import annotations
 import linecache
 import os
 import re
+import sys
 import traceback
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -127,11 +129,12 @@ def describe(outcome: Outcome, error: BaseException) -> None:
 def describe_import(error: BaseException) -> str:
     """Why the student's module could not be loaded at all, in one or two sentences."""
     if isinstance(error, SyntaxError) and error.filename:
-        line = (error.text or "").strip()
-        return (
-            f"{_short(error.filename)}, line {error.lineno} is not valid Python "
-            f"({error.msg}): {line}"
-        )
+        name, line = _short(error.filename), (error.text or "").strip()
+        if "codec" in error.msg or "encoding" in error.msg:
+            return f"{name} cannot be read as text ({error.msg}). Save it as UTF-8."
+        return f"{name}, line {error.lineno} is not valid Python ({error.msg}): {line}"
+    if "null bytes" in str(error) and (name := _with_null_bytes()):
+        return f"{name} cannot be read as text, because it holds null bytes. Save it as UTF-8."
     if isinstance(error, ImportError) and (path := _missing_module(error)):
         return f"{path} is missing. Was it renamed, or left out of what was handed in?"
     if isinstance(error, HiddenBroken):
@@ -141,6 +144,19 @@ def describe_import(error: BaseException) -> str:
     frames = [frame for frame in _frames(error.__traceback__) if _is_students(frame)]
     place = f" ({_place(frames)})" if frames else ""
     return f"{type(error).__name__}: {_brief(error)}{place}"
+
+
+def _with_null_bytes() -> str:
+    """Return the first module of student_code that holds null bytes, as UTF-16 does, or nothing.
+
+    Python does not say which file it is.
+    """
+    for folder in getattr(sys.modules.get("student_code"), "__path__", ()):
+        for path in sorted(Path(folder).glob("*.py")):
+            with suppress(OSError):
+                if b"\0" in path.read_bytes():
+                    return _short(str(path))
+    return ""
 
 
 def _missing_module(error: ImportError) -> str:
