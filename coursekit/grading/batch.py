@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import OperationalError
 
 from coursekit.grading.jobs import Planner
+from coursekit.grading.placement import place_modules
 from coursekit.grading.shared_gradebook import OneGradebook, one_gradebook
 from coursekit.grading.submissions import Journal, files_of
 from coursekit.grading.submitted_notebook import brief
@@ -82,7 +83,9 @@ class Batch:
                 begun = self.writer.begin(student)
             submitted = self.planner.folder / "submitted" / student / self.planner.part.id
             files, notes = files_of(submitted, self.planner.files)
-            self._prepared[student] = Prepared(begun, files, [begun.odd] * bool(begun.odd) + notes)
+            moved = place_modules(files, self.planner.part.modules)
+            odd = [printable(note) for note in (*begun.odd, *moved)]
+            self._prepared[student] = Prepared(begun, files, odd + notes)
             return sum(map(len, files.values()))
         return 0
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
+from coursekit.collecting.findings import Notes, Refused
+from coursekit.collecting.reading import read as read_cells
+from coursekit.collecting.release import read_release
+from coursekit.collecting.repairing import repair, unread
 from coursekit.printable import printable, storable_data
 
 LARGEST = 50 << 20  # bytes of a notebook
@@ -19,35 +26,51 @@ LONGEST_TIMESTAMP = 1000  # bytes of timestamp.txt
 
 def read(path: Path) -> NotebookNode:
     """Return the notebook, with texts that can be written again. Raises for what is none."""
-    if path.is_symlink():
-        raise ValueError("the notebook is a link to somewhere else")
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"the notebook is larger than {LARGEST >> 20} MB")
+    _check_file(path)
     data = json.loads(path.read_text(encoding="utf-8"))
     if len(data.get("cells", [])) > MOST_CELLS:
         raise ValueError(f"the notebook has more than {MOST_CELLS} cells")
     return nbformat.reads(json.dumps(storable_data(data)), as_version=4)
 
 
-def rebuilt(path: Path, released: Path) -> tuple[NotebookNode, bool]:
-    """Return the release notebook with the student's answers, and whether these are lost."""
-    notebook = nbformat.read(released, as_version=4)
+def _check_file(path: Path) -> None:
+    if path.is_symlink():
+        raise ValueError("the notebook is a link to somewhere else")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"the notebook is larger than {LARGEST >> 20} MB")
+
+
+def check_answers(notebook: NotebookNode, names: Collection[str]) -> None:
+    """Raise `ValueError` unless each of these written answers is there exactly once."""
+    marks = [cell.metadata.get("nbgrader") for cell in notebook.cells]
+    found = Counter(str(mark.get("grade_id")) for mark in marks if isinstance(mark, dict))
+    if odd := [name for name in names if found[name] != 1]:
+        raise ValueError(f"the cell of {odd[0]} is there {found[odd[0]]} times")
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The release notebook with a student's work in it, and what a person should know of it."""
+
+    notebook: NotebookNode
+    notes: tuple[str, ...]
+    lost_answers: bool = False
+
+
+def rebuilt(path: Path, course_folder: Path, part: str) -> Rebuilt:
+    """Put a student's work into the release notebook, as `coursekit collect` does.
+
+    If their notebook cannot be read, or belongs to another part, the written answers say so.
+    """
+    release, notes = read_release(course_folder, part), Notes()
     try:
-        submitted = read(path)
-    except Exception:  # whatever a broken notebook does to nbformat
-        return notebook, True
-    answers = {
-        c.metadata["nbgrader"]["grade_id"]: c.source
-        for c in submitted.get("cells", [])
-        if isinstance(c.get("metadata", {}).get("nbgrader"), dict)
-        and isinstance(c.get("source"), str)
-        and isinstance(c.metadata["nbgrader"].get("grade_id"), str)
-    }
-    for cell in notebook.cells:
-        mine = cell.metadata.get("nbgrader", {})
-        if mine.get("solution") and mine.get("grade_id") in answers:
-            cell.source = answers[mine["grade_id"]]
-    return notebook, False
+        _check_file(path)
+        repaired = repair(release, read_cells(path, notes), notes)
+        if not repaired.found:
+            raise Refused("it holds nothing of this part's notebook")
+    except (Refused, OSError, ValueError) as problem:
+        return Rebuilt(unread(release, str(problem)).notebook, (str(problem),), True)
+    return Rebuilt(repaired.notebook, (*notes.look, *notes.repaired))
 
 
 def check_timestamp(folder: Path) -> None:

@@ -33,7 +33,16 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from coursekit.grading.preprocessors import WAITING, Replay, Restore, SaveScores
 from coursekit.grading.submissions import kept_files, walk
-from coursekit.grading.submitted_notebook import brief, check_timestamp, read, rebuilt
+from coursekit.grading.submitted_notebook import (
+    brief,
+    check_answers,
+    check_timestamp,
+    read,
+    rebuilt,
+)
+
+MOST_NOTES = 5  # on what was repaired in a notebook
+LOST_ANSWERS = "its written answers wait for you: read them in the submitted notebook"
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Begun:
     """A sanitized submission: its notebook, and what was odd about it."""
 
     notebook: NotebookNode
-    odd: str = ""
+    odd: tuple[str, ...] = ()
     lost_answers: bool = False  # written answers could not be read
 
 
@@ -89,6 +98,9 @@ class Writer(Autograde):
             for cell in marked.cells
             if cell.metadata.get("nbgrader", {}).get("grade_id")
         }
+        self.answers = [
+            name for name, mark in Restore.known.items() if mark["grade"] and mark["solution"]
+        ]
 
     def begin(self, student: str) -> Begun:
         """Copy and sanitize a submission, outside of `autograded/` until it is published."""
@@ -97,14 +109,21 @@ class Writer(Autograde):
             check_timestamp(submitted)
             self.init_destination(self.part, student)
             self.init_assignment(self.part, student)
-            odd, lost_answers = "", False
+            path, odd, lost_answers = submitted / f"{self.part}.ipynb", list[str](), False
             try:
-                self._sanitize(read(submitted / f"{self.part}.ipynb"))
-            except Exception as problem:  # whatever a broken notebook does to nbgrader
-                odd = f"the notebook was malformed and rebuilt from the release ({brief(problem)})"
-                notebook, lost_answers = rebuilt(submitted / f"{self.part}.ipynb", self.released)
+                notebook = read(path)
+                check_answers(notebook, self.answers)
                 self._sanitize(notebook)
-        return Begun(nbformat.read(self._notebook(student), as_version=4), odd, lost_answers)
+            except Exception as problem:  # whatever a broken notebook does to nbgrader
+                instead = rebuilt(path, self.folder, self.part)
+                lost_answers = instead.lost_answers
+                odd = [
+                    f"the notebook was malformed and rebuilt from the release ({brief(problem)})"
+                ]
+                odd += [f"in the notebook, {note}" for note in instead.notes[:MOST_NOTES]]
+                odd += [LOST_ANSWERS] * lost_answers
+                self._sanitize(instead.notebook)
+        return Begun(nbformat.read(self._notebook(student), as_version=4), tuple(odd), lost_answers)
 
     def finish(self, student: str, verdict: Verdict) -> None:
         """Put the results into the notebook and the gradebook; `publish` does the rest."""

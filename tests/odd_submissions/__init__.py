@@ -1,0 +1,1 @@
+"""A corpus of odd submissions, each with what has to become of it."""

@@ -1,0 +1,83 @@
+"""Whatever is odd about a submission, it gets its verdict, and nobody else's grade changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.collecting.course import ANSWERS, PART
+from tests.odd_submissions.batch import (
+    CASES,
+    HONEST,
+    Graded,
+    answers,
+    outcome,
+    run,
+    said,
+    verdicts,
+)
+from tests.odd_submissions.case import NOTEBOOK, Outcome, Verdict
+
+VERDICTS = list(verdicts())
+
+
+@pytest.fixture(scope="module")
+def graded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    return run(built, tmp_path_factory.mktemp("corpus"))
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(CASES) >= 100
+    counts = Counter(verdict.outcome for _, _, verdict in VERDICTS)
+    assert min(counts[each] for each in Outcome) >= 10, counts
+
+
+def test_the_honest_student_keeps_the_honest_grade(graded: Graded) -> None:
+    assert HONEST in graded.report.graded
+    assert HONEST not in graded.report.flags
+    scores = graded.scores[HONEST]
+    assert sum(auto or 0 for auto, _ in scores.values()) == 45
+    assert {cell for cell, (_, waits) in scores.items() if waits} == set(ANSWERS)
+    assert answers(graded, HONEST) == list(ANSWERS.values())
+
+
+def test_everybody_is_graded_or_named(graded: Graded) -> None:
+    students = {path.name for path in (graded.course / "submitted").iterdir()}
+    assert students == {*graded.report.graded, *graded.report.refused}
+
+
+@pytest.mark.parametrize(("student", "verdict"), [pytest.param(s, v, id=s) for _, s, v in VERDICTS])
+def test_a_case_gets_its_verdict(graded: Graded, student: str, verdict: Verdict) -> None:
+    assert (outcome(graded, student), verdict.says in said(graded, student)) == (
+        verdict.outcome,
+        True,
+    ), said(graded, student)
+    assert said(graded, student).replace("\n", "").isprintable()
+    if verdict.outcome is Outcome.REFUSED:
+        assert not any(auto for auto, _ in graded.scores.get(student, {}).values())
+    elif student not in graded.same:
+        _assert_scores(graded, student, verdict)
+
+
+def _assert_scores(graded: Graded, student: str, verdict: Verdict) -> None:
+    mine, honest = graded.scores[student], graded.scores[HONEST]
+    for cell, (auto, _) in honest.items():
+        if cell not in ANSWERS:
+            lost = verdict.lost == "everything" or cell.startswith(f"{verdict.lost or None}-")
+            assert mine[cell] == (0.0 if lost else auto, False), cell
+    assert sum(waits for cell, (_, waits) in mine.items() if cell in ANSWERS) == verdict.answered
+    if verdict.outcome is not Outcome.WAITING:
+        kept = "\n".join(answers(graded, student))
+        assert sum(answer in kept for answer in ANSWERS.values()) == verdict.answered
+
+
+def test_feedback_names_the_file_that_is_no_text(graded: Graded) -> None:
+    for name in ("module-in-utf-16", "module-with-null-byte-by-hand", "module-is-a-zip"):
+        path = graded.course / "autograded" / name / PART / NOTEBOOK
+        cells = nbformat.read(path, as_version=4).cells
+        printed = "\n".join(o.get("text", "") for c in cells for o in c.get("outputs", []))
+        assert "student_code/scaler.py cannot be read as text" in printed
+        assert "Save it as UTF-8." in printed
