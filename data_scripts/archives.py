@@ -104,14 +104,21 @@ def _zip_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
             fault = f"{info.filename!r} is a link or a device, not a file"
         elif info.flag_bits & 1:
             fault = f"{info.filename!r} is encrypted"
+        name = entry_name(info)
         yield _Member(
-            info.filename,
+            name,
             info.file_size,
             info.compress_size,
-            not info.is_dir(),
+            not name.endswith("/"),
             partial(packed.open, info),
             fault,
         )
+
+
+def entry_name(info: zipfile.ZipInfo) -> str:
+    """Return the path of a zip entry. Some programs on Windows write it with backslashes."""
+    by_windows = info.create_system == 0
+    return info.filename.replace("\\", "/") if by_windows else info.filename
 
 
 def _tar_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:

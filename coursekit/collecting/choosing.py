@@ -16,6 +16,7 @@ MOST_NOTEBOOKS = 40
 MOST_CODE = 2 << 20  # bytes of one module
 MOST_MODULES = 200
 # What browsers and learning platforms add to a name: "scaler (1).py", "scaler-2.py".
+NOT_OURS = "it holds nothing of this part's notebook"
 COPIED = re.compile(r"(?P<name>.+?)(?: ?\(\d+\)|[-_ ]\d{1,3}| ?- ?[Cc]opy)?\.(?:py|ipynb)")
 
 
@@ -102,6 +103,7 @@ def _notebook(
         notes.look.append(f"{name} can't be used: {best.refusal}")
     elif best.repaired is not None and not best.repaired.found:
         notes.look.append(f"{name} holds nothing of the release's notebook")
+        work.repaired, work.unusable = None, NOT_OURS
     elif best.file.name != f"{release.part}.ipynb":
         notes.repaired.append(f"{name} was renamed to {release.part}.ipynb")
     others = [printable(c.file.path) for c in fitting if c is not best]

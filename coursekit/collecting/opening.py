@@ -16,7 +16,7 @@ from datetime import datetime, timezone, tzinfo
 from pathlib import Path, PurePosixPath
 
 from coursekit.collecting.findings import Notes, Refused, printable
-from data_scripts.archives import JUNK, Limits, unpack
+from data_scripts.archives import JUNK, Limits, entry_name, unpack
 from data_scripts.problems import DataProblem
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
@@ -142,7 +142,7 @@ def _times(archive: Path, zone: tzinfo) -> dict[str, datetime]:
         for info in packed.infolist():
             when = _entry_time(info, zone)
             if when is not None and when.year > FIRST_YEAR:
-                found[PurePosixPath(info.filename).as_posix()] = when
+                found[PurePosixPath(entry_name(info)).as_posix()] = when
     return found
 
 

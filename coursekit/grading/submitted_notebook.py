@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
+from coursekit.collecting.choosing import NOT_OURS
 from coursekit.collecting.findings import Notes, Refused
 from coursekit.collecting.reading import read as read_cells
 from coursekit.collecting.release import read_release
@@ -67,7 +68,7 @@ def rebuilt(path: Path, course_folder: Path, part: str) -> Rebuilt:
         _check_file(path)
         repaired = repair(release, read_cells(path, notes), notes)
         if not repaired.found:
-            raise Refused("it holds nothing of this part's notebook")
+            raise Refused(NOT_OURS)
     except (Refused, OSError, ValueError) as problem:
         return Rebuilt(unread(release, str(problem)).notebook, (str(problem),), True)
     return Rebuilt(repaired.notebook, (*notes.look, *notes.repaired))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import zipfile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -328,3 +330,17 @@ def test_any_name_becomes_an_id_that_is_safe_or_none(text: str) -> None:
 def test_a_roster_that_can_not_be_used_says_why(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(CollectError, match=reason):
         read_roster(put(tmp_path / "class.csv", text.encode()))
+
+
+def test_a_zip_with_backslashes_by_windows_is_unpacked(course: Path, tmp_path: Path) -> None:
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as archive:
+        for name, content in [*work(course).items(), ("../evil.py", b""), ("C:/evil.py", b"")]:
+            info = zipfile.ZipInfo("placeholder", (2027, 2, 1, 12, 0, 0))
+            info.filename, info.create_system = name.replace("/", "\\"), 0
+            archive.writestr(info, content)
+    (row,) = run(course, put(tmp_path / "jane.zip", memory.getvalue())).rows
+    assert row.when == "2027-02-01T12:00:00+00:00"
+    assert [line.count("would be written outside") for line in row.look] == [1, 1]
+    module = course / "submitted" / "jane" / PART / "student_code" / "scaler.py"
+    assert module.read_text(encoding="utf-8") == SCALER

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 from rich.console import Console
 
 from coursekit import facts
@@ -20,7 +21,7 @@ from tests.grading import comparing
 from tests.odd_submissions import files, modules, notebook_cells, notebook_files
 from tests.odd_submissions.case import NOTEBOOK, Case, Files, Outcome, Verdict
 
-HONEST = "honest"
+HONEST, HONEST_WORK = "honest", Outcome.AS_HONEST
 CASES: dict[str, Case] = {
     **notebook_files.CASES,
     **notebook_cells.CASES,
@@ -50,6 +51,15 @@ def verdicts() -> Iterator[tuple[str, str, Verdict]]:
             yield name, by_hand(name), case.by_hand
 
 
+def daily() -> Iterator[tuple[str, str, Verdict]]:
+    """Each case once: by hand if that is not simply honest work, else through collecting."""
+    for name, case in CASES.items():
+        if case.by_hand and (case.collected is None or case.by_hand.outcome is not HONEST_WORK):
+            yield name, by_hand(name), case.by_hand
+        elif case.collected:
+            yield name, as_student(name), case.collected
+
+
 def as_student(name: str) -> str:
     return name.replace("_", "-")
 
@@ -58,8 +68,8 @@ def by_hand(name: str) -> str:
     return f"{as_student(name)}-by-hand"
 
 
-def run(built: Path, folder: Path) -> Graded:
-    """Collect and grade the corpus together with one honest student."""
+def run(built: Path, folder: Path, students: Collection[str]) -> Graded:
+    """Collect and grade what these students hand in, together with one honest student."""
     course = folder / "course"
     shutil.copytree(built / "build" / "nbgrader", course)
     shutil.rmtree(course / "submitted")
@@ -67,7 +77,7 @@ def run(built: Path, folder: Path) -> Graded:
     honest = _honest(built, course)
     box = folder / "box"
     for name, case in CASES.items():
-        if case.collected:
+        if as_student(name) in students:
             mine = dict(honest)
             case.change(mine)
             ending, content = case.pack(mine)
@@ -77,7 +87,7 @@ def run(built: Path, folder: Path) -> Graded:
     rows = {row.student: row for row in result.rows}
     same = frozenset(_take_out_the_same(course, rows, honest))
     for name, case in CASES.items():
-        if case.by_hand:
+        if by_hand(name) in students:
             _put_by_hand(course / "submitted" / by_hand(name) / PART, case, honest)
     _put_by_hand(course / "submitted" / HONEST / PART, Case(), honest)
     report = grade(course, Wish(PART), built / "student_code", lambda done, of: None)
@@ -89,8 +99,6 @@ def run(built: Path, folder: Path) -> Graded:
 
 def _honest(built: Path, course: Path) -> Files:
     """The files of the right submission, with every question answered."""
-    import nbformat
-
     folder = hand_in(RIGHT, facts.load(built).part(PART), built, course)
     notebook = nbformat.read(folder / NOTEBOOK, as_version=4)
     for cell in notebook.cells:
@@ -132,8 +140,6 @@ def _cells(path: Path) -> list[str]:
 
 
 def _cells_of(content: bytes) -> list[str]:
-    import nbformat
-
     return [cell.source for cell in nbformat.reads(content.decode(), as_version=4).cells]
 
 
@@ -162,8 +168,6 @@ def outcome(graded: Graded, student: str) -> Outcome:
 
 def answers(graded: Graded, student: str) -> list[str]:
     """The written answers as they are in the autograded notebook."""
-    import nbformat
-
     path = graded.course / "autograded" / student / PART / NOTEBOOK
     cells = nbformat.read(path, as_version=4).cells
     return [c.source for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") in ANSWERS]

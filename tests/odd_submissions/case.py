@@ -68,7 +68,7 @@ def both(change: Callable[[Files], None], verdict: Verdict) -> Case:
     return Case(change, verdict, verdict)
 
 
-def notebook(change: Callable[[Any], None]) -> Callable[[Files], None]:
+def notebook(change: Callable[[Any], object]) -> Callable[[Files], None]:
     """Change the notebook's JSON in place."""
 
     def apply(files: Files) -> None:

@@ -62,6 +62,21 @@ def _nested(folder: Path) -> None:
         os.mkdir(inner)  # noqa: PTH102 - a Path as long as this is beyond pathlib
 
 
+def _only_notebook(files: Files) -> None:
+    for name in [name for name in files if name != NOTEBOOK]:
+        del files[name]
+
+
+def _only_picture(files: Files) -> None:
+    files.clear()
+    files["page 1.jpg"] = b"\xff\xd8"
+
+
+def _deeper(files: Files) -> None:
+    for name in list(files):
+        files[f"x/{name}"] = files.pop(name)
+
+
 def _timestamp(text: bytes, verdict: Verdict) -> Case:
     return Case(added({"timestamp.txt": text}), HONEST, verdict)
 
@@ -137,7 +152,9 @@ CASES = {
     "names_that_windows_reserves": both(added({"CON": b"", "aux.txt": b"", "nul.py": b""}), HONEST),
     "names_with_blanks": both(added({"my results /plot 1.png": b"", " x": b""}), HONEST),
     "names_like_options": both(added({"-rf": b"", "--help": b""}), HONEST),
-    "names_that_differ_in_case": both(added({"Student_Code/Scaler.py": b"1 / 0"}), HONEST),
+    "names_that_differ_in_case": Case(
+        added({"Student_Code/Scaler.py": b"1 / 0"}), flagged("twice"), HONEST
+    ),
     # Links and special files
     "link_to_a_password_file": _disk(_link("passwd"), flagged(LINK)),
     "module_is_a_link": _disk(_link(MODULE), flagged(LINK, lost="scaler")),
@@ -188,7 +205,7 @@ CASES = {
     "zip_made_by_windows": _archive(_by_windows),
     "zip_cut_off": _archive(_raw(lambda old: old[: len(old) // 2]), refused("zip")),
     "zip_with_text_before": _archive(_raw(lambda old: b"#!/bin/sh\n" + old)),
-    "zip_without_content": _archive(_as(".zip", b"PK\x05\x06" + b"\0" * 18), refused("holds no")),
+    "zip_that_is_empty": _archive(_as(".zip", b"PK\x05\x06" + b"\0" * 18), refused("holds no")),
     "zip_of_no_bytes": _archive(_as(".zip", b""), refused("zip")),
     "zip_that_is_a_rar": _archive(_as(".zip", b"Rar!\x1a\x07\x01\x00" + b"x" * 99), refused("zip")),
     "zip_that_leads_outside": _archive(_entry("../../evil.py"), flagged("left out of")),
@@ -198,11 +215,9 @@ CASES = {
     "zip_with_a_doubled_entry": _archive(_entry(MODULE), flagged("left out of")),
     "zip_with_escapes": _archive(_entry("x\x1b[31m\nright: refused.txt"), flagged("left out of")),
     "zip_with_a_long_name": _archive(_entry("n" * 300 + ".txt"), flagged("left out of")),
-    "zip_that_is_a_bomb": Case(
-        added({"zeros.bin": b"\0" * 30_000_000}), flagged("left out of"), None
-    ),
+    "zip_that_grows_a_thousandfold": Case(added({"zeros.bin": b"\0" * 30_000_000}), HONEST),
     "lone_notebook": Case(
-        lambda files: [files.pop(name) for name in list(files) if name != NOTEBOOK],  # type: ignore[arg-type,return-value]
+        _only_notebook,
         flagged("not handed in", lost="everything"),
         flagged("is missing", lost="everything"),
         pack=lambda files: (".ipynb", files[NOTEBOOK]),
@@ -211,12 +226,12 @@ CASES = {
         moved(NOTEBOOK, f"notebooks/{NOTEBOOK}"), HONEST, refused("there is no")
     ),
     "everything_one_folder_deeper": Case(
-        lambda files: [files.update({f"x/{n}": files.pop(n)}) for n in list(files)],  # type: ignore[arg-type,return-value]
+        _deeper,
         HONEST,
         refused("there is no"),
     ),
     "picture_as_a_submission": Case(
-        lambda files: (files.clear(), files.update({"page 1.jpg": b"\xff\xd8"})),  # type: ignore[arg-type,return-value]
+        _only_picture,
         refused("holds no work"),
         refused("there is no"),
     ),

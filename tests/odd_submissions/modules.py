@@ -77,15 +77,17 @@ CASES = {
     "module_that_prints": _behind("\nprint('loaded', flush=True)\n"),
     "module_that_exits": _behind("\nimport sys\nsys.exit()\n", LOST),
     "module_that_asks": _behind("\nname = input()\n", LOST),
-    "module_that_never_loads": _behind("\nwhile True:\n    pass\n", LOST),
+    "module_that_never_loads": _behind(
+        "\nwhile True:\n    pass\n", flagged("scaler.", lost="scaler")
+    ),
     "module_that_fails": _behind("\n1 / 0\n", LOST),
-    "module_that_imports_what_is_not_there": _before("import none_such\n", LOST),
+    "module_that_imports_what_is_not_there": _behind("\nimport none_such\n", LOST),
     "module_that_imports_itself": _behind("\nfrom student_code import scaler as me\n"),
     "module_with_a_helper": both(
         lambda files: files.update(
             {
                 "student_code/my_helper.py": b"ONE = 1\n",
-                MODULE: b"from student_code import my_helper\n" + files[MODULE],
+                MODULE: files[MODULE] + b"\nfrom student_code import my_helper\n",
             }
         ),
         HONEST,
@@ -94,7 +96,7 @@ CASES = {
     "module_of_three_megabytes": Case(
         content(lambda old: old + b"# x\n" * 800_000, MODULE), MISSING, HONEST
     ),
-    "module_with_main": _behind("\nif __name__ == '__main__':\n    raise SystemExit(3)\n"),
+    "module_run_as_a_program": _behind("\nif __name__ == '__main__':\n    raise SystemExit(3)\n"),
     "module_empty": _instead(b"", LOST),
     "module_is_a_notebook": _instead(b'{"cells": [], "metadata": null}', LOST),
     "module_is_a_web_page": _instead(b"<!DOCTYPE html>\n<html></html>", LOST),
@@ -111,7 +113,7 @@ CASES = {
     ),
     "module_there_twice": Case(
         lambda files: files.update(
-            {"a/scaler.py": files[MODULE], "b/scaler.py": files.pop(MODULE)}
+            {"version_1/scaler.py": files[MODULE], "version_2/scaler.py": files.pop(MODULE)}
         ),
         flagged("2 times"),
         flagged("which file is meant is unclear", lost="scaler"),
@@ -120,7 +122,7 @@ CASES = {
     "code_one_folder_deeper": Case(
         moved("student_code", "student_code/student_code"), HONEST, flagged("was graded as")
     ),
-    "code_in_a_course_folder": Case(
+    "code_below_another_folder": Case(
         moved("student_code", "vision-course-main/student_code"), HONEST, flagged("was graded as")
     ),
     "code_under_another_name": Case(

@@ -32,7 +32,7 @@ def _is(cell: Cell, name: str) -> bool:
     return isinstance(marks, dict) and marks.get("grade_id") == name
 
 
-def _cell(name: str, change: Callable[[Cell], None]) -> Callable[[Files], None]:
+def _cell(name: str, change: Callable[[Cell], object]) -> Callable[[Files], None]:
     return notebook(lambda nb: [change(cell) for cell in nb["cells"] if _is(cell, name)])
 
 
@@ -45,7 +45,7 @@ def _marks(**facts: Any) -> Callable[[Any], None]:
     return change
 
 
-def _each(change: Callable[[Cell], None]) -> Callable[[Files], None]:
+def _each(change: Callable[[Cell], object]) -> Callable[[Files], None]:
     return notebook(lambda nb: [change(cell) for cell in nb["cells"]])
 
 
@@ -179,8 +179,10 @@ CASES = {
         HONEST,
         flagged(REBUILT),
     ),
-    "check_renamed": both(
-        _cell(CHECK, lambda c: c["metadata"]["nbgrader"].update(grade_id="renamed")), HONEST
+    "check_renamed": Case(
+        _cell(CHECK, lambda c: c["metadata"]["nbgrader"].update(grade_id="renamed")),
+        HONEST,
+        flagged(REBUILT),
     ),
     "points_raised": both(notebook(_marks(points=1000)), HONEST),
     "points_as_text": both(notebook(_marks(points="many")), HONEST),
@@ -196,27 +198,29 @@ CASES = {
     "ids_all_the_same": both(notebook(_same_ids), HONEST),
     "ids_swapped": both(notebook(_swapped_ids), HONEST),
     "ids_that_break_the_format": Case(
-        _each(lambda cell: cell.update(id="<b>" + cell["id"])), HONEST, HONEST
+        _each(lambda cell: cell.update(id="<b>" + cell["id"])), HONEST, flagged(REBUILT)
     ),
     "without_kernel": both(notebook(lambda nb: nb["metadata"].pop("kernelspec")), HONEST),
     "kernel_of_another_language": _metadata(
         kernelspec={"name": "ir", "display_name": "R", "language": "R"}
     ),
-    "language_of_another_kind": _metadata(language_info=[1, 2]),
+    "language_of_another_kind": Case(
+        notebook(lambda nb: nb["metadata"].update(language_info=[1, 2])), HONEST, flagged(REBUILT)
+    ),
     "title_with_a_script": _metadata(title="</title><script>x</script>"),
     "tags_that_skip": both(_tagged("skip-execution", "remove-cell", "raises-exception"), HONEST),
-    "tags_as_text": both(_each(lambda cell: cell["metadata"].update(tags="x")), HONEST),
+    "tags_as_text": Case(
+        _each(lambda cell: cell["metadata"].update(tags="x")), HONEST, flagged(REBUILT)
+    ),
     # Cells
     "check_deleted": both(_without(CHECK), HONEST),
-    "check_doubled": both(notebook(_twice(CHECK)), HONEST),
+    "check_doubled": Case(notebook(_twice(CHECK)), HONEST, flagged(REBUILT)),
     "check_edited": both(_cell(CHECK, lambda c: c.update(source="print('full marks')")), HONEST),
     "check_as_text": both(_cell(CHECK, lambda c: c.update(cell_type="markdown")), HONEST),
     "answer_deleted": both(_without(ANSWER), flagged(f"{ANSWER} has no answer", answered=2)),
     "answer_doubled": Case(notebook(_twice(ANSWER)), HONEST, flagged(REBUILT)),
     "answer_split": both(notebook(_split), flagged(f"{ANSWER} has 2 answers")),
-    "answer_as_code": Case(
-        _cell(ANSWER, lambda c: c.update(cell_type="code")), HONEST, flagged(REBUILT)
-    ),
+    "answer_as_code": both(_cell(ANSWER, lambda c: c.update(cell_type="code")), HONEST),
     "answer_without_text": Case(
         _cell(ANSWER, lambda c: c.pop("source")),
         flagged("could not be read", answered=2),
@@ -224,7 +228,7 @@ CASES = {
     ),
     "cells_shuffled": Case(notebook(_shuffled), HONEST, HONEST),
     "cells_reversed": Case(notebook(_reversed), HONEST, HONEST),
-    "only_answers": both(notebook(_only_answers), HONEST),
+    "only_answers": Case(notebook(_only_answers), HONEST, flagged(REBUILT)),
     "no_cell_at_all": both(notebook(lambda nb: nb.update(cells=[])), waits("holds nothing of")),
     "cell_of_another_part": Case(
         _with(
@@ -243,7 +247,7 @@ CASES = {
             )
         ),
         HONEST,
-        HONEST,
+        flagged(REBUILT),
     ),
     "cells_that_are_numbers": both(
         notebook(lambda nb: nb["cells"].insert(3, 7)), flagged("could not be read")
@@ -264,8 +268,12 @@ CASES = {
     # Outputs
     "output_with_half_a_letter": _shows(_stream("caf\udce9")),
     "output_nested_600_deep": _shows(_display(application_json=_nested(600))),
-    "output_of_wrong_type": _shows(7, "x", {"output_type": "stream"}, _stream(7), _stream([], 3)),
-    "outputs_as_dictionary": both(_with(_code("1", outputs={"a": 1})), HONEST),
+    "output_of_wrong_type": Case(
+        _with(_code("1", outputs=[7, "x", {"output_type": "stream"}, _stream(7), _stream([], 3)])),
+        HONEST,
+        flagged(REBUILT),
+    ),
+    "outputs_as_dictionary": Case(_with(_code("1", outputs={"a": 1})), HONEST, flagged(REBUILT)),
     "outputs_missing": both(_each(lambda cell: cell.pop("outputs", None)), HONEST),
     "output_of_megabytes": _shows(_stream("x" * 4_000_000)),
     "count_below_zero": _shows(execution_count=-1),
