@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from ipykernel.compiler import XCachingCompiler
-from ipykernel.jsonutil import encode_images, json_clean
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.session import Session
 from traitlets import Type
 from traitlets.config import Config
 
@@ -19,17 +21,43 @@ Output = dict[str, Any]
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
+_session = Session(key=b"")  # it sends nothing: it packs messages as a kernel's does
+
+
+@contextlib.contextmanager
+def as_received(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give `content` as a client receives it when a kernel's session sends it.
+
+    Raises `TypeError` or `ValueError` for content that a kernel cannot send. IPython shows that as
+    an error of the running cell. A warning about the content follows it on stderr, as a kernel's
+    does, whose stderr is buffered.
+    """
+    warned = io.StringIO()
+    with contextlib.redirect_stderr(warned):
+        packed = _session.serialize(_session.msg("display_data", content))[-1]
+    yield _session.unpack(packed)
+    if warned.tell():
+        sys.stderr.write(warned.getvalue())
+
+
 class Outputs:
-    """What the running cell has shown so far; beyond `most` characters nothing more is kept."""
+    """Outputs of the running cell, limited to `most` characters over the whole notebook.
+
+    `shown_again` maps the number of an earlier cell to its outputs, if the running cell updated a
+    display of that cell.
+    """
 
     def __init__(self, most: int) -> None:
         self.shown: list[Output] = []
+        self.shown_again: dict[int, list[Output]] = {}
         self.most = self.left = most
+        self._count = 0
         self._clear_next = False
-        self._displays: dict[str, list[Output]] = {}
+        self._displays: dict[str, list[tuple[int, list[Output], Output]]] = {}
 
-    def start(self) -> None:
-        self.shown = []
+    def start(self, count: int = 0) -> None:
+        self.shown, self.shown_again, self._count = [], {}, count
+        self._clear_next = False
 
     def write(self, name: str, text: str) -> None:
         kept = text[: self.left]
@@ -43,29 +71,59 @@ class Outputs:
             self._add({"output_type": "stream", "name": name, "text": kept})
 
     def show(self, output: Output, display_id: str | None = None) -> None:
-        size = sum(len(str(value)) for value in output.get("data", {}).values())
-        if size > self.left:
+        if not self._fits(output):
             return
-        self.left -= size
+        if display_id:
+            self._replace(output, display_id)
         self._add(output)
         if display_id:
-            self._displays.setdefault(display_id, []).append(output)
+            place = (self._count, self.shown, output)
+            self._displays.setdefault(display_id, []).append(place)
 
     def update(self, output: Output, display_id: str) -> None:
-        for each in self._displays.get(display_id, []):
+        if self._fits(output):
+            self._replace(output, display_id)
+
+    def _replace(self, output: Output, display_id: str) -> None:
+        for count, shown, each in self._displays.get(display_id, []):
             each.update(data=output["data"], metadata=output["metadata"])
+            if count == self._count:
+                continue
+            if count not in self.shown_again and self._spend(sum(map(_size, shown))):
+                self.shown_again[count] = shown
+
+    def _fits(self, output: Output) -> bool:
+        return self._spend(_size(output))
+
+    def _spend(self, size: int) -> bool:
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
 
     def clear(self, wait: bool) -> None:
         if wait:
             self._clear_next = True
         else:
-            self.shown.clear()
+            self._clear()
+
+    def _clear(self) -> None:
+        self.shown.clear()
+        for display_id, places in self._displays.items():
+            self._displays[display_id] = [each for each in places if each[0] != self._count]
 
     def _add(self, output: Output) -> None:
         if self._clear_next:
             self._clear_next = False
-            self.shown.clear()
+            self._clear()
         self.shown.append(output)
+
+
+def _size(output: Output) -> int:
+    """Return the characters that an output takes of the limit."""
+    if "text" in output:
+        return len(output["text"])
+    return sum(len(str(output.get(name, ""))) for name in ("data", "metadata"))
 
 
 class Stream(io.TextIOBase):
@@ -101,16 +159,19 @@ class Publisher(DisplayPublisher):
         update: bool = False,
         **others: Any,
     ) -> None:
-        shown = {
-            "output_type": "display_data",
-            "data": json_clean(encode_images(data)),
-            "metadata": json_clean(metadata or {}),
-        }
-        display_id = (transient or {}).get("display_id")
-        if update:
-            _outputs[0].update(shown, str(display_id))
-        else:
-            _outputs[0].show(shown, display_id)
+        self._validate_data(data, metadata)
+        content = {"data": data, "metadata": metadata or {}, "transient": transient or {}}
+        with as_received(content) as received:
+            shown = {
+                "output_type": "display_data",
+                "data": received["data"],
+                "metadata": received["metadata"],
+            }
+            display_id = received["transient"].get("display_id")
+            if update:
+                _outputs[0].update(shown, str(display_id))
+            else:
+                _outputs[0].show(shown, display_id)
 
     def clear_output(self, wait: bool = False) -> None:
         _outputs[0].clear(wait)
@@ -126,14 +187,15 @@ class Results(DisplayHook):
         self._data = {
             "output_type": "execute_result",
             "execution_count": self.prompt_count,
-            "data": json_clean(encode_images(format_dict)),
-            "metadata": json_clean(md_dict or {}),
+            "data": format_dict,
+            "metadata": md_dict or {},
         }
 
     def finish_displayhook(self) -> None:
-        if getattr(self, "_data", None):
-            _outputs[0].show(self._data)
-        self._data = {}
+        shown, self._data = self._data, {}
+        if shown.get("data"):
+            with as_received(shown) as received:
+                _outputs[0].show(received)
 
 
 class Shell(InteractiveShell):
@@ -175,7 +237,7 @@ class Notebook:
 
     def run(self, source: str, count: int) -> list[Output]:
         """Run one cell as number `count`; returns its outputs."""
-        self.outputs.start()
+        self.outputs.start(count)
         self.shell.execution_count = count
         try:
             self.shell.run_cell(source, store_history=True)

@@ -49,9 +49,17 @@ def _trial(task: Message, say: Callable[[Message], None], root: str, ask: trial.
 
 
 def _cells(task: Message, say: Callable[[Message], None], root: str) -> None:
-    notebook = Notebook(task["most"])
     sys.path.insert(0, "")
-    guard = _guard(say, root) if task.get("guarded") else None
+    run_cells(task, say, _guard(say, root) if task.get("guarded") else None)
+
+
+def run_cells(task: Message, say: Callable[[Message], None], guard: Guard | None = None) -> None:
+    """Run the cells of a notebook, and say the outputs of each.
+
+    The outputs of an earlier cell are said again when a later one updates a display of it.
+    """
+    notebook = Notebook(task["most"])
+    numbers = {cell["count"]: cell["index"] for cell in task["cells"]}
     for cell in task["cells"]:
         say({"kind": "cell", "index": cell["index"]})
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -60,6 +68,9 @@ def _cells(task: Message, say: Callable[[Message], None], root: str) -> None:
         if guard is not None:
             guard.check()
         say({"kind": "outputs", "outputs": outputs})
+        for count, earlier in notebook.outputs.shown_again.items():
+            say({"kind": "cell", "index": numbers[count]})
+            say({"kind": "outputs", "outputs": earlier})
         if notebook.shell.exit_now:
             break
     say({"kind": "done"})
