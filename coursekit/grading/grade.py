@@ -21,6 +21,7 @@ from coursekit.printable import printable
 
 ENGINE = Path(__file__).resolve().parent
 Tell = Callable[[int, int], None]
+Say = Callable[[str], None]
 AHEAD = 200 << 20  # bytes of submissions that are made ready while the warm process warms up
 
 
@@ -53,8 +54,12 @@ class Wish:
     scheduler: str = ""
 
 
-def grade(folder: Path, wish: Wish, reference: Path | None, tell: Tell) -> Report:
-    """Grade a part in the nbgrader course `folder`. `tell(done, of)` hears of progress.
+def grade(
+    folder: Path, wish: Wish, reference: Path | None, tell: Tell, say: Say = lambda line: None
+) -> Report:
+    """Grade a part in the nbgrader course `folder`.
+
+    `tell(done, of)` hears of progress, `say(line)` of what is prepared before.
 
     Raises `ValueError` for a wish that can't be fulfilled, `TooWeak` where the machine can't
     give the level asked for. Stopped at any point, it can be run again and ends the same.
@@ -72,8 +77,7 @@ def grade(folder: Path, wish: Wish, reference: Path | None, tell: Tell) -> Repor
     report = Report()
     todo = _todo(folder, planner, wish, report)
     if todo:
-        (folder / "data" / ".locks").mkdir(parents=True, exist_ok=True)
-        with _working(planner, wish, report) as (run_one, warming_up):
+        with _working(planner, wish, report, say) as (run_one, warming_up):
             _grade_all(folder, planner, wish, report, todo, run_one, warming_up, tell)
     report.seconds = time.monotonic() - started
     return report
@@ -118,7 +122,7 @@ def _journal(folder: Path, part: str) -> Journal:
 
 @contextmanager
 def _working(
-    planner: Planner, wish: Wish, report: Report
+    planner: Planner, wish: Wish, report: Report, say: Say
 ) -> Iterator[tuple[RunOne, Callable[[], bool]]]:
     """What runs jobs, this machine's warm process or a cluster, and whether it still warms up."""
     warm = Warm(planner.public_files())
@@ -142,6 +146,7 @@ def _working(
             with on_cluster(wish.scheduler, planner.public_files()) as submit:
                 yield submit, warm.warming_up
             return
+        planner.unmeasurable = warm.prepare(planner.images, say)
         with executor:
             yield lambda job, hidden: executor.submit(run, job, hidden), warm.warming_up
     finally:

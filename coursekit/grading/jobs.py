@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coursekit.grading.images import wanted
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.runner import Job
 from toolbox.course import Course, Part, from_dict
@@ -49,6 +50,18 @@ def autograded(source: str) -> Autograded | None:
     return None
 
 
+def trained_run(source: str) -> str:
+    """Return the run that a cell `checks.grade_trained("run")` measures, or nothing."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    match body:
+        case [ast.Expr(ast.Call(function, [ast.Constant(str(run))], []))]:
+            return run if ast.unparse(function) == "checks.grade_trained" else ""
+    return ""
+
+
 class Planner:
     """Makes the jobs of one part."""
 
@@ -64,6 +77,8 @@ class Planner:
         self.hidden = {each.function: each.hidden for each in found if each and each.hidden}
         self.reference = reference
         self.ask: Callable[[list[Job]], list[Job]] = _nobody  # the tests there are, by question
+        self.images = wanted(part, data_home(folder))
+        self.unmeasurable: dict[str, str] = {}  # why images are not there, by trained run
 
     def load_plans(self) -> None:
         """Load the instructor's tests now. Raises `ValueError` if they cannot be loaded."""
@@ -146,13 +161,19 @@ class Planner:
             "earlier": self._earlier(files),
             "limits": asdict(limits),
             "level": int(level),
+            "images": self.images,
+            "unmeasurable": self.unmeasurable,
         }
         return job, hidden, limits
 
     def _graded(self, source: str, points: float) -> Job:
         found = autograded(source)
         if found is None or found.function not in self.plans:
-            return {"graded": True, "function": "", "source": "", "points": points}
+            run = trained_run(source)
+            return {"graded": True, "function": "", "source": "", "points": points, "run": run}
+        if "problem" in self.plans[found.function]:
+            reason = self.plans[found.function]["problem"]
+            return {"graded": True, "function": found.function, "source": "", "problem": reason}
         return {
             "graded": True,
             "function": found.function,
@@ -176,7 +197,7 @@ class Planner:
             cells = [
                 {"function": t.function, "file": t.test_file, "plan": self.plans[t.function]}
                 for t in tasks
-                if t.function in self.plans
+                if "problem" not in self.plans.get(t.function, {"problem": ""})
             ]
             code = compile(path.read_text(encoding="utf-8"), f"<the course's {name}.py>", "exec")
             found.append({"name": name, "cells": cells, "code": _text(marshal.dumps(code))})

@@ -41,6 +41,7 @@ def run(
             wish,
             reference,
             lambda done, of: progress.update(task, completed=done, total=of),
+            lambda line: console.print(line, markup=False),
         )
     tell(report, console)
     return report.everybody_graded

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,23 @@ class Warm:
                 return {"problem": f"the supervisor died ({problem})"}
 
     def plan(self, tasks: list[Job]) -> list[Job]:
-        """The instructor's tests for each of `tasks`. Raises `ValueError` where they don't load."""
+        """Return the instructor's tests for each of `tasks`, or "problem" if they do not load."""
         with self._line("plan") as line:
             send(line, tasks)
             found = receive(line)
         if isinstance(found, dict):
             raise ValueError(found["problem"])
         return list(found)
+
+    def prepare(self, images: Job, say: Callable[[str], None]) -> dict[str, str]:
+        """Have `images.wanted` ready. Returns what could not be had, by trained run."""
+        with self._line("prepare") as line:
+            send(line, images)
+            while "says" in (found := receive(line)):
+                say(found["says"])
+        if "problem" in found:
+            return dict.fromkeys(images["runs"], str(found["problem"]))
+        return dict(found["problems"])
 
     def probe(self) -> tuple[Level, str]:
         """The strongest level that this machine gives, and why no stronger one."""
@@ -148,6 +159,7 @@ def _clear_away() -> None:
 # For machines of a cluster: one warm process a worker and a set of public files.
 
 _warm: dict[str, Warm] = {}
+_unmeasurable: dict[str, dict[str, str]] = {}
 _starting = threading.Lock()
 
 
@@ -160,4 +172,6 @@ def run_anywhere(public: dict[str, str], job: Job, hidden: dict[str, str]) -> di
             files = {name: base64.b64decode(text) for name, text in public.items()}
             _warm[key] = Warm(files)
             atexit.register(_warm[key].close)
-    return _warm[key].run(job, hidden)
+        if key not in _unmeasurable:
+            _unmeasurable[key] = _warm[key].prepare(job["images"], lambda line: None)
+    return _warm[key].run({**job, "unmeasurable": _unmeasurable[key]}, hidden)

@@ -189,7 +189,7 @@ def _private_view(place: Place, scratch: str) -> None:
     for path in _shown(place):
         _show(path, scratch)
     _show(place.public, scratch, PUBLIC)
-    for folder in (*_own_folders(place), DISK, PROC, "/.old"):
+    for folder in (*_own_folders(place), place.public, DISK, PROC, "/.old"):
         Path(scratch + folder).mkdir(parents=True, exist_ok=True)
     for device in ("null", "zero", "random", "urandom"):
         Path(f"{scratch}/dev/{device}").touch()
@@ -318,6 +318,9 @@ def _enter(line: socket.socket, inside: _Inside, uid: int, settings: int) -> Non
         for name, value in (("shmall", pages), ("shmmni", 64), ("msgmni", 64)):
             _set(settings, name, value)
         disks = [_own_disk(place, limits)]
+        # Modules that were imported before the fork look for their files where they came from.
+        Path(place.public).mkdir(parents=True, exist_ok=True)
+        linux.bind_read_only(PUBLIC, place.public)
         for name in filter(lambda name: Path(PUBLIC, name).is_dir(), SHOWN):
             Path(root, name).mkdir()
             linux.bind_read_only(f"{PUBLIC}/{name}", f"{root}/{name}")

@@ -44,6 +44,7 @@ class Supervisor:
         self.flags: list[str] = []
         self.noticed: dict[str, list[str]] = {}  # what could be tampering, and where it was seen
         self.replaced: dict[str, str] = {}
+        self.not_graded: dict[str, str] = {}  # why the course's own test failed, by cell
         sandbox = Sandbox(self.place, self.limits, self.level, work)
         self.processes = Processes(sandbox, self.limits)
         self.trials = Trials(self.processes, self.replaced)
@@ -56,7 +57,8 @@ class Supervisor:
             self._replace_earlier()
             results |= self._notebook([c for c in self.job["cells"] if not c["graded"]])
             graded = [cell for cell in self.job["cells"] if cell["graded"]]
-            known = self.trials.clear_cases([cell for cell in graded if cell["function"]], hidden)
+            tested = [cell for cell in graded if cell["function"] and "problem" not in cell]
+            known = self.trials.clear_cases(tested, hidden)
             for cell in graded:
                 results[cell["index"]] = self._graded(cell, hidden, known)
         finally:
@@ -64,6 +66,7 @@ class Supervisor:
         return {
             "cells": {index: storable_data(shown) for index, shown in results.items()},
             "flags": self.flags + self._noticed(),
+            "not_graded": self.not_graded,
             "replaced": sorted(self.replaced),
             "level": self.level.word,
         }
@@ -107,7 +110,12 @@ class Supervisor:
 
     def _graded(self, cell: Cell, hidden: dict[str, str], known: dict[str, Trial]) -> list[Message]:
         count = cell["count"]
+        if "problem" in cell:
+            return self._not_graded(cell["function"], cell["problem"])
         if not cell["function"]:
+            if cell["run"] in self.job["unmeasurable"]:
+                reason = f"no images to measure on: {self.job['unmeasurable'][cell['run']]}"
+                return self._not_graded(f"cell {cell['index']}", reason)
             return self._whole(cell, hidden.get(str(cell["index"]), ""))
         function, plan = cell["function"], cell["plan"]
         trial = known.get(function) or self.trials.run([cell], hidden)
@@ -119,6 +127,11 @@ class Supervisor:
             self.flags.append(f"{function}: {trial.ended}")
             return wording.zero(count, wording.ENDED.format(reason=trial.ended))
         return wording.told(function, plan, trial, count, self.replaced)
+
+    def _not_graded(self, name: str, reason: str) -> list[Message]:
+        """Leave a cell without a score: the course's own test failed, not the student's code."""
+        self.not_graded[name] = f"the course's own test failed, run again: {reason}"
+        return wording.not_graded()
 
     def _notice(self, where: str, what: list[str]) -> None:
         for each in what:
@@ -141,16 +154,21 @@ class Supervisor:
         cells = [{"index": n, "source": text, "count": 1} for n, text in enumerate(sources)]
         listening = self.processes.start({"do": "cells", "cells": cells, "guarded": True})
         shown: list[Message] = []
+        own: list[Message] = []  # errors of cells that hold nothing but the course's own code
         noticed: list[str] = []
-        reason = ""
+        reason, at = "", 0
         try:
             while (message := self.processes.hear(listening, self.limits.seconds_per_cell))[
                 "kind"
             ] != "done":
                 if message["kind"] == "noticed":
                     noticed.append(wording.printable(message["what"]))
+                if message["kind"] == "cell":
+                    at = int(message["index"])
                 if message["kind"] == "outputs":
                     shown = checked_outputs(message["outputs"])
+                    if at < len(cells) - 1 or cell["run"]:
+                        own += wording.errors(shown)
         except (Broken, Stopped, TimeoutError, KeyError, TypeError, ValueError) as problem:
             reason = str(problem) or "out of time"
         finally:
@@ -159,6 +177,9 @@ class Supervisor:
         if reason:
             self.flags.append(f"cell {cell['index']}: {reason}")
             return wording.zero(cell["count"], wording.ENDED.format(reason=reason))
+        if own:
+            said = wording.printable(f"{own[0]['ename']}: {own[0]['evalue']}")
+            return self._not_graded(f"cell {cell['index']}", said)
         return wording.with_score(shown, cell["count"], cell["points"])
 
     # Modules of earlier parts that fail their own tests give way to the reference.

@@ -26,6 +26,10 @@ FORGED = (
     "✗ These checks could not be finished, so the cell counts 0: their report was not valid.\n"
     "    Your instructor sees what happened and decides."
 )
+NOT_GRADED = (
+    "· Not graded yet: the course's own test failed here, and not your code.\n"
+    "    Your instructor sees this, and grades it again."
+)
 ENDED = (
     "✗ These checks could not be finished, so the cell counts 0: {reason}.\n"
     "    meaning    Your code ended the process, or used more time or memory than there is."
@@ -94,6 +98,17 @@ def result(points: float, count: int) -> Message:
 def zero(count: int, words: str) -> list[Message]:
     """The outputs of a cell that earns nothing, and why."""
     return [_stream(words + "\n"), result(0.0, count)]
+
+
+def not_graded() -> list[Message]:
+    """Return the outputs of a cell that the course's own trouble left without a score."""
+    return [_stream(NOT_GRADED + "\n")]
+
+
+def errors(shown: list[Message]) -> list[Message]:
+    """Return the errors among outputs, but for those by which student code ends a process."""
+    ending = ("SystemExit", "KeyboardInterrupt", "MemoryError")
+    return [e for e in shown if e["output_type"] == "error" and e["ename"] not in ending]
 
 
 def with_score(shown: list[Message], count: int, points: float) -> list[Message]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from toolbox import course
 from toolbox.checkpoints import CheckpointError, load_weights
@@ -16,19 +19,25 @@ SECONDS = 150.0  # for measuring; decoding the images is not counted
 SIZE = (180, 240)
 
 
+def images() -> tuple[torch.Tensor, torch.Tensor, Any]:
+    """Return mean and standard deviation of the training images, and the test images."""
+    from toolbox import data
+
+    mean, std = data.pixel_statistics(data.driving("train", SIZE))
+    return mean, std, data.driving("test", SIZE)
+
+
 def verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
     """Measure the weights of a run in the student's class, on the course's small backbone.
 
     The images and masks are `SIZE`; the counting is ours. No points at a mean IoU of 1/K², which
     is what guessing K classes at random comes to.
     """
-    from toolbox import data
     from toolbox.segmentation import measure, small_backbone
     from toolbox.segmentation.measuring import class_ious, mean_of_known
     from toolbox.trainer import weights_file
 
-    mean, std = data.pixel_statistics(data.driving("train", SIZE))
-    test = data.driving("test", SIZE)
+    mean, std, test = images()
     classes = len(test.classes)
     try:
         with fresh_modules(course.find_root()), deadline(SECONDS):

@@ -34,9 +34,8 @@ def grade_trained(run: str) -> float:
     trained = course.load().trained(run)
     threshold = Threshold(run, trained.points, trained.real, trained.offline)
     measured = segmented.verdict if trained.score == "mean_iou" else _verdict
-    name = "camvid" if trained.score == "mean_iou" else "scene15"
     verdicts = []
-    for origin in _origins(name):
+    for origin in _origins(_data_set(trained)):
         with quiet(io.StringIO()), _preferring(origin):
             verdicts.append(measured(threshold, trained.model, origin))
     best = max(verdicts, key=lambda verdict: verdict.points)
@@ -44,6 +43,23 @@ def grade_trained(run: str) -> float:
     reason = best.reason.replace(f"{course.find_root()}{os.sep}", "")  # where it lies is no news
     print(f"{mark} {run}: {best.points:g} of {trained.points:g} points. {reason}")
     return best.points
+
+
+def prepare(run: str) -> None:
+    """Draw and decode all images that `grade_trained(run)` measures on, unless they are there.
+
+    Graders call it before they grade: a sandbox can read the images, but not write them. Raises
+    `DataProblem` or `OSError` if there is no way to have them.
+    """
+    trained = course.load().trained(run)
+    images = segmented.images if trained.score == "mean_iou" else _images
+    for origin in _origins(_data_set(trained)):
+        with _preferring(origin):
+            images()
+
+
+def _data_set(trained: course.Trained) -> str:
+    return "camvid" if trained.score == "mean_iou" else "scene15"
 
 
 def _origins(name: str) -> list[str]:
@@ -55,12 +71,19 @@ def _origins(name: str) -> list[str]:
     return ["real", "offline"] if real else ["offline"]
 
 
+def _images() -> tuple[torch.Tensor, torch.Tensor, Any]:
+    """Return mean and standard deviation of the training images, and the test images."""
+    from toolbox import data
+
+    mean, std = data.pixel_statistics(data.scenes("train", size=SIZE))
+    return mean, std, data.scenes("test", size=SIZE)
+
+
 def _verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
     from toolbox import data
     from toolbox.trainer import weights_file
 
-    mean, std = data.pixel_statistics(data.scenes("train", size=SIZE))
-    test = data.scenes("test", size=SIZE)
+    mean, std, test = _images()
     try:
         with fresh_modules(course.find_root()), deadline(SECONDS):
             module, name = model.split(".")

@@ -1,0 +1,64 @@
+"""Have the images of a part ready before its submissions are graded.
+
+A sandbox reads the data sets and cannot write them. So the trusted side draws, fetches from the
+mirror and decodes whatever is missing, once, with the course's own public code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from toolbox.course import Part
+
+SETTINGS = ("COURSE_DATA_PREFER", "COURSE_DATA_MIRROR", "COURSE_DATA_REGISTRY")
+Say = Callable[[str], None]
+
+
+def wanted(part: Part, data: str) -> dict[str, Any]:
+    """Return the images that grading a part needs, as plain data for `prepare`."""
+    settings = {name: os.environ[name] for name in SETTINGS if name in os.environ}
+    return {
+        "datasets": list(part.datasets),
+        "runs": [trained.run for trained in part.trained],
+        "environment": {**settings, "COURSE_DATA": data},
+    }
+
+
+def prepare(wish: dict[str, Any], say: Say) -> dict[str, str]:
+    """Draw and decode what is missing of `wanted`, in a process with the course's public code.
+
+    Returns why the images of a trained run could not be had, by run. A data set that only the
+    other cells of the notebook show is named in a line, and costs nobody points.
+    """
+    os.environ.update(wish["environment"])
+    if not sys.stdout.isatty():
+        os.environ["COURSE_STEADY"] = "1"  # no progress bars
+    with contextlib.suppress(OSError):
+        Path(wish["environment"]["COURSE_DATA"], ".locks").mkdir(parents=True, exist_ok=True)
+    located, trained = (
+        importlib.import_module(f"toolbox.{name}") for name in ("data.located", "checks.trained")
+    )
+    problems: dict[str, str] = {}
+    for name in wish["datasets"]:
+        if problem := _problem(located.locate, name, say):
+            say(f"The images of {name} are not there: {problem}")
+    for run in wish["runs"]:
+        say(f"Preparing the images that {run} is measured on.")
+        if problem := _problem(trained.prepare, run):
+            problems[run] = problem
+    return problems
+
+
+def _problem(work: Callable[..., Any], *arguments: Any) -> str:
+    """Return why a piece of work failed, in one line, or nothing."""
+    try:
+        work(*arguments)
+    except Exception as problem:  # whatever a full disk or a damaged image does
+        return " ".join(f"{type(problem).__name__}: {problem}".split())
+    return ""
