@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: help install demo build data test fuzz lint clean semester screenshots quality repeats attacks
+.PHONY: help install demo build data test fuzz lint clean semester matrix screenshots quality repeats attacks
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ fuzz: data ## hand in a thousand damaged notebooks and archives, and grade some 
 semester: build ## two scripted students do every built part, offline, and are graded (minutes)
 	@$(RUN) -m tests.semester
 
+matrix: $(STAMP) ## every part, student and sandbox level compared with plain nbgrader (long)
+	@$(RUN) -m pytest tests/grading/test_nine_parts.py -m "slow or not slow" -s
+
 screenshots: data ## the formgrader in a real browser, and the pictures of the docs (needs Chromium)
 	@COURSE_BROWSER=1 $(RUN) -m pytest tests/browser
 
@@ -68,7 +71,7 @@ repeats: $(STAMP) ## run the tests on the solution 50 times, in any order, on 1 
 	@$(RUN) -m coursekit repeats
 
 attacks: data ## every attack on the grader, and 20 kills of it (about 15 minutes)
-	@$(RUN) -m pytest tests/attacks tests/grading -m slow
+	@$(RUN) -m pytest tests/attacks tests/grading --ignore tests/grading/test_nine_parts.py -m slow
 
 clean: ## remove what was built (never grades, submissions or data)
 	rm -rf build/release build/solution build/demo build/semester build/nbgrader/source build/nbgrader/release \

@@ -148,6 +148,7 @@ def environment(data: Path) -> dict[str, str]:
         **os.environ,
         "COURSE_DATA": str(data),
         "COURSE_DATA_PREFER": "offline",
+        "COURSE_STEADY": "1",  # a progress bar is an output that no other run repeats
         "OMP_NUM_THREADS": "1",
     }
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from coursekit import facts
 from coursekit.building import require_build
+from coursekit.gradebook import rows
+from coursekit.grading.levels import Level
 from coursekit.verifying import opened, verify
 from tests.semester.instructor import Instructor
 from tests.semester.student import Student
@@ -45,6 +47,7 @@ def main(wanted: list[str]) -> int:
     for part in parts:
         instructor.collects(inbox / part.id, part)
         wrong += _graded(instructor, part)
+        wrong += _graded_alike(instructor, part)
         _say(f"{part.id}: graded", began)
     exported = instructor.exports()
     print("\n".join(f"  {who} {what}: {points:g}" for (who, what), points in exported.items()))
@@ -82,6 +85,23 @@ def _graded(instructor: Instructor, part: Part) -> list[str]:
     for row, answered in ((found["ax17"], part.questions), (found["bx42"], part.questions[1:])):
         if row.to_read != len(answered):
             wrong.append(f"{part.id}: {row.student} has {row.to_read} answers to read")
+    return wrong
+
+
+def _graded_alike(instructor: Instructor, part: Part) -> list[str]:
+    """Compare `coursekit grade` at each sandbox level with plain nbgrader, student by student."""
+    expected = {row.student: (row.score, row.to_read) for row in rows(instructor.folder, part)}
+    wrong = []
+    for level in Level:
+        found = {
+            row.student: (row.score, row.to_read)
+            for row in instructor.grades_in_sandboxes(part, level)
+        }
+        wrong += [
+            f"{part.id}, {level.word}: {student} has {found.get(student)}, not {points}"
+            for student, points in expected.items()
+            if found.get(student) != points
+        ]
     return wrong
 
 

@@ -12,6 +12,9 @@ from rich.console import Console
 from coursekit.assigning import run_nbgrader
 from coursekit.collecting.collect import Collected, Settings, collect
 from coursekit.gradebook import Row, rows
+from coursekit.grading.grade import Wish, grade
+from coursekit.grading.levels import Level
+from tests.grading.at_level import at_most
 from toolbox.course import Part
 
 
@@ -37,6 +40,17 @@ class Instructor:
         run_nbgrader(self.folder, "autograde", part.id, quiet=True)
         run_nbgrader(self.folder, "generate_feedback", part.id, quiet=True)
         return rows(self.folder, part)
+
+    def grades_in_sandboxes(self, part: Part, level: Level) -> list[Row]:
+        """Grade the same submissions with `coursekit grade` at a level, in a copy of the course."""
+        copy = self.folder.with_name(f"{self.folder.name}-{level.word}")
+        shutil.rmtree(copy, ignore_errors=True)
+        left_out = shutil.ignore_patterns("autograded", "feedback", ".grading")
+        shutil.copytree(self.folder, copy, ignore=left_out)
+        with at_most(level):
+            report = grade(copy, Wish(part.id, least=level), None, lambda done, of: None)
+        assert report.everybody_graded, (report.refused, report.incomplete)
+        return rows(copy, part)
 
     def reads(self, part: Part, student: str, question: str, points: float) -> None:
         """Grade a written answer, as the formgrader does."""
