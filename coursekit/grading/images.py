@@ -34,7 +34,7 @@ def prepare(wish: dict[str, Any], say: Say) -> dict[str, str]:
     """Draw and decode what is missing of `wanted`, in a process with the course's public code.
 
     Returns why the images of a trained run could not be had, by run. A data set that only the
-    other cells of the notebook show is named in a line, and costs nobody points.
+    other cells of the notebook show is named in a line, and costs no points.
     """
     os.environ.update(wish["environment"])
     if not sys.stdout.isatty():
@@ -47,7 +47,7 @@ def prepare(wish: dict[str, Any], say: Say) -> dict[str, str]:
     problems: dict[str, str] = {}
     for name in wish["datasets"]:
         if problem := _problem(located.locate, name, say):
-            say(f"The images of {name} are not there: {problem}")
+            say(f"Cannot prepare the images of {name}: {problem}")
     for run in wish["runs"]:
         say(f"Preparing the images that {run} is measured on.")
         if problem := _problem(trained.prepare, run):

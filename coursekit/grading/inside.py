@@ -56,7 +56,7 @@ def _cells(task: Message, say: Callable[[Message], None], root: str) -> None:
 def run_cells(task: Message, say: Callable[[Message], None], guard: Guard | None = None) -> None:
     """Run the cells of a notebook, and say the outputs of each.
 
-    The outputs of an earlier cell are said again when a later one updates a display of it.
+    Repeat the outputs of an earlier cell when a later one updates a display of it.
     """
     notebook = Notebook(task["most"])
     numbers = {cell["count"]: cell["index"] for cell in task["cells"]}

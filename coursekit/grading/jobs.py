@@ -78,7 +78,7 @@ class Planner:
         self.reference = reference
         self.ask: Callable[[list[Job]], list[Job]] = _nobody  # the tests there are, by question
         self.images = wanted(part, data_home(folder))
-        self.unmeasurable: dict[str, str] = {}  # why images are not there, by trained run
+        self.unmeasurable: dict[str, str] = {}  # why images are missing, by trained run
 
     def load_plans(self) -> None:
         """Load the instructor's tests now. Raises `ValueError` if they cannot be loaded."""

@@ -204,4 +204,4 @@ def test_preparing_names_what_cannot_be_had(
     wish = {"datasets": ["scene15"], "runs": ["part2_simplenet"], "environment": settings}
     problems = prepare(wish, said.append)
     assert problems["part2_simplenet"].startswith("NotADirectoryError: ")
-    assert any(line.startswith("The images of scene15 are not there: ") for line in said)
+    assert any(line.startswith("Cannot prepare the images of scene15: ") for line in said)

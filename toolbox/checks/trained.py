@@ -46,7 +46,7 @@ def grade_trained(run: str) -> float:
 
 
 def prepare(run: str) -> None:
-    """Draw and decode all images that `grade_trained(run)` measures on, unless they are there.
+    """Draw and decode all images that `grade_trained(run)` measures on, if any is missing.
 
     Graders call it before they grade: a sandbox can read the images, but not write them. Raises
     `DataProblem` or `OSError` if there is no way to have them.
