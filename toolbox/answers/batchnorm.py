@@ -26,9 +26,9 @@ STATEMENTS = {
 def _column(draw: Draw) -> Numbers:
     while True:
         x = [draw.integer(-9, 9) for _ in range(4)]
-        spread = sum(v * v for v in x) / 4 - (sum(x) / 4) ** 2
+        variance = 4 * sum(v * v for v in x) - sum(x) ** 2  # times 16
         # A variance near 1 would hide a forgotten root.
-        if len(set(x)) == 4 and spread > 4 and all(4 * v != sum(x) for v in x):
+        if len(set(x)) == 4 and variance > 4 * 16 and all(4 * v != sum(x) for v in x):
             gamma, beta = draw.choice([0.5, 1.5, 2.0, 3.0]), draw.choice([-2.0, -1.0, 1.0, 2.0])
             return {"x": x, "gamma": gamma, "beta": beta}
 
@@ -42,11 +42,14 @@ def _column_words(n: Numbers) -> str:
 
 def _running(draw: Draw) -> Numbers:
     while True:
-        mean, x = draw.decimal(-20, 20, 10), draw.decimal(-60, 60, 10)
-        if abs(x - mean) > 1 and mean != 0:
+        mean, x = draw.integer(-20, 20), draw.integer(-60, 60)  # in tenths
+        if abs(x - mean) > 10 and mean != 0:
             var, eps = draw.decimal(30, 90, 10), draw.choice([0.5, 1.0])
             gamma, beta = draw.choice([0.5, 1.5, 2.0, 3.0]), draw.choice([-2.0, -1.0, 1.0, 2.0])
-            return {"x": x, "mean": mean, "var": var, "eps": eps, "gamma": gamma, "beta": beta}
+            return {"x": x / 10, "mean": mean / 10, "var": var, "eps": eps} | {
+                "gamma": gamma,
+                "beta": beta,
+            }
 
 
 def _running_words(n: Numbers) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import pairwise
 
 from toolbox.answers.forms import Epoch, Letters, Number, Option
@@ -12,6 +13,7 @@ from toolbox.answers.variant import Draw
 CURVES = ("noise", "squared bias", "variance", "training error", "test error")
 FRUITS = ("apple", "pear", "plum")
 LETTERS = "ABCDE"
+MILLIONTHS = 10**6
 
 
 def _curves(draw: Draw) -> Numbers:
@@ -47,13 +49,14 @@ def _neighbours_words(n: Numbers) -> str:
 
 
 def _exam(draw: Draw) -> Numbers:
-    hours, gpa = draw.integer(40, 70), draw.decimal(25, 40, 10)
-    weight_of_hours, weight_of_gpa = draw.decimal(4, 9, 100), draw.decimal(6, 14, 10)
+    hours, gpa = draw.integer(40, 70), draw.integer(25, 40)  # the gpa in tenths
+    of_hours, of_gpa = draw.integer(4, 9), draw.integer(6, 14)  # in hundredths, in tenths
     # Set so that the probability is neither 0, nor 1, nor one half.
-    score = draw.choice([-1, 1]) * draw.decimal(4, 16, 10)
-    intercept = round(score - weight_of_hours * hours - weight_of_gpa * gpa, 2)
-    beta = [intercept, weight_of_hours, weight_of_gpa]
-    return {"beta": beta, "hours": hours, "gpa": gpa, "wanted": draw.choice([0.6, 0.7, 0.8, 0.9])}
+    score = draw.choice([-1, 1]) * draw.integer(4, 16)  # in tenths
+    intercept = 10 * score - of_hours * hours - of_gpa * gpa  # in hundredths
+    beta = [intercept / 100, of_hours / 100, of_gpa / 10]
+    wanted = draw.choice([0.6, 0.7, 0.8, 0.9])
+    return {"beta": beta, "hours": hours, "gpa": gpa / 10, "wanted": wanted}
 
 
 def _exam_words(n: Numbers) -> str:
@@ -90,18 +93,23 @@ def _validation(draw: Draw) -> Numbers:
         errors = [draw.integer(80, 100)]
         for _ in range(9):
             errors.append(errors[-1] + draw.choice([-14, -9, -6, 3, 5, 8, 12]))
-        losses = [100 * (e / min(errors[: i + 1]) - 1) for i, e in enumerate(errors)]
+        losses = [_rise(e, min(errors[: i + 1])) for i, e in enumerate(errors)]
         thresholds = sorted(draw.sample([3, 5, 7, 10, 14, 18, 24], 3))
-        rises = [0.0, *(100 * (b / a - 1) for a, b in pairwise(errors))]
+        rises = [Fraction(0), *(_rise(b, a) for a, b in pairwise(errors))]
         stops, hasty = (
             [next((i for i, v in enumerate(values) if v > t), None) for t in thresholds]
             for values in (losses, rises)
         )
-        fair = all(abs(v - t) > 0.2 for v in losses for t in thresholds)
+        fair = all(abs(v - t) > Fraction(1, 5) for v in losses for t in thresholds)
         # Three different answers, and others if epochs are compared with the one before.
         varied = len(set(stops)) == 3 and (stops[0] or 0) > 1 and stops != hasty
         if min(errors) > 20 and fair and varied:
             return {"errors": [e / 100 for e in errors], "thresholds": thresholds}
+
+
+def _rise(error: int, earlier: int) -> Fraction:
+    """By how many percent `error` exceeds `earlier`."""
+    return 100 * (Fraction(error, earlier) - 1)
 
 
 def _validation_words(n: Numbers) -> str:
@@ -124,15 +132,21 @@ def _sources(draw: Draw) -> Numbers:
 def _orders_differ(feature: tuple[int, ...], vectors: list[tuple[int, ...]]) -> bool:
     """Whether angle, dot product and distance name different three, with no near ties."""
     dots = [sum(a * b for a, b in zip(v, feature, strict=True)) for v in vectors]
-    angles = [dot / math.hypot(*v) for dot, v in zip(dots, vectors, strict=True)]
-    distances = [-math.dist(v, feature) for v in vectors]
+    angles = [_per_length(dot, v) for dot, v in zip(dots, vectors, strict=True)]
+    distances = [-sum((a - b) ** 2 for a, b in zip(v, feature, strict=True)) for v in vectors]
     ranked = [
         sorted(range(5), key=lambda i, s=scores: -s[i])[:3]  # type: ignore[misc]
         for scores in (angles, dots, distances)
     ]
     gaps = sorted(angles)
-    apart = all(b - a > 0.05 for a, b in pairwise(gaps))
+    apart = all(20 * (b - a) > MILLIONTHS for a, b in pairwise(gaps))
     return apart and len(set(dots)) == 5 and ranked[0] not in ranked[1:]
+
+
+def _per_length(dot: int, vector: tuple[int, ...]) -> int:
+    """`dot` by the length of `vector`, in millionths: an integer, and exact."""
+    size = math.isqrt(dot * dot * MILLIONTHS**2 // sum(a * a for a in vector))
+    return size if dot >= 0 else -size
 
 
 def _sources_words(n: Numbers) -> str:

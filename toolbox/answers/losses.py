@@ -7,14 +7,26 @@ from toolbox.answers.question import Numbers, Question, no_numbers, table
 from toolbox.answers.variant import Draw
 
 CLASSES = ("cat", "dog", "panda", "fox")
+WHOLE = 20  # probabilities are multiples of 1/20
+# Four predictions, in twentieths, that lie on a bound of `_four_samples` and are accepted all the
+# same: twelve variants were drawn with them when rounding decided, and keep their numbers.
+ON_THE_BOUND = {
+    *((6, 4, 16, 18), (12, 4, 7, 11), (9, 18, 4, 13), (17, 10, 2, 7), (9, 16, 10, 15)),
+    *((15, 6, 14, 1), (12, 13, 3, 16), (19, 9, 13, 3), (14, 12, 2, 8), (10, 18, 11, 5)),
+    (2, 15, 16, 11),
+}
 
 
 def _prediction(draw: Draw) -> Numbers:
     while True:
-        q, right = draw.shares(4), draw.integer(0, 3)
+        q, right = draw.shares(4, WHOLE), draw.integer(0, 3)
         # At 0.5 a prediction and its complement cost the same, and at 0.1 base 10 gives 1.
-        if q[right] not in (0.1, 0.5):
-            return {"prediction": q, "right": right}
+        if q[right] not in (2, 10):
+            return {"prediction": _probabilities(q), "right": right}
+
+
+def _probabilities(twentieths: list[int]) -> list[float]:
+    return [share / WHOLE for share in twentieths]
 
 
 def _prediction_words(n: Numbers) -> str:
@@ -26,10 +38,10 @@ def _prediction_words(n: Numbers) -> str:
 
 def _two_distributions(draw: Draw) -> Numbers:
     while True:
-        p, q = draw.shares(3), draw.shares(3)
+        p, q = draw.shares(3, WHOLE), draw.shares(3, WHOLE)
         # Turned round, or reordered, they would have the same entropies and divergences.
-        if sorted(p) != sorted(q) and abs(p[0] - q[0]) > 0.08 and abs(p[1] - q[1]) > 0.08:
-            return {"p": p, "q": q}
+        if sorted(p) != sorted(q) and abs(p[0] - q[0]) >= 2 and abs(p[1] - q[1]) >= 2:
+            return {"p": _probabilities(p), "q": _probabilities(q)}
 
 
 def _two_distributions_words(n: Numbers) -> str:
@@ -43,12 +55,20 @@ def _two_distributions_words(n: Numbers) -> str:
 def _four_samples(draw: Draw) -> Numbers:
     while True:
         labels = [draw.integer(0, 1) for _ in range(4)]
-        predictions = [draw.integer(1, 19) / 20 for _ in range(4)]
+        predictions = [draw.integer(1, WHOLE - 1) for _ in range(4)]
         both = 0 < sum(labels) < 4
-        # Predictions that mirror each other, or near one half, hide a p taken for 1 − p.
-        lean = sum(p - 0.5 for p in predictions), sum(abs(p - 0.5) for p in predictions)
-        if both and len(set(predictions)) == 4 and lean[1] > 0.6 and abs(lean[0]) > 0.2:
-            return {"labels": labels, "predictions": predictions}
+        if both and len(set(predictions)) == 4 and _lean(predictions):
+            return {"labels": labels, "predictions": _probabilities(predictions)}
+
+
+def _lean(predictions: list[int]) -> bool:
+    """Whether the predictions don't mirror each other and aren't near one half.
+
+    If they did, a p taken for 1 − p would hardly change the result.
+    """
+    leans = [p - WHOLE // 2 for p in predictions]
+    clear = sum(map(abs, leans)) > 12 and abs(sum(leans)) > 4
+    return clear or tuple(predictions) in ON_THE_BOUND
 
 
 def _four_samples_words(n: Numbers) -> str:

@@ -38,7 +38,8 @@ class Draw:
     """A source of numbers for one question of one variant.
 
     Python's own `random` promises the same numbers for `random()` alone across versions, so
-    these come straight from SHA-256.
+    these come straight from SHA-256. Whoever decides whether to draw again decides by integers or
+    fractions: sums of floats round differently from one Python version to the next.
     """
 
     def __init__(self, variant: int, question: str) -> None:
@@ -62,10 +63,10 @@ class Draw:
         left = list(options)
         return [left.pop(self.integer(0, len(left) - 1)) for _ in range(count)]
 
-    def shares(self, parts: int, whole: int = 20) -> list[float]:
-        """`parts` probabilities that sum to 1, all different, each a multiple of 1/whole."""
+    def shares(self, parts: int, whole: int) -> list[int]:
+        """Split `whole` into `parts` positive integers, all different, in random order."""
         while True:
             cuts = sorted(self.sample(range(1, whole), parts - 1))
             sizes = [b - a for a, b in zip([0, *cuts], [*cuts, whole], strict=True)]
             if len(set(sizes)) == parts:
-                return [size / whole for size in sizes]
+                return sizes
