@@ -47,7 +47,7 @@ def confusion_matrices(
         mean = float(np.diag(matrix).mean())
         one.set_title(f"{name}: mean recall {mean:.2f}", fontsize=9)
         off = matrix - np.diag(np.diag(matrix))
-        row, column = np.unravel_index(off.argmax(), off.shape)
+        row, column = map(int, np.unravel_index(off.argmax(), off.shape))
         said.append(
             f"{name}: mean recall {mean:.2f}, most often {classes[row]} is taken for "
             f"{classes[column]} ({off[row, column]:.0%})"

@@ -185,7 +185,7 @@ def plaza(canvas: Canvas, rng: Rng) -> None:
         (300, 0, 0),
         (0, 0, 200),
         any_colour(rng, 0.4, 0.8, 0.1),
-        surfaces.tiles(rng, rng.uniform(0.8, 2.5), 0.75, rng.choice([0.0, 0.3])),
+        surfaces.tiles(rng, rng.uniform(0.8, 2.5), 0.75, rng.choice((0.0, 0.3))),
     )
     z, x, stone = rng.uniform(9, 20), rng.uniform(-2, 2), rng.uniform(0.4, 0.9)
     for k in range(3):

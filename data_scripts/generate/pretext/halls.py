@@ -23,16 +23,16 @@ def bathroom(canvas: Canvas, rng: Rng) -> None:
     room.walls(
         rng.uniform(0.5, 0.95),
         rng.uniform(0.3, 0.9),
-        surfaces.tiles(rng, rng.uniform(0.1, 0.4), 0.75, rng.choice([0.0, 0.5])),
+        surfaces.tiles(rng, rng.uniform(0.1, 0.4), 0.75, rng.choice((0.0, 0.5))),
     )
     w, d = room.wide, room.deep
     tiled = surfaces.tiles(rng, rng.uniform(0.1, 0.22), rng.uniform(0.6, 0.9))
     tone = any_colour(rng, 0.5, 0.95, 0.15)
     for side in ("back", "left", "right"):
         room.on_wall(
-            side, 0.5, 0, w if side == "back" else d, rng.choice([1.4, 2.4]), tone[1], tiled
+            side, 0.5, 0, w if side == "back" else d, rng.choice((1.4, 2.4)), tone[1], tiled
         )
-    side = rng.choice([-1.0, 1.0])
+    side = rng.choice((-1.0, 1.0))
     white = rng.uniform(0.85, 1.0)
     room.put(
         side * (w / 2 - 0.4),
@@ -85,7 +85,7 @@ def classroom(canvas: Canvas, rng: Rng) -> None:
         0.95,
         w * 0.62,
         1.1,
-        rng.choice([0.15, 0.25, 0.95]),
+        rng.choice((0.15, 0.25, 0.95)),
         surfaces.stained(rng, 0.1, 20, "streak"),
         0.02,
     )

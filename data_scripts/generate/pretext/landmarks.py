@@ -32,7 +32,7 @@ def runway(canvas: Canvas, rng: Rng) -> None:
     for _ in range(int(rng.integers(1, 4))):
         z = rng.uniform(24, 70)
         x, y, s = stage.project((rng.uniform(-0.35, 0.35) * z, 2.6, z))
-        tone, side = rng.uniform(0.6, 1.0), rng.choice([-1.0, 1.0])
+        tone, side = rng.uniform(0.6, 1.0), rng.choice((-1.0, 1.0))
         canvas.ellipse(x, y, 11 * s, 1.5 * s, tone)
         canvas.polygon(
             [
@@ -82,7 +82,7 @@ def farm(canvas: Canvas, rng: Rng) -> None:
     points = stage.outline([(x + u * wide, tall + v * tall * 0.8, z) for u, v in corners])
     if len(points) > 2:
         canvas.polygon(points, roof)
-    stage.face((x - 1.6, 0, z - 0.1), (3.2, 0, 0), (0, 3.4, 0), rng.choice([0.1, 0.95]))
+    stage.face((x - 1.6, 0, z - 0.1), (3.2, 0, 0), (0, 3.4, 0), rng.choice((0.1, 0.95)))
     for a, b in (((-1.6, 0.0), (1.6, 3.4)), ((1.6, 0.0), (-1.6, 3.4))):
         canvas.stroke(
             [
@@ -160,7 +160,7 @@ def lighthouse(canvas: Canvas, rng: Rng) -> None:
         dark,
     )
     if rng.random() < 0.6:
-        side = rng.choice([-1.0, 1.0])
+        side = rng.choice((-1.0, 1.0))
         hx, hw = x + side * wide * 2.6, wide * 1.3
         canvas.rectangle(hx - hw, foot - hw, hx + hw, foot + 2, 0.9)
         canvas.polygon(
@@ -185,7 +185,7 @@ def dam(canvas: Canvas, rng: Rng) -> None:
     )
     if region is not None:
         part = (canvas.xs[:, region.columns] - middle) / (0.5 * W)
-        canvas.blend(region, rng.uniform(0.5, 0.85) * (1.0 - 0.5 * part * rng.choice([-1.0, 1.0])))
+        canvas.blend(region, rng.uniform(0.5, 0.85) * (1.0 - 0.5 * part * rng.choice((-1.0, 1.0))))
     for k in range(9):
         y = top + (foot - top) * k / 9
         canvas.stroke([(x0, y), (x1, y)], 0.7, 0.3, 0.25)

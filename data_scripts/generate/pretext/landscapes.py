@@ -27,7 +27,7 @@ def weather(canvas: Canvas, rng: Rng, horizon: float) -> None:
         horizon,
         (0.4 * f, 0.55 * f, 0.8 * f),
         (0.8 * f, 0.86 * f, 0.92 * f),
-        rng.choice([0.0, rng.uniform(0.2, 1)]),
+        rng.choice((0.0, rng.uniform(0.2, 1))),
         rng.uniform(0.6, 1.0),
     )
 
@@ -204,7 +204,7 @@ def waterfall(canvas: Canvas, rng: Rng) -> None:
         plants.crown(
             canvas,
             rng,
-            rng.choice([rng.uniform(0, 0.2), rng.uniform(0.8, 1)]) * W,
+            rng.choice((rng.uniform(0, 0.2), rng.uniform(0.8, 1))) * W,
             rng.uniform(0, 1) * H,
             0.12 * W,
             0.1 * H,

@@ -161,7 +161,7 @@ def railway(canvas: Canvas, rng: Rng) -> None:
         )
         for dx in (-0.72, 0.72):
             stage.face((x + dx - 0.05, 0.05, 0.3), (0.1, 0, 0), (0, 0, 250), 0.85)
-    side = rng.choice([-1, 1])
+    side = int(rng.choice((-1, 1)))
     for z in np.arange(120, 6, -18.0).tolist():
         stage.face((side * 6, 0, z), (0.3, 0, 0), (0, 7, 0), 0.2)
         stage.face((side * 6, 6.2, z), (-side * 5, 0, 0), (0, 0.2, 0), 0.2)
@@ -201,7 +201,7 @@ def tunnel(canvas: Canvas, rng: Rng) -> None:
             for side in (-0.6, 0.6):
                 canvas.ellipse(cx + side * r, y - 0.5 * r * tall, 0.05 * r, 0.025 * r, 1.0)
     r = 0.95 * W / (1 + rings * 0.7)
-    canvas.ellipse(x + bend * 0.9, y, r, r * tall, rng.choice([0.02, 1.0]))
+    canvas.ellipse(x + bend * 0.9, y, r, r * tall, rng.choice((0.02, 1.0)))
     canvas.pixels *= 1 + 0.06 * noise.window(rng, "rough", H, W)
 
 

@@ -42,7 +42,7 @@ def highway(canvas: Canvas, rng: Rng) -> None:
     lanes = list(np.arange(-half + 4, half - 3, 3.6).tolist())
     roadway(stage, half, asphalt, lanes, rng.uniform(0.75, 1.0))
     if rng.random() < 0.4:  # the other carriageway
-        side = rng.choice([-1.0, 1.0])
+        side = rng.choice((-1.0, 1.0))
         gap = rng.uniform(2, 6)
         x0 = half + gap if side > 0 else -half - gap - 9
         stage.face(

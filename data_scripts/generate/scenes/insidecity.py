@@ -123,7 +123,7 @@ def insidecity(canvas: Canvas, rng: Rng) -> None:
     for _ in range(int(rng.integers(0, 3))):
         px, py, scale = stage.project((rng.uniform(-8, 8), 0, away - rng.uniform(1, 5)))
         if rng.random() < 0.5:
-            roadside.lamp_post(canvas, px, py, 6 * scale, 0.2, rng.choice([-0.15, 0.15]))
+            roadside.lamp_post(canvas, px, py, 6 * scale, 0.2, rng.choice((-0.15, 0.15)))
         else:
             plants.broadleaf(
                 canvas,

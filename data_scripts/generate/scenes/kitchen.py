@@ -22,14 +22,14 @@ def kitchen(canvas: Canvas, rng: Rng) -> None:
     """Units along one, two or three walls, cooker, refrigerator, sink, a table perhaps."""
     room = Room(canvas, rng, (2.4, 4.2), (2.8, 4.6))
     look = (
-        surfaces.tiles(rng, rng.uniform(0.25, 0.5), 0.75, rng.choice([0.0, 0.0, 0.5]))
+        surfaces.tiles(rng, rng.uniform(0.25, 0.5), 0.75, rng.choice((0.0, 0.0, 0.5)))
         if rng.random() < 0.6
         else floor_look(rng)
     )
     room.walls(rng.uniform(0.5, 0.98), rng.uniform(0.3, 0.85), look)
     w, d = room.wide, room.deep
     unit, top, bay = rng.uniform(0.2, 1.0), rng.uniform(0.15, 0.9), rng.uniform(0.4, 0.6)
-    metal = rng.choice([0.95, 0.9, rng.uniform(0.1, 0.6)])
+    metal = rng.choice((0.95, 0.9, rng.uniform(0.1, 0.6)))
     if rng.random() < 0.6:
         room.on_wall(
             "back", 0.5, 0.9, w, 0.6, rng.uniform(0.5, 1), surfaces.tiles(rng, 0.15, 0.75), 0.012

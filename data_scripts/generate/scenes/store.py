@@ -109,7 +109,7 @@ def shop(canvas: Canvas, rng: Rng) -> None:
             room.put(
                 x,
                 z,
-                rng.choice([0.0, QUARTER]),
+                rng.choice((0.0, QUARTER)),
                 [
                     Block(
                         (0, 0, 0),
