@@ -651,6 +651,7 @@ class Fixed(nn.Module):
 
 
 LABELS = torch.tensor([0, 1, 1, 2, 2])
+ATTEMPTS = 5
 
 
 class SlowLoader:
@@ -680,11 +681,16 @@ def test_compare_sizes_and_accuracies() -> None:
 @task("quantization.compare")
 def test_compare_latency() -> None:
     """Latency is computing time for one image, in milliseconds, without the loader's."""
-    loader = SlowLoader(torch.zeros(50, dtype=torch.int64), 20, seconds=0.08)
-    found = quantization.compare(Fixed(1, seconds=0.05), Fixed(0), loader)
-    slow, fast = found["float"].get("latency_ms", 0.0), found["quantized"].get("latency_ms", 0.0)
+    slow = fast = float("inf")
+    for _ in range(ATTEMPTS):  # a busy machine takes longer, but hardly each time
+        loader = SlowLoader(torch.zeros(50, dtype=torch.int64), 20, seconds=0.08)
+        found = quantization.compare(Fixed(1, seconds=0.05), Fixed(0), loader)
+        slow = min(slow, found["float"].get("latency_ms", 0.0))
+        fast = min(fast, found["quantized"].get("latency_ms", 0.0))
+        if slow < 20 and fast < 3.5:
+            break
     called = "compare(50 ms for each of 3 batches, no wait, 50 images from a slow loader)"
-    # 3 batches of 50 ms for 50 images are 3 ms each, a batch 50; a busy machine takes longer.
+    # 3 batches of 50 ms for 50 images are 3 ms each, a batch 50.
     said = "3 ms an image, or a little more"
     expect.true(2.9 <= slow < 20, called + "['float']['latency_ms']", expected=said, got=slow)
     # The loader alone would bring 4.8 ms an image.

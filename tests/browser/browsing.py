@@ -42,7 +42,7 @@ def serving(folder: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=300)
 
 
 def _wait_for(address: str) -> None:

@@ -153,7 +153,7 @@ def formgrader(graded: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/formgrader"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=300)
 
 
 def fetched(address: str) -> str:

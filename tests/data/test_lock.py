@@ -12,6 +12,8 @@ from data_scripts import lock
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
 
+LONG = 300  # seconds: where something is stuck, on a machine however busy
+
 
 def silent(line: str) -> None:
     pass
@@ -31,12 +33,18 @@ def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_second_one_waits_and_says_so(path: Path) -> None:
     inside, most = 0, 0
     said: list[str] = []
+    waits = threading.Event()
+
+    def say(line: str) -> None:
+        said.append(line)
+        waits.set()
 
     def work() -> None:
         nonlocal inside, most
-        with locked(path, said.append):
+        with locked(path, say):
             inside += 1
             most = max(most, inside)
+            waits.wait(LONG)  # the first one stays until a second one has found it there
             time.sleep(0.15)
             inside -= 1
 
@@ -44,9 +52,9 @@ def test_a_second_one_waits_and_says_so(path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(LONG)
+    assert not any(thread.is_alive() for thread in threads)
     assert most == 1
-    assert said
     assert "waiting" in said[0]
 
 

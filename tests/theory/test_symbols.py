@@ -9,7 +9,7 @@ import sympy
 
 from toolbox.answers.symbols import RefusedError, equivalent, expression
 
-SECONDS = 2.0
+SECONDS = 2.0  # of processor time
 
 HOSTILE = [
     "9**9**9**9",
@@ -72,13 +72,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts_are_bounded_and_told_plainly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     same, said = False, "it was read"
     try:
         same = equivalent(text, "x + y", ("x", "y"))
     except RefusedError as refused:
         said = str(refused)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert not same
     assert 5 < len(said) < 200
 
@@ -166,7 +166,7 @@ def test_sympy_s_own_expressions_and_numbers_are_taken() -> None:
     ids=range(14),
 )
 def test_other_objects_are_refused(given: object) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(RefusedError):
         equivalent(given, "x", ("x",))
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS

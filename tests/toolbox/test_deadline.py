@@ -16,7 +16,8 @@ def test_an_endless_loop_is_stopped() -> None:
     assert time.process_time() - began < 2
 
 
-def test_waiting_is_not_computing() -> None:
+def test_waiting_is_not_computing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolbox.checks.deadline.PATIENCE", 1000)
     with deadline(0.2):
         time.sleep(0.5)
 
