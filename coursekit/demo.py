@@ -16,6 +16,7 @@ from coursekit.building import build, chosen, digests, step
 from coursekit.gradebook import Row, rows
 from coursekit.samples import SAMPLES, hand_in
 from toolbox.course import Part, from_dict
+from toolbox.data import locate
 
 
 def demo(root: Path, console: Console, part_id: str = "") -> Path:
@@ -28,6 +29,9 @@ def demo(root: Path, console: Console, part_id: str = "") -> Path:
     known = chosen(facts.read(root / "course.toml"), [part_id] if part_id else [])
     part = from_dict(known).built_parts[0]
     target = root / "build" / "demo"
+    for name in part.datasets:
+        with step(console, f"draw {name}, unless it is there"):
+            locate(name, say=lambda line: None)
     if not _up_to_date(root, target, part):
         build(root, console, only=[part.id], target=target)
     folder = _emptied(target / "nbgrader", part)
