@@ -16,10 +16,11 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from coursekit import facts, pairs
+from coursekit import facts, pairs, private_apis
 from coursekit.notebooks import KINDS
 from coursekit.stripping import BEGIN, strip_file
 from misconceptions.catalogue import Entry, entries
+from toolbox import tested_versions
 from toolbox.course import Course, Part
 
 LEAST_WRONG, LEAST_RIGHT = 5, 2
@@ -52,11 +53,7 @@ def examine(root: Path) -> Iterator[Finding]:
 
 def machine(root: Path) -> Iterator[Finding]:
     """Python, packages, kernel and room on disk."""
-    yield Finding(
-        f"Python {platform.python_version()}",
-        sys.version_info >= (3, 11),
-        "nbgrader needs Python 3.11 or later: install one, then run make again",
-    )
+    yield from _tested(root)
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for line in [*project["dependencies"], *project["optional-dependencies"]["instructor"]]:
         yield _package(Requirement(line))
@@ -69,6 +66,18 @@ def machine(root: Path) -> Iterator[Finding]:
         threads in (None, "1"),
         "grade with OMP_NUM_THREADS=1: several torch threads on a busy machine are far slower",
     )
+
+
+def _tested(root: Path) -> Iterator[Finding]:
+    """Whether Python, and the packages of which private parts are used, are tested versions."""
+    tested = tested_versions.read(root / "constraints")
+    what = f"Python {platform.python_version()}"
+    if tested is not None:
+        fine = tested.covers_python((sys.version_info[0], sys.version_info[1]))
+        advice = f"nbgrader needs Python 3.11 or later; tested here: {tested.python_range}"
+        yield Finding(f"{what}, tested: {tested.python_range}", fine, advice)
+    for each in private_apis.untested(root):
+        yield Finding(each, False, "run `make install`, or `make test` before you grade with it")
 
 
 def _package(wanted: Requirement) -> Finding:

@@ -18,7 +18,7 @@ from toolbox.course import Course, Part
 Tree = dict[str, bytes]
 
 # Rooms that students get as they are. Hidden tests and misconceptions are in none of them.
-SHARED_ROOMS = ("toolbox", "data_scripts", "report_template")
+SHARED_ROOMS = ("toolbox", "data_scripts", "report_template", "constraints")
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 
 

@@ -8,12 +8,14 @@ import sys
 from contextlib import contextmanager
 from typing import Any
 
-from toolbox import course
+from toolbox import course, tested_versions
 from toolbox.checks.outcome import Outcome, describe, describe_import
 
 
 def setup(part_id: str) -> None:
     """Make this notebook ready: edits of student_code count at once, `%%attempt` is known.
+
+    One line says what to do if Python, torch, torchvision or numpy are not tested versions.
 
     Raises `KeyError` that names the parts there are if `part_id` is none of them.
     """
@@ -24,6 +26,8 @@ def setup(part_id: str) -> None:
             shell.run_line_magic("load_ext", "autoreload")
             shell.run_line_magic("autoreload", "2")
         shell.register_magic_function(attempt, "cell", "attempt")
+    if advice := "" if grading() else tested_versions.advice_on_mismatch():
+        print(advice)
     print(f"{part.title}: {part.points:g} points, about {part.minutes} minutes. Ready.")
 
 

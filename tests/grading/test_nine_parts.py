@@ -1,7 +1,7 @@
 """`coursekit grade` grades every part as plain nbgrader does, at every sandbox level.
 
 The parts with trained networks are compared each time; all parts, students and levels with
-`make matrix`.
+`make parity`.
 """
 
 from __future__ import annotations

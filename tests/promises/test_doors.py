@@ -28,11 +28,47 @@ def test_help_lists_the_targets(root: Path) -> None:
 def test_an_old_python_is_told_what_to_do(root: Path, tmp_path: Path) -> None:
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(root / name, tmp_path / name)
-    done = make(tmp_path, "demo", "PYTHON=")
+    done = make(tmp_path, "demo", "PYTHON=", "UV=")
     assert done.returncode != 0
-    assert "The course needs Python 3.11, 3.12 or 3.13" in done.stdout
+    assert "The course needs Python 3.11 or later (tested: 3.11 to 3.13)" in done.stdout
     assert "make demo PYTHON=/path/to/python3" in done.stdout
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.fixture
+def bare(root: Path, tmp_path: Path) -> Path:
+    """A course where installing is only written down, by an interpreter that `uv` provides."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(root / name, tmp_path / name)
+    (tmp_path / "constraints").mkdir()
+    (tmp_path / "constraints" / "py313.txt").touch()
+    scripts = {
+        "python": 'echo "$@" >> calls.txt; if [ "$1" = -c ]; then echo 3${MINOR:-13}; fi',
+        "uv": 'for last; do :; done; mkdir -p "$last/bin"; cp python "$last/bin/python"',
+    }
+    for name, body in scripts.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def test_uv_provides_a_python_and_the_tested_versions_are_installed(bare: Path) -> None:
+    done = make(bare, "install", "PYTHON=", f"UV={bare / 'uv'}", "VENV=env")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "uv provides Python 3.13" in done.stdout
+    assert "--constraint constraints/py313.txt" in (bare / "calls.txt").read_text()
+
+
+@pytest.mark.parametrize("given", ["LATEST=1", "MINOR=99"])
+def test_the_newest_packages_come_when_asked_for_or_when_none_were_tested(
+    bare: Path, given: str
+) -> None:
+    done = make(bare, "install", "PYTHON=", f"UV={bare / 'uv'}", "VENV=env", given)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the newest packages" in done.stdout
+    calls = (bare / "calls.txt").read_text()
+    assert "pip install" in calls
+    assert "--constraint" not in calls
 
 
 def test_cleaning_keeps_grades_and_submissions(root: Path, tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""Write `constraints/pyXY.txt`: the versions that this environment has and the tests ran with.
+
+python -m coursekit.constraints constraints
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+PROJECT = "vision-course"
+# Each platform has its own, and torch asks for those that it needs.
+PLATFORM_ONLY = re.compile(r"(nvidia|cuda|triton|pyseccomp|pexpect|ptyprocess)\b")
+HEAD = "# Python {}. Written by `make constraints`; used by `make install`.\n"
+
+
+def pinned() -> dict[str, str]:
+    """Return the version of every package that the project and all its extras need here."""
+    found: dict[str, str] = {}
+    waiting = [(PROJECT, frozenset(distribution(PROJECT).metadata.get_all("Provides-Extra") or ()))]
+    seen = set()
+    while waiting:
+        name, extras = waiting.pop()
+        if (name, extras) in seen or PLATFORM_ONLY.match(name):
+            continue
+        seen.add((name, extras))
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:  # an optional dependency that was not installed
+            continue
+        if name != PROJECT:
+            found[name] = package.version.partition("+")[0]
+        waiting += [
+            (canonicalize_name(r.name), frozenset(r.extras)) for r in _needs(package, extras)
+        ]
+    return dict(sorted(found.items()))
+
+
+def _needs(package: Distribution, extras: frozenset[str]) -> list[Requirement]:
+    wanted = [Requirement(line) for line in package.requires or ()]
+    return [each for each in wanted if _applies(each, extras)]
+
+
+def _applies(wanted: Requirement, extras: frozenset[str]) -> bool:
+    if wanted.marker is None:
+        return True
+    return any(wanted.marker.evaluate({"extra": extra}) for extra in extras | {""})
+
+
+def write(folder: Path) -> Path:
+    """Write the constraints of this Python into `folder`. Returns the file."""
+    major, minor = sys.version_info[:2]
+    path = folder / f"py{major}{minor}.txt"
+    lines = [f"{name}=={version}\n" for name, version in pinned().items()]
+    folder.mkdir(exist_ok=True)
+    path.write_text(HEAD.format(f"{major}.{minor}") + "".join(lines), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    print(f"wrote {write(Path(sys.argv[1]))}")
