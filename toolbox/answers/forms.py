@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from toolbox.answers.symbols import RefusedError, expression, points, value_at
 
 SYMBOL_PROBES = 3
+SURE_DIGITS = 6  # of a number on its grid
 
 
 class FormError(ValueError):
@@ -62,7 +63,10 @@ class Number:
         return f"a number, to {self.digits} digits after the point or more"
 
     def keys(self, value: Any) -> list[str]:
-        cell = math.floor(_real(value, self.said) * 10**self.digits + 0.5)
+        # A value such as 10.375 lies between two cells. Its last digits, which depend on the order
+        # of the operations and on the Python version, must not choose one of them.
+        scaled = round(_real(value, self.said) * 10**self.digits, SURE_DIGITS)
+        cell = math.floor(scaled + 0.5)
         return [str(cell), str(cell - 1), str(cell + 1)]
 
 
