@@ -4,7 +4,7 @@
     python3 .ci/matrix.py 3.12 3.13       run these alone
     python3 .ci/matrix.py --find 3.13     print the path of an interpreter, and exit with 1 if none
 
-Each Python gets an environment of its own, `.venv-3.X`. Logs and results are in `build/matrix`. The
+Each Python gets its own environment, `.venv-3.X`. Logs and results are in `build/matrix`. The
 script needs Python alone, so that it runs before anything is installed.
 """
 

@@ -41,7 +41,7 @@ class TestedVersions:
         return found in self.pythons
 
     def covers(self, name: str, found: str) -> bool:
-        """Whether a version of a package lies within the tested releases."""
+        """Whether a version of a package is one of the tested releases, or between them."""
         low, high = self.packages[name]
         return low <= release(found) <= high
 

@@ -23,7 +23,7 @@ from data_scripts.places import course_root, incoming, real_place
 from data_scripts.problems import DataProblem
 from tests.data.server import Server
 
-LONG = 300  # seconds: where something is stuck, on a machine however busy
+LONG = 300  # seconds; only a test that is stuck takes so long, even on a busy machine
 COMMAND = [sys.executable, "-m", "data_scripts", "fetch", "tiny"]
 
 # Runs the command and sends itself a signal at the n-th time that it touches the data folder.

@@ -12,7 +12,7 @@ from data_scripts import lock
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
 
-LONG = 300  # seconds: where something is stuck, on a machine however busy
+LONG = 300  # seconds; only a test that is stuck takes so long, even on a busy machine
 
 
 def silent(line: str) -> None:

@@ -1,4 +1,4 @@
-"""What was tested is written down once; whoever runs something else is told what to do."""
+"""The tested versions have one source, and other versions bring advice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from coursekit import constraints, doctor, private_apis
@@ -88,6 +89,19 @@ def test_what_is_tested_follows_from_the_constraints(
     assert tested.covers("torch", "2.11.0+cu128")
     assert not tested.covers("torch", "2.10.9")
     assert not tested.covers_python((3, 14))
+
+
+def test_the_workflow_runs_the_tested_versions(
+    root: Path, tested: tested_versions.TestedVersions
+) -> None:
+    text = (root / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    wanted = [f"{major}.{minor}" for major, minor in tested.pythons]
+    assert jobs["everything"]["strategy"]["matrix"]["python"] == wanted
+    assert jobs["students"]["strategy"]["matrix"]["python"] == wanted
+    assert f"REQUIRED = {tuple(wanted)!r}".replace("'", '"') in (
+        root / ".ci" / "matrix.py"
+    ).read_text(encoding="utf-8")
 
 
 def test_a_tested_machine_hears_nothing(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:

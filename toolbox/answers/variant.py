@@ -38,7 +38,7 @@ class Draw:
     """A source of numbers for one question of one variant.
 
     Python's own `random` promises the same numbers for `random()` alone across versions, so
-    these come straight from SHA-256. Whoever decides whether to draw again decides by integers or
+    these come straight from SHA-256. To decide whether to draw again, compare integers or
     fractions: sums of floats round differently from one Python version to the next.
     """
 
