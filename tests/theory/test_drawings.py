@@ -11,6 +11,7 @@ from pathlib import Path
 from toolbox import answers
 from toolbox.answers import architecture, backpropagation, batchnorm, learning, losses, variant
 from toolbox.answers.questions import numbers_of_variant
+from toolbox.answers.symbols import points
 
 # One line for each question: its id and the SHA-256 of its numbers in all variants. A student keeps
 # the same numbers for a whole semester, so a change here needs a new table of fingerprints too.
@@ -34,6 +35,12 @@ def test_a_student_whose_numbers_depended_on_the_python_version() -> None:
     """`sum` of floats is compensated from Python 3.12 on, which decided a redraw here."""
     numbers = answers.numbers("binary_cross_entropy", "student362")
     assert numbers == {"labels": [1, 0, 1, 0], "predictions": [0.95, 0.45, 0.65, 0.15]}
+
+
+def test_expressions_are_compared_at_the_pinned_points() -> None:
+    first, second = points(("x", "y"), 2, "key")
+    assert first == {"x": 0.842697891960024, "y": 0.8718559102955475}
+    assert second == {"x": 0.8942810649364588, "y": 0.5384449591431352}
 
 
 def test_drawing_calls_no_function_that_rounds() -> None:
