@@ -37,6 +37,7 @@ PRIVATE_MODULES: dict[str, tuple[str, ...]] = {
         "nbgrader.preprocessors.overwritecells",
         "nbgrader.preprocessors.overwritekernelspec",
         "nbgrader.preprocessors.saveautogrades",
+        "nbgrader.utils",
     ),
     "ipython": (
         "IPython.core.displayhook",

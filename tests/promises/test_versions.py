@@ -19,7 +19,7 @@ from toolbox import notebook, tested_versions
 FILES = ("py311.txt", "py312.txt", "py313.txt", "colab.txt")
 # Parts of these are promised; tests in `tests/attacks` are texts, and break what they like.
 FOLDERS = ("coursekit", "toolbox", "data_scripts", "student_code", "unit_tests", "misconceptions")
-PUBLIC = ("nbgrader.api", "nbgrader.utils", "IPython.display")
+PUBLIC = ("nbgrader.api", "IPython.display")
 PRIVATE = re.compile(r"(_pytest\.|pluggy\._|nbgrader\.|IPython\.|ipykernel\.)\w[\w.]*")
 
 
