@@ -25,6 +25,12 @@ def test_help_lists_the_targets(root: Path) -> None:
         assert target in said
 
 
+def test_the_demo_draws_only_what_its_part_needs(root: Path) -> None:
+    """`coursekit demo` draws the data sets of the part, as `course.toml` lists them."""
+    assert "make-offline" in make(root, "-n", "build").stdout
+    assert "make-offline" not in make(root, "-n", "demo").stdout
+
+
 def test_an_old_python_is_told_what_to_do(root: Path, tmp_path: Path) -> None:
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(root / name, tmp_path / name)
