@@ -44,7 +44,7 @@ PRIVATE_MODULES: dict[str, tuple[str, ...]] = {
         "IPython.core.displaypub",
         "IPython.core.interactiveshell",
     ),
-    "ipykernel": ("ipykernel.compiler", "ipykernel.jsonutil"),
+    "ipykernel": ("ipykernel.compiler",),
 }
 
 
