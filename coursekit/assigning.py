@@ -12,11 +12,14 @@ from typing import Any
 
 import nbformat
 
+from coursekit import dependencies, gradebook
 from coursekit.notebooks import for_nbgrader
 from coursekit.problems import CourseProblem
-from coursekit.trees import Tree, assignment, facts_file, write
+from coursekit.step_cache import StepCache
+from coursekit.trees import Tree, assignment, facts_file, modules_up_to, room, write
 from toolbox.course import Course, Part
 
+COURSE = "course.json"
 # What instructors and nbgrader put there; a build never touches it.
 KEPT = ("submitted", "collected", "autograded", "feedback", "exchange", "gradebook.db")
 
@@ -25,11 +28,12 @@ class NbgraderError(CourseProblem):
     """nbgrader refused; the message holds the end of what it said."""
 
 
-def write_source(
-    root: Path, facts: dict[str, Any], course: Course, part: Part, diagnosis: bytes, folder: Path
-) -> None:
-    """Write `source/<part>` in the nbgrader course `folder`."""
-    tree: Tree = assignment(root, facts, course, part, diagnosis)
+def write_source(root: Path, course: Course, part: Part, released: Tree, folder: Path) -> None:
+    """Write `source/<part>` in the nbgrader course `folder`.
+
+    released: what students get, whose files go beside the notebook.
+    """
+    tree: Tree = assignment(released, modules_up_to(course, part))
     notebook = for_nbgrader(
         root / "notebooks" / f"{part.id}.ipynb", part, course, root / "unit_tests" / "hidden"
     )
@@ -45,17 +49,65 @@ def write_settings(root: Path, facts: dict[str, Any], course: Course, folder: Pa
         (folder / name).write_bytes(content)
 
 
-def generate(part: Part, folder: Path) -> None:
-    """Let nbgrader make `release/<part>` and enter the assignment in the gradebook."""
+def generate(part: Part, folder: Path, cache: StepCache) -> None:
+    """Let nbgrader make `release/<part>` and enter the assignment in the gradebook.
+
+    nbgrader is not run again if it made this release before, and the gradebook still has what it
+    entered then.
+    """
+    source = room(folder / "source", part.id)
+    key = _state(source, part, folder)
+    kept = cache.get("nbgrader", part.id, key)
+    if kept is not None:
+        entered, _, notebook = kept.partition(b"\n")
+        if entered == gradebook.entered(folder, part).encode():
+            write(_released(source, part, notebook), folder / "release" / part.id)
+            return
     run_nbgrader(folder, "generate_assignment", part.id, "--force", quiet=True)
-    due = _due(folder, part)
-    if due:
-        run_nbgrader(folder, "db", "assignment", "add", part.id, f"--duedate={due}", quiet=True)
+    gradebook.set_due(folder, part, _due(folder, part))
+    made = room(folder / "release", part.id)
+    notebook = made[f"{part.id}/{part.id}.ipynb"]
+    if _released(source, part, notebook) == _named(made):
+        entered = gradebook.entered(folder, part).encode()
+        cache.put("nbgrader", part.id, key, entered + b"\n" + notebook)
+
+
+def _state(source: Tree, part: Part, folder: Path) -> str:
+    """Return a hash over everything that nbgrader's release of an assignment depends on.
+
+    Of the files beside the notebook only their names count, since nbgrader copies them.
+    """
+    settings = (folder / "nbgrader_config.py").read_text(encoding="utf-8")
+    course = json.loads((folder / COURSE).read_text(encoding="utf-8"))["course"]
+    facts = [sorted(source), settings, course, _due(folder, part)]
+    facts += [source[f"{part.id}/{part.id}.ipynb"].decode()]
+    facts += [dependencies.environment(), dependencies.engine("assigning")]
+    return dependencies.digest(folder, [], *facts)
+
+
+def _released(source: Tree, part: Part, notebook: bytes) -> Tree:
+    """The files of `release/<part>`: nbgrader changes the notebook and copies everything else."""
+    return _named(source) | {f"{part.id}.ipynb": notebook}
+
+
+def _named(tree: Tree) -> Tree:
+    """The files of an assignment by their path in it."""
+    return {name.split("/", 1)[1]: content for name, content in tree.items()}
 
 
 def _due(folder: Path, part: Part) -> str:
-    facts = json.loads((folder / "course.json").read_text(encoding="utf-8"))
+    facts = json.loads((folder / COURSE).read_text(encoding="utf-8"))
     return next((p["due"] for p in facts["parts"] if p["id"] == part.id), "")
+
+
+# Runs nbgrader as `python -m nbgrader` does, with the shortcut of `coursekit/__init__.py`.
+_MAIN = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+from nbgrader.apps.nbgraderapp import main
+main()
+"""
+NBGRADER = (sys.executable, "-c", _MAIN)
 
 
 def run_nbgrader(folder: Path, *arguments: str, quiet: bool = False) -> int:
@@ -66,7 +118,7 @@ def run_nbgrader(folder: Path, *arguments: str, quiet: bool = False) -> int:
     # nbgrader itself calls `alembic` by name, so this Python's programs have to be on the path.
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
+        [*NBGRADER, *arguments],
         cwd=folder,
         capture_output=quiet,
         text=True,

@@ -1,96 +1,105 @@
-"""`coursekit build`: the source in, everything else out, proved before it is handed over."""
+"""`coursekit build`: make everything from the source, prove it, and replace the last build."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
-from coursekit import assigning, executing, facts, pairs, proofs, trees
-from coursekit.diagnosing import make_table
-from coursekit.forking import Failed, run_forked
-from coursekit.problems import CourseProblem
-from toolbox.course import Course, from_dict
+from coursekit import assigning, build_steps, facts, pairs, selection, trees
+from coursekit.build_steps import BuildError, Job, Say, notebook_source
+from coursekit.selection import Selection
+from coursekit.step_cache import StepCache
 
 MANIFEST = "manifest.json"
 
 
-class BuildError(CourseProblem):
-    """The source can't be built; the message says why and what to do."""
-
-
 @contextmanager
-def step(console: Console, says: str) -> Iterator[None]:
-    """Show what is being done while it is, and leave a line once it is."""
-    with console.status(f"{says} …"):
-        yield
-    console.print(f"[green]✓[/] {says}")
+def step(console: Console, name: str) -> Iterator[Say]:
+    """Show a step while it runs, and leave a line when it is done.
+
+    Yields a function that shows how far the step has come.
+    """
+    with console.status(f"{name} …") as status:
+        yield lambda detail: status.update(f"{name}: {detail} …")
+    console.print(f"[green]✓[/] {name}")
 
 
 def build(
-    root: Path, console: Console, *, only: Sequence[str] = (), target: Path | None = None
+    root: Path,
+    console: Console,
+    *,
+    parts: Sequence[str] = (),
+    only: Sequence[str] = (),
+    target: Path | None = None,
+    fresh: bool = False,
 ) -> Path:
     """Build release, solution and nbgrader course into `target`, `root/build` unless given.
 
-    only: the ids of the parts to build, as if `course.toml` marked no other as built; all that it
-    marks unless given. Returns the target.
+    parts: the ids of the parts to replace in the present build, whose other parts stay exactly
+    as they are; all parts unless given. only: the ids of the only parts that the build is to
+    have. fresh: redo every step, even those whose inputs are unchanged. Returns the target.
 
     Everything is made and proved in a folder of its own first; only then does it take the place
     of the last build, so a failed build leaves the last one as it was. What nbgrader keeps
-    (submissions, grades, feedback) is never touched. Raises `BuildError`, `ProofError`,
-    `NotebookError`, `CourseFileError` or `NbgraderError`, each with a message for people.
+    (submissions, grades, feedback) is never touched. Finished steps are kept in `build/.cache`,
+    and are not redone until something changes that they depend on. Raises `CourseProblem`, with
+    a message for people.
     """
-    known = chosen(facts.read(root / "course.toml"), only)
-    course = from_dict(known)
-    if stale := pairs.out_of_sync(root, course):
-        raise BuildError("\n".join([*stale, "Run `coursekit sync` to bring them in step."]))
-    _require_files(root, course)
+    known = facts.read(root / "course.toml")
     target = target or root / "build"
+    if only or not parts:
+        chosen = selection.everything(known, only)
+    elif (target / MANIFEST).is_file():
+        _require_whole(target)
+        chosen = selection.replacing(known, parts, target)
+    else:
+        chosen = selection.everything(known, parts)
+        console.print(
+            f"There is no build yet, so this one has {', '.join(parts)} alone; "
+            "`coursekit build` adds the other parts."
+        )
+    named = {part.id for part in chosen.made} if parts or only else None
+    if stale := pairs.out_of_sync(root, chosen.course, named):
+        raise BuildError("\n".join([*stale, "Run `coursekit sync` to bring them in step."]))
+    _require_files(root, chosen)
     target.mkdir(parents=True, exist_ok=True)
     with _workshop(target) as shop:
-        with step(console, "recognise misconceptions"):
-            diagnosis = make_table(root, course, root / "build" / ".cache")
-        with step(console, "write release, solution and nbgrader source"):
-            _assemble(root, known, course, diagnosis, shop)
-        with step(console, "let nbgrader make the release of each part"):
-            _release_notebooks(root, course, target, shop)
-        with step(console, "prove: nothing leaks, tests pass on the solution, fail on stubs"):
-            _prove(root, course, shop)
-        data = _make_data(root, course)
-        with step(console, "execute the notebooks of solution and release"):
-            _execute(course, shop, data)
-        _hand_over(root, known, course, shop, target)
+        cache = StepCache(root / "build" / ".cache", fresh)
+        _make(Job(root, chosen, target, shop, cache), console)
     return target
 
 
-def chosen(known: dict[str, Any], only: Sequence[str]) -> dict[str, Any]:
-    """The facts with no part built but those in `only`; as they are if that is empty."""
-    built = [part["id"] for part in known["parts"] if part["built"]]
-    if not built:
-        raise BuildError("course.toml marks no part as built, so there is nothing to build")
-    if odd := [name for name in only if name not in built]:
-        raise BuildError(f"course.toml has no built part {odd[0]!r}; it has {', '.join(built)}")
-    if only:
-        known["parts"] = [{**part, "built": part["id"] in only} for part in known["parts"]]
-    return known
+def _make(job: Job, console: Console) -> None:
+    with step(console, "observe misconceptions") as say:
+        table = build_steps.table(job, say)
+    with step(console, "write release, solution and nbgrader source"):
+        build_steps.assemble(job, table)
+    with step(console, "let nbgrader make the release of each part") as say:
+        build_steps.release_notebooks(job, say)
+    with step(console, "prove: nothing leaks, tests pass on the solution, fail on stubs"):
+        build_steps.prove(job)
+    with step(console, "draw or find the data sets"):
+        data = build_steps.find_data(job)
+    with step(console, "execute the notebooks of solution and release") as say:
+        build_steps.execute(job, data, table, say)
+    _hand_over(job)
 
 
-def _require_files(root: Path, course: Course) -> None:
+def _require_files(root: Path, chosen: Selection) -> None:
     """Everything that `course.toml` implies is there, before any of it is imported."""
-    for module in trees.modules_up_to(course):
+    for module in chosen.made_modules:
         for room in ("student_code/", "unit_tests/test_", "misconceptions/"):
             if not (root / f"{room}{module}.py").is_file():
                 raise BuildError(f"{room}{module}.py is missing; course.toml has tasks for it")
-    for part in course.built_parts:
-        if not _source(root, part.id).is_file():
+    for part in chosen.made:
+        if not notebook_source(root, part.id).is_file():
             raise BuildError(f"notebooks/{part.id}.ipynb is missing; course.toml says it is built")
 
 
@@ -105,97 +114,20 @@ def _workshop(target: Path) -> Iterator[Path]:
         shutil.rmtree(shop, ignore_errors=True)
 
 
-def _assemble(
-    root: Path, known: dict[str, Any], course: Course, diagnosis: bytes, shop: Path
-) -> None:
-    for name, solved in (("release", False), ("solution", True)):
-        tree = trees.students_course(root, known, course, diagnosis, solved=solved)
-        trees.write(tree, shop / name)
-    assigning.write_settings(root, known, course, shop / "nbgrader")
-    for part in course.built_parts:
-        assigning.write_source(root, known, course, part, diagnosis, shop / "nbgrader")
-
-
-def _release_notebooks(root: Path, course: Course, target: Path, shop: Path) -> None:
-    """nbgrader works on a copy of the gradebook, so that a failed build leaves no mark in it."""
-    present = target / "nbgrader" / "gradebook.db"
-    if present.is_file():
-        shutil.copyfile(present, shop / "nbgrader" / "gradebook.db")
-    for part in course.built_parts:
-        assigning.generate(part, shop / "nbgrader")
-        released = shop / "nbgrader" / "release" / part.id / f"{part.id}.ipynb"
-        for name, source in (("release", released), ("solution", _source(root, part.id))):
-            notebook = shop / name / "notebooks" / f"{part.id}.ipynb"
-            notebook.parent.mkdir(exist_ok=True)
-            shutil.copyfile(source, notebook)
-
-
-def _source(root: Path, part_id: str) -> Path:
-    return root / "notebooks" / f"{part_id}.ipynb"
-
-
-def _prove(root: Path, course: Course, shop: Path) -> None:
-    proofs.no_leak(root, trees.room(shop, "release"))
-    proofs.no_leak(root, trees.room(shop, "nbgrader/release"))
-    found: dict[int, Any] = dict(
-        run_forked(
-            [
-                lambda: proofs.outcomes_in(shop / "solution"),
-                lambda: proofs.outcomes_in(shop / "release"),
-            ],
-            seconds=1200,
-        )
-    )
-    for number, name in enumerate(("solution", "release")):
-        if isinstance(found[number], Failed):
-            raise BuildError(f"the tests of the {name} could not be run: {found[number].reason}")
-    proofs.tests_pass_on_solution(found[0])
-    proofs.every_task_has_tests(course, found[0])
-    proofs.tests_fail_on_stubs(found[1])
-
-
-def _execute(course: Course, shop: Path, data: Path) -> None:
-    jobs: list[Callable[[], Any]] = []
-    names: list[tuple[str, Path]] = []
-    for part in course.built_parts:
-        for name in ("solution", "release"):
-            path = shop / name / "notebooks" / f"{part.id}.ipynb"
-            results = shop / "results" / name / part.id
-            jobs.append(
-                lambda path=path, results=results: executing.execute(  # type: ignore[misc]
-                    path, data=data, results=results, seconds=course.seconds_per_cell
-                )
-            )
-            names.append((f"the {name}'s {path.name}", path))
-    for number, notebook in run_forked(jobs, seconds=3600):
-        name, path = names[number]
-        if isinstance(notebook, Failed):
-            raise BuildError(f"{name} could not be executed: {notebook.reason}")
-        proofs.no_bare_traceback(name, notebook)
-        if "solution" in path.parts:
-            executing.write(notebook, path)
-
-
-def _make_data(root: Path, course: Course) -> Path:
-    """Have the data sets of the built parts at hand, drawn if need be. Returns where they are."""
-    place = os.environ.setdefault("COURSE_DATA", str(root / "data"))
-    os.environ.setdefault("COURSE_DATA_PREFER", "offline")
-    from toolbox import data  # once the places above are set
-
-    for name in sorted({name for part in course.built_parts for name in part.datasets}):
-        data.locate(name, say=lambda line: None)
-    return Path(place)
-
-
-def _hand_over(root: Path, known: dict[str, Any], course: Course, shop: Path, target: Path) -> None:
+def _hand_over(job: Job) -> None:
+    target, shop = job.target, job.shop
     for name in ("release", "solution"):
         trees.replace(shop / name, target / name)
     graded = target / "nbgrader"
     graded.mkdir(exist_ok=True)
     for name in ("source", "release"):
-        trees.replace(shop / "nbgrader" / name, graded / name)
+        if not job.chosen.kept:
+            trees.replace(shop / "nbgrader" / name, graded / name)
+            continue
+        for part in job.chosen.made:
+            trees.replace(shop / "nbgrader" / name / part.id, graded / name / part.id)
     (shop / "nbgrader" / "gradebook.db").replace(graded / "gradebook.db")
-    assigning.write_settings(root, known, course, graded)
+    assigning.write_settings(job.root, job.chosen.facts, job.chosen.course, graded)
     for name in ("submitted", "autograded", "feedback"):
         (graded / name).mkdir(exist_ok=True)
     fresh = target / f".{MANIFEST}"
@@ -213,8 +145,12 @@ def digests(target: Path) -> dict[str, str]:
 
 
 def require_build(root: Path) -> Path:
-    """The build folder, whole and unchanged. Raises `BuildError` that says what to do otherwise."""
-    target = root / "build"
+    """Return the build folder, whole and unchanged. Otherwise raise `BuildError`."""
+    _require_whole(root / "build")
+    return root / "build"
+
+
+def _require_whole(target: Path) -> None:
     manifest = target / MANIFEST
     if not manifest.is_file():
         raise BuildError("There is no finished build here: run `coursekit build` first.")
@@ -226,4 +162,3 @@ def require_build(root: Path) -> Path:
             + (f" and {len(odd) - 1} more files" if len(odd) > 1 else "")
             + "). Run `coursekit build` again; grades and submissions stay as they are."
         )
-    return target

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from coursekit.problems import CourseProblem
+from coursekit.expected_errors import expected, require_course
+from coursekit.problems import CourseProblem, UsageProblem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,22 +24,46 @@ app = typer.Typer(
 )
 console = Console(highlight=False, soft_wrap=True)
 
-EXPECTED = (CourseProblem, FileNotFoundError, ValueError)
+
+@dataclass
+class _Options:
+    """Options that stand before the command."""
+
+    debug: bool = False
+
+
+options = _Options()
+
+
+@app.callback()
+def _main(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an expected error, too.")
+    ] = False,
+) -> None:
+    options.debug = debug
 
 
 def told(command: Callable[..., None]) -> Callable[..., None]:
-    """Tell a mistake of the user's in a few words and exit with 1, instead of a traceback."""
+    """Run a command in the course folder; print expected errors as a message, exit with 1."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         try:
+            if not kwargs.get("course"):  # an nbgrader course anywhere can be graded
+                require_course()
             command(*args, **kwargs)
-        except EXPECTED as problem:
-            console.print(f"[red]✗[/] {escape(str(problem))}")
-            raise typer.Exit(1) from None
         except KeyboardInterrupt:
-            console.print("\n[yellow]Stopped.[/] What was there before is as it was.")
+            console.print("\n[yellow]Interrupted.[/] Run the same command to continue.")
             raise typer.Exit(130) from None
+        except Exception as error:
+            message = expected(error)
+            if message is None:
+                raise
+            if options.debug:
+                traceback.print_exc()
+            console.print(f"[red]✗[/] {escape(message)}")
+            raise typer.Exit(1) from None
 
     return wrapped
 
@@ -47,19 +74,36 @@ def build(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Build these parts only, as if no other were finished.", metavar="PART..."
+            help="Replace these parts in the present build. All parts, if none is named.",
+            metavar="PART...",
+            show_default=False,
         ),
     ] = None,
+    only: Annotated[
+        bool,
+        typer.Option("--only", help="Build the named parts, and remove all others from the build."),
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Redo every step, even those whose inputs are the same.")
+    ] = False,
 ) -> None:
     """Make release, solution and nbgrader course from the source, and prove them fit.
 
     Everything lands in build/: release/ is what students get, solution/ the same with answers,
     nbgrader/ an ordinary nbgrader course. Grades and submissions in it are never touched. A
     failed build leaves the last one in place.
+
+    Only the steps whose inputs changed since an earlier build are redone. If you name parts, the
+    other parts of the build stay exactly as they are.
     """
     from coursekit.building import build as make
 
-    target = make(Path.cwd(), console, only=parts or ())
+    if only and not parts:
+        raise UsageProblem("--only needs the parts to build: coursekit build --only PART")
+    names = parts or ()
+    target = make(
+        Path.cwd(), console, parts=() if only else names, only=names if only else (), fresh=fresh
+    )
     console.print(f"Built: {target}/release, {target}/solution and {target}/nbgrader")
 
 
@@ -175,6 +219,7 @@ def new_part(
     from coursekit.scaffold import new_part as scaffold
 
     root = Path.cwd()
+    facts.load(root)  # nothing is written beside a course.toml that cannot be used
     for path in scaffold(root, part, title, module):
         console.print(f"wrote {path.relative_to(root)}")
     pairs.sync(root, facts.load(root))
@@ -185,12 +230,14 @@ def new_part(
 @told
 def doctor(
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show what is in order too.")
+        bool, typer.Option("--verbose", "-v", help="Show the checks that passed, too.")
     ] = False,
 ) -> None:
-    """Check this machine and the course: versions, kernel, notebooks, points, coverage.
+    """Check this machine and the course, the parts that are not built yet included.
 
-    Exits with 1 if something needs a hand, and says what to do about each.
+    The machine: versions, kernel, disk and sandbox. The course: course.toml, dates, data sets,
+    notebooks, points, tests, misconceptions and submissions. Exits with 1 if something needs
+    attention, and says what to do about it.
     """
     from coursekit.doctor import examine
 
@@ -198,11 +245,11 @@ def doctor(
     for finding in examine(Path.cwd()):
         findings.append(finding)
         if finding.fine and verbose:
-            console.print(f"[green]✓[/] {finding.what}")
+            console.print(f"[green]✓[/] {escape(finding.what)}")
         elif not finding.fine:
-            console.print(f"[red]✗[/] {finding.what}\n    {finding.advice}")
+            console.print(f"[red]✗[/] {escape(finding.what)}\n    {escape(finding.advice)}")
     wrong = sum(not finding.fine for finding in findings)
-    console.print(f"{len(findings)} things looked at, {wrong} to see to.")
+    console.print(f"{len(findings)} checks run, {wrong} need attention.")
     if wrong:
         raise typer.Exit(1)
 
@@ -375,8 +422,11 @@ def grade(
     Exits with 1 if a submission, or a part of it, could not be graded. Each is named with the
     reason, and the next run takes it up again. Flags alone do not change the exit status.
     """
+    from coursekit import facts
     from coursekit.grading.reporting import run
 
+    if course is None:
+        facts.load(Path.cwd())
     wanted = tuple(name.strip() for name in students.split(",") if name.strip())
     everybody_graded = run(
         Path.cwd(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -10,30 +9,24 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from coursekit import facts
+from coursekit import facts, selection
 from coursekit.assigning import NbgraderError, run_nbgrader
-from coursekit.building import build, chosen, digests, step
+from coursekit.building import build, step
 from coursekit.gradebook import Row, rows
 from coursekit.samples import SAMPLES, hand_in
-from toolbox.course import Part, from_dict
-from toolbox.data import locate
+from toolbox.course import Part
 
 
 def demo(root: Path, console: Console, part_id: str = "") -> Path:
     """Build a part, hand in, autograde, write feedback, and show the gradebook.
 
     part_id: the first built part unless given. Everything happens in `build/demo`, so the course's
-    own build, submissions and grades are left alone. A build there that is up to date is used as
-    it is. Returns the nbgrader course.
+    own build, submissions and grades are left alone. Returns the nbgrader course.
     """
-    known = chosen(facts.read(root / "course.toml"), [part_id] if part_id else [])
-    part = from_dict(known).built_parts[0]
+    known = facts.read(root / "course.toml")
+    part = selection.everything(known, [part_id] if part_id else []).made[0]
     target = root / "build" / "demo"
-    for name in part.datasets:
-        with step(console, f"draw {name}, unless it is there"):
-            locate(name, say=lambda line: None)
-    if not _up_to_date(root, target, part):
-        build(root, console, only=[part.id], target=target)
+    build(root, console, only=[part.id], target=target)
     folder = _emptied(target / "nbgrader", part)
     with step(console, f"let {len(SAMPLES)} sample students hand in {part.id}"):
         for sample in SAMPLES:
@@ -76,22 +69,6 @@ def table(found: list[Row], part: Part) -> Table:
         points = [f"{row.tasks[task.function]:g}" for task in part.tasks]
         out.add_row(row.student, *points, f"{row.score:g}", str(row.to_read or "–"), row.says)
     return out
-
-
-def _up_to_date(root: Path, target: Path, part: Part) -> bool:
-    """Whether the build is whole, of this part, and newer than everything it is made from."""
-    manifest = target / "manifest.json"
-    if not manifest.is_file() or not (target / "nbgrader" / "source" / part.id).is_dir():
-        return False
-    if json.loads(manifest.read_text(encoding="utf-8")) != digests(target):
-        return False
-    built = manifest.stat().st_mtime
-    rooms = ["coursekit", "data_scripts", "docs", "misconceptions", "notebooks", "report_template"]
-    rooms += ["student_code", "toolbox", "unit_tests"]
-    files = [root / "course.toml", root / "nbgrader_config.py", root / "pyproject.toml"]
-    for room in rooms:
-        files += [path for path in (root / room).rglob("*.*") if "__pycache__" not in path.parts]
-    return all(path.stat().st_mtime <= built for path in files)
 
 
 def _emptied(folder: Path, part: Part) -> Path:

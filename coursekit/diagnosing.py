@@ -6,19 +6,26 @@ written down as fingerprints. Neither the wrong code nor the right values are in
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import importlib
 import json
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from coursekit import dependencies
 from coursekit.forking import Failed, run_forked
 from coursekit.problems import CourseProblem
+from coursekit.step_cache import StepCache
 from misconceptions.catalogue import Entry, entries
 from toolbox.checks.running import run_tests
-from toolbox.course import Course
 
 Seen = dict[str, Any]
+Rows = dict[str, list[dict[str, Any]]]
+# Words of an entry that students read. What is observed of its code doesn't depend on them.
+WORDS = {"looks_like", "hints"}
 
 
 class CatalogueError(CourseProblem):
@@ -37,38 +44,118 @@ def observe(entry: Entry) -> Seen:
     return {o.test: o.observed for o in run.outcomes if not o.passed}
 
 
-def make_table(root: Path, course: Course, cache: Path) -> bytes:
-    """`diagnosis.json` for the built parts. Unchanged modules are taken from `cache`.
+def make_rows(
+    root: Path,
+    modules: Iterable[str],
+    seconds_per_test: float,
+    cache: StepCache,
+    say: Callable[[str], None] = lambda detail: None,
+) -> Rows:
+    """Return the rows of `diagnosis.json` for the given student modules, by function.
 
-    The current folder must be `root`, and its packages those that are imported.
+    The current folder must be `root`, and its packages those that are imported. A module whose
+    dependencies are unchanged is taken from `cache`; an entry whose words alone changed is not
+    run again.
+    """
+    versions = [seconds_per_test, dependencies.environment(), dependencies.engine("diagnosing")]
+    files = {module: _files(root, module) for module in sorted(set(modules))}
+    keys = {m: dependencies.digest(root, paths, *versions) for m, paths in files.items()}
+    known = {module: cache.get("table", module, key) for module, key in keys.items()}
+    stale = [module for module, content in known.items() if content is None]
+    observed = _observe_all(root, {m: files[m] for m in stale}, versions, cache, say)
+    rows: Rows = {}
+    for module, content in known.items():
+        if content is None:
+            fresh: Rows = {}
+            for entry in _wrong(module):
+                fresh.setdefault(entry.function, []).append(row(entry, observed[_name(entry)]))
+            content = json.dumps(fresh).encode()
+            cache.put("table", module, keys[module], content)
+        rows |= json.loads(content)
+    return rows
+
+
+def as_file(rows: Rows) -> bytes:
+    """Return `diagnosis.json` with these rows."""
+    return (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _files(root: Path, module: str) -> frozenset[Path]:
+    """Every file that can change what is observed of a module's misconceptions."""
+    starts = [
+        root / "student_code" / f"{module}.py",
+        root / "unit_tests" / f"test_{module}.py",
+        root / "unit_tests" / "conftest.py",
+        root / "misconceptions" / f"{module}.py",
+        root / "misconceptions" / "catalogue.py",
+        root / "toolbox" / "checks" / "running.py",
+    ]
+    found = dependencies.with_data_files(root, dependencies.closure(root, starts))
+    return found - {root / "toolbox" / "checks" / "diagnosis.json"}
+
+
+def _observe_all(
+    root: Path,
+    files: dict[str, frozenset[Path]],
+    versions: list[object],
+    cache: StepCache,
+    say: Callable[[str], None],
+) -> dict[str, Seen]:
+    """Observe the wrong entries of each module, except those that the cache knows."""
+    observed: dict[str, Seen] = {}
+    waiting: list[tuple[Entry, str]] = []
+    for module, paths in files.items():
+        key = dependencies.digest(root, paths, *versions, read=_without_words)
+        for entry in _wrong(module):
+            kept = cache.get("observation", _name(entry), key)
+            if kept is None:
+                waiting.append((entry, key))
+            else:
+                observed[_name(entry)] = json.loads(kept)
+    if waiting:
+        _import_heavy(root, set().union(*files.values()))
+    jobs = [lambda e=entry: observe(e) for entry, _ in waiting]
+    for done, (number, result) in enumerate(run_forked(jobs), start=1):
+        entry, key = waiting[number]
+        if isinstance(result, Failed):
+            raise CatalogueError(f"{entry.function}, {entry.id}: {result.reason}")
+        say(f"{done} of {len(waiting)}, {entry.function}")
+        cache.put("observation", _name(entry), key, json.dumps(result).encode())
+        observed[_name(entry)] = result
+    return observed
+
+
+def _import_heavy(root: Path, paths: Iterable[Path]) -> None:
+    """Import torch once, and not in each process, if students' code or its tests import it.
+
+    The toolbox imports what is heavy where it is used.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    import torch  # noqa: F401 - once here, and not in each process
-    import torchvision  # noqa: F401
-
-    table: dict[str, list[Seen]] = {}
-    for module in sorted({m for part in course.built_parts for m in part.modules}):
-        kept = cache / f"diagnosis-{module}-{_state(root, module)}.json"
-        if not kept.is_file():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            fresh = kept.with_suffix(".new")
-            fresh.write_text(json.dumps(_rows(module)), encoding="utf-8")
-            fresh.replace(kept)
-        table |= json.loads(kept.read_text(encoding="utf-8"))
-    built = {task.function for part in course.built_parts for task in part.tasks}
-    table = {function: rows for function, rows in table.items() if function in built}
-    return (json.dumps(table, indent=1, sort_keys=True) + "\n").encode()
+    ours = [
+        path for path in paths if path.relative_to(root).parts[0] not in {"toolbox", "data_scripts"}
+    ]
+    for name in sorted(dependencies.outside(root, ours) & {"torch", "torchvision"}):
+        importlib.import_module(name)
 
 
-def _rows(module: str) -> dict[str, list[Seen]]:
-    wrong = [entry for entry in entries(module) if not entry.is_right]
-    rows: dict[str, list[Seen]] = {}
-    results: dict[int, Any] = dict(run_forked([lambda e=entry: observe(e) for entry in wrong]))  # type: ignore[misc]
-    for number, entry in enumerate(wrong):
-        if isinstance(results[number], Failed):
-            raise CatalogueError(f"{entry.function}, {entry.id}: {results[number].reason}")
-        rows.setdefault(entry.function, []).append(row(entry, results[number]))
-    return rows
+def _wrong(module: str) -> list[Entry]:
+    return [entry for entry in entries(module) if not entry.is_right]
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.function}.{entry.id}"
+
+
+def _without_words(path: Path) -> bytes:
+    """What a file holds; of a catalogue, its code without comments and without `WORDS`."""
+    content = path.read_bytes()
+    if "misconceptions" not in path.parts or path.suffix != ".py":
+        return content
+    tree = ast.parse(content)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [each for each in node.keywords if each.arg not in WORDS]
+    return ast.dump(tree).encode()
 
 
 def row(entry: Entry, seen: Seen) -> dict[str, Any]:
@@ -80,19 +167,3 @@ def row(entry: Entry, seen: Seen) -> dict[str, Any]:
         "hints": list(entry.hints),
         "seen": seen,
     }
-
-
-def _state(root: Path, module: str) -> str:
-    """A hash of all that the rows of a module depend on."""
-    paths = [
-        root / "student_code" / f"{module}.py",
-        root / "unit_tests" / f"test_{module}.py",
-        root / "misconceptions" / f"{module}.py",
-        root / "misconceptions" / "catalogue.py",
-        *sorted((root / "toolbox" / "checks").glob("*.py")),
-        *sorted(p for p in (root / "unit_tests").glob("*.py") if not p.name.startswith("test_")),
-    ]
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return digest.hexdigest()[:16]

@@ -20,7 +20,7 @@ class CourseFileError(CourseProblem):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 Points = Annotated[float, Field(ge=0, le=1000)]
@@ -84,15 +84,13 @@ def read(path: Path) -> dict[str, Any]:
 
     Raises `CourseFileError` with the line and key of each mistake.
     """
-    if not path.is_file():
-        raise CourseFileError(
-            f"There is no {path.name} in {path.parent}. Run coursekit in the root of the course."
-        )
-    text = path.read_text(encoding="utf-8")
+    text = _text(path)
     try:
         checked = _File.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as problem:
         raise CourseFileError(f"{path.name} is not valid TOML: {problem}") from problem
+    except RecursionError as problem:
+        raise CourseFileError(f"{path.name} is nested too deeply to be a course") from problem
     except ValidationError as problem:
         raise CourseFileError(
             "\n".join(_sentence(path.name, text, error) for error in problem.errors())
@@ -100,6 +98,24 @@ def read(path: Path) -> dict[str, Any]:
     facts = checked.model_dump(mode="json")
     _check_unique(path.name, facts)
     return facts
+
+
+def _text(path: Path) -> str:
+    if not path.exists():
+        raise CourseFileError(
+            f"There is no {path.name} in {path.parent}. Run coursekit in the root of the course."
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise CourseFileError(
+            f"Cannot read {path.name} as UTF-8 text: byte {problem.start} is "
+            f"{problem.object[problem.start]:#04x}. Save the file as UTF-8."
+        ) from problem
+    except OSError as problem:
+        raise CourseFileError(
+            f"Cannot read {path}: {problem.strerror}. It has to be a text file that you may read."
+        ) from problem
 
 
 def load(root: Path) -> Course:
@@ -139,7 +155,8 @@ def _names(keys: tuple[str | int, ...]) -> list[str]:
         "trained": _Trained,
     }
     parents = [key for key in keys[:-1] if isinstance(key, str)]
-    return list((models[parents[-1]] if parents else _File).model_fields)
+    model = models.get(parents[-1]) if parents else _File
+    return list(model.model_fields) if model else []
 
 
 def _line_of(text: str, keys: tuple[str | int, ...]) -> int:
@@ -148,7 +165,8 @@ def _line_of(text: str, keys: tuple[str | int, ...]) -> int:
     start, i = 0, 0
     while i < len(keys):
         key, index = keys[i], keys[i + 1] if i + 1 < len(keys) else None
-        pattern = rf"^\s*(\[+{key}\]+\s*(#.*)?$|{key}\s*=|.*[{{,]\s*{key}\s*=)"
+        name = re.escape(str(key))
+        pattern = rf"^\s*(\[+{name}\]+\s*(#.*)?$|{name}\s*=|.*[{{,]\s*{name}\s*=)"
         found = [n for n in range(start, len(lines)) if re.match(pattern, lines[n])]
         if isinstance(index, int):
             if found and lines[found[0]].lstrip().startswith("[["):

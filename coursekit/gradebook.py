@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 
 from coursekit.notebooks import grade_id
 from toolbox.course import Part
@@ -24,6 +26,43 @@ class Row:
     @property
     def score(self) -> float:
         return sum(self.tasks.values())
+
+
+def set_due(course_folder: Path, part: Part, due: str) -> None:
+    """Set the due date of a part's assignment, in ISO form; an empty one changes nothing."""
+    if due:
+        with _opened(course_folder) as book:
+            book.update_or_create_assignment(part.id, duedate=due)
+
+
+def entered(course_folder: Path, part: Part) -> str:
+    """Return a hash over what the gradebook holds of a part's assignment, apart from grades.
+
+    Empty if it has no such assignment.
+    """
+    if not (course_folder / "gradebook.db").is_file():
+        return ""
+    with _opened(course_folder) as book:
+        try:
+            assignment = book.find_assignment(part.id)
+        except MissingEntry:
+            return ""
+        found: list[object] = [str(assignment.duedate)]
+        for notebook in assignment.notebooks:
+            graded = [(c.name, str(c.cell_type), c.max_score) for c in notebook.grade_cells]
+            written = [c.name for c in notebook.solution_cells]
+            sources = [
+                (c.name, str(c.cell_type), c.locked, str(c.source), str(c.checksum))
+                for c in notebook.source_cells
+            ]
+            found += [notebook.name, sorted(graded), sorted(written), sorted(sources)]
+    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+
+
+def _opened(course_folder: Path) -> Gradebook:
+    course = json.loads((course_folder / "course.json").read_text(encoding="utf-8"))["course"]
+    address = f"sqlite:///{course_folder / 'gradebook.db'}?timeout=60"
+    return Gradebook(address, course["id"])
 
 
 def rows(course_folder: Path, part: Part) -> list[Row]:

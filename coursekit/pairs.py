@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Container
 from pathlib import Path
 from string import Template
 
@@ -108,10 +109,12 @@ def sync(root: Path, course: Course) -> list[Path]:
     return changed
 
 
-def out_of_sync(root: Path, course: Course) -> list[str]:
-    """What `sync` would change, each in a sentence; empty where all is in step."""
+def out_of_sync(root: Path, course: Course, parts: Container[str] | None = None) -> list[str]:
+    """Return what `sync` would change, each in a sentence: for all notebooks, or for `parts`."""
     found = []
     for path in sorted((root / "notebooks").glob("*.py")):
+        if parts is not None and path.stem not in parts:
+            continue
         text, pair = path.read_text(encoding="utf-8"), path.with_suffix(".ipynb")
         if text != wanted_text(text, course, path.stem):
             found.append(f"notebooks/{path.name}: its setup cell or badge is out of date")
@@ -120,7 +123,8 @@ def out_of_sync(root: Path, course: Course) -> list[str]:
         elif pair.read_text(encoding="utf-8") != paired(path):
             found.append(f"notebooks/{path.name} and {pair.name} differ")
     for pair in sorted((root / "notebooks").glob("*.ipynb")):
-        if not pair.with_suffix(".py").is_file():
+        wanted = parts is None or pair.stem in parts
+        if wanted and not pair.with_suffix(".py").is_file():
             found.append(f"notebooks/{pair.name} has no .py beside it")
     return found
 

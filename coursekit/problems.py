@@ -1,5 +1,9 @@
-"""What the command line tells in a few words instead of a traceback."""
+"""Errors that the user of a command can correct."""
 
 
 class CourseProblem(Exception):
-    """Something that whoever runs the command can mend; the message says what and how."""
+    """Something that the user can correct; the message says what and how."""
+
+
+class UsageProblem(CourseProblem, ValueError):
+    """An argument that a command or a function cannot use; the message says what it takes."""

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from string import Template
 
+from coursekit.problems import UsageProblem
+
 TEMPLATES = Path(__file__).with_name("templates")
 FILES = {
     "student_module.txt": "student_code/{module}.py",
@@ -21,18 +23,18 @@ def new_part(root: Path, part: str, title: str, module: str) -> list[Path]:
     """Write a notebook, a module, its tests and catalogue, and a stanza in `course.toml`.
 
     The new part is marked as not built; its one function, `answer`, is there to be replaced.
-    Nothing that exists is overwritten. Returns the files written; raises `ValueError` for a name
+    Nothing that exists is overwritten. Returns the files written; raises `UsageProblem` for a name
     that doesn't fit, or where a file or stanza is there already.
     """
     if not re.fullmatch(r"part\d+_[a-z0-9_]+", part):
-        raise ValueError(f"a part is named like part4_alexnet, not {part!r}")
+        raise UsageProblem(f"a part is named like part4_alexnet, not {part!r}")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", module):
-        raise ValueError(f"a module is named like my_alexnet, not {module!r}")
+        raise UsageProblem(f"a module is named like my_alexnet, not {module!r}")
     names = {"part": part, "title": title, "module": module, "number": part[4]}
     paths = {name: root / pattern.format(**names) for name, pattern in FILES.items()}
     there = [path.relative_to(root).as_posix() for path in paths.values() if path.exists()]
     if there:
-        raise ValueError(f"{there[0]} is there already; nothing was written")
+        raise UsageProblem(f"{there[0]} is there already; nothing was written")
     course = root / "course.toml"
     facts = _with_part(course.read_text(encoding="utf-8"), names)
     for name, path in paths.items():
@@ -57,7 +59,7 @@ def _with_part(facts: str, names: dict[str, str]) -> str:
         if f'id = "{names["part"]}"' not in stanza:
             continue
         if "tasks = [" in stanza:
-            raise ValueError(f"course.toml has tasks for {names['part']} already")
+            raise UsageProblem(f"course.toml has tasks for {names['part']} already")
         stanzas[number] = f"{stanza.rstrip()}\n{task}{questions}\n"
         return "".join(stanzas)
     return f"{facts.rstrip()}\n\n{_filled('stanza.txt', names)}{task}{questions}"

@@ -11,14 +11,20 @@ from pathlib import Path
 from nbformat import v4
 from nbgrader.preprocessors import ClearSolutions
 
+from coursekit.problems import CourseProblem
+
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "raise NotImplementedError"
+
+
+class RegionError(CourseProblem, ValueError):
+    """The solution regions of a module do not fit together; the message says where."""
 
 
 def without_solution(text: str) -> str:
     """The text of a module with each solution region replaced by nbgrader's stub.
 
-    Raises `ValueError` if a region is not closed, or opened twice.
+    Raises `RegionError` if a region is not closed, or opened twice.
     """
     cell = v4.new_code_cell(text)
     cell.metadata["nbgrader"] = {"solution": True, "grade": False, "locked": False}
@@ -28,7 +34,7 @@ def without_solution(text: str) -> str:
     try:
         ClearSolutions().preprocess(notebook, {})
     except RuntimeError as problem:
-        raise ValueError(f"the solution regions don't fit together: {problem}") from problem
+        raise RegionError(f"the solution regions don't fit together: {problem}") from problem
     return notebook.cells[0].source
 
 
@@ -36,8 +42,8 @@ def strip_file(path: Path) -> str:
     """`without_solution` of a file; the error names it."""
     try:
         return without_solution(path.read_text(encoding="utf-8"))
-    except ValueError as problem:
-        raise ValueError(f"{path}: {problem}") from problem
+    except RegionError as problem:
+        raise RegionError(f"{path}: {problem}") from problem
 
 
 def solution_lines(text: str) -> list[str]:

@@ -12,11 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.pairs import page_with_badges
+from coursekit.problems import CourseProblem
 from coursekit.stripping import strip_file
 from toolbox.course import Course, Part
 
 Tree = dict[str, bytes]
 
+
+class MissingFile(CourseProblem):
+    """A file that `course.toml` implies is missing; the message names it."""
+
+
+DIAGNOSIS = "toolbox/checks/diagnosis.json"
 # Rooms that students get as they are. Hidden tests and misconceptions are in none of them.
 SHARED_ROOMS = ("toolbox", "data_scripts", "report_template", "constraints")
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
@@ -46,7 +53,7 @@ def student_code(root: Path, modules: Iterable[str], *, solved: bool) -> Tree:
     for name in ["__init__", *modules]:
         path = root / "student_code" / f"{name}.py"
         if not path.is_file():
-            raise FileNotFoundError(f"student_code/{name}.py is missing; course.toml names it")
+            raise MissingFile(f"student_code/{name}.py is missing; course.toml names it")
         text = path.read_text(encoding="utf-8") if solved else strip_file(path)
         tree[f"student_code/{name}.py"] = text.encode()
     return tree
@@ -59,7 +66,7 @@ def public_tests(root: Path, modules: Iterable[str]) -> Tree:
     paths += [f"unit_tests/test_{module}.py" for module in modules]
     for path in paths:
         if not (root / path).is_file():
-            raise FileNotFoundError(f"{path} is missing: every student module has public tests")
+            raise MissingFile(f"{path} is missing: every student module has public tests")
     return {path: (root / path).read_bytes() for path in paths}
 
 
@@ -77,33 +84,52 @@ def requirements(root: Path) -> Tree:
 
 
 def students_course(
-    root: Path, facts: dict[str, Any], course: Course, diagnosis: bytes, *, solved: bool
+    root: Path,
+    facts: dict[str, Any],
+    course: Course,
+    diagnosis: bytes,
+    *,
+    solved: bool,
+    kept: Tree | None = None,
 ) -> Tree:
-    """Everything that students get but the notebooks (or the same with solutions)."""
-    modules = modules_up_to(course)
+    """Return everything that students get but the notebooks (or the same with solutions).
+
+    Modules and tests that are in `kept` are taken from there instead of from the source.
+    """
+    kept = kept or {}
+    modules = [m for m in modules_up_to(course) if f"student_code/{m}.py" not in kept]
     tree = facts_file(facts, course.built_parts) | requirements(root)
     for name in SHARED_ROOMS:
         tree |= room(root, name)
-    tree |= student_code(root, modules, solved=solved) | public_tests(root, modules)
-    tree["toolbox/checks/diagnosis.json"] = diagnosis
+    tree |= student_code(root, modules, solved=solved) | public_tests(root, modules) | kept
+    tree[DIAGNOSIS] = diagnosis
     page = (root / "docs" / "student.md").read_text(encoding="utf-8")
     tree["README.md"] = page_with_badges(page, course).encode()
     tree["LICENSE"] = (root / "LICENSE").read_bytes()
     return tree
 
 
-def assignment(
-    root: Path, facts: dict[str, Any], course: Course, part: Part, diagnosis: bytes
-) -> Tree:
-    """The files beside the notebook of one nbgrader assignment. Modules are stubs here too:
-    a file that a student forgot to hand in can then never be graded as the solution."""
-    modules = modules_up_to(course, part)
-    tree = facts_file(facts, course.built_parts) | requirements(root)
-    for name in ("toolbox", "data_scripts"):
-        tree |= room(root, name)
-    tree |= student_code(root, modules, solved=False) | public_tests(root, modules)
-    tree["toolbox/checks/diagnosis.json"] = diagnosis
-    return tree
+def assignment(released: Tree, modules: Iterable[str]) -> Tree:
+    """Return the files beside the notebook of one nbgrader assignment, taken from the release.
+
+    Modules are stubs here too: a file that a student forgot to hand in can then never be graded
+    as the solution. Modules and tests of later parts are left out.
+    """
+    wanted = set(modules)
+    return {name: content for name, content in released.items() if _belongs(name, wanted)}
+
+
+def _belongs(name: str, modules: set[str]) -> bool:
+    """Whether a file of the release goes into an assignment about `modules`."""
+    path = Path(name)
+    if path.parent.name == "student_code":
+        return path.stem in {"__init__", *modules}
+    if path.parent.name == "unit_tests" and path.stem.startswith("test_"):
+        return path.stem.removeprefix("test_") in modules
+    return path.parts[0] in {"student_code", "unit_tests", "toolbox", "data_scripts"} or name in {
+        "course.json",
+        "requirements.txt",
+    }
 
 
 def write(tree: Tree, folder: Path) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.plain import PART, handed_in, nbgrader
+from tests.small_course import run_coursekit, write_small_course
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COPIED = shutil.ignore_patterns(
@@ -47,25 +47,22 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def coursekit() -> Coursekit:
     """Run `coursekit` in a folder, with that folder's own packages."""
+    return run_coursekit
 
-    def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
-            "COURSE_DATA": os.environ.get("COURSE_DATA", str(ROOT / "data")),
-            "OMP_NUM_THREADS": "1",
-            "COLUMNS": "160",
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "coursekit", *arguments],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=900,
-            check=False,
-        )
 
-    return run
+@pytest.fixture(scope="session")
+def small_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small course, built. Tests read it and never write to it."""
+    folder = write_small_course(tmp_path_factory.mktemp("small") / "course")
+    done = run_coursekit(folder, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture
+def small(small_once: Path, tmp_path: Path) -> Path:
+    """A copy of the small course and its build, to be changed by one test."""
+    return Path(shutil.copytree(small_once, tmp_path / "course", symlinks=True))
 
 
 @pytest.fixture(scope="session")
@@ -77,9 +74,12 @@ def built(tmp_path_factory: pytest.TempPathFactory, coursekit: Coursekit) -> Pat
     """
     folder = copy_source(tmp_path_factory.mktemp("built") / "course")
     toml = folder / "course.toml"
-    head, tail = toml.read_text(encoding="utf-8").split('id = "part2_simplenet"', 1)
-    tail = tail.replace("built = true", "built = false")
-    toml.write_text(f'{head}id = "part2_simplenet"{tail}', encoding="utf-8")
+    head, *others = re.split(r"(?m)^(?=\[\[parts\]\])", toml.read_text(encoding="utf-8"))
+    parts = [
+        text if PART in text else re.sub(r"(?m)^built = true", "built = false", text)
+        for text in others
+    ]
+    toml.write_text("".join([head, *parts]), encoding="utf-8")
     done = coursekit(folder, "build")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder

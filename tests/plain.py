@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 
 from coursekit import facts
+from coursekit.assigning import NBGRADER
 from coursekit.samples import RIGHT, SAMPLES, hand_in
 from toolbox.course import Part
 
@@ -19,7 +19,7 @@ PART = "part1_scaler"
 def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run nbgrader in its course folder."""
     return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
+        [*NBGRADER, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,

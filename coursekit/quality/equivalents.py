@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from coursekit.problems import UsageProblem
+
 LIST = Path(__file__).with_name("equivalents.toml")
 ANY = "*"
 
@@ -41,7 +43,7 @@ def equivalents() -> tuple[Equivalent, ...]:
     )
     for entry in found:
         if not entry.reason or not entry.changes:
-            raise ValueError(f"{LIST.name}: {entry.function}, {entry.line}: say what, and why")
+            raise UsageProblem(f"{LIST.name}: {entry.function}, {entry.line}: say what, and why")
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.problems import UsageProblem
 from coursekit.quality.mutating import Mutant, mutants
 from misconceptions.catalogue import entries
 from toolbox.course import Course
@@ -30,13 +31,13 @@ class Subject:
 def functions(course: Course, wanted: list[str]) -> list[str]:
     """The graded functions of the built parts, or those among them that `wanted` names.
 
-    A name is a function ("scaler.StreamingScaler") or a module ("scaler"). Raises `ValueError`
+    A name is a function ("scaler.StreamingScaler") or a module ("scaler"). Raises `UsageProblem`
     that lists what there is for any other.
     """
     known = [t.function for part in course.built_parts for t in part.tasks]
     modules = list(dict.fromkeys(name.split(".")[0] for name in known))
     if unknown := [name for name in wanted if name not in {*known, *modules}]:
-        raise ValueError(
+        raise UsageProblem(
             f"{', '.join(unknown)}: no such module or function. "
             f"The modules are {', '.join(modules)}; a function is named module.name."
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from coursekit.problems import UsageProblem
 from coursekit.quality.bars import BARS
 from coursekit.quality.figures import FunctionFigures
 from toolbox.results import write_atomically
@@ -85,7 +86,7 @@ def write(page_path: Path, name: str, text: str) -> None:
     before, opened, rest = content.partition(begin)
     _, closed, after = rest.partition(end)
     if not (opened and closed):
-        raise ValueError(f"{page_path} has to hold the lines {begin} and {end}, in this order")
+        raise UsageProblem(f"{page_path} has to hold the lines {begin} and {end}, in this order")
     write_atomically(page_path, f"{before}{begin}\n{text.strip()}\n{end}{after}".encode())
 
 

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.problems import UsageProblem
 from toolbox.course import Course
 
 KEYS = {"number", "key", "run", "split"}
@@ -37,15 +38,15 @@ def claims(path: Path, course: Course) -> list[Claim]:
     found = []
     for each in facts:
         if unknown := set(each) - KEYS:
-            raise ValueError(f"{path.name}: a claim has no key {sorted(unknown)[0]!r}")
+            raise UsageProblem(f"{path.name}: a claim has no key {sorted(unknown)[0]!r}")
         claim = Claim(**each)
         if claim.number.partition("_")[0] in later:
             continue
         if claim.split not in SPLITS:
-            raise ValueError(f"{path.name}: the claim {claim.name} has split {claim.split!r}")
+            raise UsageProblem(f"{path.name}: the claim {claim.name} has split {claim.split!r}")
         try:
             course.trained(claim.run)
         except KeyError as problem:
-            raise ValueError(f"{path.name}: the claim {claim.name}: {problem.args[0]}") from None
+            raise UsageProblem(f"{path.name}: the claim {claim.name}: {problem.args[0]}") from None
         found.append(claim)
     return found
