@@ -11,14 +11,21 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
 from coursekit import facts, pairs, private_apis
+from coursekit.expected_errors import expected
+from coursekit.facts import CourseFileError
+from coursekit.grading.levels import parse
 from coursekit.notebooks import KINDS
+from coursekit.sandbox_check import remedy, strongest
 from coursekit.stripping import BEGIN, strip_file
+from data_scripts.problems import DataProblem
+from data_scripts.registry import data_set
 from misconceptions.catalogue import Entry, entries
 from toolbox import tested_versions
 from toolbox.course import Course, Part
@@ -36,25 +43,47 @@ class Finding:
     advice: str = ""
 
 
+Check = Callable[[Path, Course], Iterator[Finding]]
+
+
 def examine(root: Path) -> Iterator[Finding]:
-    """All findings, the machine's first. Raises `CourseFileError` for a broken `course.toml`."""
-    yield from machine(root)
-    course = facts.load(root)
+    """Yield all findings, the machine's first. A check that cannot be run is a finding too."""
+    yield from _guarded(lambda: machine(root), "the machine")
+    try:
+        course = facts.load(root)
+    except CourseFileError as problem:
+        yield Finding(str(problem), False, "correct course.toml: the other checks need it")
+        return
     yield Finding("course.toml is well-formed", True)
-    checks: tuple[Callable[[Path, Course], Iterator[Finding]], ...] = (
-        _notebooks,
-        _points,
-        _coverage,
-        _submissions,
+    checks: tuple[tuple[str, Check], ...] = (
+        ("the sandbox", _sandbox),
+        ("the dates", _dates),
+        ("the data sets", _data_sets),
+        ("the notebooks", _notebooks),
+        ("the points", _points),
+        ("tests and misconceptions", _coverage),
+        ("the submissions", _submissions),
     )
-    for check in checks:
-        yield from check(root, course)
+    for name, check in checks:
+        yield from _guarded(lambda check=check: check(root, course), name)  # type: ignore[misc]
+
+
+def _guarded(check: Callable[[], Iterator[Finding]], name: str) -> Iterator[Finding]:
+    """Yield the findings of a check; an expected error that ends it becomes a finding too."""
+    try:
+        yield from check()
+    except Exception as error:
+        message = expected(error)
+        if message is None:
+            raise
+        yield Finding(f"Cannot check {name}: {message}", False, "correct that, then run again")
 
 
 def machine(root: Path) -> Iterator[Finding]:
     """Python, packages, kernel and room on disk."""
     yield from _tested(root)
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    with (root / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
     for line in [*project["dependencies"], *project["optional-dependencies"]["instructor"]]:
         yield _package(Requirement(line))
     yield _kernel()
@@ -96,20 +125,74 @@ def _kernel() -> Finding:
     return Finding("a Jupyter kernel called python3", there, "pip install ipykernel")
 
 
+def _sandbox(root: Path, course: Course) -> Iterator[Finding]:
+    """The sandbox that this machine can make is at least the one that `course.toml` asks for."""
+    asked = parse(facts.read(root / "course.toml")["grading"]["sandbox"])
+    found, problem = strongest()
+    yield Finding(
+        f"sandbox level {found.word}; course.toml asks for {asked.word}"
+        + (f" ({problem})" if problem and found < asked else ""),
+        found >= asked,
+        remedy(asked),
+    )
+
+
+def _dates(root: Path, course: Course) -> Iterator[Finding]:
+    """Each due date has a time and a time zone, so that it means one moment."""
+    with (root / "course.toml").open("rb") as file:
+        parts = tomllib.load(file)["parts"]
+    for part in parts:
+        due = part["due"]
+        if not isinstance(due, datetime):
+            lacks = "time and no time zone"
+        elif due.tzinfo is None:
+            lacks = "time zone"
+        else:
+            yield Finding(f"{part['id']} is due at {due.isoformat()}", True)
+            continue
+        yield Finding(
+            f"{part['id']}: the due date {due} has no {lacks}",
+            False,
+            "write it as 2027-02-05T23:59:00+01:00, or with Z for UTC",
+        )
+
+
+def _data_sets(root: Path, course: Course) -> Iterator[Finding]:
+    """Each data set that a part names is in the registry."""
+    for part in course.parts:
+        for name in part.datasets:
+            try:
+                data_set(name)
+            except DataProblem as problem:
+                yield Finding(f"{part.id}: {problem.what}", False, problem.advice)
+            else:
+                yield Finding(f"{part.id}: the data set {name} is in the registry", True)
+
+
 def _notebooks(root: Path, course: Course) -> Iterator[Finding]:
     stale = pairs.out_of_sync(root, course)
     for sentence in stale:
         yield Finding(sentence, False, "run `coursekit sync`")
     if not stale:
         yield Finding("notebooks and their pairs are in step", True)
-    for part in course.built_parts:
+    for part in course.parts:
         if not (root / "notebooks" / f"{part.id}.py").is_file():
-            yield Finding(f"{part.id} has no notebook", False, f"write notebooks/{part.id}.py")
+            planned = f"{part.id} has no notebook yet, and is not marked as built"
+            yield Finding(
+                f"{part.id} has no notebook" if part.built else planned,
+                not part.built,
+                f"write notebooks/{part.id}.py",
+            )
+
+
+def _begun(root: Path, course: Course) -> list[Part]:
+    """The built parts, and those that are not built but have a notebook already."""
+    return [p for p in course.parts if p.built or (root / "notebooks" / f"{p.id}.py").is_file()]
 
 
 def _points(root: Path, course: Course) -> Iterator[Finding]:
     """The points of each part are all in cells of its notebook, each once."""
-    for part in course.built_parts:
+    for part in _begun(root, course):
         path = root / "notebooks" / f"{part.id}.py"
         if not path.is_file():
             continue
@@ -128,7 +211,7 @@ def _points(root: Path, course: Course) -> Iterator[Finding]:
 def _coverage(root: Path, course: Course) -> Iterator[Finding]:
     """Each student function has a task, tests, misconceptions and alternatives."""
     catalogue = entries()
-    for part in course.built_parts:
+    for part in _begun(root, course):
         for task in part.tasks:
             mine = [entry for entry in catalogue if entry.function == task.function]
             yield _covered(root, task.function, task.module, mine)

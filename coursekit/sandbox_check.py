@@ -1,0 +1,64 @@
+"""Find out how strong a sandbox this machine can make, and what would make it stronger."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from pathlib import Path
+
+from coursekit.forking import Failed, run_forked
+from coursekit.grading.levels import Level
+
+SETTINGS = Path("/proc/sys")
+IN_DOCKER = Path("/.dockerenv")
+# Kernel settings that keep ordinary users from making a sandbox: name, value that does, remedy.
+FORBIDDING = (
+    ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),  # Ubuntu 23.10 and later
+    ("kernel.unprivileged_userns_clone", "0", "1"),  # Debian
+    ("user.max_user_namespaces", "0", "15000"),
+)
+DOCKER_FLAGS = (
+    "--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
+)
+
+
+def strongest() -> tuple[Level, str]:
+    """Return the strongest level that a sandbox can be made with here, and why no stronger one."""
+    if platform.system() != "Linux":
+        return Level.LIMITS, f"there is no sandbox on {_system()}"
+    from coursekit.grading.warm import _probe  # of Linux alone
+
+    with tempfile.TemporaryDirectory(prefix="coursekit-probe-") as folder:
+        ((_, found),) = run_forked([lambda: _probe(folder)], seconds=60)
+    if isinstance(found, Failed):
+        return Level.LIMITS, found.reason.strip().splitlines()[-1]
+    return Level(found["level"]), found["problem"]
+
+
+def remedy(asked: Level) -> str:
+    """Return what to do on a machine that cannot make the sandbox that is asked for."""
+    otherwise = (
+        'or set sandbox = "limits" in course.toml, after reading docs/threat-model.md: student '
+        "code then runs with your network and files"
+    )
+    if platform.system() != "Linux":
+        return f"grade on Linux, for example in a virtual machine; {otherwise}"
+    if IN_DOCKER.exists():
+        return f"start the container with `docker run {DOCKER_FLAGS}`, {otherwise}"
+    for name, forbids, allows in FORBIDDING:
+        if _setting(name) == forbids:
+            return f"run `sudo sysctl -w {name}={allows}` (until the next reboot), {otherwise}"
+    if asked is Level.SEALED:
+        return f"install the package pyseccomp and the library libseccomp2, {otherwise}"
+    return f"allow user namespaces, or grade as root, {otherwise}"
+
+
+def _setting(name: str) -> str:
+    try:
+        return (SETTINGS / name.replace(".", "/", 1)).read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _system() -> str:
+    return {"Darwin": "macOS"}.get(platform.system(), platform.system())
