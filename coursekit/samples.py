@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +10,14 @@ from pathlib import Path
 
 import nbformat
 
+from coursekit.problems import CourseProblem
 from coursekit.stripping import strip_file
 from misconceptions.catalogue import entries
 from toolbox.course import Part
+
+# The first line of a function, and what nbgrader leaves of a solution.
+DEFINITION = re.compile(r"^(\s*def \w+)\(", re.M)
+STUB_LINES = re.compile(r"^( *)# YOUR CODE HERE\n *raise NotImplementedError\(\)", re.M)
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class Sample:
 
     student: str
     story: str
-    modules: Callable[[Path], dict[str, str]]  # from the root of the source to file texts
+    modules: Callable[[Path, Part], dict[str, str]]  # from the root of the source to file texts
 
 
 def _solution(root: Path, module: str) -> str:
@@ -31,31 +37,42 @@ def _stub(root: Path, module: str) -> str:
     return strip_file(root / "student_code" / f"{module}.py")
 
 
-def _misconception(root: Path) -> dict[str, str]:
-    chosen = next(e for e in entries("scaler") if e.id == "ForgetsEarlierBatches")
-    return {"scaler": chosen.as_student_file(_solution(root, "scaler"))}
+def _misconception(root: Path, part: Part) -> dict[str, str]:
+    """The first wrong implementation that the catalogue has for a function of the part."""
+    for task in part.tasks:
+        for entry in entries(task.module):
+            if entry.function == task.function and not entry.is_right:
+                return {task.module: entry.as_student_file(_solution(root, task.module))}
+    raise CourseProblem(
+        f"No misconception is catalogued for {part.id}. Add one to misconceptions/, then run again."
+    )
 
 
-def _syntax_error(root: Path) -> dict[str, str]:
-    broken = _solution(root, "scaler").replace("def partial_fit(self,", "def partial_fit(self", 1)
-    return {"scaler": broken}
+def _syntax_error(root: Path, part: Part) -> dict[str, str]:
+    module = part.modules[0]
+    return {module: DEFINITION.sub(r"\1", _solution(root, module), count=1)}
 
 
-def _endless_loop(root: Path) -> dict[str, str]:
-    stub = "# YOUR CODE HERE\n        raise NotImplementedError()"
-    looping = _stub(root, "scaler").replace(f"        {stub}", "        self.count_ = 0", 1)
-    return {
-        "scaler": looping.replace(f"        {stub}", "        while True:\n            pass", 1)
-    }
+def _endless_loop(root: Path, part: Part) -> dict[str, str]:
+    module = part.modules[0]
+    return {module: STUB_LINES.sub(r"\1while True:\n\1    pass", _stub(root, module), count=1)}
 
 
-RIGHT = Sample("right", "the whole solution", lambda root: {})
+def _nothing(root: Path, part: Part) -> dict[str, str]:
+    return {}
+
+
+RIGHT = Sample("right", "the whole solution", _nothing)
 SAMPLES = (
     RIGHT,
-    Sample("misconception", "each batch replaces the ones before it", _misconception),
-    Sample("stub", "nothing written yet", lambda root: {}),
-    Sample("syntax_error", "a comma is missing, and nothing else is written", _syntax_error),
-    Sample("endless_loop", "partial_fit never returns, and nothing else is written", _endless_loop),
+    Sample("misconception", "a catalogued mistake in the first function", _misconception),
+    Sample("stub", "nothing written yet", _nothing),
+    Sample("syntax_error", "a bracket is missing, and nothing else is written", _syntax_error),
+    Sample(
+        "endless_loop",
+        "the first function never returns, and nothing else is written",
+        _endless_loop,
+    ),
 )
 SOLVED = {"right", "misconception"}  # the others leave their other modules as stubs
 
@@ -70,7 +87,7 @@ def hand_in(sample: Sample, part: Part, root: Path, course_folder: Path) -> Path
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(course_folder / "release" / part.id, target)
     texts = {m: _solution(root, m) for m in part.modules} if sample.student in SOLVED else {}
-    for module, text in {**texts, **sample.modules(root)}.items():
+    for module, text in {**texts, **sample.modules(root, part)}.items():
         (target / "student_code" / f"{module}.py").write_text(text, encoding="utf-8")
     if sample is RIGHT:
         _answer(target / f"{part.id}.ipynb", part)

@@ -38,7 +38,7 @@ def student(built: Path, folder: Path, part_id: str, sample_name: str) -> Studen
     made = Student("Ada Example", "ax17", built / "build" / "release", folder, data)
     made.writes(built, course, part)
     sample = next(each for each in SAMPLES if each.student == sample_name)
-    for module, text in sample.modules(built).items():
+    for module, text in sample.modules(built, part).items():
         (folder / "student_code" / f"{module}.py").write_text(text, encoding="utf-8")
     made.runs(part, course.seconds_per_cell)
     return made

@@ -81,9 +81,9 @@ def test_the_first_cell_fetches_the_course_keeps_files_on_drive_and_is_quick_aga
     (content / "course").mkdir()  # of a download that was cut off
     (content / "course" / "half").touch()
     said = run_cell(content, published)
-    drive = content / "drive" / "MyDrive" / "vision"
+    drive = content / "drive" / "MyDrive" / facts.load(ROOT).id
     module = content / "course" / "student_code" / "scaler.py"
-    assert "Your files are on your Drive, in vision/" in said
+    assert f"Your files are on your Drive, in {facts.load(ROOT).id}/" in said
     assert "Ready." in said
     assert module.resolve() == (drive / "student_code" / "scaler.py").resolve()
     module.write_text(f"{module.read_text(encoding='utf-8')}# mine\n", encoding="utf-8")

@@ -21,11 +21,21 @@ from coursekit import facts
 from coursekit.gradebook import Row, rows
 from coursekit.samples import SAMPLES
 from tests.plain import PART, nbgrader
+from toolbox.course import Part
 
 
 @pytest.fixture(scope="module")
 def scores(graded: Path, built: Path) -> dict[str, Row]:
     return {row.student: row for row in rows(graded, facts.load(built).part(PART))}
+
+
+@pytest.fixture(scope="module")
+def part(built: Path) -> Part:
+    return facts.load(built).part(PART)
+
+
+def points(part: Part, function: str) -> float:
+    return next(task.total for task in part.tasks if task.function == function)
 
 
 def printed(graded: Path, student: str) -> str:
@@ -50,9 +60,10 @@ def test_the_right_student_has_full_points(scores: dict[str, Row], built: Path) 
 
 
 def test_the_misconception_has_partial_points_and_its_hint(
-    scores: dict[str, Row], graded: Path
+    scores: dict[str, Row], graded: Path, part: Part
 ) -> None:
-    assert 0 < scores["misconception"].tasks["scaler.StreamingScaler"] < 14
+    got = scores["misconception"].tasks["scaler.StreamingScaler"]
+    assert 0 < got < points(part, "scaler.StreamingScaler")
     html = feedback(graded, "misconception")
     assert "This is what comes out when each batch replaces the ones before it." in html
     assert "does it add, or assign?" in html
@@ -81,16 +92,17 @@ def test_unanswered_questions_wait_for_nobody(scores: dict[str, Row]) -> None:
 
 
 def test_a_forgotten_file_is_named_and_costs_only_itself(
-    scores: dict[str, Row], graded: Path
+    scores: dict[str, Row], graded: Path, part: Part
 ) -> None:
     row = scores["forgetful"]
     assert row.tasks["scaler.StreamingScaler"] == row.tasks["scaler.compute_mean_and_std"] == 0
-    assert row.tasks["image_loader.ImageLoader"] == 12
+    assert row.tasks["image_loader.ImageLoader"] == points(part, "image_loader.ImageLoader")
     assert "student_code/scaler.py is missing" in printed(graded, "forgetful")
 
 
-def test_a_deleted_cell_is_put_back_and_graded(scores: dict[str, Row]) -> None:
-    assert scores["deleter"].tasks["scaler.compute_mean_and_std"] == 11
+def test_a_deleted_cell_is_put_back_and_graded(scores: dict[str, Row], part: Part) -> None:
+    function = "scaler.compute_mean_and_std"
+    assert scores["deleter"].tasks[function] == points(part, function)
 
 
 def test_feedback_shows_neither_hidden_tests_nor_mark_schemes(graded: Path) -> None:
@@ -111,12 +123,12 @@ def test_submissions_are_graded_in_the_students_own_words(graded: Path) -> None:
     assert "ForgetsEarlierBatches" in path.read_text(encoding="utf-8")
 
 
-def test_export_holds_every_student(graded: Path) -> None:
+def test_export_holds_every_student(graded: Path, part: Part) -> None:
     done = nbgrader(graded, "export", "--to=grades.csv")
     assert done.returncode == 0, done.stderr
     with (graded / "grades.csv").open(encoding="utf-8") as file:
         found = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
-    assert found["right"] == 45
+    assert found["right"] == sum(task.total for task in part.tasks)
     assert found["stub"] == 0
 
 
@@ -166,10 +178,12 @@ def fetched(address: str) -> str:
     raise AssertionError(f"{address} did not answer")
 
 
-def test_the_formgrader_lists_every_student(formgrader: str, scores: dict[str, Row]) -> None:
+def test_the_formgrader_lists_every_student(
+    formgrader: str, scores: dict[str, Row], part: Part
+) -> None:
     listed = json.loads(fetched(f"{formgrader}/api/submissions/{PART}"))
     assert {row["student"] for row in listed} == set(scores)
     right = next(row for row in listed if row["student"] == "right")
     assert right["autograded"]
-    assert right["code_score"] == 45
+    assert right["code_score"] == sum(task.total for task in part.tasks)
     assert right["needs_manual_grade"]

@@ -10,6 +10,7 @@ import pytest
 from coursekit import facts
 from coursekit.gradebook import first_words
 from coursekit.notebooks import NotebookError, for_nbgrader, tests_of
+from tests.small_course import FIRST
 
 TESTS = '''"""Two functions' tests."""
 
@@ -39,19 +40,17 @@ def test_only_the_functions_own_tests_travel() -> None:
 
 
 @pytest.fixture
-def prepared(root: Path) -> nbformat.NotebookNode:
-    course = facts.load(root)
-    path = root / "notebooks" / "part1_scaler.ipynb"
-    return for_nbgrader(path, course.part("part1_scaler"), course, root / "unit_tests" / "hidden")
+def prepared(small_once: Path) -> nbformat.NotebookNode:
+    course = facts.load(small_once)
+    path = small_once / "notebooks" / f"{FIRST}.ipynb"
+    return for_nbgrader(path, course.part(FIRST), course, small_once / "unit_tests" / "hidden")
 
 
 def test_points_in_cells_are_those_of_course_toml(
-    root: Path, prepared: nbformat.NotebookNode
+    small_once: Path, prepared: nbformat.NotebookNode
 ) -> None:
     marks = [cell.metadata["nbgrader"] for cell in prepared.cells if "nbgrader" in cell.metadata]
-    assert (
-        sum(mark.get("points", 0) for mark in marks) == facts.load(root).part("part1_scaler").points
-    )
+    assert sum(mark.get("points", 0) for mark in marks) == facts.load(small_once).part(FIRST).points
 
 
 def test_mark_schemes_stand_in_locked_cells_of_their_own(prepared: nbformat.NotebookNode) -> None:
@@ -63,21 +62,23 @@ def test_mark_schemes_stand_in_locked_cells_of_their_own(prepared: nbformat.Note
             assert not marks.metadata["nbgrader"]["grade"]
 
 
-def test_a_task_without_a_cell_is_an_error(source: Path) -> None:
-    path = source / "course.toml"
-    row = '    { function = "scaler.compute_mean_and_std"'
+def test_a_task_without_a_cell_is_an_error(small: Path) -> None:
+    path = small / "course.toml"
+    row = '    { function = "counting.Tally"'
     text = path.read_text(encoding="utf-8")
     path.write_text(
-        text.replace(row, '    { function = "scaler.extra", points = 1 },\n' + row, 1),
+        text.replace(row, '    { function = "counting.extra", points = 1 },\n' + row, 1),
         encoding="utf-8",
     )
-    course = facts.load(source)
-    with pytest.raises(NotebookError, match=r"'scaler.extra' of course.toml has 0 cells, not one"):
+    course = facts.load(small)
+    with pytest.raises(
+        NotebookError, match=r"'counting.extra' of course.toml has 0 cells, not one"
+    ):
         for_nbgrader(
-            source / "notebooks" / "part1_scaler.ipynb",
-            course.part("part1_scaler"),
+            small / "notebooks" / f"{FIRST}.ipynb",
+            course.part(FIRST),
             course,
-            source / "unit_tests" / "hidden",
+            small / "unit_tests" / "hidden",
         )
 
 

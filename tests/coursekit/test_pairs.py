@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from coursekit import facts, pairs
+from tests.small_course import FIRST
 
-PART = "notebooks/part1_scaler"
+PART = f"notebooks/{FIRST}"
+
+
+@pytest.fixture
+def small(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small course, whose setup cell is used in this process too."""
+    monkeypatch.setattr(pairs, "TEMPLATES", small / "coursekit" / "templates")
+    return small
 
 
 def ids(folder: Path) -> list[str]:
@@ -29,50 +38,51 @@ def test_committed_notebooks_hold_no_outputs_and_have_ids(root: Path) -> None:
         assert not any(cell.get("outputs") for cell in notebook.cells)
 
 
-def test_an_edit_is_noticed_and_synced_and_other_ids_stay(source: Path) -> None:
-    course, before = facts.load(source), ids(source)
-    path = source / f"{PART}.py"
+def test_an_edit_is_noticed_and_synced_and_other_ids_stay(small: Path) -> None:
+    course, before = facts.load(small), ids(small)
+    path = small / f"{PART}.py"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("## 1. The images", "## 1. Pictures", 1), encoding="utf-8")
-    assert pairs.out_of_sync(source, course) == [
-        "notebooks/part1_scaler.py and part1_scaler.ipynb differ"
-    ]
-    pairs.sync(source, course)
-    assert pairs.out_of_sync(source, course) == []
-    changed = [new for old, new in zip(before, ids(source), strict=True) if old != new]
+    path.write_text(text.replace("# # Counting", "# # Pictures", 1), encoding="utf-8")
+    assert pairs.out_of_sync(small, course) == [f"{PART}.py and {FIRST}.ipynb differ"]
+    pairs.sync(small, course)
+    assert pairs.out_of_sync(small, course) == []
+    changed = [new for old, new in zip(before, ids(small), strict=True) if old != new]
     assert len(changed) == 1
 
 
-def test_the_setup_cell_follows_course_toml(source: Path) -> None:
-    toml = source / "course.toml"
+def test_the_setup_cell_follows_course_toml(small: Path) -> None:
+    toml = small / "course.toml"
     text = toml.read_text(encoding="utf-8").replace('branch = "main"', 'branch = "autumn"')
     toml.write_text(text, encoding="utf-8")
-    course = facts.load(source)
-    assert "notebooks/part1_scaler.py: its setup cell or badge is out of date" in pairs.out_of_sync(
-        source, course
-    )
-    pairs.sync(source, course)
-    assert '"autumn"' in (source / f"{PART}.py").read_text(encoding="utf-8")
+    course = facts.load(small)
+    assert f"{PART}.py: its setup cell or badge is out of date" in pairs.out_of_sync(small, course)
+    pairs.sync(small, course)
+    assert "autumn" in (small / f"{PART}.py").read_text(encoding="utf-8")
 
 
 def test_badges_follow_course_toml(source: Path) -> None:
     toml = source / "course.toml"
-    text = toml.read_text(encoding="utf-8").replace("your-organisation/vision-course", "us/ours")
-    toml.write_text(text.replace('branch = "main"', 'branch = "autumn"'), encoding="utf-8")
+    text = re.sub(
+        r"(?m)^repository = .*",
+        'repository = "https://github.com/us/ours"',
+        toml.read_text("utf-8"),
+    )
+    toml.write_text(re.sub(r"(?m)^branch = .*", 'branch = "autumn"', text), encoding="utf-8")
     course = facts.load(source)
+    part = f"notebooks/{course.built_parts[0].id}"
     assert pairs.stale_pages(source, course) == [
         "README.md: its badges are out of date",
         "docs/student.md: its badges are out of date",
     ]
     pairs.sync(source, course)
     assert pairs.stale_pages(source, course) == []
-    address = "https://colab.research.google.com/github/us/ours/blob/autumn/" + PART
-    for name in (f"{PART}.py", f"{PART}.ipynb", "README.md", "docs/student.md"):
+    address = "https://colab.research.google.com/github/us/ours/blob/autumn/" + part
+    for name in (f"{part}.py", f"{part}.ipynb", "README.md", "docs/student.md"):
         assert (source / name).read_text(encoding="utf-8").count(f"{address}.ipynb") == 1, name
 
 
 @pytest.mark.parametrize("gone", [".py", ".ipynb"])
-def test_half_a_pair_is_noticed(source: Path, gone: str) -> None:
-    (source / f"{PART}{gone}").unlink()
-    (found,) = pairs.out_of_sync(source, facts.load(source))
+def test_half_a_pair_is_noticed(small: Path, gone: str) -> None:
+    (small / f"{PART}{gone}").unlink()
+    (found,) = pairs.out_of_sync(small, facts.load(small))
     assert f"has no {gone} beside it" in found

@@ -10,33 +10,33 @@ from tests.conftest import Coursekit
 
 STANZA = """
 [[parts]]
-id = "part10_counting"
-title = "Counting"
+id = "part3_letters"
+title = "Letters"
 built = false
 minutes = 30
-due = 2027-06-11T23:59:00Z
+due = 2031-06-11T23:59:00Z
 datasets = []
 """
 
 
 @pytest.fixture
-def planned(source: Path) -> Path:
-    """A copy of the source whose `course.toml` plans a tenth part."""
-    toml = source / "course.toml"
+def planned(small: Path) -> Path:
+    """A copy of the small course whose `course.toml` plans a third part."""
+    toml = small / "course.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + STANZA, encoding="utf-8")
-    return source
+    return small
 
 
 def test_a_new_part_passes_the_doctor(planned: Path, coursekit: Coursekit) -> None:
     source = planned
-    done = coursekit(source, "new-part", "part10_counting", "counting", "--title", "Counting")
+    done = coursekit(source, "new-part", "part3_letters", "letters", "--title", "Letters")
     assert done.returncode == 0, done.stdout + done.stderr
     toml = source / "course.toml"
-    head, tail = toml.read_text(encoding="utf-8").split('id = "part10_counting"', 1)
+    head, tail = toml.read_text(encoding="utf-8").split('id = "part3_letters"', 1)
     tail = tail.replace("built = false", "built = true", 1)
-    toml.write_text(f'{head}id = "part10_counting"{tail}', encoding="utf-8")
+    toml.write_text(f'{head}id = "part3_letters"{tail}', encoding="utf-8")
     done = coursekit(source, "doctor", "--verbose")
-    assert "counting.answer: 2 public and 1 hidden tests, 5 misconceptions, 2 alternatives" in (
+    assert "letters.answer: 2 public and 1 hidden tests, 5 misconceptions, 2 alternatives" in (
         done.stdout
     )
     assert done.returncode == 0, done.stdout
@@ -44,15 +44,15 @@ def test_a_new_part_passes_the_doctor(planned: Path, coursekit: Coursekit) -> No
 
 def test_nothing_is_overwritten(planned: Path, coursekit: Coursekit) -> None:
     source = planned
-    before = (source / "student_code" / "scaler.py").read_bytes()
-    done = coursekit(source, "new-part", "part10_counting", "scaler")
+    before = (source / "student_code" / "counting.py").read_bytes()
+    done = coursekit(source, "new-part", "part3_letters", "counting")
     assert done.returncode == 1
-    assert "student_code/scaler.py is there already; nothing was written" in done.stdout
-    assert (source / "student_code" / "scaler.py").read_bytes() == before
-    assert not (source / "notebooks" / "part10_counting.py").exists()
+    assert "student_code/counting.py is there already; nothing was written" in done.stdout
+    assert (source / "student_code" / "counting.py").read_bytes() == before
+    assert not (source / "notebooks" / "part3_letters.py").exists()
 
 
-def test_an_odd_name_is_refused(source: Path, coursekit: Coursekit) -> None:
-    done = coursekit(source, "new-part", "AlexNet", "my_alexnet")
+def test_an_odd_name_is_refused(small: Path, coursekit: Coursekit) -> None:
+    done = coursekit(small, "new-part", "AlexNet", "my_alexnet")
     assert done.returncode == 1
     assert "a part is named like part4_alexnet" in done.stdout
