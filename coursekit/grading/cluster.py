@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from coursekit.grading.runner import run_anywhere
+from coursekit.problems import UsageProblem
 
 Submit = Callable[[dict[str, Any], dict[str, str]], "Future[dict[str, Any]]"]
 
@@ -21,21 +22,21 @@ Submit = Callable[[dict[str, Any], dict[str, str]], "Future[dict[str, Any]]"]
 def on_cluster(address: str, public: dict[str, bytes]) -> Iterator[Submit]:
     """Run jobs on the workers of the scheduler at `address`.
 
-    Raises `ValueError` that says what to install, or that nobody answers there.
+    Raises `UsageProblem` that says what to install, or that nobody answers there.
     """
     try:
         from distributed import Client
     except ImportError:
-        raise ValueError(
+        raise UsageProblem(
             "Grading on a cluster needs Dask: pip install 'vision-course[cluster]'"
         ) from None
     try:
         client = Client(address, timeout=20)
     except (OSError, TimeoutError) as problem:
-        raise ValueError(f"no Dask scheduler answers at {address}: {problem}") from None
+        raise UsageProblem(f"no Dask scheduler answers at {address}: {problem}") from None
     with client:
         if not client.scheduler_info()["workers"]:
-            raise ValueError(f"the Dask scheduler at {address} has no workers")
+            raise UsageProblem(f"the Dask scheduler at {address} has no workers")
         files = {name: base64.b64encode(content).decode() for name, content in public.items()}
         (everywhere,) = client.scatter([files], broadcast=True)
         executor = client.get_executor(pure=False, retries=1)

@@ -18,6 +18,7 @@ from coursekit.grading.levels import Level, TooWeak
 from coursekit.grading.runner import Warm
 from coursekit.grading.submissions import Journal, digest_of_tree, handed_in, is_ours
 from coursekit.printable import printable
+from coursekit.problems import UsageProblem
 
 ENGINE = Path(__file__).resolve().parent
 Tell = Callable[[int, int], None]
@@ -61,7 +62,7 @@ def grade(
 
     `tell(done, of)` hears of progress, `say(line)` of what is prepared before.
 
-    Raises `ValueError` for a wish that can't be fulfilled, `TooWeak` where the machine can't
+    Raises `UsageProblem` for a wish that can't be fulfilled, `TooWeak` where the machine can't
     give the level asked for. Stopped at any point, it can be run again and ends the same.
     """
     started = time.monotonic()
@@ -69,10 +70,10 @@ def grade(
     course = course_of(folder)
     known = {part.id: part for part in course.built_parts}
     if wish.part not in known:
-        raise ValueError(f"there is no part {wish.part!r}; the parts are {', '.join(known)}")
+        raise UsageProblem(f"there is no part {wish.part!r}; the parts are {', '.join(known)}")
     for needed in ("source", "release"):
         if not (folder / needed / wish.part).is_dir():
-            raise ValueError(f"{folder} holds no {needed}/{wish.part}: run `coursekit build`")
+            raise UsageProblem(f"{folder} holds no {needed}/{wish.part}: run `coursekit build`")
     planner = Planner(folder, known[wish.part], course, reference)
     report = Report()
     todo = _todo(folder, planner, wish, report)

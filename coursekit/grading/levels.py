@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from enum import IntEnum
 
-from coursekit.problems import CourseProblem
+from coursekit.problems import CourseProblem, UsageProblem
 
 
 class Level(IntEnum):
@@ -28,10 +28,10 @@ class Level(IntEnum):
 
 
 def parse(word: str) -> Level:
-    """The level of that name. Raises `ValueError` that names those there are."""
+    """The level of that name. Raises `UsageProblem` that names those there are."""
     names = {level.word: level for level in Level}
     if word not in names:
-        raise ValueError(f"there is no sandbox level {word!r}; the levels are {', '.join(names)}")
+        raise UsageProblem(f"there is no sandbox level {word!r}; the levels are {', '.join(names)}")
     return names[word]
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from coursekit.grading.sandbox import SHOWN
 from coursekit.printable import printable
+from coursekit.problems import UsageProblem
 
 NOT_TAKEN = {".pyc", ".pyo", ".so", ".pyd", ".dylib", ".pth", ".egg"}
 MOST_FILES = 2000  # of a submission; further ones are left out
@@ -42,7 +43,7 @@ def handed_in(folder: Path, part: str, wanted: Iterable[str] = ()) -> dict[str, 
             reason = "the folder's name has characters that nbgrader can't take: rename it"
         found[name] = reason
     if absent := sorted(set(wanted) - set(found)):
-        raise ValueError(f"nothing of {part} was handed in by {', '.join(absent)}")
+        raise UsageProblem(f"nothing of {part} was handed in by {', '.join(absent)}")
     return {name: reason for name, reason in found.items() if not set(wanted) or name in wanted}
 
 

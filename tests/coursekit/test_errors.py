@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coursekit import cli, expected_errors
+from coursekit.grading.levels import parse
 from coursekit.problems import CourseProblem
 from tests.coursekit.test_incremental import edit
 from tests.small_course import FIRST
@@ -174,3 +175,8 @@ def test_a_full_disk_during_a_build_keeps_the_last_one(
     assert "The disk is full: cannot write build/x. Free some space" in said
     assert (small / "build" / "manifest.json").read_bytes() == before
     assert not list((small / "build").glob(".making-*"))
+
+
+def test_a_sandbox_level_that_does_not_exist_is_expected() -> None:
+    with pytest.raises(CourseProblem, match="there is no sandbox level 'airtight'; the levels are"):
+        parse("airtight")
