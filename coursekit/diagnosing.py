@@ -18,6 +18,7 @@ from typing import Any
 from coursekit import dependencies
 from coursekit.forking import Failed, run_forked
 from coursekit.problems import CourseProblem
+from coursekit.quality import sources
 from coursekit.step_cache import StepCache
 from misconceptions.catalogue import Entry, entries
 from toolbox.checks.running import run_tests
@@ -113,7 +114,9 @@ def _observe_all(
             else:
                 observed[_name(entry)] = json.loads(kept)
     if waiting:
-        _import_heavy(root, set().union(*files.values()))
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        importlib.import_module("torch")  # the checks seed it before each test
+        sources.warm(root, files)  # what is imported here, no fork has to import
     jobs = [lambda e=entry: observe(e) for entry, _ in waiting]
     for done, (number, result) in enumerate(run_forked(jobs), start=1):
         entry, key = waiting[number]
@@ -123,19 +126,6 @@ def _observe_all(
         cache.put("observation", _name(entry), key, json.dumps(result).encode())
         observed[_name(entry)] = result
     return observed
-
-
-def _import_heavy(root: Path, paths: Iterable[Path]) -> None:
-    """Import torch once, and not in each process, if students' code or its tests import it.
-
-    The toolbox imports what is heavy where it is used.
-    """
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    ours = [
-        path for path in paths if path.relative_to(root).parts[0] not in {"toolbox", "data_scripts"}
-    ]
-    for name in sorted(dependencies.outside(root, ours) & {"torch", "torchvision"}):
-        importlib.import_module(name)
 
 
 def _wrong(module: str) -> list[Entry]:
