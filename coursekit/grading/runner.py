@@ -20,6 +20,7 @@ from typing import Any
 
 from coursekit.grading.channel import Broken, receive, send
 from coursekit.grading.levels import FOR_SANDBOX, Level
+from coursekit.problems import UsageProblem
 
 PREFIX = "coursekit-public-"
 Job = dict[str, Any]
@@ -78,7 +79,7 @@ class Warm:
             send(line, tasks)
             found = receive(line)
         if isinstance(found, dict):
-            raise ValueError(found["problem"])
+            raise UsageProblem(found["problem"])
         return list(found)
 
     def prepare(self, images: Job, say: Callable[[str], None]) -> dict[str, str]:

@@ -78,8 +78,9 @@ class NineParts:
         self.nbgrader = folder / "nbgrader"
         assigning.write_settings(ROOT, self.facts, self.course, self.nbgrader)
         (self.nbgrader / "data").mkdir()
+        tree = trees.students_course(ROOT, self.facts, self.course, b"{}\n", solved=False)
         for part in self.course.built_parts:
-            assigning.write_source(ROOT, self.facts, self.course, part, b"{}\n", self.nbgrader)
+            assigning.write_source(ROOT, self.course, part, tree, self.nbgrader)
             _cut_down(self.nbgrader / "source" / part.id)
         _release(self.nbgrader, [part.id for part in self.course.built_parts])
         self.weights = folder / "weights"
