@@ -54,6 +54,7 @@ class Batch:
         self.planner, self.writer, self.book = planner, writer, book
         self.journal, self.report, self.digests = journal, report, digests
         self.running: dict[Future[Results], tuple[str, list[dict[str, Any]]]] = {}
+        self.failures: dict[str, str] = {}  # of the course itself, by function
         self._prepared: dict[str, Prepared] = {}
         self._written: list[dict[str, Any]] = []  # not committed yet
 
@@ -111,7 +112,7 @@ class Batch:
             except Exception as problem:
                 results = {"problem": brief(problem)}
             outputs = {int(index): shown for index, shown in results.get("cells", {}).items()}
-            waiting, reasons = _not_judged(graded, results, outputs)
+            waiting, reasons = _not_judged(graded, results, outputs, self.failures)
             said = [printable(reason) for reason in reasons]
             flags = [f"not graded: {reason}" for reason in said]
             flags += [printable(flag) for flag in results.get("flags", [])] + ready.notes
@@ -177,12 +178,17 @@ class Batch:
 
 
 def _not_judged(
-    graded: list[dict[str, Any]], results: Results, outputs: dict[int, list[dict[str, Any]]]
+    graded: list[dict[str, Any]],
+    results: Results,
+    outputs: dict[int, list[dict[str, Any]]],
+    failures: dict[str, str],
 ) -> tuple[set[int], list[str]]:
     """Return which cells the course could not judge, by index, and the reasons."""
     if "problem" in results:
         return {cell["index"] for cell in graded}, [str(results["problem"])]
-    said = {str(name): str(reason) for name, reason in results.get("not_graded", {}).items()}
+    functions = {cell["function"] for cell in graded}
+    said = {name: reason for name, reason in failures.items() if name in functions}
+    said |= {str(name): str(reason) for name, reason in results.get("not_graded", {}).items()}
     waiting, reasons = set(), [f"{name}: {reason}" for name, reason in said.items()]
     for cell in graded:
         index = cell["index"]

@@ -16,6 +16,7 @@ from typing import Any
 from coursekit.grading.jobs import Planner, course_of
 from coursekit.grading.levels import Level, TooWeak
 from coursekit.grading.runner import Warm
+from coursekit.grading.self_check import course_failures, reference_job
 from coursekit.grading.submissions import Journal, digest_of_tree, handed_in, is_ours
 from coursekit.printable import printable
 from coursekit.problems import UsageProblem
@@ -180,12 +181,16 @@ def _grade_all(
             size += batch.prepare(student)
         waiting.reverse()
         planner.load_plans()  # now, or each submission is blamed for tests that do not load
+        own = reference_job(planner, report.level)
+        checked = run_one(*own) if own else None
         while waiting or batch.running:
             while waiting and len(batch.running) < most:
                 batch.start(waiting.pop(), run_one)
                 if any(future.done() for future in batch.running):
                     break
             done, _ = wait(batch.running, timeout=0.5, return_when=FIRST_COMPLETED)
+            if own and checked and done:
+                batch.failures, own = course_failures(own[0], checked), None
             for future in done:
                 batch.finish(future)
             tell(len(todo) - len(waiting) - len(batch.running), len(todo))
