@@ -8,7 +8,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import transfer
-from toolbox.checks import expect, task
+from toolbox.checks import expect, hand_over, task
 from unit_tests.pretrained import (
     batch_norms,
     changed,
@@ -28,7 +28,7 @@ EXACT = 1e-5
 @task("transfer.freeze")
 def test_nothing_in_it_requires_a_gradient() -> None:
     """No parameter in the module requires a gradient, however deep it lies."""
-    model = tiny_resnet()
+    model = hand_over(tiny_resnet())
     transfer.freeze(model)
     expect.equal(trained(model), [], "freeze(model): the parameters that require a gradient")
 
@@ -36,7 +36,7 @@ def test_nothing_in_it_requires_a_gradient() -> None:
 @task("transfer.freeze")
 def test_the_rest_can_still_be_trained() -> None:
     """Only the module itself is frozen; a step of training changes the rest."""
-    model = tiny_alexnet()
+    model = hand_over(tiny_alexnet())
     wanted = [name for name in trained(model) if name.startswith("classifier")]
     before = named(model)
     transfer.freeze(model.features)
@@ -50,7 +50,7 @@ def test_the_rest_can_still_be_trained() -> None:
 @task("transfer.freeze", share=2)
 def test_stored_statistics_stay() -> None:
     """Batch normalisation keeps its stored statistics through training in train mode."""
-    model = tiny_resnet()
+    model = hand_over(tiny_resnet())
     before = named(model)
     transfer.freeze(model.layer1)
     transfer.freeze(model.bn1)
@@ -65,7 +65,7 @@ def test_stored_statistics_stay() -> None:
 @task("transfer.freeze", share=2)
 def test_stored_statistics_are_used() -> None:
     """Batch normalisation uses its stored statistics, after a later `.train()` too."""
-    model, x = tiny_resnet(), images(4)
+    model, x = hand_over(tiny_resnet()), images(4)
     with torch.no_grad():
         wanted = model.eval()(x)
         transfer.freeze(model)
@@ -77,7 +77,7 @@ def test_stored_statistics_are_used() -> None:
 @task("transfer.freeze")
 def test_gradients_flow_through() -> None:
     """Gradients still flow through the frozen module to what lies before it."""
-    model, x = tiny_alexnet().eval(), images(2).requires_grad_()
+    model, x = hand_over(tiny_alexnet().eval()), images(2).requires_grad_()
     transfer.freeze(model)
     scores = model(x)
     called = "freeze(model); model(x) where x requires a gradient: the scores require one"
@@ -90,7 +90,7 @@ def test_gradients_flow_through() -> None:
 
 def first_layers(n: int) -> tuple[Any, dict[str, torch.Tensor]]:
     """A tiny ResNet after `freeze_first_layers(model, n)`, and its tensors before."""
-    model = tiny_resnet()
+    model = hand_over(tiny_resnet())
     before = named(model)
     transfer.freeze_first_layers(model, n)
     return model, before
@@ -118,7 +118,7 @@ def test_the_first_layers_with_weights_are_frozen() -> None:
 @task("transfer.freeze_first_layers")
 def test_layers_without_weights_do_not_count() -> None:
     """Activations, pools and dropout don't count."""
-    model = tiny_alexnet()
+    model = hand_over(tiny_alexnet())
     everything = trained(model)
     transfer.freeze_first_layers(model, 3)
     called = "freeze_first_layers(tiny AlexNet, 3): the parameters that require a gradient"
@@ -142,7 +142,7 @@ def test_first_statistics_stay() -> None:
 @task("transfer.freeze_first_layers")
 def test_what_was_frozen_before_stays_frozen() -> None:
     """Layers after the first n stay as they are, frozen ones too."""
-    model = tiny_alexnet()
+    model = hand_over(tiny_alexnet())
     model.classifier[4].weight.requires_grad = False
     wanted = [name for name in trained(model) if not name.startswith("features.0")]
     transfer.freeze_first_layers(model, 1)
@@ -154,7 +154,7 @@ def test_what_was_frozen_before_stays_frozen() -> None:
 def test_impossible_numbers_of_layers_are_errors() -> None:
     """A negative n, or one larger than the number of such layers, raises ValueError."""
     for n in (-1, 6):
-        model = tiny_resnet()
+        model = hand_over(tiny_resnet())
         called = f"freeze_first_layers(a model of 5 layers with weights, {n})"
         run = partial(transfer.freeze_first_layers, model, n)
         expect.raises(ValueError, run, called)

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from coursekit.grading import trial
 from coursekit.grading.cells import Notebook
 from coursekit.grading.channel import Message, receive, sealing
 from coursekit.grading.guard import Guard
+from coursekit.grading.worker.main import serve
 
 TRUSTED = [sys.prefix, sys.base_prefix, "<frozen", str(Path(__file__).resolve().parent)]
 
@@ -24,7 +26,9 @@ def work(line: socket.socket) -> None:
     say = sealing(line, bytes.fromhex(task.pop("key")))
     root = os.getcwd()  # noqa: PTH109
     sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
-    if task["do"] == "trial":
+    if task["do"] == "serve":
+        _serve(task, line)
+    elif task["do"] == "trial":
         _trial(task, say, root, lambda broken: _asked(line, say, broken))
     else:
         _cells(task, say, root)
@@ -46,6 +50,11 @@ def _trial(task: Message, say: Callable[[Message], None], root: str, ask: trial.
     code = {name: base64.b64decode(text) for name, text in task["reference"].items()}
     prepare = trial.reference_modules(code)
     trial.run_trial(task, say, _guard(say, root), ask=ask, prepare=prepare)
+
+
+def _serve(task: Message, line: socket.socket) -> None:
+    code = {name: base64.b64decode(text) for name, text in task["reference"].items()}
+    serve(line, Path(tempfile.gettempdir(), "tests"), trial.reference_modules(code))
 
 
 def _cells(task: Message, say: Callable[[Message], None], root: str) -> None:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.grading.images import wanted
+from coursekit.grading.judge.places import is_outside
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.runner import Job
-from toolbox.course import Course, Part, from_dict
+from toolbox.course import Course, Part, Task, from_dict
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -176,11 +177,17 @@ class Planner:
             return {"graded": True, "function": found.function, "source": "", "problem": reason}
         return {
             "graded": True,
-            "function": found.function,
-            "file": self.course.task(found.function).test_file,
-            "plan": self.plans[found.function],
+            **self._tests(self.course.task(found.function)),
             "source": "",
             "points": points,
+        }
+
+    def _tests(self, task: Task) -> Job:
+        return {
+            "function": task.function,
+            "file": task.test_file,
+            "plan": self.plans[task.function],
+            "outside": is_outside(task.function),
         }
 
     def _earlier(self, files: dict[str, bytes]) -> list[Job]:
@@ -195,7 +202,7 @@ class Planner:
                 continue
             tasks = [t for part in self.course.built_parts for t in part.tasks if t.module == name]
             cells = [
-                {"function": t.function, "file": t.test_file, "plan": self.plans[t.function]}
+                self._tests(t)
                 for t in tasks
                 if "problem" not in self.plans.get(t.function, {"problem": ""})
             ]

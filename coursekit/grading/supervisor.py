@@ -14,6 +14,7 @@ from coursekit.grading import wording
 from coursekit.grading.cell_outputs import checked_outputs
 from coursekit.grading.channel import Broken, Message, receive, send
 from coursekit.grading.inside import work
+from coursekit.grading.judge.trials import JudgedTrials
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.processes import Processes, Stopped
 from coursekit.grading.sandbox import Place, Sandbox
@@ -47,7 +48,7 @@ class Supervisor:
         self.not_graded: dict[str, str] = {}  # why the course's own test failed, by cell
         sandbox = Sandbox(self.place, self.limits, self.level, work)
         self.processes = Processes(sandbox, self.limits)
-        self.trials = Trials(self.processes, self.replaced)
+        self.trials = JudgedTrials(Trials(self.processes, self.replaced), self.place)
 
     def run(self, job: dict[str, Any], hidden: dict[str, str]) -> dict[str, Any]:
         """Run the rest of a job. `hidden` holds the text of the hidden tests by function."""

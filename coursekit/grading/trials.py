@@ -64,7 +64,7 @@ class Trials:
         known = {}
         for cell in cells:
             told = [each for each in trial.outcomes if each.function == cell["function"]]
-            if len(told) == len(_tests(cell, hidden)) and _clear(told):
+            if len(told) == len(tests_of(cell, hidden)) and is_clear(told):
                 known[cell["function"]] = Trial(told)
         return known
 
@@ -108,7 +108,7 @@ class Trials:
         self, listening: Listening, trial: Trial, cells: list[Cell], texts: dict[str, str]
     ) -> None:
         """Fill `trial` with what is reported until the end. Raises `Forged`, or why it ended."""
-        tests = [test for cell in cells for test in _tests(cell, texts)]
+        tests = [test for cell in cells for test in tests_of(cell, texts)]
         planned: list[Message] = []
         handed_over = False  # whether the process has the hidden tests
         while (message := self.processes.hear(listening, self._quiet()))["kind"] != "done":
@@ -138,7 +138,7 @@ class Trials:
             raise Forged("a test was reported twice")
 
 
-def _tests(cell: Cell, hidden: dict[str, str]) -> list[Message]:
+def tests_of(cell: Cell, hidden: dict[str, str]) -> list[Message]:
     """The tests of a cell's function that are to be run: the instructor's own only with a text."""
     plan = cell["plan"]
     return [*plan["public"], *(plan["hidden"] if hidden.get(cell["function"]) else [])]
@@ -149,7 +149,7 @@ def _reasons(said: list[Any]) -> list[str]:
     return [str(each)[:LONGEST_REASON] for each in said][:MOST_REASONS]
 
 
-def _clear(outcomes: list[Outcome]) -> bool:
+def is_clear(outcomes: list[Outcome]) -> bool:
     """Whether there is nothing to explain: all passed, or met a stub."""
     return all(each.status in ("passed", "stub") for each in outcomes)
 

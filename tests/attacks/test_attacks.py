@@ -1,7 +1,4 @@
-"""No attack learns a secret or touches anybody else, and none gains a point without a flag.
-
-Only attacks inside a test's process can gain points at all.
-"""
+"""No attack gains a point, learns a secret or touches anybody else."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ import pytest
 from coursekit import facts
 from coursekit.grading.grade import Report, Wish, grade
 from coursekit.grading.levels import Level
-from tests.attacks import on_modules
 from tests.attacks.batch import (
     ATTACKS,
     HONEST,
@@ -56,18 +52,11 @@ def attack(
     return course, grade(course, wish, built / "student_code", lambda done, of: None)
 
 
-def flagged(report: Report, name: str) -> bool:
-    return any("possible tampering: " in flag for flag in report.flags.get(name, []))
-
-
 def judge(course: Path, report: Report, names: tuple[str, ...], listener: Listener) -> None:
     secrets = secret_lines(course)
     assert len(secrets) > 50
     points = {name: found for name in names if (found := gained(course, name))}
-    inside = {*on_modules.PATCHES, *on_modules.STEALTH, *on_modules.AGREEABLE}
-    assert {name: found for name, found in points.items() if name not in inside} == {}
-    unflagged = {name: found for name, found in points.items() if not flagged(report, name)}
-    assert unflagged == {}, "points gained"
+    assert points == {}, "points gained"
     leaked = {name: lines for name in names if (lines := leaks(course, name, secrets))}
     assert leaked == {}, "secrets leaked"
     assert listener.heard == []
@@ -84,8 +73,6 @@ def test_some_attacks_of_each_kind(
 ) -> None:
     course, report = attack(DAILY, arena, built, listener, tmp_path)
     judge(course, report, DAILY, listener)
-    for name in ("patched_expectations", "patched_and_restored", "equal_to_everything"):
-        assert flagged(report, name)
 
 
 @pytest.mark.slow

@@ -157,6 +157,15 @@ def test_constructs_that_attacks_use_are_flagged_and_earn_full_points(
     assert verdict.flags[0].endswith(" (shapes.area)")
 
 
+@pytest.mark.parametrize("text", [*HONEST.values(), *LOOKING.values()], ids=[*HONEST, *LOOKING])
+def test_honest_code_earns_full_points_from_the_judge(grader: TinyGrader, text: str) -> None:
+    if "pydantic" in text:
+        pytest.importorskip("pydantic")
+    verdict = grader.grade(CHECKED + text, outside=True)
+    assert verdict.score == MAXIMUM, verdict
+    assert verdict.flags == []
+
+
 SHARED = """
 import mmap, os, time
 for _ in range(4):
@@ -172,3 +181,9 @@ def test_too_much_shared_memory_ends_a_submission(grader: TinyGrader) -> None:
     verdict = grader.grade(SHARED, memory=500)
     assert verdict.score == 0
     assert verdict.flags == ["shapes.area: more than 500 MB of memory"]
+
+
+def test_too_much_shared_memory_is_an_error_for_the_judge(grader: TinyGrader) -> None:
+    verdict = grader.grade(SHARED, memory=500, outside=True)
+    assert verdict.score == 0
+    assert "more than 500 MB of memory" in verdict.text

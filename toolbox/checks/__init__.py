@@ -1,12 +1,22 @@
 """Checks of the student's code, and what they say when something is off.
 
 `verify` checks and explains, in a notebook; `grade` does the same and ends in the points, which
-nbgrader reads. In a shell, `pytest unit_tests` says the same words. `task` and `expect` are what
-tests are written with.
+nbgrader reads. In a shell, `pytest unit_tests` says the same words. `task`, `expect`, `after` and
+`hand_over` are what tests are written with.
 """
 
 from toolbox.checks import expect
+from toolbox.checks.after import after, hand_over
 from toolbox.checks.marker import task
 from toolbox.checks.notebook import add_hidden_tests, grade, grade_trained, verify
 
-__all__ = ["add_hidden_tests", "expect", "grade", "grade_trained", "task", "verify"]
+__all__ = [
+    "add_hidden_tests",
+    "after",
+    "expect",
+    "grade",
+    "grade_trained",
+    "hand_over",
+    "task",
+    "verify",
+]

@@ -85,6 +85,10 @@ class CourseChecks:
         if torch.cuda.is_initialized():
             torch.cuda.manual_seed_all(SEED)
 
+    def limit(self, function: str) -> float:
+        """Return the seconds that the next test of `function` may compute for."""
+        return min(AFTER_A_TIMEOUT, self._limit) if self._timeouts[function] else self._limit
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         mark = _mark(item)
@@ -93,9 +97,8 @@ class CourseChecks:
         timeouts = self._timeouts[mark.function]
         if timeouts >= MOST_TIMEOUTS:
             raise TooSlow(f"not run, since {timeouts} tests before it ran out of time")
-        limit = min(AFTER_A_TIMEOUT, self._limit) if timeouts else self._limit
         try:
-            with deadline(limit):
+            with deadline(self.limit(mark.function)):
                 return (yield)
         except TooSlow:
             self._timeouts[mark.function] += 1

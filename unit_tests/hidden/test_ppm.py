@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from student_code import ppm
-from toolbox.checks import expect, task
+from toolbox.checks import after, expect, task
 
 
 def maps() -> torch.Tensor:
@@ -30,4 +30,4 @@ def test_input_stays() -> None:
     """The input is left as it was, in training too."""
     given = maps()
     ppm.PPM(4, 3, (1, 2))(given)
-    expect.equal(given, maps(), "x after PPM(4, 3, (1, 2))(x)")
+    expect.equal(after(given), maps(), "x after PPM(4, 3, (1, 2))(x)")

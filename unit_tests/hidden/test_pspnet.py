@@ -3,7 +3,7 @@
 import torch
 
 from student_code import pspnet
-from toolbox.checks import expect, task
+from toolbox.checks import expect, hand_over, task
 from unit_tests import segmenting
 
 
@@ -23,7 +23,7 @@ def test_images_do_not_mix() -> None:
 def test_criterion_is_used_twice() -> None:
     """A criterion that is handed in judges both heads, at the size of the logits."""
     segmenting.check_criterion(pspnet.PSPNet, "PSPNet")
-    criterion = segmenting.Tripled()
+    criterion = hand_over(segmenting.Tripled())
     model = segmenting.build(pspnet.PSPNet, criterion=criterion)
     _, _, main, aux = model(segmenting.images(), segmenting.masks())
     called = "shapes of the scores that criterion was given by PSPNet(criterion=...)(x, y)"

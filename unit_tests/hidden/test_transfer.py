@@ -5,7 +5,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import transfer
-from toolbox.checks import expect, task
+from toolbox.checks import expect, hand_over, task
 from unit_tests.pretrained import (
     changed,
     images,
@@ -28,7 +28,7 @@ def flat_network() -> nn.Sequential:
 @task("transfer.freeze")
 def test_vectors_are_normalised_as_before() -> None:
     """Batch normalisation of vectors is frozen as well, in every later epoch."""
-    model = flat_network()
+    model = hand_over(flat_network())
     before = named(model)
     transfer.freeze(model[0])
     for seed in (42, 43, 44):
@@ -41,13 +41,13 @@ def test_vectors_are_normalised_as_before() -> None:
 @task("transfer.freeze_first_layers")
 def test_half_of_a_network_is_frozen() -> None:
     """After a step, all of the first n layers is as it was, and something of each other moved."""
-    model = flat_network()
+    model = hand_over(flat_network())
     before = named(model)
     transfer.freeze_first_layers(model, 2)
     one_step(model, torch.randn(9, 6, generator=torch.Generator().manual_seed(45)), classes=3)
     called = "freeze_first_layers(linear, batch norm, linear; 2), a step: what changed"
     expect.equal(changed(model, before), ["1.weight", "1.bias"], called)
-    alexnet = tiny_alexnet(seed=46)
+    alexnet = hand_over(tiny_alexnet(seed=46))
     everything = trained(alexnet)
     transfer.freeze_first_layers(alexnet, 4)
     called = "freeze_first_layers(tiny AlexNet, 4): the parameters that require a gradient"

@@ -1,0 +1,104 @@
+"""Networks that a test hands over: the judge describes one as data, the worker builds a copy.
+
+Only classes that the worker can import cross this way: those of torch, the toolbox and what public
+tests share. A network of a test's own class stays with the test and is called back instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from torch import nn
+
+from coursekit.grading.protocol.values import Codec, Encoded
+
+KNOWN = ("torch.nn.", "torchvision.", "toolbox.", "unit_tests.")
+NOT_KNOWN = ("unit_tests.test_", "unit_tests.hidden")
+USUAL = frozenset(vars(nn.Module())) - {"training"}
+# What a worker may claim that a network of its is.
+LAYERS: tuple[type[nn.Module], ...] = (
+    *(nn.Linear, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d, nn.Dropout, nn.Dropout2d, nn.ReLU),
+    *(nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Flatten, nn.Identity, nn.Sequential),
+    *(nn.CrossEntropyLoss,),
+)
+
+
+class Sent:
+    """The modules of one message, so that one that occurs twice is one copy."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+
+    def encode(self, codec: Codec, module: nn.Module, blobs: list[bytes]) -> Encoded:
+        """The form of a network that `can_cross`."""
+        if id(module) in self._numbers:
+            return ["R", self._numbers[id(module)]]
+        self._numbers[id(module)] = len(self._numbers)
+        kind = type(module)
+        own = {k: v for k, v in vars(module).items() if k not in USUAL}
+        return [
+            "M",
+            [kind.__module__, kind.__qualname__],
+            codec.encode(own, blobs),
+            _tensors(codec, module._parameters, blobs),
+            _tensors(codec, module._buffers, blobs),
+            [[name, each and self.encode(codec, each, blobs)] for name, each in _children(module)],
+            sorted(module._non_persistent_buffers_set),
+        ]
+
+
+def can_cross(module: nn.Module) -> bool:
+    """Whether the worker can build a copy of `module`: it can import all of its classes."""
+    return all(_is_known(type(each)) for each in module.modules())
+
+
+def _is_known(kind: type) -> bool:
+    name = f"{kind.__module__}."
+    return (
+        name.startswith(KNOWN) and not name.startswith(NOT_KNOWN) and "<" not in kind.__qualname__
+    )
+
+
+def _children(module: nn.Module) -> list[tuple[str, nn.Module | None]]:
+    return list(module._modules.items())
+
+
+def _tensors(codec: Codec, named: dict[str, Any], blobs: list[bytes]) -> list[Any]:
+    return [
+        [
+            name,
+            None if each is None else Codec.encode_tensor(codec, each, blobs),
+            each is not None and each.requires_grad,
+        ]
+        for name, each in named.items()
+    ]
+
+
+class Built:
+    """The copies that the worker builds from one message."""
+
+    def __init__(self) -> None:
+        self._made: list[nn.Module] = []
+
+    def known(self, number: int) -> nn.Module:
+        return self._made[number]
+
+    def build(self, codec: Codec, rest: list[Any], blobs: list[bytearray]) -> nn.Module:
+        (place, name), own, parameters, buffers, children, passing = rest
+        kind: Any = importlib.import_module(place)
+        for step in name.split("."):
+            kind = getattr(kind, step)
+        made = kind.__new__(kind)
+        nn.Module.__init__(made)
+        self._made.append(made)
+        for key, value in codec.decode(own, blobs).items():
+            made.__dict__[key] = value
+        for key, data, learns in parameters:
+            value = codec.decode(data, blobs)
+            made.register_parameter(key, None if value is None else nn.Parameter(value, learns))
+        for key, data, _ in buffers:
+            made.register_buffer(key, codec.decode(data, blobs), persistent=key not in passing)
+        for key, data in children:
+            made.add_module(key, None if data is None else codec.decode(data, blobs))
+        return made

@@ -1,0 +1,16 @@
+"""What the tests of the judge share."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+collect_ignore = [] if sys.platform == "linux" else ["test_link.py", "test_hostile_worker.py"]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+    """An empty folder that is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

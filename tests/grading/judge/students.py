@@ -1,0 +1,37 @@
+"""A student's folder, and a judge's link to a forked worker for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from coursekit.grading.judge.comparing import Forked
+from coursekit.grading.judge.errors import Errors
+from coursekit.grading.judge.facade import student_code_of
+from coursekit.grading.judge.link import Link
+
+NAME = "student_code/shapes.py"
+
+
+@contextmanager
+def student(folder: Path, text: str) -> Iterator[tuple[Any, Link]]:
+    """The module `shapes` of a student who wrote `text`, as a test of the judge sees it.
+
+    The current folder must be `folder`.
+    """
+    (folder / "student_code").mkdir(exist_ok=True)
+    (folder / "student_code" / "__init__.py").write_text("", encoding="utf-8")
+    (folder / NAME).write_text(text, encoding="utf-8")
+    errors = Errors(str(folder), {NAME: text.encode()})
+    source = Forked(folder / "worker")
+    link = Link(source, folder / "tests", errors, lambda said: sys.stdout.write(said))
+    try:
+        with student_code_of(link):
+            from student_code import shapes  # type: ignore[attr-defined]
+
+            yield shapes, link
+    finally:
+        link.close()

@@ -1,0 +1,31 @@
+"""No module earns a point from the judge for an area that it did not compute."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.grading.judge.attacks import ALL, WRONG
+from tests.grading.tiny_grader import TinyGrader
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+
+
+def test_there_are_sixty_attacks() -> None:
+    assert len(ALL) >= 60
+
+
+@pytest.mark.parametrize("text", [WRONG, *ALL.values()], ids=["wrong", *ALL])
+def test_an_attack_earns_nothing_and_learns_nothing(grader: TinyGrader, text: str) -> None:
+    verdict = grader.grade(text, outside=True)
+    assert verdict.score == 0, verdict
+    assert "FOUND" not in verdict.text
+    assert "secret" not in verdict.text
+
+
+def test_right_work_earns_everything_after_all_of_them(grader: TinyGrader) -> None:
+    right = (
+        "def area(a, b):\n    if a < 0 or b < 0: raise ValueError('negative')\n    return a * b\n"
+    )
+    assert grader.grade(right, outside=True).score == 8

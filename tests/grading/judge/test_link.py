@@ -1,0 +1,220 @@
+"""What a test of the judge sees of a student's module, and what it never does."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from coursekit.grading.judge.handles import Handle
+from coursekit.grading.judge.link import Lost
+from tests.grading.judge.students import student
+from toolbox.checks.outcome import Outcome, describe
+
+
+def described(run: Any) -> Outcome:
+    """The outcome of a test that calls `run`, which raises."""
+    outcome = Outcome("test", "promise", "shapes.area", 1)
+    with pytest.raises(BaseException) as found:
+        run()
+    describe(outcome, found.value)
+    return outcome
+
+
+def test_values_arrive_and_objects_stay(here: Path) -> None:
+    text = (
+        "class Box:\n"
+        "    def __init__(self, a): self.a = a\n"
+        "    def area(self): return self.a ** 2\n"
+    )
+    with student(here, text) as (shapes, _):
+        box = shapes.Box(np.array([1.0, 3.0]))
+        assert np.array_equal(box.area(), [1.0, 9.0])
+        assert isinstance(box, Handle)
+        assert type(box).__name__ == "Box"
+        box.a = 5
+        assert box.area() == 25
+        with pytest.raises(AttributeError):
+            _ = box.nothing
+
+
+def test_an_object_equals_nothing_but_itself(here: Path) -> None:
+    text = (
+        "class Yes:\n"
+        "    def __eq__(self, other): return True\n"
+        "    __hash__ = None\n"
+        "    def __lt__(self, other): return True\n"
+        "    __le__ = __gt__ = __ge__ = __lt__\n"
+        "yes = Yes()\n"
+        "def answer(): return yes\n"
+    )
+    with student(here, text) as (shapes, _):
+        assert (shapes.answer() == 3) is False
+        assert shapes.answer() != [1]
+        with pytest.raises(TypeError):
+            _ = shapes.answer() <= 3
+
+
+def test_no_library_reads_memory_at_an_address_of_the_workers(here: Path) -> None:
+    text = (
+        "class Array:\n"
+        "    __array_interface__ = {'data': (1, False), 'shape': (9,), 'typestr': '<f8',"
+        " 'version': 3}\n"
+        "    def __len__(self): return 1 << 30\n"
+        "def answer(): return Array()\n"
+    )
+    with student(here, text) as (shapes, _):
+        found = shapes.answer()
+        assert not hasattr(found, "__array_interface__")
+        assert not hasattr(found, "__array_struct__")
+
+
+def test_inputs_cannot_be_altered_from_the_other_side(here: Path) -> None:
+    text = (
+        "def area(x, y, z):\n"
+        "    x[:] = 0\n    y.zero_()\n    z.clear()\n    z['new'] = 1\n    return 0\n"
+    )
+    with student(here, text) as (shapes, link):
+        x, y, z = np.ones(3), torch.ones(3), {"old": [1]}
+        assert shapes.area(x, y, z) == 0
+        assert x.sum() == 3
+        assert y.sum() == 3
+        assert z == {"old": [1]}
+        # A test that asks for it gets the worker's copy.
+        assert link.handed.after(x).sum() == 0
+        assert link.handed.after(y).sum() == 0
+        assert link.handed.after(z) == {"new": 1}
+        assert link.handed.after({"y": y})["y"].sum() == 0
+
+
+def test_errors_read_as_if_the_code_had_run_here(here: Path) -> None:
+    text = (
+        "class Odd(ValueError): pass\n"
+        "def area(x):\n"
+        "    if x == 1: raise Odd('no ones')\n"
+        "    if x == 2: return {}['two']\n"
+        "    raise NotImplementedError()\n"
+    )
+    with student(here, text) as (shapes, _):
+        with pytest.raises(ValueError, match="no ones"):
+            shapes.area(1)
+        odd, key = described(lambda: shapes.area(1)), described(lambda: shapes.area(2))
+        stub = described(lambda: shapes.area(3))
+    assert odd.got == "Odd: student_code.shapes.Odd: no ones"
+    assert odd.where == "student_code/shapes.py, line 3: if x == 1: raise Odd('no ones')"
+    assert key.got == "KeyError: 'two'"
+    assert (stub.status, stub.got) == ("stub", "area is not implemented yet")
+
+
+def test_what_is_printed_arrives(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with student(here, "def area(x): print('area of', x)\n") as (shapes, _):
+        shapes.area(3)
+    assert capsys.readouterr().out == "area of 3\n"
+
+
+def test_draws_follow_the_seed_of_the_test(here: Path) -> None:
+    text = (
+        "import random, numpy as np, torch\n"
+        "def draw(): return [random.random(), float(np.random.rand()), float(torch.rand(()))]\n"
+    )
+    with student(here, text) as (shapes, _):
+
+        def seeded() -> None:
+            random.seed(5)
+            np.random.seed(5)
+            torch.manual_seed(5)
+
+        seeded()
+        first, second = shapes.draw(), shapes.draw()
+        seeded()
+        assert [random.random(), np.random.rand(), float(torch.rand(()))] == first
+        assert first != second
+        seeded()
+        assert shapes.draw() == first
+        # What the test draws afterwards is drawn from numbers that the student did not see.
+        assert random.random() not in (*first, *second)
+
+
+def test_callbacks_are_run_by_the_test(here: Path) -> None:
+    text = "def apply(f, x): return f(x) + 1\ndef same(f): return f\n"
+    with student(here, text) as (shapes, _):
+        seen: list[Any] = []
+
+        def double(x: int) -> int:
+            seen.append(x)
+            return 2 * x
+
+        assert shapes.apply(double, 4) == 9
+        assert seen == [4]
+        assert shapes.same(double) is double
+
+
+def test_an_exception_of_a_callback_comes_back_as_it_was(here: Path) -> None:
+    class Mine(Exception):
+        pass
+
+    def fail(x: int) -> int:
+        raise Mine
+
+    with student(here, "def apply(f, x): return f(x) + 1\n") as (shapes, _), pytest.raises(Mine):
+        shapes.apply(fail, 4)
+
+
+def test_gradients_flow_through_functions_of_the_student(here: Path) -> None:
+    text = "def area(x, y): return (x * y).sum()\n"
+    with student(here, text) as (shapes, _):
+        x, y = torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([3.0, 4.0])
+        shapes.area(x.exp(), y).backward()
+        assert x.grad is not None
+        assert torch.allclose(x.grad, y * x.detach().exp())
+
+
+def test_parameters_of_the_student_learn_by_an_optimizer_of_the_test(here: Path) -> None:
+    text = (
+        "import torch\nfrom torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n        self.w = nn.Parameter(torch.ones(2))\n"
+        "    def forward(self, x): return (self.w * x).sum()\n"
+    )
+    with student(here, text) as (shapes, _):
+        net: Any = shapes.Net()
+        x = torch.tensor([1.0, 3.0])
+        assert issubclass(type(net), nn.Module)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
+        net(x).backward()
+        (weight,) = list(net.parameters())
+        assert weight.grad is not None
+        assert torch.equal(weight.grad, x)
+        optimizer.step()
+        assert torch.allclose(weight.detach(), 1 - 0.5 * x)
+        assert float(net(x).detach()) == pytest.approx(float(((1 - 0.5 * x) * x).sum()))
+
+
+def test_a_network_of_the_test_is_handed_over(here: Path) -> None:
+    text = "def freeze(net):\n    for p in net.parameters(): p.requires_grad = False\n"
+    with student(here, text) as (shapes, link):
+        mine = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+        theirs = link.hand_over(mine)
+        x = torch.ones(1, 2)
+        assert torch.equal(theirs(x), mine(x))
+        shapes.freeze(theirs)
+        assert [p.requires_grad for p in theirs.parameters()] == [False, False]
+        assert all(p.requires_grad for p in mine.parameters())
+
+
+def test_a_worker_that_ends_costs_the_running_test_alone(here: Path) -> None:
+    text = "import os\ndef leave(): os._exit(0)\ndef area(x): return x * x\n"
+    with student(here, text) as (shapes, link):
+        box = shapes.area
+        with pytest.raises(Lost):
+            shapes.leave()
+        link.start_test(10)
+        assert shapes.area(3) == 9  # a fresh worker
+        with pytest.raises(Lost):
+            link.ask("call", box, [3], {})
