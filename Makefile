@@ -20,7 +20,7 @@ PYTHON ?= $(shell for least in '(3, 11) <= v < (3, 14)' 'v >= (3, 11)'; do \
 UV := $(shell command -v uv 2>/dev/null)
 UV_PYTHON := 3.13
 
-.PHONY: help install constraints demo build data test matrix fuzz lint clean semester parity \
+.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term parity \
 	screenshots quality repeats attacks
 
 help: ## list the targets
@@ -83,6 +83,9 @@ fuzz: data ## hand in a thousand damaged notebooks and archives, and grade some 
 
 semester: build ## two scripted students do every built part, offline, and are graded (minutes)
 	@$(RUN) -m tests.semester
+
+term: build ## a class of 30 in every built part, graded by both graders and compared (an hour)
+	@$(RUN) -m tests.semester.term
 
 parity: $(STAMP) ## every part, student and sandbox level compared with plain nbgrader (long)
 	@$(RUN) -m pytest tests/grading/test_nine_parts.py -m "slow or not slow" -s

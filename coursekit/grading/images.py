@@ -41,12 +41,13 @@ def prepare(wish: dict[str, Any], say: Say) -> dict[str, str]:
         os.environ["COURSE_STEADY"] = "1"  # no progress bars
     with contextlib.suppress(OSError):
         Path(wish["environment"]["COURSE_DATA"], ".locks").mkdir(parents=True, exist_ok=True)
-    located, trained = (
-        importlib.import_module(f"toolbox.{name}") for name in ("data.located", "checks.trained")
+    prepared, trained = (
+        importlib.import_module(f"toolbox.{name}") for name in ("data.prepared", "checks.trained")
     )
     problems: dict[str, str] = {}
     for name in wish["datasets"]:
-        if problem := _problem(located.locate, name, say):
+        say(f"Preparing the images of {name}.")
+        if problem := _problem(prepared.fill_caches, name):
             say(f"Cannot prepare the images of {name}: {problem}")
     for run in wish["runs"]:
         say(f"Preparing the images that {run} is measured on.")
