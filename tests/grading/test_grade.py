@@ -70,8 +70,9 @@ def test_feedback_is_written_anew_for_a_newer_submission(ours: Graded, tmp_path:
         assert (course / "feedback" / "right" / PART / "timestamp.txt").read_text() == time
 
 
-def test_nobody_honest_is_flagged(ours: Graded) -> None:
-    assert ours.report.flags == {}
+def test_nobody_honest_is_flagged_but_a_missing_module_is_named(ours: Graded) -> None:
+    missing = "student_code/scaler.py is missing: its functions get 0 points"
+    assert ours.report.flags == {"forgetful": [missing]}
     assert ours.report.refused == {}
 
 

@@ -34,6 +34,7 @@ MEANINGS = {
 HIDDEN_BROKEN = (
     "The hidden tests cannot be loaded with this module. Does it define every name it should?"
 )
+NULL_BYTES = "{name} cannot be read as text, because it holds null bytes. Save it as UTF-8."
 SLOW = "Is there a loop that never ends, or work done again and again?"
 
 
@@ -130,11 +131,13 @@ def describe_import(error: BaseException) -> str:
     """Why the student's module could not be loaded at all, in one or two sentences."""
     if isinstance(error, SyntaxError) and error.filename:
         name, line = _short(error.filename), (error.text or "").strip()
+        if "null bytes" in error.msg:
+            return NULL_BYTES.format(name=name)
         if "codec" in error.msg or "encoding" in error.msg:
             return f"{name} cannot be read as text ({error.msg}). Save it as UTF-8."
         return f"{name}, line {error.lineno} is not valid Python ({error.msg}): {line}"
     if "null bytes" in str(error) and (name := _with_null_bytes()):
-        return f"{name} cannot be read as text, because it holds null bytes. Save it as UTF-8."
+        return NULL_BYTES.format(name=name)
     if isinstance(error, ImportError) and (path := _missing_module(error)):
         return f"{path} is missing. Was it renamed, or left out of what was handed in?"
     if isinstance(error, HiddenBroken):

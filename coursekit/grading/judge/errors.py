@@ -30,8 +30,11 @@ class Errors:
 
     def __init__(self, root: str, files: dict[str, bytes]) -> None:
         self._root = root.rstrip("/")
-        for name, content in files.items():
+        self._with_null_bytes = ""  # a module that Python rejects without naming it
+        for name, content in sorted(files.items(), reverse=True):
             if name.startswith("student_code/") and name.endswith(".py"):
+                if b"\0" in content:
+                    self._with_null_bytes = name
                 lines = content.decode("utf-8", "replace").splitlines(keepends=True)
                 path = f"{self._root}/{name}"
                 linecache.cache[path] = (len(content), None, lines, path)
@@ -59,9 +62,12 @@ class Errors:
             base = RuntimeError  # these would steer the judge's own code
         if "syntax" in fault and issubclass(base, SyntaxError):
             said, name, line, source = fault["syntax"]
+            said = text(said, LONGEST)
+            if not name and "null bytes" in said:
+                name = self._with_null_bytes
             path = self._path(text(name, 200)) if name else None
             place = (path, whole(line), None, text(source, LONGEST))
-            return base(text(said, LONGEST), place if path else (None, None, None, None))
+            return base(said, place if path else (None, None, None, None))
         module = text(fault["module"], 80)
         kind_of: Any = _kind  # mypy takes exceptions for unhashable
         found = kind_of(base, kind if NAME.fullmatch(kind) else base.__name__, module)

@@ -1,0 +1,30 @@
+"""Errors of student code that come from the worker read as if they had been raised here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coursekit.grading.judge.errors import Errors
+from toolbox.checks.outcome import describe_import
+
+FAULT: dict[str, Any] = {
+    "type": "SyntaxError",
+    "module": "",
+    "base": "SyntaxError",
+    "text": "source code string cannot contain null bytes",
+    "frames": [],
+    "syntax": ["source code string cannot contain null bytes", "", 0, ""],
+}
+
+
+def test_a_module_with_null_bytes_is_named() -> None:
+    files = {"student_code/a.py": b"x = 1\n", "student_code/b.py": "y = 1\n".encode("utf-16")}
+    said = describe_import(Errors("/somewhere/part1", files).made(FAULT))
+    assert said.endswith(
+        "student_code/b.py cannot be read as text, because it holds null bytes. Save it as UTF-8."
+    )
+
+
+def test_null_bytes_that_no_file_holds_name_no_file() -> None:
+    said = describe_import(Errors("/somewhere/part1", {}).made(FAULT))
+    assert said == "SyntaxError: source code string cannot contain null bytes"
