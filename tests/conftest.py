@@ -15,7 +15,7 @@ from tests.small_course import run_coursekit, write_small_course
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv", "build", "data", "results", "__pycache__", "*.egg-info", ".*_cache"
+    ".git", ".venv*", "build", "data", "results", "__pycache__", "*.egg-info", ".*_cache"
 )
 
 Coursekit = Callable[..., subprocess.CompletedProcess[str]]
