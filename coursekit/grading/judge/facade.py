@@ -44,6 +44,8 @@ def _imported(module: StudentModule, link: Link) -> Any:
 
 
 class Facade(MetaPathFinder, Loader):
+    """Finds and loads `student_code` as modules whose names are asked of the worker."""
+
     def __init__(self, link: Link) -> None:
         self._link = link
 
