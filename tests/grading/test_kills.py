@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,8 @@ def test_a_sandbox_ends_with_its_supervisor_without_root(tmp_path: Path) -> None
     """The kernel kills its processes, even those that can't notice the end themselves."""
     if os.geteuid() == 0:
         tmp_path.chmod(0o777)
+    public = Path(tempfile.mkdtemp())  # pytest's own folders are closed to other users
+    public.chmod(0o755)
     ours, theirs = os.pipe()
     supervisor = os.fork()
     if supervisor == 0:
@@ -102,7 +105,7 @@ def test_a_sandbox_ends_with_its_supervisor_without_root(tmp_path: Path) -> None
             os.setresgid(12345, 12345, 12345)
             os.setresuid(12345, 12345, 12345)
             linux.prctl(linux.PR_SET_DUMPABLE, 1)
-        place = Place(str(tmp_path / "student"), str(tmp_path), {})
+        place = Place(str(tmp_path / "student"), str(public), {})
         try:
             sandbox = Sandbox(place, Limits(), Level.NAMESPACES, lambda line: time.sleep(1000))
             sandbox.run()
@@ -117,6 +120,7 @@ def test_a_sandbox_ends_with_its_supervisor_without_root(tmp_path: Path) -> None
     os.kill(supervisor, signal.SIGKILL)
     os.waitpid(supervisor, 0)
     wait_until(lambda: not of_session(supervisor))
+    public.rmdir()
     if said != b"running":
         pytest.skip(said.decode())
     assert len(alive) == 4
