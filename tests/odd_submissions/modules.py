@@ -77,9 +77,7 @@ CASES = {
     "module_that_prints": _behind("\nprint('loaded', flush=True)\n"),
     "module_that_exits": _behind("\nimport sys\nsys.exit()\n", LOST),
     "module_that_asks": _behind("\nname = input()\n", LOST),
-    "module_that_never_loads": _behind(
-        "\nwhile True:\n    pass\n", flagged("scaler.", lost="scaler")
-    ),
+    "module_that_never_loads": _behind("\nwhile True:\n    pass\n", LOST),
     "module_that_fails": _behind("\n1 / 0\n", LOST),
     "module_that_imports_what_is_not_there": _behind("\nimport none_such\n", LOST),
     "module_that_imports_itself": _behind("\nfrom student_code import scaler as me\n"),
