@@ -135,7 +135,8 @@ class Sandbox:
         """MB that the processes inside use, beyond what they were forked with, and their disk."""
         inside = descendants(self.holder)[1:]
         files = self._on_disk()
-        return memory(inside, self._inherited, self._limit - files) + files >> 20
+        used = memory(inside, self._inherited, self._limit - files, self.holder)
+        return used + files >> 20
 
     def _on_disk(self) -> int:
         """Bytes of memory that files take."""

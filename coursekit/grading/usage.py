@@ -13,8 +13,10 @@ FEW_DESCRIPTORS = 32
 BEHIND_A_DESCRIPTOR = 416 << 10  # bytes that the kernel buffers for a socket, at most
 
 
-def memory(processes: Iterable[int], inherited: int, limit: int) -> int:
+def memory(processes: Iterable[int], inherited: int, limit: int, idle: int) -> int:
     """Bytes that `processes` use, beyond the `inherited` bytes that each was forked with.
+
+    `idle` is a process with these bytes and nothing else.
 
     Pages that several of them share are counted for each, unless the sum is above `limit`: then
     the kernel divides them up, which takes longer.
@@ -25,7 +27,8 @@ def memory(processes: Iterable[int], inherited: int, limit: int) -> int:
     if total + kept > limit:
         divided = [_sizes(each, "smaps_rollup", COUNTED_ONCE) for each in known]
         if all(divided):
-            total = min(total, sum(divided))
+            share = _sizes(idle, "smaps_rollup", COUNTED_ONCE)  # of what all were forked with
+            total = min(total, sum(max(0, each - share) for each in divided))
     return total + kept
 
 
