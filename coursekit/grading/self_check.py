@@ -23,17 +23,12 @@ def reference_job(planner: Planner, level: Level) -> tuple[dict[str, Any], dict[
         return None
     import nbformat
 
-    from coursekit.grading.sandbox import SHOWN
-    from coursekit.grading.submissions import is_ours
+    from coursekit.grading.submissions import course_files
 
     released = planner.folder / "release" / planner.part.id / f"{planner.part.id}.ipynb"
     notebook = nbformat.read(released, as_version=4)
     notebook.cells = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    files = {
-        name: content
-        for name, content in planner.files.items()
-        if is_ours(name) and not name.startswith(SHOWN)
-    }
+    files = course_files(planner.files)
     for module in [*planner.earlier_modules(), *planner.part.modules]:
         path = planner.reference / f"{module}.py"
         if path.is_file():
@@ -45,7 +40,7 @@ def reference_job(planner: Planner, level: Level) -> tuple[dict[str, Any], dict[
 def course_failures(job: dict[str, Any], future: Future[Results]) -> dict[str, str]:
     """Return the functions whose tests reject the reference solution, each with the reason.
 
-    Nobody can be graded on these: a zero would be the course's own.
+    No student can be graded on these: a zero would be the course's failure.
     """
     try:
         results = future.result()

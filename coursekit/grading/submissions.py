@@ -65,10 +65,16 @@ def files_of(submission: Path, ours: Mapping[str, bytes]) -> tuple[dict[str, byt
             left_out.add(entry.name, "would hide a package")
         else:
             files[entry.name] = path.read_bytes()
-    for name, content in ours.items():
-        if is_ours(name) and not name.startswith(SHOWN):
-            files[name] = content
-    return files, left_out.notes()
+    return files | course_files(ours), left_out.notes()
+
+
+def course_files(ours: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the course's own files in a submission, without the folders that sandboxes show."""
+    return {
+        name: content
+        for name, content in ours.items()
+        if is_ours(name) and not name.startswith(SHOWN)
+    }
 
 
 def kept_files(
