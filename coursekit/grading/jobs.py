@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.grading.images import wanted
-from coursekit.grading.judge.places import is_outside
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.runner import Job
 from toolbox.course import Course, Part, Task, from_dict
@@ -187,7 +186,6 @@ class Planner:
             "function": task.function,
             "file": task.test_file,
             "plan": self.plans[task.function],
-            "outside": is_outside(task.function),
         }
 
     def _earlier(self, files: dict[str, bytes]) -> list[Job]:

@@ -1,7 +1,7 @@
 """One submission's supervisor: runs its pieces in a sandbox and decides what came of them.
 
-It holds the instructor's tests, runs no student code, and believes a process inside only what
-is said on the sealed line, fits the plan of tests, and is followed by a proper end.
+It holds the instructor's tests and runs no student code. Its judge runs the tests and asks a
+worker in the sandbox for the values that they compare.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from coursekit.grading import wording
 from coursekit.grading.cell_outputs import checked_outputs
 from coursekit.grading.channel import Broken, Message, receive, send
 from coursekit.grading.inside import work
-from coursekit.grading.judge.trials import JudgedTrials
+from coursekit.grading.judge.trials import Cell, Trial, Trials
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.processes import Processes, Stopped
 from coursekit.grading.sandbox import Place, Sandbox
-from coursekit.grading.trials import Cell, Trial, Trials
 from coursekit.printable import storable_data
 
 GRACE = 5.0  # seconds between Ctrl-C and the end
-MOST_NOTICED = 8  # flags for possible tampering in one submission
 
 
 class Supervisor:
@@ -43,12 +41,11 @@ class Supervisor:
             environment={**needed["environment"], "COURSEKIT_PUBLIC": public},
         )
         self.flags: list[str] = []
-        self.noticed: dict[str, list[str]] = {}  # what could be tampering, and where it was seen
         self.replaced: dict[str, str] = {}
         self.not_graded: dict[str, str] = {}  # why the course's own test failed, by cell
         sandbox = Sandbox(self.place, self.limits, self.level, work)
         self.processes = Processes(sandbox, self.limits)
-        self.trials = JudgedTrials(Trials(self.processes, self.replaced), self.place)
+        self.trials = Trials(self.processes, self.replaced, self.place)
 
     def run(self, job: dict[str, Any], hidden: dict[str, str]) -> dict[str, Any]:
         """Run the rest of a job. `hidden` holds the text of the hidden tests by function."""
@@ -66,7 +63,7 @@ class Supervisor:
             self.processes.sandbox.close()
         return {
             "cells": {index: storable_data(shown) for index, shown in results.items()},
-            "flags": self.flags + self._noticed(),
+            "flags": self.flags,
             "not_graded": self.not_graded,
             "replaced": sorted(self.replaced),
             "level": self.level.word,
@@ -107,7 +104,7 @@ class Supervisor:
             self.processes.end(listening)
         return results
 
-    # Autograded cells: at first all in one process, then what is not clear, each in its own.
+    # Autograded cells: at first all with one worker, then what is not clear, each with its own.
 
     def _graded(self, cell: Cell, hidden: dict[str, str], known: dict[str, Trial]) -> list[Message]:
         count = cell["count"]
@@ -119,14 +116,8 @@ class Supervisor:
                 return self._not_graded(f"cell {cell['index']}", reason)
             return self._whole(cell, hidden.get(str(cell["index"]), ""))
         function, plan = cell["function"], cell["plan"]
-        trial = known.get(function) or self.trials.run([cell], hidden)
-        self._notice(function, trial.noticed)
-        if trial.forged:
-            self.flags.append(f"{function}: forged report: {trial.forged}")
-            return wording.zero(count, wording.FORGED)
-        if trial.ended:
-            self.flags.append(f"{function}: {trial.ended}")
-            return wording.zero(count, wording.ENDED.format(reason=trial.ended))
+        trial = known.get(function) or self.trials.run(cell, hidden)
+        self.flags += [f"{function}: {problem}" for problem in trial.problems]
         return wording.told(function, plan, trial, count, self.replaced)
 
     def _not_graded(self, name: str, reason: str) -> list[Message]:
@@ -134,36 +125,18 @@ class Supervisor:
         self.not_graded[name] = f"the course's own test failed, run again: {reason}"
         return wording.not_graded()
 
-    def _notice(self, where: str, what: list[str]) -> None:
-        for each in what:
-            self.noticed.setdefault(each, []).append(where)
-
-    def _noticed(self) -> list[str]:
-        """Flags for what could be tampering, each with the functions it was seen in."""
-        for each in self.trials.noticed_together:
-            self.noticed.setdefault(each, ["all functions together"])
-        flags = [
-            f"possible tampering: {what} ({', '.join(dict.fromkeys(where))})"
-            for what, where in self.noticed.items()
-        ]
-        more = len(flags) - MOST_NOTICED
-        return [*flags[:MOST_NOTICED], *[f"possible tampering: {more} more signs"] * (more > 0)]
-
     def _whole(self, cell: Cell, source: str) -> list[Message]:
         """An autograded cell of another form: all of it runs inside, after the setup cell."""
         sources = [text for text in (self.job["setup"], source) if text]
         cells = [{"index": n, "source": text, "count": 1} for n, text in enumerate(sources)]
-        listening = self.processes.start({"do": "cells", "cells": cells, "guarded": True})
+        listening = self.processes.start({"do": "cells", "cells": cells})
         shown: list[Message] = []
         own: list[Message] = []  # errors of cells that hold nothing but the course's own code
-        noticed: list[str] = []
         reason, at = "", 0
         try:
             while (message := self.processes.hear(listening, self.limits.seconds_per_cell))[
                 "kind"
             ] != "done":
-                if message["kind"] == "noticed":
-                    noticed.append(wording.printable(message["what"]))
                 if message["kind"] == "cell":
                     at = int(message["index"])
                 if message["kind"] == "outputs":
@@ -174,7 +147,6 @@ class Supervisor:
             reason = str(problem) or "out of time"
         finally:
             self.processes.end(listening)
-        self._notice(f"cell {cell['index']}", noticed)
         if reason:
             self.flags.append(f"cell {cell['index']}: {reason}")
             return wording.zero(cell["count"], wording.ENDED.format(reason=reason))
@@ -190,11 +162,10 @@ class Supervisor:
         known = self.trials.clear_cases(cells, {})
         for module in self.job["earlier"]:
             for cell in module["cells"]:
-                trial = known.get(cell["function"]) or self.trials.run([cell], {})
-                self._notice(cell["function"], trial.noticed)
+                trial = known.get(cell["function"]) or self.trials.run(cell, {})
                 passed = {o.test for o in trial.outcomes if o.passed}
                 whole = all(test["test"] in passed for test in cell["plan"]["public"])
-                if trial.ended or trial.forged or trial.broken or not whole:
+                if trial.broken or not whole:
                     self.replaced[f"student_code.{module['name']}"] = module["code"]
                     break
 

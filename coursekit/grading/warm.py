@@ -89,7 +89,7 @@ def main(number: int, public: str) -> None:
 
 
 def _plan(line: socket.socket) -> None:
-    from coursekit.grading.trial import plan
+    from coursekit.grading.planning import plan
 
     found: list[dict[str, Any]] = []
     for task in receive(line):
@@ -141,7 +141,6 @@ def _warm_up(public: Path) -> None:
     import PIL.Image
     import torch
 
-    from coursekit.grading import held
     from coursekit.grading.cells import the_shell
     from toolbox.checks.running import run_tests
 
@@ -153,8 +152,7 @@ def _warm_up(public: Path) -> None:
         run_tests([f"unit_tests/{path.name}"])  # on the stubs: all caches are filled by that
     torch.ones(2, 2).requires_grad_().sum().backward()
     PIL.Image.init()  # all formats; it knows the commonest only until it needs another
-    held.remember()
-    # Forks share what is frozen, and types that student code makes stand out against it.
+    # Forks share what is frozen.
     gc.collect()
     gc.freeze()
 

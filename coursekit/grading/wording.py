@@ -1,8 +1,4 @@
-"""From what a sandbox said to the outputs of a cell: the very words of `toolbox.checks`.
-
-Nothing that came out of a sandbox is taken over unread: outcomes must fit the plan of tests, and
-of a hidden test nothing but its status is kept.
-"""
+"""From outcomes to the outputs of an autograded cell, in the words of `toolbox.checks`."""
 
 from __future__ import annotations
 
@@ -17,15 +13,9 @@ from toolbox.checks.running import Run
 from toolbox.checks.scoring import settle
 
 if TYPE_CHECKING:
-    from coursekit.grading.trials import Trial
+    from coursekit.grading.judge.trials import Trial
 
 Message = dict[str, Any]
-STATUSES = {"passed", "failed", "error", "slow", "stub", "skipped"}
-LONGEST = 4000
-FORGED = (
-    "✗ These checks could not be finished, so the cell counts 0: their report was not valid.\n"
-    "    Your instructor sees what happened and decides."
-)
 NOT_GRADED = (
     "· Not graded yet: the course's own test failed here, and not your code.\n"
     "    Your instructor sees this, and grades it again."
@@ -34,22 +24,6 @@ ENDED = (
     "✗ These checks could not be finished, so the cell counts 0: {reason}.\n"
     "    meaning    Your code ended the process, or used more time or memory than there is."
 )
-
-
-def outcome(said: Message, plan: list[Message]) -> Outcome:
-    """The outcome of one test of the plan. Raises for what no test of the plan could say."""
-    names = ("function", "test", "hidden")
-    test = next((each for each in plan if all(each[n] == said[n] for n in names)), None)
-    if test is None or said["status"] not in STATUSES:
-        raise ValueError("no such test")
-    texts = ("called", "expected", "got", "where", "meaning", "printed")
-    words: dict[str, Any] = {name: str(said[name])[:LONGEST] for name in texts}
-    observed = said["observed"] if isinstance(said["observed"], dict) else {}
-    known = {name: test[name] for name in ("test", "promise", "function", "share", "hidden")}
-    found = Outcome(**known, status=said["status"], **words, observed=observed)
-    if found.hidden:
-        found.withhold()
-    return found
 
 
 def printable(text: Any, longest: int = 200) -> str:

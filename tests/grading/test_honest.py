@@ -137,31 +137,11 @@ def area(width, height):
 }
 
 
-@pytest.mark.parametrize("text", HONEST.values(), ids=HONEST)
-def test_honest_constructs_earn_full_points_without_a_flag(grader: TinyGrader, text: str) -> None:
-    if "pydantic" in text:
-        pytest.importorskip("pydantic")
-    verdict = grader.grade(CHECKED + text)
-    assert verdict.score == MAXIMUM, verdict
-    assert verdict.flags == []
-
-
-@pytest.mark.parametrize("text", LOOKING.values(), ids=LOOKING)
-def test_constructs_that_attacks_use_are_flagged_and_earn_full_points(
-    grader: TinyGrader, text: str
-) -> None:
-    verdict = grader.grade(CHECKED + text)
-    assert verdict.score == MAXIMUM, verdict
-    assert len(verdict.flags) == 1
-    assert verdict.flags[0].startswith("possible tampering: ")
-    assert verdict.flags[0].endswith(" (shapes.area)")
-
-
 @pytest.mark.parametrize("text", [*HONEST.values(), *LOOKING.values()], ids=[*HONEST, *LOOKING])
-def test_honest_code_earns_full_points_from_the_judge(grader: TinyGrader, text: str) -> None:
+def test_honest_code_earns_full_points_without_a_flag(grader: TinyGrader, text: str) -> None:
     if "pydantic" in text:
         pytest.importorskip("pydantic")
-    verdict = grader.grade(CHECKED + text, outside=True)
+    verdict = grader.grade(CHECKED + text)
     assert verdict.score == MAXIMUM, verdict
     assert verdict.flags == []
 
@@ -177,13 +157,8 @@ time.sleep(1000)
 """
 
 
-def test_too_much_shared_memory_ends_a_submission(grader: TinyGrader) -> None:
+def test_too_much_shared_memory_ends_a_worker(grader: TinyGrader) -> None:
     verdict = grader.grade(SHARED, memory=500)
     assert verdict.score == 0
-    assert verdict.flags == ["shapes.area: more than 500 MB of memory"]
-
-
-def test_too_much_shared_memory_is_an_error_for_the_judge(grader: TinyGrader) -> None:
-    verdict = grader.grade(SHARED, memory=500, outside=True)
-    assert verdict.score == 0
     assert "more than 500 MB of memory" in verdict.text
+    assert verdict.flags == ["shapes.area: more than 500 MB of memory"]

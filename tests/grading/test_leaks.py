@@ -7,19 +7,14 @@ import os
 import re
 import signal
 import time
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
-from coursekit.grading.channel import Message
-from coursekit.grading.levels import Limits
-from coursekit.grading.trials import Trials
 from coursekit.grading.usage import descendants
-from tests.grading.tiny_grader import CHECKED, FUNCTION, TinyGrader, promises
+from tests.grading.tiny_grader import CHECKED, TinyGrader, promises
 
 HIDDEN = '''"""More."""
 from student_code import shapes
@@ -77,84 +72,6 @@ def test_why_hidden_tests_cannot_be_loaded_is_not_told(grader: TinyGrader) -> No
 def test_why_the_module_cannot_be_loaded_is_told(grader: TinyGrader) -> None:
     verdict = grader.grade("raise ValueError('for a reason')", HIDDEN.format(at_import=""))
     assert verdict.text.startswith("✗ ValueError: for a reason (student_code/shapes.py, line 1")
-
-
-class Scripted:
-    """Stands for `Processes`: reports messages that a process could forge."""
-
-    def __init__(self, *messages: Message) -> None:
-        self.messages, self.limits, self.line = deque(messages), Limits(), self
-
-    def start(self, task: Message) -> Any:
-        return self
-
-    def hear(self, listening: object, seconds: float) -> Message:
-        return self.messages.popleft()
-
-    def end(self, listening: object) -> None:
-        pass
-
-    def sendall(self, text: bytes) -> None:
-        pass
-
-
-def a_test(name: str, *, hidden: bool = False) -> Message:
-    known = {"function": FUNCTION, "test": name, "hidden": hidden, "digest": name}
-    return {**known, "promise": "It holds.", "share": 1.0}
-
-
-def report(name: str, **other: Any) -> Message:
-    texts = dict.fromkeys(("called", "expected", "got", "where", "meaning", "printed"), "text")
-    said = {"kind": "outcome", "status": "passed", "observed": {"text": 1}, **texts}
-    return {**said, **a_test(name, hidden=other.get("hidden", False)), **other}
-
-
-PLANNED = [a_test("one"), a_test("two")], [a_test("three", hidden=True)]
-CELL = {"function": FUNCTION, "file": "f", "plan": {"public": PLANNED[0], "hidden": PLANNED[1]}}
-READY = {"kind": "ready for more", "broken": []}
-DONE = {"kind": "done", "broken": []}
-
-
-def judge(*messages: Message) -> Any:
-    trials = Trials(Scripted(*messages), {})  # type: ignore[arg-type]
-    return trials.run([CELL], {FUNCTION: "the text"})
-
-
-def planned(*, hidden: bool) -> Message:
-    return {"kind": "planned", "tests": PLANNED[hidden]}
-
-
-def test_a_public_test_that_is_reported_late_is_forged() -> None:
-    in_turn = [planned(hidden=False), report("one"), report("two"), READY, planned(hidden=True)]
-    trial = judge(*in_turn, report("three", hidden=True, status="failed"), DONE)
-    assert (trial.forged, trial.ended, len(trial.outcomes)) == ("", "", 3)
-    hidden = trial.outcomes[-1]
-    assert (hidden.got, hidden.where, hidden.observed) == ("", "", {})
-    late = [planned(hidden=False), report("one"), READY, planned(hidden=True)]
-    trial = judge(*late, report("two", got="the source of the hidden tests"), DONE)
-    assert trial.forged == "a test was reported out of turn"
-
-
-@pytest.mark.parametrize(
-    "messages",
-    [
-        [report("one"), report("one")],
-        [report("nine")],
-        [report("one", status="perfect")],
-        [{"kind": "outcome"}],
-        [{"kind": "planned", "tests": [a_test("nine")]}],
-    ],
-)
-def test_reports_that_checks_never_write_are_forged(messages: list[Message]) -> None:
-    rest = [READY, planned(hidden=True), DONE]
-    assert judge(planned(hidden=False), *messages, *rest).forged
-
-
-def test_what_is_noticed_while_functions_run_together_is_kept() -> None:
-    noticed = {"kind": "noticed", "what": "frames\x1b[2J"}
-    trials = Trials(Scripted(noticed, planned(hidden=False), READY, DONE), {})  # type: ignore[arg-type]
-    assert trials.clear_cases([CELL, {**CELL, "function": "shapes.other"}], {}) == {}
-    assert trials.noticed_together == ["frames?[2J"]
 
 
 SECRETS = [b"the secret call", b"SECRET PROMISE", b"SECRET MARKING", b"secret_reference"]

@@ -403,7 +403,7 @@ class Greedy:
 def test_limits_hold_for_a_process_that_is_never_silent() -> None:
     sandbox = Greedy()
     processes = Processes(sandbox, Limits(memory=3000))  # type: ignore[arg-type]
-    listening = processes.start({"do": "trial"})
+    listening = processes.start({"do": "cells"})
     key = bytes.fromhex(receive(sandbox.theirs)["key"])
     sealing(sandbox.theirs, key)({"kind": "starting"})
     with pytest.raises(Stopped, match="more than 3000 MB"):

@@ -60,18 +60,13 @@ class TinyGrader:
         self.warm = Warm({**public, **(further or {})})
         self.level, _ = self.warm.probe()
 
-    def job(
-        self, module: str, hidden: str = HIDDEN, *, outside: bool = False, **limits: Any
-    ) -> tuple[dict[str, Any], Any]:
-        """Make the job of a submission whose module is that text, and its hidden tests.
-
-        outside: whether the tests run in the judge, or in the process of the student's code.
-        """
+    def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[dict[str, Any], Any]:
+        """Make the job of a submission whose module is that text, and its hidden tests."""
         question = {"function": FUNCTION, "file": "unit_tests/test_shapes.py", "hidden": hidden}
         (plan,) = self.warm.plan([question])
         cell = {
             **{"index": 0, "count": 1, "graded": True, "source": "", "points": MAXIMUM},
-            **{"function": FUNCTION, "file": question["file"], "plan": plan, "outside": outside},
+            **{"function": FUNCTION, "file": question["file"], "plan": plan},
         }
         files = {
             "course.json": self.course_json,

@@ -1,8 +1,4 @@
-"""Trials of a submission's functions: by the judge, or in the process of the student's code.
-
-Has the methods of `coursekit.grading.trials.Trials`, which still runs the functions that
-`judge.places` lists.
-"""
+"""Run the tests of a submission's functions in this process, with its code in the sandbox."""
 
 from __future__ import annotations
 
@@ -12,17 +8,36 @@ import socket
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from coursekit.grading.channel import send
+from coursekit.grading.channel import Message, send
 from coursekit.grading.judge.errors import Errors
 from coursekit.grading.judge.link import Link, Lost
 from coursekit.grading.judge.running import OutOfTime, run
 from coursekit.grading.processes import Processes
 from coursekit.grading.sandbox import Place
-from coursekit.grading.trials import Cell, Trial, Trials, is_clear, tests_of
+from toolbox.checks.outcome import Outcome
 
 KEPT = ("COURSE_STUDENT_ID", "COURSE_DATA", "NBGRADER_EXECUTION")  # what tests may read
+LONGEST_REASON = 500  # characters, of why a module can't be loaded
+MOST_REASONS = 10
+
+Cell = dict[str, Any]
+
+
+@dataclass
+class Trial:
+    """The outcomes of some functions' tests.
+
+    broken: why modules could not be loaded. problems: how workers broke the rules or exceeded a
+    limit; the test that ran then has failed, and the instructor should know why.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 class Sandboxed:
@@ -48,57 +63,61 @@ class Sandboxed:
             raise Lost(f"the submission took more than {limits.seconds:g} s")
 
 
-class JudgedTrials:
-    """Runs the tests of a submission, each where it is judged best."""
+class Trials:
+    """Runs the tests of a submission. `reference` holds the modules that give way, by name."""
 
-    def __init__(self, inside: Trials, place: Place) -> None:
-        self._inside, self._place = inside, place
-
-    @property
-    def noticed_together(self) -> list[str]:
-        """What was noticed while several functions were tested in one process."""
-        return self._inside.noticed_together
+    def __init__(self, processes: Processes, reference: dict[str, str], place: Place) -> None:
+        self._source, self._place = Sandboxed(processes, reference), place
 
     def clear_cases(self, cells: list[Cell], hidden: dict[str, str]) -> dict[str, Trial]:
         """The functions all of whose tests pass, or find a stub, when they are run together.
 
-        Each of the other functions is then run with a fresh worker.
+        What is not so clear is left out, to be run with a worker of its own: a test must not fail
+        for what another function's tests did.
         """
-        outside = [cell for cell in cells if cell["outside"]]
-        within = [cell for cell in cells if not cell["outside"]]
-        known = self._inside.clear_cases(within, hidden)
-        if len(outside) < 2:
-            return known
-        trial = self._judged(outside, hidden)
-        for cell in outside:
+        if len(cells) < 2:
+            return {}
+        try:
+            trial = self._run(cells, hidden, hasty=True)
+        except OutOfTime:
+            return {}
+        known = {}
+        for cell in cells:
             mine = [each for each in trial.outcomes if each.function == cell["function"]]
             if len(mine) == len(tests_of(cell, hidden)) and is_clear(mine):
                 known[cell["function"]] = Trial(mine)
         return known
 
-    def run(self, cells: list[Cell], hidden: dict[str, str]) -> Trial:
-        """Run the public tests of some functions and those in `hidden`."""
-        if all(cell["outside"] for cell in cells):
-            return self._judged(cells, hidden)
-        return self._inside.run(cells, hidden)
+    def run(self, cell: Cell, hidden: dict[str, str]) -> Trial:
+        """Run the public tests of a function and those in `hidden`."""
+        return self._run([cell], hidden, hasty=False)
 
-    def _judged(self, cells: list[Cell], hidden: dict[str, str]) -> Trial:
+    def _run(self, cells: list[Cell], hidden: dict[str, str], *, hasty: bool) -> Trial:
         functions = [cell["function"] for cell in cells]
         texts = {name: hidden[name] for name in functions if hidden.get(name)}
         files = list(dict.fromkeys(cell["file"] for cell in cells))
         os.environ.update({k: v for k, v in self._place.environment.items() if k in KEPT})
         scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-"))
         errors = Errors(self._place.root, self._place.files)
-        source = Sandboxed(self._inside.processes, self._inside.reference)
-        link = Link(source, scratch / "tests", errors, lambda said: sys.stdout.write(said))
+        link = Link(self._source, scratch / "tests", errors, lambda said: sys.stdout.write(said))
         try:
-            found = run(link, files, functions, texts, scratch / "tests", hasty=len(cells) > 1)
-        except OutOfTime:
-            return Trial(ended="a test out of time")
+            found = run(link, files, functions, texts, scratch / "tests", hasty=hasty)
         finally:
             link.close()
             shutil.rmtree(scratch, ignore_errors=True)
         for outcome in found.outcomes:
             if outcome.hidden:
                 outcome.withhold()
-        return Trial(found.outcomes, found.broken)
+        broken = [reason[:LONGEST_REASON] for reason in found.broken[:MOST_REASONS]]
+        return Trial(found.outcomes, broken, list(dict.fromkeys(link.problems)))
+
+
+def tests_of(cell: Cell, hidden: dict[str, str]) -> list[Message]:
+    """The tests of a cell's function that are to be run: the instructor's own only with a text."""
+    plan = cell["plan"]
+    return [*plan["public"], *(plan["hidden"] if hidden.get(cell["function"]) else [])]
+
+
+def is_clear(outcomes: list[Outcome]) -> bool:
+    """Whether there is nothing to explain: all passed, or met a stub."""
+    return all(each.status in ("passed", "stub") for each in outcomes)

@@ -18,7 +18,7 @@ def test_there_are_sixty_attacks() -> None:
 
 @pytest.mark.parametrize("text", [WRONG, *ALL.values()], ids=["wrong", *ALL])
 def test_an_attack_earns_nothing_and_learns_nothing(grader: TinyGrader, text: str) -> None:
-    verdict = grader.grade(text, outside=True)
+    verdict = grader.grade(text)
     assert verdict.score == 0, verdict
     assert "FOUND" not in verdict.text
     assert "secret" not in verdict.text
@@ -28,4 +28,4 @@ def test_right_work_earns_everything_after_all_of_them(grader: TinyGrader) -> No
     right = (
         "def area(a, b):\n    if a < 0 or b < 0: raise ValueError('negative')\n    return a * b\n"
     )
-    assert grader.grade(right, outside=True).score == 8
+    assert grader.grade(right).score == 8
