@@ -66,12 +66,13 @@ def _reduced(value: Any) -> Any:
     # What it refers to follows later, since it may refer to itself.
     if isinstance(value, FunctionType):
         cells = [cell.cell_contents for cell in value.__closure__ or ()]
-        made = (marshal.dumps(value.__code__), value.__module__, len(cells))
+        code = marshal.dumps(value.__code__)
         rest = (value.__defaults__, value.__kwdefaults__, cells)
+        made = (code, value.__module__, len(cells))
         return _function, made, rest, None, None, _complete_function
     own = {name: each for name, each in vars(value).items() if name not in OF_ANY_CLASS}
-    made = (type(value), value.__name__, value.__bases__)
-    return _class, made, own, None, None, _complete_class
+    kind = (type(value), value.__name__, value.__bases__)
+    return _class, kind, own, None, None, _complete_class
 
 
 def _named_again(module: str, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from coursekit.grading.judge.keeping import Keeping
 from coursekit.grading.judge.link import Link, Lost
 from tests.grading.judge.students import student
 from tests.grading.judge.test_hostile_worker import answer, linked
+from tests.grading.tiny_grader import TinyGrader
 from toolbox import checks
 from toolbox.checks.saving import dumped, loaded
 
@@ -54,6 +56,47 @@ def test_a_fresh_worker_continues_from_the_bytes(here: Path) -> None:
         with pytest.raises(Lost):
             made(x)
         assert torch.equal(shapes.Net(weight)(x), x @ weight + 2)  # imported once more
+
+
+BOX = """
+class Box:
+    def __init__(self, side): self.side = side
+    def __call__(self, other): return area(self.side, other)
+def area(a, b):
+    if a < 0 or b < 0: raise ValueError("negative")
+    return a * b
+"""
+HIDDEN = '''"""More."""
+from student_code import shapes
+from toolbox.checks import expect, restored, saved, task
+
+@task("shapes.area")
+def test_secret() -> None:
+    """A box is known by its bytes."""
+    expect.equal(restored(saved(shapes.Box(3)))(4), 12, "the secret call")
+'''
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+def test_a_sandbox_is_replaced_by_a_fresh_one(grader: TinyGrader) -> None:
+    assert grader.grade(BOX, HIDDEN, outside=True).score == 8
+    # What the first sandbox's processes leave behind is not there for the second.
+    stashed = (
+        BOX
+        + """
+import pathlib
+for place in ("/tmp", "/scratch", "/dev/shm", "."):
+    for path in pathlib.Path(place).glob("side*"):
+        Box.__call__ = lambda self, other: area(3, other)
+class Box(Box):
+    def __reduce__(self):
+        for place in ("/tmp", "/scratch", "/dev/shm", "."):
+            try: pathlib.Path(place, "side").write_text("3")
+            except OSError: pass
+        return Box, (0,)
+"""
+    )
+    assert grader.grade(stashed, HIDDEN, outside=True).score == 6
 
 
 def test_what_a_worker_kept_to_itself_is_lost(here: Path) -> None:
