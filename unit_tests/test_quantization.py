@@ -536,7 +536,7 @@ def test_model_keeps_its_accuracy() -> None:
 @task("quantization.quantize_model", share=2)
 def test_model_is_int8() -> None:
     """Every convolution and linear layer is kept in int8, and nothing in float beside it."""
-    # A layer left in float takes 12,000 bytes more, whichever it is: more than names and settings.
+    # Any layer left in float takes 12,000 bytes more, which names and settings do not.
     convolutions = nn.Sequential(nn.Conv2d(8, 64, 3), nn.ReLU(), nn.Conv2d(64, 8, 3))
     linear = nn.Sequential(nn.Linear(32, 128), nn.Sequential(nn.ReLU(), nn.Linear(128, 40)))
     model = nn.Sequential(convolutions, nn.ReLU(), nn.Flatten(), linear).float()
