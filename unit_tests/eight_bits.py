@@ -8,11 +8,12 @@ whatever torch's default is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import nn
+
+from toolbox.checks import expect, kept, restored, saved
 
 STEP = 2.0**-5  # of the inputs: a power of two, so that float32 holds the multiples exactly
 LOWEST = -50  # the inputs on the grid run from LOWEST * STEP to (LOWEST + 255) * STEP
@@ -47,27 +48,44 @@ def put_on_grid(layer: Any, seed: int = 2) -> Any:
     return layer
 
 
-def tensors_in(thing: Any, seen: set[int] | None = None) -> Iterator[torch.Tensor]:
-    """Every tensor that an object keeps: in attributes, submodules, lists, dictionaries."""
-    seen = set() if seen is None else seen
-    if id(thing) in seen:
-        return
-    seen.add(id(thing))
-    if torch.is_tensor(thing):
-        yield thing
-    elif isinstance(thing, dict):
-        for value in thing.values():
-            yield from tensors_in(value, seen)
-    elif isinstance(thing, (list, tuple, set)):
-        for value in thing:
-            yield from tensors_in(value, seen)
-    elif hasattr(thing, "__dict__") and not isinstance(thing, type):
-        yield from tensors_in(vars(thing), seen)
-
-
 def bytes_in(thing: Any) -> int:
     """The bytes of every tensor that an object keeps."""
-    return sum(t.numel() * t.element_size() for t in tensors_in(thing))
+    return sum(t.numel() * t.element_size() for t in kept(thing))
+
+
+def check_bytes(made: Any, most: int, called: str) -> Any:
+    """All that `made` needs fits into `most` bytes. Returns what is made of them elsewhere.
+
+    Where student code runs in another process, that process is replaced, so what the bytes do not
+    hold is lost: float weights are, if they are more than `most`. Earlier objects can't be used.
+    """
+    data = saved(made)
+    said = f"<= {most}, names and settings included"
+    expect.true(len(data) <= most, called + ": bytes when saved", expected=said, got=len(data))
+    return restored(data)
+
+
+class Doubled(nn.Module):
+    """Gives several times as much in train mode, as dropout gives more."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return 5 * x if self.training else x
+
+
+class Branches(nn.Module):
+    """A network that is no Sequential: two branches, one of them used twice."""
+
+    def __init__(self, width: int = 4) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(1, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+        self.heads = nn.ModuleDict({"a": nn.Linear(width, 3), "b": nn.Linear(width, 3)})
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.first(x).relu()
+        h = h + self.second(self.second(h).relu())
+        h = h.mean(dim=(2, 3))
+        return self.heads["a"](h) - self.heads["b"](h)
 
 
 class Stripes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -14,6 +15,9 @@ from toolbox.segmentation import small_backbone
 # A network is computed in float32, in an order of its own: 1e-4 is far above rounding and far
 # below what any mistake changes.
 CLOSE = 1e-4
+# By how much a step changes a loss of about 2: float32 holds that to a thousandth, and ReLUs bend
+# the slope by a hundredth within so short a step; a gradient that is made up is wholly off.
+STEP = 5e-4
 
 
 def backbone(seed: int = 5) -> Any:
@@ -78,14 +82,9 @@ def check_all_void(network: Any, name: str) -> None:
 
 
 class Tripled(nn.Module):
-    """A criterion that nobody would choose by default; it notes what it was given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[tuple[int, ...]] = []
+    """A criterion that is no default."""
 
     def forward(self, scores: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        self.seen.append(tuple(scores.shape))
         return 3 * F.cross_entropy(scores, y, ignore_index=255) + 1
 
 
@@ -108,26 +107,86 @@ def check_inputs_stay(network: Any, name: str) -> None:
     expect.equal(after(y), masks(), f"y after {name}()(x, y)")
 
 
-def check_stem(network: Any, name: str) -> None:
+def maps_of(given: Any, x: torch.Tensor, dilated: bool = False) -> dict[str, torch.Tensor]:
+    """What each layer of a backbone gives for x; with `dilated` as in PSPNet, without a stride."""
+    found = {}
+    with torch.no_grad():
+        x = given.maxpool(given.relu(given.bn1(given.conv1(x))))
+        for name in ("layer1", "layer2", "layer3", "layer4"):
+            dilation = {"layer3": 2, "layer4": 4}.get(name) if dilated else None
+            for block in getattr(given, name):
+                x = block(x) if dilation is None else through_block(block, x, dilation)
+            found[name] = x
+    return found
+
+
+def through_block(block: Any, x: torch.Tensor, dilation: int) -> torch.Tensor:
+    """What a bottleneck block gives for x, dilated and without a stride."""
+    inner = block.bn1(block.conv1(x)).relu()
+    inner = F.conv2d(inner, block.conv2.weight, padding=dilation, dilation=dilation)
+    inner = block.bn3(block.conv3(block.bn2(inner).relu()))
+    if block.downsample is not None:
+        x = block.downsample[1](F.conv2d(x, block.downsample[0].weight))
+    return (inner + x).relu()
+
+
+def first_weight(layer: Any) -> Any:
+    """The first parameter of a layer."""
+    return next(iter(layer.parameters()))
+
+
+def check_stem(network: Any, name: str, dilated: bool = False) -> None:
     """The backbone's own weights are in the network, unchanged, and they learn."""
     given = hand_over(backbone())
     before = {key: value.clone() for key, value in given.state_dict().items()}
     torch.manual_seed(0)
-    model = network(pretrained=False, backbone=given)
+    model = network(pretrained=False, backbone=given).eval()
     held = {id(p) for p in model.parameters()}
-    for part in ("conv1", "layer1", "layer2", "layer3", "layer4"):
-        weight = next(getattr(given, part).parameters())
+    for part in PARTS:
         called = f"the first weight of the backbone's {part}, among {name}(backbone=...)'s"
-        expect.true(id(weight) in held, called, expected="the very same parameter", got="missing")
+        found = id(first_weight(getattr(given, part))) in held
+        expect.true(found, called, expected="the very same parameter", got="missing")
     for key, value in before.items():
         got = given.state_dict()[key]
         expect.equal(got, value, f"the backbone's {key} after {name}(backbone=...) was made")
-    model(images(), masks())[2].backward()
-    for part in ("conv1", "layer1", "layer2", "layer3", "layer4"):
-        gradient = next(getattr(given, part).parameters()).grad
-        size = 0.0 if gradient is None else float(gradient.abs().sum())
+    seen: dict[str, torch.Tensor] = {}
+    given.layer4[-1].register_forward_hook(lambda m, x, out: seen.update(layer4=out.detach()))
+    x, y = images(), masks()
+    model(x, y)[2].backward()
+    wanted = maps_of(backbone().eval(), x, dilated)["layer4"]
+    expect.close(seen.get("layer4"), wanted, f"layer4's map in {name}(backbone=...)(x)", atol=CLOSE)
+    for part in PARTS:
+        weight = first_weight(getattr(given, part))
+        size = 0.0 if weight.grad is None else float(weight.grad.abs().sum())
         called = f"gradient of main_loss at the backbone's {part}"
         expect.true(size > 0, called, expected="something other than zero", got=size)
+        check_slope(lambda: cross_entropy(model(x)[0], y), weight, called)
+
+
+PARTS = ("conv1", "layer1", "layer2", "layer3", "layer4")
+
+
+def cross_entropy(logits: torch.Tensor, y: torch.Tensor) -> float:
+    """The mean over the pixels that aren't void, in double precision."""
+    return float(F.cross_entropy(logits.detach().double(), y, ignore_index=255))
+
+
+def check_slope(loss: Callable[[], float], weight: Any, called: str) -> None:
+    """A small step along the gradient of `weight` changes `loss()` by as much as it says.
+
+    So the weight is at work in what the network computes, and the gradient is not made up.
+    """
+    gradient = weight.grad.detach().clone()
+    slope = float(gradient.double().square().sum())
+    step = STEP / slope
+    values = []
+    for move in (step, -2 * step, step):
+        with torch.no_grad():
+            weight.add_(move * gradient)
+        values.append(loss())
+    got = (values[0] - values[1]) / (2 * step)
+    said = f"{called}: change of the loss along it, per step"
+    expect.close(got, slope, said, atol=0.0, rtol=0.2)
 
 
 def check_images_do_not_mix(network: Any, name: str) -> None:
@@ -135,7 +194,7 @@ def check_images_do_not_mix(network: Any, name: str) -> None:
     model = build(network).eval()
     x = images(3)
     together = model(x)[0].detach()
-    alone = model(x[1:2])[0].detach()
+    alone = model(after(x)[1:2])[0].detach()
     expect.close(alone[0], together[1], f"logits of {name}()(one image), alone", atol=CLOSE)
     difference = float((together[0] - together[1]).abs().max())
     expect.true(

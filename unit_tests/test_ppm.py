@@ -1,16 +1,24 @@
 """Public tests of `student_code.ppm`."""
 
 import torch
+from torch.nn import functional as F
 
 from student_code import ppm
 from toolbox.checks import expect, task
 
 CLOSE = 1e-5  # float32 sums of a few dozen numbers of size 1
+# Batch normalisation divides by sqrt(1 + eps) in eval mode: 5e-6 of numbers of size 1, usually.
+LOOSE = 1e-3
 
 
 def maps(count: int = 2, channels: int = 6, size: tuple[int, int] = (12, 18)) -> torch.Tensor:
     """Noise in the shape of a deep map, wider than high."""
     return torch.randn(count, channels, *size, generator=torch.Generator().manual_seed(4))
+
+
+def offsets(channels: int = 6) -> torch.Tensor:
+    """A number for each channel of each of two images, so that averages differ from zero."""
+    return torch.randn(2, channels, 1, 1, generator=torch.Generator().manual_seed(8))
 
 
 def module(in_dim: int = 6, reduction_dim: int = 3, bins: tuple[int, ...] = (1, 2, 3, 6)) -> object:
@@ -72,15 +80,32 @@ def test_grids_see_averages() -> None:
 @task("ppm.PPM")
 def test_everything_learns() -> None:
     """Every grid has weights of its own, and the gradient reaches all of them."""
-    net = module()
-    net.train()  # type: ignore[attr-defined]
-    net(maps()).square().sum().backward()  # type: ignore[operator]
+    net, x = module(), maps() + offsets()
+    cells = [F.adaptive_avg_pool2d(x, side)[:, :, 0, 0] for side in (1, 2, 3, 6)]
+    # At a corner of the map a grid says what its first cell holds.
+    corner = net(x)[:, 6:, 0, 0]  # type: ignore[operator]
+    corner.sum().backward()
     weights = [p for p in net.parameters() if p.dim() == 4]  # type: ignore[attr-defined]
     expect.equal(len(weights), 4, "number of convolutions in PPM(6, 3, (1, 2, 3, 6))")
-    for number, weight in enumerate(weights):
+    for number, (cell, weight) in enumerate(zip(cells, weights, strict=True)):
+        called = f"convolution {number} of PPM(6, 3, (1, 2, 3, 6))"
+        expect.shape(weight, (3, 6, 1, 1), f"weights of {called}")
+        said = cell @ weight.detach()[:, :, 0, 0].T
+        got = corner.detach()[:, 3 * number : 3 * number + 3]
+        where = f"its grid at [0, 0], by the weights of {called}"
+        expect.close(got, said.relu(), where, atol=LOOSE)
         size = 0.0 if weight.grad is None else float(weight.grad.abs().sum())
-        called = f"gradient at convolution {number} of PPM(6, 3, (1, 2, 3, 6))"
+        called = f"gradient at {called}"
         expect.true(size > 0, called, expected="something other than zero", got=size)
+        wanted = ((said > 0).float().T @ cell)[:, :, None, None]
+        expect.close(weight.grad, wanted, called, atol=LOOSE)
+    for number, weight in enumerate(weights):
+        before = net(x)[:, 6:].detach()  # type: ignore[operator]
+        with torch.no_grad():
+            weight.zero_()
+        before[:, 3 * number : 3 * number + 3] = 0
+        called = f"grids after the weights of convolution {number} were set to 0"
+        expect.close(net(x)[:, 6:], before, called, atol=CLOSE)  # type: ignore[operator]
 
 
 @task("ppm.PPM")

@@ -43,20 +43,34 @@ def test_dilation_and_stride() -> None:
                 both = (dilation, dilation)
                 expect.equal(tuple(module.dilation), both, f"dilation of {called}")
                 expect.equal(tuple(module.padding), both, f"padding of {called}")
+    # What the layers say they are is what they compute.
+    model, mine = model.eval(), segmenting.backbone().eval()
+    for name, dilation, channels in (("layer3", 2, 16), ("layer4", 4, 32)):
+        x = torch.randn(2, channels, 9, 13, generator=torch.Generator().manual_seed(dilation))
+        got, wanted = getattr(model, name)(x), x
+        for block in getattr(mine, name):
+            wanted = segmenting.through_block(block, wanted, dilation)
+        called = f"PSPNet().{name}(noise), beside blocks of dilation {dilation} without a stride"
+        expect.close(got, wanted, called, atol=segmenting.CLOSE)
 
 
 @task("pspnet.PSPNet", share=2)
 def test_maps_keep_an_eighth() -> None:
     """The maps of layer3 and layer4 are an eighth of the image high and wide."""
     model = segmenting.build(pspnet.PSPNet).eval()
-    sizes = {}
+    maps: dict[str, torch.Tensor] = {}
     for name in ("layer3", "layer4"):
         getattr(model, name).register_forward_hook(
-            lambda module, given, out, name=name: sizes.update({name: tuple(out.shape[2:])})
+            lambda module, given, out, name=name: maps.update({name: out.detach()})
         )
-    model(segmenting.images(1, (64, 96)))
-    expect.equal(sizes.get("layer3"), (8, 12), "size of layer3's map, PSPNet()(x (1, 3, 64, 96))")
-    expect.equal(sizes.get("layer4"), (8, 12), "size of layer4's map, PSPNet()(x (1, 3, 64, 96))")
+    x = segmenting.images(1, (64, 96))
+    model(x)
+    wanted = segmenting.maps_of(segmenting.backbone().eval(), x, dilated=True)
+    for name in ("layer3", "layer4"):
+        size = tuple(maps[name].shape[2:]) if name in maps else None
+        expect.equal(size, (8, 12), f"size of {name}'s map, PSPNet()(x (1, 3, 64, 96))")
+        called = f"{name}'s map, PSPNet()(x (1, 3, 64, 96))"
+        expect.close(maps[name], wanted[name], called, atol=segmenting.CLOSE)
 
 
 @task("pspnet.PSPNet")
@@ -68,10 +82,12 @@ def test_main_loss() -> None:
 @task("pspnet.PSPNet", share=2)
 def test_auxiliary_head_sees_layer3() -> None:
     """aux_loss depends on layer3, and not on layer4; main_loss depends on both."""
-    model = segmenting.build(pspnet.PSPNet)
-    _, _, main, aux = model(segmenting.images(), segmenting.masks())
-    sizes = {}
-    for kind, loss in (("aux_loss", aux), ("main_loss", main)):
+    model, places = segmenting.build(pspnet.PSPNet).eval(), {"main_loss": 2, "aux_loss": 3}
+    x, y = segmenting.images(), segmenting.masks()
+    out = model(x, y)
+    slopes = {}
+    for kind in ("aux_loss", "main_loss"):
+        loss = out[places[kind]]
         model.zero_grad()
         expect.true(
             torch.is_tensor(loss) and loss.requires_grad,
@@ -81,20 +97,36 @@ def test_auxiliary_head_sees_layer3() -> None:
         )
         loss.backward(retain_graph=True)
         for name in ("layer3", "layer4"):
-            gradients = [p.grad for p in getattr(model, name).parameters() if p.grad is not None]
-            sizes[kind, name] = sum(float(g.abs().sum()) for g in gradients)
-    for (kind, name), size in sizes.items():
-        called = f"size of the gradient of {kind} at layer{name[-1]}"
-        if (kind, name) == ("aux_loss", "layer4"):
-            expect.equal(size, 0.0, called)
-        else:
-            expect.true(size > 0, called, expected="something other than zero", got=size)
+            weights = [p for p in getattr(model, name).parameters() if p.grad is not None]
+            size = sum(float(p.grad.abs().sum()) for p in weights)
+            called = f"size of the gradient of {kind} at layer{name[-1]}"
+            if (kind, name) == ("aux_loss", "layer4"):
+                expect.equal(size, 0.0, called)
+            else:
+                expect.true(size > 0, called, expected="something other than zero", got=size)
+                slopes[kind, name] = weights[0], weights[0].grad.clone()
+    for (kind, name), (weight, gradient) in slopes.items():
+        weight.grad = gradient
+        segmenting.check_slope(
+            lambda kind=kind: float(model(x, y)[places[kind]].detach()),  # type: ignore[misc]
+            weight,
+            f"gradient of {kind} at layer{name[-1]}",
+        )
+    with torch.no_grad():
+        segmenting.first_weight(model.layer4).mul_(2)
+    other = model(x, y)
+    called = "of PSPNet()(x, y), another weight in layer4"
+    same = out[3].detach()
+    expect.close(other[3].detach(), same, f"aux_loss {called}", atol=segmenting.CLOSE)
+    change = float((other[2] - out[2]).detach().abs())
+    called = f"change of main_loss {called}"
+    expect.true(change > 1e-3, called, expected="more than zero", got=change)
 
 
 @task("pspnet.PSPNet")
 def test_backbone_is_used() -> None:
     """The backbone's layers are in the network with their weights, and learn along."""
-    segmenting.check_stem(pspnet.PSPNet, "PSPNet")
+    segmenting.check_stem(pspnet.PSPNet, "PSPNet", dilated=True)
 
 
 @task("pspnet.PSPNet")

@@ -1,7 +1,8 @@
 """Hidden tests of `student_code.ppm`."""
 
+from typing import Any
+
 import torch
-from torch import nn
 
 from student_code import ppm
 from toolbox.checks import after, expect, task
@@ -15,14 +16,33 @@ def maps() -> torch.Tensor:
 @task("ppm.PPM")
 def test_batches_are_normalised() -> None:
     """There is batch normalisation in each grid, and no bias before it."""
-    net = ppm.PPM(4, 3, (1, 2, 3))
-    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
-    expect.equal(len(norms), 3, "number of batch normalisations in PPM(4, 3, (1, 2, 3))")
-    convolutions = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
-    biases = sum(m.bias is not None for m in convolutions)
-    expect.equal(biases, 0, "convolutions with a bias in PPM(4, 3, (1, 2, 3))")
-    kernels = [tuple(m.kernel_size) for m in convolutions]
-    expect.equal(kernels, [(1, 1)] * 3, "kernels of the convolutions in PPM(4, 3, (1, 2, 3))")
+    net, x = ppm.PPM(4, 8, (1, 2, 3)).eval(), maps() + 2 * torch.eye(2, 4)[:, :, None, None]
+    called = "PPM(4, 8, (1, 2, 3))"
+    fresh = grids(net, x)
+    expect.close(grids(net, 0 * x), 0 * fresh, f"grids of {called} in eval mode, of zeros", atol=0)
+    # Before training the statistics are 0 and 1: the grids are linear where they are above 0.
+    said = f"grids of {called}, of 10 * x in eval mode"
+    expect.close(grids(net, 10 * x), 10 * fresh, said, atol=1e-4)
+    moved = x.clone()
+    moved[:, :, 5:] += 3.0  # the lower cells of each grid but the first
+    moved[:, :, :, 7:] -= 2.0
+    said = f"upper left corner of the grids of {called}, after a change of other cells"
+    expect.close(grids(net, moved)[:, 8:, 0, 0], fresh[:, 8:, 0, 0], said, atol=1e-5)
+    net.train()
+    small, large = grids(net, x), grids(net, 10 * x)
+    # Only eps distinguishes them: 1e-5 beside variances of 0.1.
+    expect.close(large, small, f"grids of {called}, of 10 * x in train mode", atol=1e-2)
+    highest = small.amax(dim=(0, 2, 3))
+    for number in range(3):
+        top = float(highest[8 * number : 8 * number + 8].max())
+        said = f"highest value of grid {number} of {called} in train mode"
+        expect.true(top > 0.1, said, expected="about 1", got=top)
+
+
+def grids(net: Any, x: torch.Tensor) -> torch.Tensor:
+    """The channels of the grids, beside those of the map."""
+    found: torch.Tensor = net(x)[:, 4:].detach()
+    return found
 
 
 @task("ppm.PPM")

@@ -8,7 +8,7 @@ from torch import nn
 
 from student_code import quantization
 from toolbox.checks import expect, task
-from unit_tests.eight_bits import Stripes, accuracy, inputs, put_on_grid
+from unit_tests.eight_bits import Branches, Stripes, accuracy, check_bytes, inputs, put_on_grid
 
 # Scales are below 1 and held in float32, where neighbours are 6e-8 apart at most.
 SCALE = 1e-7
@@ -108,9 +108,10 @@ def test_folded_network() -> None:
         norm.bias.normal_()
     norm.eval()
     x = torch.randn(2, 4, 6, 7)
+    wanted = norm(layer(x))
     folded = quantization.fold_batch_norm(layer, norm)
     # Values up to 50, summed in float32 in another order.
-    expect.close(folded(x), norm(layer(x)), "fold_batch_norm(layer, norm)(x)", atol=1e-3)
+    expect.close(folded(x), wanted, "fold_batch_norm(layer, norm)(x)", atol=1e-3)
 
 
 @task("quantization.QuantizedLinear")
@@ -171,21 +172,6 @@ def test_depthwise_convolution() -> None:
     expect.close(got, layer(x), "QuantizedConv2d(Conv2d(4, 8, 3, groups=4, ...))(x)", atol=1e-3)
 
 
-class Branches(nn.Module):
-    """A network that is no Sequential: two branches, one of them used twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first, self.second = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1)
-        self.heads = nn.ModuleDict({"a": nn.Linear(4, 3), "b": nn.Linear(4, 3)})
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        h = self.first(x).relu()
-        h = h + self.second(self.second(h).relu())
-        h = h.mean(dim=(2, 3))
-        return self.heads["a"](h) - self.heads["b"](h)
-
-
 @task("quantization.quantize_model")
 def test_any_network() -> None:
     """Networks that are no Sequential work, with a layer that is used twice."""
@@ -201,6 +187,14 @@ def test_any_network() -> None:
     )
     kinds = sum(isinstance(m, (nn.Conv2d, nn.Linear)) for m in made.modules())
     expect.equal(kinds, 0, "quantize_model(network, loader): float layers that are left")
+    wide = Branches(48)
+    called = "quantize_model(a network of 21,456 weights, loader)"
+    made = check_bytes(
+        quantization.quantize_model(wide, [(x, torch.zeros(40))]), 21_456 + 102 * 24 + 4000, called
+    )
+    off = (made(x) - wide(x)).abs().max() / wide(x).abs().max()
+    said = called + ", saved and loaded again: (x)"
+    expect.true(float(off) < 0.06, said, expected="within 6 %", got=off)
 
 
 @task("quantization.quantize_model")

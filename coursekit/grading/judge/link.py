@@ -91,6 +91,12 @@ class Link(Peer):
             self._source.stop(self._line)
             self._line = None
 
+    def renew(self) -> None:
+        """Replace the worker during a test: the next question starts one that knows nothing."""
+        if self._nested:
+            raise Lost("a worker cannot be replaced while it waits for an answer")
+        self.close()
+
     @property
     def connected(self) -> bool:
         """Whether there is a worker, as far as this side knows."""

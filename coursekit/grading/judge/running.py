@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from coursekit.grading.judge.facade import student_code_of
+from coursekit.grading.judge.keeping import Keeping
 from coursekit.grading.judge.link import Link
 from toolbox.checks import modules, running
 from toolbox.checks.after import in_another_process
+from toolbox.checks.keeping import kept_elsewhere
 from toolbox.checks.marker import mark_of
 from toolbox.checks.plugin import CourseChecks
 
@@ -79,7 +81,11 @@ def run(
     runs out of time ends the run: raises `OutOfTime`.
     """
     judging = Judging(link, functions, hidden, hasty=hasty)
-    with student_code_of(link), in_another_process(link.handed.after, link.hand_over):
+    with (
+        student_code_of(link),
+        in_another_process(link.handed.after, link.hand_over),
+        kept_elsewhere(Keeping(link)),
+    ):
         found = running.run_tests(list(files), plugins=[judging], scratch=scratch, seconds=seconds)
     if judging.out_of_time:
         raise OutOfTime

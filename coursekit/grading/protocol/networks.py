@@ -29,6 +29,7 @@ class Sent:
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
+        self._tensors: dict[int, int] = {}
 
     def encode(self, codec: Codec, module: nn.Module, blobs: list[bytes]) -> Encoded:
         """The form of a network that `can_cross`."""
@@ -41,11 +42,28 @@ class Sent:
             "M",
             [kind.__module__, kind.__qualname__],
             codec.encode(own, blobs),
-            _tensors(codec, module._parameters, blobs),
-            _tensors(codec, module._buffers, blobs),
+            self._encode_tensors(codec, module._parameters, blobs),
+            self._encode_tensors(codec, module._buffers, blobs),
             [[name, each and self.encode(codec, each, blobs)] for name, each in _children(module)],
             sorted(module._non_persistent_buffers_set),
         ]
+
+    def _encode_tensors(
+        self, codec: Codec, named: dict[str, Any], blobs: list[bytes]
+    ) -> list[list[Any]]:
+        return [
+            [name, self._encode_tensor(codec, each, blobs), each is not None and each.requires_grad]
+            for name, each in named.items()
+        ]
+
+    def _encode_tensor(self, codec: Codec, value: Any, blobs: list[bytes]) -> Encoded:
+        """The form of a tensor, or the number of one that occurred before: they are tied."""
+        if value is None:
+            return None
+        if id(value) in self._tensors:
+            return self._tensors[id(value)]
+        self._tensors[id(value)] = len(self._tensors)
+        return Codec.encode_tensor(codec, value, blobs)
 
 
 def can_cross(module: nn.Module) -> bool:
@@ -64,22 +82,12 @@ def _children(module: nn.Module) -> list[tuple[str, nn.Module | None]]:
     return list(module._modules.items())
 
 
-def _tensors(codec: Codec, named: dict[str, Any], blobs: list[bytes]) -> list[Any]:
-    return [
-        [
-            name,
-            None if each is None else Codec.encode_tensor(codec, each, blobs),
-            each is not None and each.requires_grad,
-        ]
-        for name, each in named.items()
-    ]
-
-
 class Built:
     """The copies that the worker builds from one message."""
 
     def __init__(self) -> None:
         self._made: list[nn.Module] = []
+        self._tensors: list[Any] = []
 
     def known(self, number: int) -> nn.Module:
         return self._made[number]
@@ -95,10 +103,22 @@ class Built:
         for key, value in codec.decode(own, blobs).items():
             made.__dict__[key] = value
         for key, data, learns in parameters:
-            value = codec.decode(data, blobs)
-            made.register_parameter(key, None if value is None else nn.Parameter(value, learns))
+            made.register_parameter(key, self._tensor(codec, data, blobs, learns))
         for key, data, _ in buffers:
-            made.register_buffer(key, codec.decode(data, blobs), persistent=key not in passing)
+            value = self._tensor(codec, data, blobs)
+            made.register_buffer(key, value, persistent=key not in passing)
         for key, data in children:
             made.add_module(key, None if data is None else codec.decode(data, blobs))
         return made
+
+    def _tensor(
+        self, codec: Codec, data: Encoded, blobs: list[bytearray], learns: bool | None = None
+    ) -> Any:
+        """The tensor that `data` describes. learns: of a parameter, whether it does."""
+        if data is None:
+            return None
+        if type(data) is int:
+            return self._tensors[data]
+        value = codec.decode(data, blobs)
+        self._tensors.append(value if learns is None else nn.Parameter(value, learns))
+        return self._tensors[-1]

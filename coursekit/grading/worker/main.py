@@ -25,6 +25,7 @@ from coursekit.grading.protocol.networks import LAYERS, Built
 from coursekit.grading.protocol.peer import RUNS_CODE, Message, Peer
 from coursekit.grading.worker.faults import described
 from coursekit.grading.worker.lent import KINDS, Lent, LentModule
+from toolbox.checks import keeping
 from toolbox.checks.deadline import PATIENCE, TooSlow
 
 LAYER_KINDS: tuple[tuple[type, str], ...] = (
@@ -237,6 +238,9 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "int": int,
     "float": float,
     "repr": lambda target: repr(target)[:2000],
+    "kept": keeping.tensors_in,
+    "save": keeping.dumped,
+    "restore": keeping.loaded,
 }
 
 

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-collect_ignore = [] if sys.platform == "linux" else ["test_link.py", "test_hostile_worker.py"]
+collect_ignore = (
+    [] if sys.platform == "linux" else ["test_link.py", "test_keeping.py", "test_hostile_worker.py"]
+)
 
 
 @pytest.fixture
