@@ -7,6 +7,7 @@ is said on the sealed line, fits the plan of tests, and is followed by a proper 
 from __future__ import annotations
 
 import base64
+import secrets
 import socket
 from typing import Any
 
@@ -14,6 +15,8 @@ from coursekit.grading import wording
 from coursekit.grading.cell_outputs import checked_outputs
 from coursekit.grading.channel import Broken, Message, receive, send
 from coursekit.grading.inside import work
+from coursekit.grading.judge.link import Lost
+from coursekit.grading.judge.measuring import measured
 from coursekit.grading.judge.trials import JudgedTrials
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.processes import Processes, Stopped
@@ -49,6 +52,7 @@ class Supervisor:
         sandbox = Sandbox(self.place, self.limits, self.level, work)
         self.processes = Processes(sandbox, self.limits)
         self.trials = JudgedTrials(Trials(self.processes, self.replaced), self.place)
+        self.key = secrets.token_hex()  # of the order in which networks see the test images
 
     def run(self, job: dict[str, Any], hidden: dict[str, str]) -> dict[str, Any]:
         """Run the rest of a job. `hidden` holds the text of the hidden tests by function."""
@@ -117,6 +121,8 @@ class Supervisor:
             if cell["run"] in self.job["unmeasurable"]:
                 reason = f"no images to measure on: {self.job['unmeasurable'][cell['run']]}"
                 return self._not_graded(f"cell {cell['index']}", reason)
+            if cell["run"]:
+                return self._measured(cell)
             return self._whole(cell, hidden.get(str(cell["index"]), ""))
         function, plan = cell["function"], cell["plan"]
         trial = known.get(function) or self.trials.run([cell], hidden)
@@ -149,6 +155,20 @@ class Supervisor:
         more = len(flags) - MOST_NOTICED
         return [*flags[:MOST_NOTICED], *[f"possible tampering: {more} more signs"] * (more > 0)]
 
+    def _measured(self, cell: Cell) -> list[Message]:
+        """A cell that measures a trained network: the worker gives predictions, and no score."""
+        name = f"cell {cell['index']}"
+        try:
+            text, points = measured(self.processes, self.place, cell["run"], self.key)
+        except Lost as problem:
+            reason = wording.printable(problem)
+            self.flags.append(f"{name}: {reason}")
+            return wording.zero(cell["count"], wording.ENDED.format(reason=reason))
+        except Exception as problem:  # the course's own code
+            said = wording.printable(f"{type(problem).__name__}: {problem}")
+            return self._not_graded(name, said)
+        return [wording.stream(text), wording.result(points, cell["count"])]
+
     def _whole(self, cell: Cell, source: str) -> list[Message]:
         """An autograded cell of another form: all of it runs inside, after the setup cell."""
         sources = [text for text in (self.job["setup"], source) if text]
@@ -168,7 +188,7 @@ class Supervisor:
                     at = int(message["index"])
                 if message["kind"] == "outputs":
                     shown = checked_outputs(message["outputs"])
-                    if at < len(cells) - 1 or cell["run"]:
+                    if at < len(cells) - 1:
                         own += wording.errors(shown)
         except (Broken, Stopped, TimeoutError, KeyError, TypeError, ValueError) as problem:
             reason = str(problem) or "out of time"

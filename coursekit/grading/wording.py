@@ -57,6 +57,12 @@ def printable(text: Any, longest: int = 200) -> str:
     return "".join(each if each.isprintable() else "?" for each in str(text)[:longest])
 
 
+def shown_text(text: str) -> str:
+    """A bounded text from a sandbox as students see it, without control characters."""
+    kept = text[:LONGEST]
+    return "".join(each if each.isprintable() or each in "\n\t" else "?" for each in kept)
+
+
 def told(
     function: str, plan: Message, trial: Trial, count: int, replaced: dict[str, str]
 ) -> list[Message]:
@@ -73,7 +79,7 @@ def told(
         points = told_by_checks(
             function, Run(settled, trial.broken), "hidden" * bool(plan["hidden"])
         )
-    return [_stream(said.getvalue()), result(points, count)]
+    return [stream(said.getvalue()), result(points, count)]
 
 
 def _planned(test: Message) -> Outcome:
@@ -81,7 +87,8 @@ def _planned(test: Message) -> Outcome:
     return Outcome(**known)
 
 
-def _stream(text: str, name: str = "stdout") -> Message:
+def stream(text: str, name: str = "stdout") -> Message:
+    """Return the output of text that a cell printed."""
     return {"output_type": "stream", "name": name, "text": text}
 
 
@@ -97,12 +104,12 @@ def result(points: float, count: int) -> Message:
 
 def zero(count: int, words: str) -> list[Message]:
     """The outputs of a cell that earns nothing, and why."""
-    return [_stream(words + "\n"), result(0.0, count)]
+    return [stream(words + "\n"), result(0.0, count)]
 
 
 def not_graded() -> list[Message]:
     """Return the outputs of a cell that the course's own trouble left without a score."""
-    return [_stream(NOT_GRADED + "\n")]
+    return [stream(NOT_GRADED + "\n")]
 
 
 def errors(shown: list[Message]) -> list[Message]:
@@ -122,7 +129,7 @@ def with_score(shown: list[Message], count: int, points: float) -> list[Message]
     if any(each["output_type"] == "error" for each in kept):
         return kept
     if not 0 <= score <= points:
-        return [*kept, _stream("✗ no score came of this cell\n"), result(0.0, count)]
+        return [*kept, stream("✗ no score came of this cell\n"), result(0.0, count)]
     return [*kept, result(score, count)]
 
 
