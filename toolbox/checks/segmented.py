@@ -8,7 +8,7 @@ import torch
 
 from toolbox.checks import networks
 from toolbox.checks.deadline import TooSlow
-from toolbox.checks.seeding import seeded
+from toolbox.checks.seeding import seed_for
 from toolbox.thresholds import Threshold, Verdict
 from toolbox.thresholds import verdict as worth
 
@@ -55,7 +55,7 @@ def _counts(
 
     classes = len(test.classes)
     counts = torch.zeros(classes, classes, dtype=torch.int64)
-    for x, truth in Batches(test, 8, mean=mean, std=std, shuffle=True, seed=seeded(0)):
+    for x, truth in Batches(test, 8, mean=mean, std=std, shuffle=True, seed=seed_for(0)):
         predicted = network.predict(x, (truth.shape[1], truth.shape[2]))
         try:
             counts += count_pixels(predicted, truth, classes)

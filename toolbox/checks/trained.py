@@ -15,7 +15,7 @@ from toolbox.backbones import COURSE_MEAN, COURSE_STD
 from toolbox.checks import networks, segmented
 from toolbox.checks.deadline import TooSlow
 from toolbox.checks.running import quiet
-from toolbox.checks.seeding import seeded
+from toolbox.checks.seeding import seed_for
 from toolbox.thresholds import Threshold, Verdict, accuracy
 from toolbox.thresholds import verdict as worth
 
@@ -88,7 +88,7 @@ def _verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
             if network.fine_tuned:
                 mean, std = torch.tensor(COURSE_MEAN[:1]), torch.tensor(COURSE_STD[:1])
             # Shuffled: the images are in the order of their labels.
-            batches = data.Batches(test, 250, mean=mean, std=std, shuffle=True, seed=seeded(0))
+            batches = data.Batches(test, 250, mean=mean, std=std, shuffle=True, seed=seed_for(0))
             found = accuracy(lambda x: network.predict(x, None), batches)
     except TooSlow:
         return Verdict(None, 0.0, "the network took too long on the test images")

@@ -53,6 +53,7 @@ class JudgedTrials:
 
     def __init__(self, inside: Trials, place: Place) -> None:
         self._inside, self._place = inside, place
+        self.key = ""  # for the seeds of tests
 
     @property
     def noticed_together(self) -> list[str]:
@@ -92,7 +93,8 @@ class JudgedTrials:
         source = Sandboxed(self._inside.processes, self._inside.reference)
         link = Link(source, scratch / "tests", errors, lambda said: sys.stdout.write(said))
         try:
-            found = run(link, files, functions, texts, scratch / "tests", hasty=len(cells) > 1)
+            place, hasty = scratch / "tests", len(cells) > 1
+            found = run(link, files, functions, texts, place, hasty=hasty, key=self.key)
         except OutOfTime:
             return Trial(ended="a test out of time")
         finally:
