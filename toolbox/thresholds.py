@@ -1,20 +1,11 @@
-"""Grading a trained network by what it does on held-out images, not by what somebody wrote down.
-
-The weights are read as weights (nothing in the file is ever run), put into the student's class,
-and measured here, by a loop that isn't the student's.
-"""
+"""The worth of a trained network, by its predictions for held-out images."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import torch
-from torch import nn
-
-from toolbox.checkpoints import CheckpointError, load_weights
 
 
 @dataclass(frozen=True)
@@ -45,32 +36,6 @@ class Verdict:
     reason: str
 
 
-def judge(
-    checkpoint: Path | str,
-    model: nn.Module,
-    batches: Iterable[tuple[torch.Tensor, torch.Tensor]],
-    threshold: Threshold,
-    *,
-    origin: str,
-    num_classes: int,
-) -> Verdict:
-    """Measure the weights in `checkpoint` on held-out `batches`.
-
-    All points at the threshold, none at chance (1 / num_classes), in proportion between them.
-    A checkpoint that is missing, damaged, more than weights, or of another class earns nothing,
-    and the reason says so. `model` is the student's class, freshly made.
-    """
-    try:
-        load_weights(checkpoint, model)
-        found = accuracy(model, batches)
-    except CheckpointError as problem:
-        return Verdict(None, 0.0, str(problem))
-    except Exception as problem:  # the student's forward may do anything
-        said = f"{type(problem).__name__}: {problem}"
-        return Verdict(None, 0.0, f"the network can't be run: {said}")
-    return verdict(found, threshold, origin, chance=1 / num_classes)
-
-
 def verdict(
     found: float, threshold: Threshold, origin: str, *, chance: float, what: str = "accuracy"
 ) -> Verdict:
@@ -82,20 +47,18 @@ def verdict(
     return Verdict(found, points, reason)
 
 
-def accuracy(model: nn.Module, batches: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> float:
-    """The fraction of right predictions over all batches, in eval mode and without gradients.
+def accuracy(
+    predict: Callable[[torch.Tensor], torch.Tensor],
+    batches: Iterable[tuple[torch.Tensor, torch.Tensor]],
+) -> float:
+    """Return the fraction of right predictions over all batches.
 
-    Raises `ValueError` if the scores have another shape than (N, K), or if there is no image.
+    `predict` maps images to class ids. Raises `ValueError` without any images.
     """
-    model.eval()
     correct = count = 0
-    with torch.no_grad():
-        for x, y in batches:
-            scores: Any = model(x.clone())
-            if not torch.is_tensor(scores) or scores.dim() != 2 or len(scores) != len(y):
-                raise ValueError("scores of shape (N, num_classes) were expected")
-            correct += int((scores.argmax(dim=1) == y).sum())
-            count += len(y)
+    for x, y in batches:
+        correct += int((predict(x) == y).sum())
+        count += len(y)
     if not count:
         raise ValueError("there are no images to measure on")
     return correct / count

@@ -14,13 +14,14 @@ import torch
 from torch import nn
 
 from toolbox.checks import expect, kept, restored, saved
+from toolbox.checks.seeding import seed_for
 
 STEP = 2.0**-5  # of the inputs: a power of two, so that float32 holds the multiples exactly
 LOWEST = -50  # the inputs on the grid run from LOWEST * STEP to (LOWEST + 255) * STEP
 
 
 def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+    return torch.Generator().manual_seed(seed_for(seed))
 
 
 def inputs(*shape: int, seed: int = 1) -> torch.Tensor:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from toolbox.checks.seeding import seed_for
+
 
 class TinyAlexNet(nn.Module):
     """AlexNet's parts: features, an average pool to 2 x 3, a classifier with dropout."""
@@ -62,14 +64,14 @@ class TinyResNet(nn.Module):
 def tiny_alexnet(seed: int = 1, classes: int = 15, width: int = 4, hidden: int = 10) -> TinyAlexNet:
     """An AlexNet of 500 weights, in eval mode, the same for the same seed."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(seed_for(seed))
         return TinyAlexNet(classes, width, hidden).eval()
 
 
 def tiny_resnet(seed: int = 2, classes: int = 11) -> TinyResNet:
     """A ResNet with stored statistics that no batch of images has, in eval mode."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(seed_for(seed))
         model = TinyResNet(classes)
         for layer in batch_norms(model):
             nn.init.normal_(layer.weight, 1.0, 0.2)
@@ -86,7 +88,7 @@ def batch_norms(model: nn.Module) -> list[nn.BatchNorm2d]:
 
 def images(count: int, channels: int = 3, seed: int = 3) -> torch.Tensor:
     """Noise in the shape of a batch of images that are not square."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed_for(seed))
     return torch.randn(count, channels, 20, 26, generator=generator)
 
 

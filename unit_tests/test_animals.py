@@ -12,6 +12,7 @@ from torch import nn
 
 from student_code import animals
 from toolbox.checks import expect, task
+from toolbox.checks.seeding import seed_for
 
 Sample = tuple[Any, int]
 ROOT = "/home/somebody/data/animals"
@@ -86,7 +87,7 @@ def test_the_order_of_the_paths_does_not_matter() -> None:
     paths, labels = files()
     called = "split_dataset(the same paths in another order)"
     wanted = [named(split) for split in three(animals.split_dataset(paths, labels), called)]
-    shuffled = torch.randperm(60, generator=torch.Generator().manual_seed(3)).tolist()
+    shuffled = torch.randperm(60, generator=torch.Generator().manual_seed(seed_for(3))).tolist()
     for order in (list(range(60))[::-1], shuffled):
         again = animals.split_dataset([paths[i] for i in order], [labels[i] for i in order])
         for split, name, first in zip(three(again, called), SPLITS, wanted, strict=True):
@@ -112,7 +113,7 @@ def test_every_run_gives_the_same_split() -> None:
     wanted: list[list[str]] = []
     for run in range(3):
         Hashed.run = run
-        torch.manual_seed(run)
+        torch.manual_seed(seed_for(run))
         got = three(animals.split_dataset([Hashed(path) for path in paths], labels), called)
         wanted = wanted or [named(split) for split in got]
         for split, name, first in zip(got, SPLITS, wanted, strict=True):
@@ -208,7 +209,7 @@ def test_a_label_out_of_range_is_refused() -> None:
 
 def photos(count: int, seed: int = 1) -> torch.Tensor:
     """Noise in the shape of a batch of colour images."""
-    return torch.randn(count, 3, 64, 64, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(count, 3, 64, 64, generator=torch.Generator().manual_seed(seed_for(seed)))
 
 
 def steps_behind(scores: torch.Tensor) -> set[str]:
@@ -251,7 +252,7 @@ def test_scores_are_raw() -> None:
     """The scores are raw: no softmax, no logarithm of it and no activation closes the network."""
     scores = []
     for seed in range(4):
-        torch.manual_seed(seed)
+        torch.manual_seed(seed_for(seed))
         scores.append(animals.AnimalNet(num_classes=20).eval()(photos(2, seed)).detach())
     together = torch.cat(scores)
     called = "AnimalNet(20)(2 images), for four freshly initialised networks"
@@ -264,7 +265,7 @@ def test_scores_are_raw() -> None:
 @task("animals.AnimalNet", share=2)
 def test_probabilities_of_each_image() -> None:
     """predict_proba is the softmax of each image's scores in eval mode, whoever else is there."""
-    torch.manual_seed(2)
+    torch.manual_seed(seed_for(2))
     network, x = animals.AnimalNet(), photos(3)
     network.train()(photos(4, seed=5))  # the running statistics are no longer those of the start
     wanted = network.eval()(x).softmax(dim=1).detach()
@@ -363,7 +364,7 @@ class Payload:
 @task("animals.load_model", share=2)
 def test_the_weights_come_back(tmp_path: Path) -> None:
     """The network that comes back says what the saved one says, batch statistics included."""
-    torch.manual_seed(7)
+    torch.manual_seed(seed_for(7))
     network, x = animals.AnimalNet(), photos(3)
     for seed in (8, 9):
         network.train()(2 + 3 * photos(4, seed))

@@ -5,6 +5,7 @@ from torch import nn
 
 from student_code import my_alexnet
 from toolbox.checks import expect, task
+from toolbox.checks.seeding import seed_for
 from unit_tests.pretrained import (
     changed,
     images,
@@ -72,7 +73,7 @@ def test_only_the_last_layer_trains() -> None:
 @task("my_alexnet.MyAlexNet", share=2)
 def test_a_step_changes_the_last_layer_alone() -> None:
     """A step of training changes the last layer's weight and bias, and nothing else."""
-    torch.manual_seed(11)
+    torch.manual_seed(seed_for(11))
     model = my_alexnet.MyAlexNet(6, tiny_alexnet())
     last = last_linear(model.fc_layers)
     before, own = named(model), {id(last.weight), id(last.bias)}
@@ -112,7 +113,7 @@ def test_the_average_pool_is_kept() -> None:
 @task("my_alexnet.MyAlexNet")
 def test_dropout_is_kept() -> None:
     """The dropout layers are kept: random in train mode, off in eval mode."""
-    torch.manual_seed(12)
+    torch.manual_seed(seed_for(12))
     model = my_alexnet.MyAlexNet(backbone=tiny_alexnet())
     found = [m.p for m in model.fc_layers.modules() if isinstance(m, nn.Dropout)]
     expect.equal(found, [0.4, 0.3], "MyAlexNet(backbone=backbone): p of the dropout in fc_layers")

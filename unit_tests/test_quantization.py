@@ -9,6 +9,7 @@ from torch import nn
 
 from student_code import quantization
 from toolbox.checks import after, expect, hand_over, kept, task
+from toolbox.checks.seeding import seed_for
 from unit_tests.eight_bits import (
     Doubled,
     Stripes,
@@ -300,7 +301,7 @@ def test_observer_keeps_nothing() -> None:
 
 def settled(norm: Any, seed: int) -> Any:
     """A batch norm in eval mode as if it had been trained, and its weights too."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed_for(seed))
     count = norm.num_features
     norm.running_mean.copy_(torch.randn(count, generator=generator))
     norm.running_var.copy_(0.2 + 4 * torch.rand(count, generator=generator))
@@ -330,7 +331,7 @@ def check_fold(layer: Any, norm: Any, x: torch.Tensor, called: str) -> None:
 @task("quantization.fold_batch_norm", share=2)
 def test_folded_convolution() -> None:
     """A folded convolution with a bias computes what convolution and batch norm did."""
-    torch.manual_seed(11)
+    torch.manual_seed(seed_for(11))
     layer = nn.Conv2d(3, 5, (3, 2), stride=2, padding=1)
     x = torch.randn(2, 3, 7, 9)
     check_fold(layer, nn.BatchNorm2d(5), x, "fold_batch_norm(Conv2d(3, 5, (3, 2)), BatchNorm2d(5))")
@@ -339,7 +340,7 @@ def test_folded_convolution() -> None:
 @task("quantization.fold_batch_norm")
 def test_folded_without_bias() -> None:
     """A layer without a bias has one once it is folded."""
-    torch.manual_seed(12)
+    torch.manual_seed(seed_for(12))
     layer, x = nn.Conv2d(3, 4, 3, bias=False), torch.randn(2, 3, 5, 6)
     check_fold(layer, nn.BatchNorm2d(4), x, "fold_batch_norm(Conv2d(..., bias=False), norm)")
 
@@ -347,7 +348,7 @@ def test_folded_without_bias() -> None:
 @task("quantization.fold_batch_norm")
 def test_folded_linear() -> None:
     """Linear layers fold too, and a batch norm without weight and bias of its own."""
-    torch.manual_seed(13)
+    torch.manual_seed(seed_for(13))
     layer, x = nn.Linear(6, 4), torch.randn(5, 6)
     norm = nn.BatchNorm1d(4, eps=0.1, affine=False)
     check_fold(
@@ -358,7 +359,7 @@ def test_folded_linear() -> None:
 @task("quantization.fold_batch_norm")
 def test_fold_leaves_both_as_they_were() -> None:
     """Neither the layer nor the batch norm is changed."""
-    torch.manual_seed(14)
+    torch.manual_seed(seed_for(14))
     parts = [hand_over(nn.Conv2d(2, 3, 3)), hand_over(settled(nn.BatchNorm2d(3), 4))]
     before = [value.clone() for part in parts for value in part.state_dict().values()]
     quantization.fold_batch_norm(*parts)

@@ -18,6 +18,7 @@ from coursekit.grading.levels import Level, TooWeak
 from coursekit.grading.runner import Warm
 from coursekit.grading.self_check import course_failures, reference_job
 from coursekit.grading.submissions import Journal, digest_of_tree, handed_in, is_ours
+from coursekit.grading.term import key_of
 from coursekit.printable import printable
 from coursekit.problems import UsageProblem
 
@@ -76,6 +77,7 @@ def grade(
         if not (folder / needed / wish.part).is_dir():
             raise UsageProblem(f"{folder} holds no {needed}/{wish.part}: run `coursekit build`")
     planner = Planner(folder, known[wish.part], course, reference)
+    planner.key = key_of(folder, wish.part)
     report = Report()
     todo = _todo(folder, planner, wish, report)
     if todo:

@@ -79,6 +79,7 @@ class Planner:
         self.ask: Callable[[list[Job]], list[Job]] = _nobody  # the tests there are, by question
         self.images = wanted(part, data_home(folder))
         self.unmeasurable: dict[str, str] = {}  # why images are missing, by trained run
+        self.key = ""  # for the seeds of tests
 
     def load_plans(self) -> None:
         """Load the instructor's tests now. Raises `ValueError` if they cannot be loaded."""
@@ -163,6 +164,7 @@ class Planner:
             "level": int(level),
             "images": self.images,
             "unmeasurable": self.unmeasurable,
+            "key": self.key,
         }
         return job, hidden, limits
 

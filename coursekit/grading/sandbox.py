@@ -18,7 +18,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coursekit.grading import kernel_calls as linux
@@ -92,10 +92,13 @@ class Sandbox:
             self.close()
             raise OSError(f"the sandbox could not be made: {started['problem']}")
 
-    def run(self) -> socket.socket:
-        """Start a process inside; returns the line to it."""
+    def run(self, *, data: bool = True) -> socket.socket:
+        """Start a process inside; returns the line to it.
+
+        data: whether it sees the data sets. Below `namespaces` it always does.
+        """
         ours, theirs = socket.socketpair()
-        send(self.control, {"do": "run"})
+        send(self.control, {"do": "run", "data": data})
         socket.send_fds(self.control, [b"."], [theirs.fileno()])
         theirs.close()
         ours.settimeout(SET_UP)
@@ -208,6 +211,12 @@ def _shown(place: Place) -> list[str]:
     return [*found, place.data] if place.data else found
 
 
+def _without_data(place: Place) -> Place:
+    """The same place for a process that does not see the data sets."""
+    settings = {k: v for k, v in place.environment.items() if k != "COURSE_DATA"}
+    return replace(place, data="", environment=settings)
+
+
 def _own_folders(place: Place) -> list[str]:
     """Folders that start empty in each process, except those that would hide what is shown."""
     around = [*_shown(place), place.root]
@@ -254,7 +263,8 @@ def _first(control: socket.socket, inside: _Inside, settings: int) -> None:
             if running == 0:
                 control.close()
                 line = socket.socket(fileno=theirs)
-                _end_with(lambda: _enter(line, inside, uid, settings))  # noqa: B023
+                place = inside.place if order["data"] else _without_data(inside.place)
+                _end_with(lambda: _enter(line, inside, place, uid, settings))  # noqa: B023
             os.close(theirs)
         elif order["do"] == "interrupt":
             with contextlib.suppress(ProcessLookupError):
@@ -307,9 +317,9 @@ def _set(settings: int, name: str, value: object) -> None:
             os.close(number)
 
 
-def _enter(line: socket.socket, inside: _Inside, uid: int, settings: int) -> None:
+def _enter(line: socket.socket, inside: _Inside, place: Place, uid: int, settings: int) -> None:
     """A process of the student's: gets its disk, loses its rights, and goes to work."""
-    place, limits, root = inside.place, inside.limits, inside.place.root
+    limits, root = inside.limits, place.root
     signal.signal(signal.SIGINT, signal.default_int_handler)
     disks: list[int] = []
     if inside.private:
@@ -318,6 +328,9 @@ def _enter(line: socket.socket, inside: _Inside, uid: int, settings: int) -> Non
         pages = (limits.disk << 20) // resource.getpagesize()
         for name, value in (("shmall", pages), ("shmmni", 64), ("msgmni", 64)):
             _set(settings, name, value)
+        if inside.place.data and not place.data and Path(inside.place.data).is_dir():
+            linux.small_disk(inside.place.data, 1)
+            linux.make_read_only(inside.place.data)
         disks = [_own_disk(place, limits)]
         # Modules that were imported before the fork look for their files where they came from.
         Path(place.public).mkdir(parents=True, exist_ok=True)

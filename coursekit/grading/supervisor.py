@@ -7,6 +7,7 @@ worker in the sandbox for the values that they compare.
 from __future__ import annotations
 
 import base64
+import secrets
 import socket
 from typing import Any
 
@@ -14,6 +15,8 @@ from coursekit.grading import wording
 from coursekit.grading.cell_outputs import checked_outputs
 from coursekit.grading.channel import Broken, Message, receive, send
 from coursekit.grading.inside import work
+from coursekit.grading.judge.link import Lost
+from coursekit.grading.judge.measuring import measured
 from coursekit.grading.judge.trials import Cell, Trial, Trials
 from coursekit.grading.levels import Level, Limits
 from coursekit.grading.processes import Processes, Stopped
@@ -50,6 +53,7 @@ class Supervisor:
     def run(self, job: dict[str, Any], hidden: dict[str, str]) -> dict[str, Any]:
         """Run the rest of a job. `hidden` holds the text of the hidden tests by function."""
         self.job = job
+        self.trials.key = job.get("key", "")
         results: dict[int, list[Message]] = {}
         try:
             self._replace_earlier()
@@ -114,6 +118,8 @@ class Supervisor:
             if cell["run"] in self.job["unmeasurable"]:
                 reason = f"no images to measure on: {self.job['unmeasurable'][cell['run']]}"
                 return self._not_graded(f"cell {cell['index']}", reason)
+            if cell["run"]:
+                return self._measured(cell)
             return self._whole(cell, hidden.get(str(cell["index"]), ""))
         function, plan = cell["function"], cell["plan"]
         trial = known.get(function) or self.trials.run(cell, hidden)
@@ -124,6 +130,22 @@ class Supervisor:
         """Leave a cell without a score: the course's own test failed, not the student's code."""
         self.not_graded[name] = f"the course's own test failed, run again: {reason}"
         return wording.not_graded()
+
+    def _measured(self, cell: Cell) -> list[Message]:
+        """A cell that measures a trained network: the worker gives predictions, and no score."""
+        name = f"cell {cell['index']}"
+        try:
+            # The order of the images is secret even if the seeds of tests are public.
+            key = self.trials.key or secrets.token_hex()
+            text, points = measured(self.processes, self.place, cell["run"], key)
+        except Lost as problem:
+            reason = wording.printable(problem)
+            self.flags.append(f"{name}: {reason}")
+            return wording.zero(cell["count"], wording.ENDED.format(reason=reason))
+        except Exception as problem:  # the course's own code
+            said = wording.printable(f"{type(problem).__name__}: {problem}")
+            return self._not_graded(name, said)
+        return [wording.stream(text), wording.result(points, cell["count"])]
 
     def _whole(self, cell: Cell, source: str) -> list[Message]:
         """An autograded cell of another form: all of it runs inside, after the setup cell."""
@@ -141,7 +163,7 @@ class Supervisor:
                     at = int(message["index"])
                 if message["kind"] == "outputs":
                     shown = checked_outputs(message["outputs"])
-                    if at < len(cells) - 1 or cell["run"]:
+                    if at < len(cells) - 1:
                         own += wording.errors(shown)
         except (Broken, Stopped, TimeoutError, KeyError, TypeError, ValueError) as problem:
             reason = str(problem) or "out of time"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coursekit.grading.judge.trials import Trial
 
 Message = dict[str, Any]
+LONGEST = 4000  # characters of one text from a sandbox
 NOT_GRADED = (
     "· Not graded yet: the course's own test failed here, and not your code.\n"
     "    Your instructor sees this, and grades it again."
@@ -29,6 +30,12 @@ ENDED = (
 def printable(text: Any, longest: int = 200) -> str:
     """A short text from a sandbox on one line, without control characters."""
     return "".join(each if each.isprintable() else "?" for each in str(text)[:longest])
+
+
+def shown_text(text: str) -> str:
+    """A bounded text from a sandbox as students see it, without control characters."""
+    kept = text[:LONGEST]
+    return "".join(each if each.isprintable() or each in "\n\t" else "?" for each in kept)
 
 
 def told(
@@ -47,7 +54,7 @@ def told(
         points = told_by_checks(
             function, Run(settled, trial.broken), "hidden" * bool(plan["hidden"])
         )
-    return [_stream(said.getvalue()), result(points, count)]
+    return [stream(said.getvalue()), result(points, count)]
 
 
 def _planned(test: Message) -> Outcome:
@@ -55,7 +62,8 @@ def _planned(test: Message) -> Outcome:
     return Outcome(**known)
 
 
-def _stream(text: str, name: str = "stdout") -> Message:
+def stream(text: str, name: str = "stdout") -> Message:
+    """Return the output of text that a cell printed."""
     return {"output_type": "stream", "name": name, "text": text}
 
 
@@ -71,12 +79,12 @@ def result(points: float, count: int) -> Message:
 
 def zero(count: int, words: str) -> list[Message]:
     """The outputs of a cell that earns nothing, and why."""
-    return [_stream(words + "\n"), result(0.0, count)]
+    return [stream(words + "\n"), result(0.0, count)]
 
 
 def not_graded() -> list[Message]:
     """Return the outputs of a cell that the course's own trouble left without a score."""
-    return [_stream(NOT_GRADED + "\n")]
+    return [stream(NOT_GRADED + "\n")]
 
 
 def errors(shown: list[Message]) -> list[Message]:
@@ -96,7 +104,7 @@ def with_score(shown: list[Message], count: int, points: float) -> list[Message]
     if any(each["output_type"] == "error" for each in kept):
         return kept
     if not 0 <= score <= points:
-        return [*kept, _stream("✗ no score came of this cell\n"), result(0.0, count)]
+        return [*kept, stream("✗ no score came of this cell\n"), result(0.0, count)]
     return [*kept, result(score, count)]
 
 

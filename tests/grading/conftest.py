@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.grading.grade import Report, Wish, grade
+from coursekit.grading.term import SETTING
 from tests.grading.tiny_grader import TinyGrader
 from tests.plain import PART, handed_in
 
@@ -22,9 +23,12 @@ class Graded:
     report: Report
 
 
-def run(course: Path, built: Path, **wishes: object) -> Report:
+def run(course: Path, built: Path, *, key: str = "public", **wishes: object) -> Report:
+    """Grade with the public seeds, as plain nbgrader does, or without a `key` with the term's."""
     wish = Wish(PART, **wishes)  # type: ignore[arg-type]
-    return grade(course, wish, built / "student_code", lambda done, of: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SETTING, key)
+        return grade(course, wish, built / "student_code", lambda done, of: None)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from coursekit.grading.grade import Report, Wish, grade
 from coursekit.grading.images import prepare
 from coursekit.grading.jobs import trained_run
 from coursekit.grading.levels import Level
+from coursekit.grading.term import SETTING
 from tests.conftest import ROOT
 from tests.grading import comparing
 from tests.grading.at_level import at_most
@@ -78,6 +79,7 @@ def by_coursekit(
     with at_most(level), pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_DATA", data or str(course / "data"))
         patch.setenv("COURSE_DATA_PREFER", "offline")
+        patch.setenv(SETTING, "public")  # plain nbgrader knows no others
         wish = Wish(part.id, students, least=Level.LIMITS)
         report = grade(course, wish, None, lambda done, of: None)
     if report.level < level:

@@ -20,8 +20,16 @@ FUNCTION = "scaler.compute_mean_and_std"
 FIRST_TEST = re.compile(r'(def test_\w+\([^)]*\)[^:]*:\n    """[^"]*"""\n)')
 
 
+@pytest.mark.parametrize(
+    ("statement", "key"),
+    [
+        ("raise AssertionError", "public"),
+        ("from toolbox.checks.seeding import seed_for; assert seed_for(1) == 1", ""),
+    ],
+    ids=["always", "with the seeds of the term"],
+)
 def test_a_test_that_rejects_the_reference_leaves_its_function_ungraded(
-    built: Path, tmp_path: Path
+    statement: str, key: str, built: Path, tmp_path: Path
 ) -> None:
     course = tmp_path / "course"
     shutil.copytree(built / "build" / "nbgrader", course)
@@ -29,8 +37,8 @@ def test_a_test_that_rejects_the_reference_leaves_its_function_ungraded(
     stub = next(sample for sample in SAMPLES if sample.student == "stub")
     for sample in (RIGHT, stub):
         hand_in(sample, part, built, course)
-    _break_hidden_test(course)
-    report = run(course, built)
+    _break_hidden_test(course, statement)
+    report = run(course, built, key=key)
     assert report.graded == []
     for reason in (report.incomplete["right"], report.incomplete["stub"]):
         assert f"{FUNCTION}: the course's own tests reject the reference solution" in reason
@@ -42,7 +50,7 @@ def test_a_test_that_rejects_the_reference_leaves_its_function_ungraded(
         assert grades[student, "scaler-StreamingScaler"][2] == points
 
 
-def _break_hidden_test(course: Path) -> None:
+def _break_hidden_test(course: Path, statement: str) -> None:
     path = course / "source" / PART / f"{PART}.ipynb"
     content = json.loads(path.read_text(encoding="utf-8"))
     (cell,) = (
@@ -51,7 +59,7 @@ def _break_hidden_test(course: Path) -> None:
         if f'checks.add_hidden_tests("{FUNCTION}"' in "".join(cell["source"])
     )
     source = "".join(cell["source"])
-    cell["source"], count = FIRST_TEST.subn(r"\1    raise AssertionError\n", source, count=1)
+    cell["source"], count = FIRST_TEST.subn(rf"\1    {statement}\n", source, count=1)
     assert count == 1
     path.write_text(json.dumps(content), encoding="utf-8")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 from nbgrader.api import Gradebook
 from rich.console import Console
@@ -14,6 +16,7 @@ from coursekit.collecting.collect import Collected, Settings, collect
 from coursekit.gradebook import Row, rows
 from coursekit.grading.grade import Wish, grade
 from coursekit.grading.levels import Level
+from coursekit.grading.term import SETTING
 from tests.grading.at_level import at_most
 from toolbox.course import Part
 
@@ -47,7 +50,7 @@ class Instructor:
         shutil.rmtree(copy, ignore_errors=True)
         left_out = shutil.ignore_patterns("autograded", "feedback", ".grading")
         shutil.copytree(self.folder, copy, ignore=left_out)
-        with at_most(level):
+        with at_most(level), patch.dict(os.environ, {SETTING: "public"}):
             report = grade(copy, Wish(part.id, least=level), None, lambda done, of: None)
         assert report.everybody_graded, (report.refused, report.incomplete)
         return rows(copy, part)

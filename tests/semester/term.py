@@ -26,6 +26,7 @@ from coursekit.building import require_build
 from coursekit.collecting.collect import Collected, Settings, collect
 from coursekit.collecting.roster import read_roster
 from coursekit.grading.grade import Wish, grade
+from coursekit.grading.term import SETTING
 from tests.grading import comparing
 from tests.semester.classroom import Desk, Member, canvas_download, members, roster
 from tests.semester.instructor import Instructor
@@ -159,6 +160,7 @@ def main() -> int:
     os.environ.setdefault("COURSE_DATA", str(root / "data"))
     os.environ.setdefault("COURSE_DATA_PREFER", "offline")
     os.environ["COURSE_STEADY"] = "1"
+    os.environ[SETTING] = "public"  # plain nbgrader knows no others
     course = facts.load(root)
     place = root / "build" / "term"
     shutil.rmtree(place, ignore_errors=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
 from torch import nn
 
-from toolbox import checkpoints
-from toolbox.thresholds import Threshold, judge
+from toolbox import checkpoints, trainer
+from toolbox.checks.networks import Trained, Unusable, Wanted
+from toolbox.thresholds import Threshold, accuracy
+from toolbox.thresholds import verdict as worth
 
 X = torch.eye(4).repeat(5, 1)
 Y = torch.arange(4).repeat(5)
@@ -26,11 +30,21 @@ def network(right: int) -> nn.Linear:
     return layer
 
 
-def verdict(path: Path, origin: str = "real") -> tuple[float | None, float, str]:
-    found = judge(
-        path, nn.Linear(4, 4, bias=False), BATCHES, THRESHOLD, origin=origin, num_classes=4
-    )
-    return found.accuracy, found.points, found.reason
+def verdict(
+    path: Path, origin: str = "real", model: type[nn.Module] | None = None
+) -> tuple[float | None, float, str]:
+    module = ModuleType("student_code.net")
+    module.Net = model or (lambda num_classes: nn.Linear(4, num_classes, bias=False))  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "student_code.net", module)
+        patch.setattr(trainer, "weights_file", lambda run: path)
+        try:
+            network = Trained(Wanted("run", "net.Net", 4, masks=False))
+            found = accuracy(lambda x: network.predict(x, None), BATCHES)
+        except Unusable as problem:
+            return None, 0.0, str(problem)
+    said = worth(found, THRESHOLD, origin, chance=1 / 4)
+    return said.accuracy, said.points, said.reason
 
 
 @pytest.mark.parametrize(
@@ -62,13 +76,20 @@ def test_a_network_that_raises_or_gives_nonsense_earns_nothing(tmp_path: Path) -
     checkpoints.save_weights(tmp_path / "w.pt", nn.Flatten())
 
     class Broken(nn.Module):
+        def __init__(self, num_classes: int) -> None:
+            super().__init__()
+
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             raise RuntimeError("no")
 
-    for model in (Broken(), nn.Flatten(0)):
-        found = judge(tmp_path / "w.pt", model, BATCHES, THRESHOLD, origin="real", num_classes=4)
-        assert found.points == 0.0
-        assert "can't be run" in found.reason
+    class Flat(Broken):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.flatten()
+
+    for model in (Broken, Flat):
+        _, points, reason = verdict(tmp_path / "w.pt", model=model)
+        assert points == 0.0
+        assert "can't be run" in reason
 
 
 def test_thresholds_are_accuracies() -> None:

@@ -42,7 +42,7 @@ def course_with_run(tiny: TinyCourse, monkeypatch: pytest.MonkeyPatch) -> TinyCo
     monkeypatch.setattr(data, "scenes", lambda split, size: test)
     monkeypatch.setattr(data, "pixel_statistics", lambda images: (0.0, 1.0))
     monkeypatch.setattr(
-        data, "Batches", lambda t, n, mean, std: [(t.images.float() / 255 - 0.5, t.labels)]
+        data, "Batches", lambda t, n, **kinds: [(t.images.float() / 255 - 0.5, t.labels)]
     )
     tiny.student_writes(NETWORK)
     return tiny

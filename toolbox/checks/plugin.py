@@ -17,6 +17,7 @@ from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.marker import Mark, mark_of, promise_of
 from toolbox.checks.outcome import HIDDEN_BROKEN, Outcome, describe, describe_import
 from toolbox.checks.scoring import function_line, headline, settle
+from toolbox.checks.seeding import seed_for
 
 SEED = 1234
 AFTER_A_TIMEOUT = 1.0  # seconds for the next test of a function that ran out of time once
@@ -75,15 +76,16 @@ class CourseChecks:
         if _mark(item) is None:
             return
         expect.start_counting()
-        random.seed(SEED)
-        np.random.seed(SEED)
+        seed = seed_for(SEED)
+        random.seed(seed)
+        np.random.seed(seed)
         import torch
 
         # torch.manual_seed writes down where it was called from, for devices that aren't in use:
         # that takes longer than most tests do.
-        torch.default_generator.manual_seed(SEED)
+        torch.default_generator.manual_seed(seed)
         if torch.cuda.is_initialized():
-            torch.cuda.manual_seed_all(SEED)
+            torch.cuda.manual_seed_all(seed)
 
     def limit(self, function: str) -> float:
         """Return the seconds that the next test of `function` may compute for."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from toolbox import course
-from toolbox.checkpoints import CheckpointError, load_weights
-from toolbox.checks.deadline import TooSlow, deadline
-from toolbox.checks.running import fresh_modules
+from toolbox.checks import networks
+from toolbox.checks.deadline import TooSlow
+from toolbox.checks.seeding import seed_for
 from toolbox.thresholds import Threshold, Verdict
 from toolbox.thresholds import verdict as worth
 
@@ -33,24 +30,36 @@ def verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
     The images and masks are `SIZE`; the counting is ours. No points at a mean IoU of 1/K², which
     is what guessing K classes at random comes to.
     """
-    from toolbox.segmentation import measure, small_backbone
     from toolbox.segmentation.measuring import class_ious, mean_of_known
-    from toolbox.trainer import weights_file
 
     mean, std, test = images()
     classes = len(test.classes)
+    wanted = networks.Wanted(threshold.run, model, classes, masks=True)
     try:
-        with fresh_modules(course.find_root()), deadline(SECONDS):
-            module, name = model.split(".")
-            network = getattr(importlib.import_module(f"student_code.{module}"), name)
-            net = network(pretrained=False, num_classes=classes, backbone=small_backbone())
-            load_weights(Path(weights_file(threshold.run)), net)
-            found = mean_of_known(class_ious(measure(net, test, mean=mean, std=std)))
+        with networks.trained(wanted, SECONDS) as network:
+            counts = _counts(network, model, test, mean, std)
     except TooSlow:
         return Verdict(None, 0.0, "the network took too long on the test images")
-    except CheckpointError as problem:
+    except networks.Unusable as problem:
         return Verdict(None, 0.0, str(problem))
-    except Exception as problem:  # the student's module may do anything
-        said = f"{type(problem).__name__}: {problem}"
-        return Verdict(None, 0.0, f"{model} can't be made or run: {said}")
+    found = mean_of_known(class_ious(counts))
     return worth(found, threshold, origin, chance=1 / classes**2, what="mean IoU")
+
+
+def _counts(
+    network: networks.Network, model: str, test: Any, mean: torch.Tensor, std: torch.Tensor
+) -> torch.Tensor:
+    """Count the pixels of all test images by true and predicted class."""
+    from toolbox.data import Batches
+    from toolbox.segmentation.measuring import count_pixels
+
+    classes = len(test.classes)
+    counts = torch.zeros(classes, classes, dtype=torch.int64)
+    for x, truth in Batches(test, 8, mean=mean, std=std, shuffle=True, seed=seed_for(0)):
+        predicted = network.predict(x, (truth.shape[1], truth.shape[2]))
+        try:
+            counts += count_pixels(predicted, truth, classes)
+        except IndexError as problem:  # there are more scores than classes
+            said = f"{model} can't be made or run: {type(problem).__name__}: {problem}"
+            raise networks.Unusable(said) from problem
+    return counts

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from toolbox import course
-from toolbox.backbones import load_backbone
-from toolbox.checks import segmented
-from toolbox.checks.deadline import TooSlow, deadline
-from toolbox.checks.running import fresh_modules, quiet
-from toolbox.thresholds import Threshold, Verdict, judge
+from toolbox.backbones import COURSE_MEAN, COURSE_STD
+from toolbox.checks import networks, segmented
+from toolbox.checks.deadline import TooSlow
+from toolbox.checks.running import quiet
+from toolbox.checks.seeding import seed_for
+from toolbox.thresholds import Threshold, Verdict, accuracy
+from toolbox.thresholds import verdict as worth
 
 SECONDS = 60.0  # for measuring; drawing or decoding the images is not counted
 SIZE = 64
@@ -81,31 +80,21 @@ def _images() -> tuple[torch.Tensor, torch.Tensor, Any]:
 
 def _verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
     from toolbox import data
-    from toolbox.trainer import weights_file
 
     mean, std, test = _images()
+    wanted = networks.Wanted(threshold.run, model, len(test.classes), masks=False)
     try:
-        with fresh_modules(course.find_root()), deadline(SECONDS):
-            module, name = model.split(".")
-            network = getattr(importlib.import_module(f"student_code.{module}"), name)
-            given: dict[str, Any] = {"num_classes": len(test.classes)}
-            if "backbone" in inspect.signature(network).parameters:
-                # The course's own: the same for all, and here without a network.
-                backbone = load_backbone("alexnet", "course")
-                given["backbone"] = backbone.model
-                mean, std = torch.tensor(backbone.mean[:1]), torch.tensor(backbone.std[:1])
-            return judge(
-                Path(weights_file(threshold.run)),
-                network(**given),
-                data.Batches(test, 250, mean=mean, std=std),
-                threshold,
-                origin=origin,
-                num_classes=len(test.classes),
-            )
+        with networks.trained(wanted, SECONDS) as network:
+            if network.fine_tuned:
+                mean, std = torch.tensor(COURSE_MEAN[:1]), torch.tensor(COURSE_STD[:1])
+            # Shuffled: the images are in the order of their labels.
+            batches = data.Batches(test, 250, mean=mean, std=std, shuffle=True, seed=seed_for(0))
+            found = accuracy(lambda x: network.predict(x, None), batches)
     except TooSlow:
         return Verdict(None, 0.0, "the network took too long on the test images")
-    except Exception as problem:  # the student's module may do anything when it is loaded
-        return Verdict(None, 0.0, f"{model} can't be made: {type(problem).__name__}: {problem}")
+    except networks.Unusable as problem:
+        return Verdict(None, 0.0, str(problem))
+    return worth(found, threshold, origin, chance=1 / len(test.classes))
 
 
 @contextmanager

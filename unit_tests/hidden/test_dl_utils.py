@@ -5,6 +5,7 @@ from torch import nn
 
 from student_code import dl_utils
 from toolbox.checks import expect, task
+from toolbox.checks.seeding import seed_for
 
 
 class Weighted(nn.Module):
@@ -17,7 +18,7 @@ class Weighted(nn.Module):
 
 
 def random_scores(count: int, classes: int) -> torch.Tensor:
-    return torch.randn(count, classes, generator=torch.Generator().manual_seed(11))
+    return torch.randn(count, classes, generator=torch.Generator().manual_seed(seed_for(11)))
 
 
 @task("dl_utils.predict_labels")

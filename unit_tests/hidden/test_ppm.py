@@ -6,11 +6,12 @@ import torch
 
 from student_code import ppm
 from toolbox.checks import after, expect, task
+from toolbox.checks.seeding import seed_for
 
 
 def maps() -> torch.Tensor:
     """Noise in the shape of a deep map, wider than high."""
-    return torch.randn(2, 4, 10, 14, generator=torch.Generator().manual_seed(7))
+    return torch.randn(2, 4, 10, 14, generator=torch.Generator().manual_seed(seed_for(7)))
 
 
 @task("ppm.PPM")

@@ -8,6 +8,7 @@ from torch import nn
 
 from student_code import quantization
 from toolbox.checks import expect, task
+from toolbox.checks.seeding import seed_for
 from unit_tests.eight_bits import Branches, Stripes, accuracy, check_bytes, inputs, put_on_grid
 
 # Scales are below 1 and held in float32, where neighbours are 6e-8 apart at most.
@@ -49,7 +50,7 @@ def check_within_a_step(got: Any, sums: np.ndarray, unit: np.ndarray, bias: Any,
 @task("quantization.quantization_params")
 def test_ends_come_back() -> None:
     """For many ranges, the ends come back within half a step, and the zero point fits."""
-    generator = torch.Generator().manual_seed(31)
+    generator = torch.Generator().manual_seed(seed_for(31))
     ends = torch.randn(200, 2, generator=generator).double().sort(dim=1).values
     ends = ends * torch.logspace(-6, 6, 200).double()[:, None]
     for low, high in ends.tolist():
@@ -87,7 +88,7 @@ def test_all_integers() -> None:
 @task("quantization.MinMaxObserver")
 def test_many_batches() -> None:
     """Fifty batches of different shapes, an empty one among them, give one range."""
-    generator = torch.Generator().manual_seed(33)
+    generator = torch.Generator().manual_seed(seed_for(33))
     observer, low, high = quantization.MinMaxObserver(), 0.0, 0.0
     for number in range(50):
         x = torch.randn(number % 4, 3, generator=generator)
@@ -99,7 +100,7 @@ def test_many_batches() -> None:
 @task("quantization.fold_batch_norm")
 def test_folded_network() -> None:
     """Folding works for each channel of a convolution with groups."""
-    torch.manual_seed(34)
+    torch.manual_seed(seed_for(34))
     layer, norm = nn.Conv2d(4, 6, 3, groups=2), nn.BatchNorm2d(6)
     with torch.no_grad():
         norm.running_mean.normal_()  # type: ignore[union-attr]
@@ -118,7 +119,7 @@ def test_folded_network() -> None:
 def test_linear_against_int64() -> None:
     """A linear layer agrees with integer arithmetic in numpy to within one unit."""
     for seed, (size, out) in enumerate(((5, 3), (64, 10), (900, 7))):
-        torch.manual_seed(40 + seed)
+        torch.manual_seed(seed_for(40 + seed))
         layer, x = nn.Linear(size, out), 2 * torch.randn(6, size) + 0.5
         observer, scale, zero = watched(x)
         got = quantization.QuantizedLinear(layer, observer)(x)
@@ -132,7 +133,7 @@ def test_linear_against_int64() -> None:
 @task("quantization.QuantizedLinear")
 def test_linear_weights_of_each_output() -> None:
     """An output with small weights is as exact, for its size, as one with large weights."""
-    torch.manual_seed(44)
+    torch.manual_seed(seed_for(44))
     layer, x = nn.Linear(50, 4, bias=False), torch.randn(20, 50)
     with torch.no_grad():
         layer.weight.mul_(torch.tensor([[100.0], [1.0], [1e-2], [1e-4]]))
@@ -147,7 +148,7 @@ def test_linear_weights_of_each_output() -> None:
 @task("quantization.QuantizedConv2d", share=2)
 def test_convolution_against_int64() -> None:
     """A convolution agrees with integer arithmetic in numpy to within one unit."""
-    torch.manual_seed(45)
+    torch.manual_seed(seed_for(45))
     layer = nn.Conv2d(3, 4, (3, 2), stride=(1, 2), padding=(2, 1))
     x = torch.randn(2, 3, 6, 7) + 0.7
     observer, scale, zero = watched(x)
@@ -175,7 +176,7 @@ def test_depthwise_convolution() -> None:
 @task("quantization.quantize_model")
 def test_any_network() -> None:
     """Networks that are no Sequential work, with a layer that is used twice."""
-    torch.manual_seed(47)
+    torch.manual_seed(seed_for(47))
     network, x = Branches(), torch.randn(40, 1, 8, 9)
     made = quantization.quantize_model(
         network, [(x[:30], torch.zeros(30)), (x[30:], torch.zeros(10))]

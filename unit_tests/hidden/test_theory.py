@@ -7,6 +7,7 @@ import numpy as np
 
 from student_code import theory
 from toolbox.checks import after, expect, task
+from toolbox.checks.seeding import seed_for
 
 # Results are of order 1 and computed in float64 (1e-15) or, through torch, in float32 (1e-7).
 CLOSE = 1e-6
@@ -17,7 +18,7 @@ CLOSE = 1e-6
 @task("theory.softmax")
 def test_softmax_is_shift_invariant_along_every_axis() -> None:
     """Adding a number to every score changes nothing, along whichever axis."""
-    z = np.random.default_rng(3).normal(0.0, 2.0, (2, 3, 4))
+    z = np.random.default_rng(seed_for(3)).normal(0.0, 2.0, (2, 3, 4))
     for axis in (0, 1, 2):
         powers = np.exp(z)
         wanted = powers / powers.sum(axis=axis, keepdims=True)
@@ -35,7 +36,7 @@ def test_softmax_of_scores_far_apart() -> None:
 @task("theory.cross_entropy")
 def test_cross_entropy_of_random_distributions() -> None:
     """It holds for any number of classes, and is infinite where the truth was ruled out."""
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(seed_for(4))
     p, q = rng.dirichlet(np.ones(6)), rng.dirichlet(np.ones(6))
     wanted = -sum(a * math.log(b) for a, b in zip(p, q, strict=True))
     expect.close(theory.cross_entropy(p, q), wanted, "cross_entropy(p, q) of 6", atol=CLOSE)
@@ -46,7 +47,7 @@ def test_cross_entropy_of_random_distributions() -> None:
 @task("theory.binary_cross_entropy")
 def test_binary_cross_entropy_of_many() -> None:
     """It holds for many samples, also when all labels are the same."""
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(seed_for(5))
     p = rng.uniform(0.05, 0.95, 9)
     for y in (np.zeros(9), np.ones(9), np.arange(9) % 2):
         right = np.where(y == 1, p, 1 - p)
@@ -57,7 +58,7 @@ def test_binary_cross_entropy_of_many() -> None:
 @task("theory.kl_divergence")
 def test_kl_of_random_distributions() -> None:
     """It is positive, not symmetric, and counts no class that p rules out."""
-    rng = np.random.default_rng(6)
+    rng = np.random.default_rng(seed_for(6))
     p, q = rng.dirichlet(np.ones(5)), rng.dirichlet(np.ones(5))
     wanted = float((p * np.log(p / q)).sum())
     expect.close(theory.kl_divergence(p, q), wanted, "kl_divergence(p, q) of 5", atol=CLOSE)
@@ -68,7 +69,7 @@ def test_kl_of_random_distributions() -> None:
 @task("theory.cross_entropy_from_kl")
 def test_the_two_parts_add_up_for_random_distributions() -> None:
     """The parts add up for any distributions, zeros in p included."""
-    rng = np.random.default_rng(12)
+    rng = np.random.default_rng(seed_for(12))
     p, q = np.append(rng.dirichlet(np.ones(4)), 0.0), rng.dirichlet(np.ones(5))
     wanted = -float(p[:4] @ np.log(q[:4]))
     expect.close(theory.cross_entropy_from_kl(p, q), wanted, "from_kl(p, q) of 5", atol=CLOSE)
@@ -77,7 +78,7 @@ def test_the_two_parts_add_up_for_random_distributions() -> None:
 @task("theory.l2_regularized_update")
 def test_l2_update_of_a_matrix() -> None:
     """The step holds for a matrix of weights, and without a penalty."""
-    rng = np.random.default_rng(13)
+    rng = np.random.default_rng(seed_for(13))
     w, grad = rng.normal(size=(3, 2)), rng.normal(size=(3, 2))
     for lam in (0.0, 0.3):
         wanted = (1 - 0.2 * lam) * w - 0.2 * grad
@@ -165,7 +166,7 @@ def test_output_shapes_are_those_of_torch() -> None:
     """They are the shapes that torch's own convolution gives."""
     import torch
 
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(seed_for(7))
     for _ in range(20):
         pairs = [
             rng.integers(low, top, 2) for low, top in ((15, 40), (1, 6), (1, 4), (1, 3), (0, 3))
@@ -260,7 +261,7 @@ def test_parameters_of_other_groups() -> None:
 @task("theory.batchnorm_forward")
 def test_batchnorm_is_that_of_torch() -> None:
     """Outputs over several batches, in training and then in test, follow the definition."""
-    rng = np.random.default_rng(8)
+    rng = np.random.default_rng(seed_for(8))
     state = {"mean": np.zeros(3), "var": np.ones(3)}
     gamma, beta = rng.normal(1, 0.2, 3), rng.normal(0, 1, 3)
     mean, var = np.zeros(3), np.ones(3)
@@ -318,7 +319,7 @@ def test_logistic_probability_of_many_features() -> None:
 @task("theory.generalization_loss")
 def test_generalization_loss_of_a_long_curve() -> None:
     """The lowest error may come first, last or in between."""
-    rng = np.random.default_rng(9)
+    rng = np.random.default_rng(seed_for(9))
     for errors in (rng.uniform(1, 2, 15), np.linspace(2, 1, 6), np.linspace(1, 2, 6)):
         lowest = [min(errors[: i + 1]) for i in range(len(errors))]
         wanted = 100 * (errors / np.array(lowest) - 1)
@@ -338,7 +339,7 @@ def test_early_stopping_takes_the_first_of_many() -> None:
 @task("theory.nearest_pseudolabels")
 def test_pseudolabels_in_many_dimensions() -> None:
     """They hold in many dimensions, with opposite directions last."""
-    rng = np.random.default_rng(10)
+    rng = np.random.default_rng(seed_for(10))
     feature = rng.normal(size=8)
     sources = {name: rng.normal(size=8) * 10**i for i, name in enumerate("PQRST")}
     sources["U"] = -feature
@@ -362,7 +363,7 @@ def test_many_equally_similar_sources_keep_their_order() -> None:
 @task("theory.loocv_mse")
 def test_leave_one_out_in_any_order() -> None:
     """The order of the points doesn't matter, and the error is that of the normal equations."""
-    rng = np.random.default_rng(11)
+    rng = np.random.default_rng(seed_for(11))
     x, y = rng.uniform(-2, 2, 9), rng.normal(0, 1, 9)
     for degree in (1, 2, 3):
         design = np.vander(x, degree + 1)

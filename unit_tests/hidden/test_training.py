@@ -6,6 +6,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import training
 from toolbox.checks import expect, task
+from toolbox.checks.seeding import public_seeds, seed_for
 
 
 class Network(nn.Module):
@@ -13,7 +14,7 @@ class Network(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        torch.manual_seed(21)
+        torch.manual_seed(seed_for(21))
         self.layers = nn.Sequential(
             nn.Linear(6, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.4), nn.Linear(16, 4)
         )
@@ -25,7 +26,7 @@ class Network(nn.Module):
 
 def examples(count: int = 70) -> TensorDataset:
     """Four clouds of points, one a class, of which the last batch of 16 holds 6."""
-    generator = torch.Generator().manual_seed(22)
+    generator = torch.Generator().manual_seed(seed_for(22))
     y = torch.randint(0, 4, (count,), generator=generator)
     centres = 2 * torch.randn(4, 6, generator=generator)
     return TensorDataset(centres[y] + torch.randn(count, 6, generator=generator), y)
@@ -34,7 +35,8 @@ def examples(count: int = 70) -> TensorDataset:
 @task("training.train_epoch")
 def test_a_network_learns() -> None:
     """A small network separates four clouds of points within 15 epochs."""
-    model, data = Network(), examples()
+    with public_seeds():
+        model, data = Network(), examples()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
     accuracy = 0.0
     for _ in range(15):

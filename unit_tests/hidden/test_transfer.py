@@ -6,6 +6,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import transfer
 from toolbox.checks import expect, hand_over, task
+from toolbox.checks.seeding import seed_for
 from unit_tests.pretrained import (
     changed,
     images,
@@ -20,7 +21,7 @@ from unit_tests.pretrained import (
 
 def flat_network() -> nn.Sequential:
     """Linear layers with batch normalisation of vectors, and of maps after it."""
-    torch.manual_seed(41)
+    torch.manual_seed(seed_for(41))
     vectors = [nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU()]
     return nn.Sequential(nn.Sequential(*vectors), nn.Linear(8, 3))
 
@@ -33,7 +34,11 @@ def test_vectors_are_normalised_as_before() -> None:
     transfer.freeze(model[0])
     for seed in (42, 43, 44):
         model.eval()
-        one_step(model, torch.randn(9, 6, generator=torch.Generator().manual_seed(seed)), classes=3)
+        one_step(
+            model,
+            torch.randn(9, 6, generator=torch.Generator().manual_seed(seed_for(seed))),
+            classes=3,
+        )
     called = "freeze(the first block of a network), three steps: the tensors that changed"
     expect.equal(changed(model, before), ["1.weight", "1.bias"], called)
 
@@ -44,7 +49,9 @@ def test_half_of_a_network_is_frozen() -> None:
     model = hand_over(flat_network())
     before = named(model)
     transfer.freeze_first_layers(model, 2)
-    one_step(model, torch.randn(9, 6, generator=torch.Generator().manual_seed(45)), classes=3)
+    one_step(
+        model, torch.randn(9, 6, generator=torch.Generator().manual_seed(seed_for(45))), classes=3
+    )
     called = "freeze_first_layers(linear, batch norm, linear; 2), a step: what changed"
     expect.equal(changed(model, before), ["1.weight", "1.bias"], called)
     alexnet = hand_over(tiny_alexnet(seed=46))
@@ -57,7 +64,7 @@ def test_half_of_a_network_is_frozen() -> None:
 @task("transfer.build_feature_extractor")
 def test_the_new_layer_learns_a_batch() -> None:
     """Thirty steps in train mode lower the loss on a small batch, and move nothing else."""
-    torch.manual_seed(47)
+    torch.manual_seed(seed_for(47))
     model = transfer.build_feature_extractor(tiny_resnet(seed=48), 3)
     before, head = named(model), last_linear(model)
     x, y = images(6, seed=49), torch.arange(6) % 3
@@ -80,7 +87,7 @@ def test_the_new_layer_learns_a_batch() -> None:
 @task("transfer.extract_features")
 def test_features_of_a_shuffled_loader_keep_their_labels() -> None:
     """Features and labels belong together, whatever order the loader has."""
-    torch.manual_seed(50)
+    torch.manual_seed(seed_for(50))
     x, y = images(9, seed=51), torch.arange(9)
     model = tiny_resnet(seed=52).train()
     shuffled = DataLoader(TensorDataset(x, y), batch_size=4, shuffle=True)

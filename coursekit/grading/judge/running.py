@@ -1,35 +1,58 @@
-"""Runs the tests of functions in this process, with the student's code in a worker."""
+"""Runs the tests of functions in this process, with the student's code in a worker.
+
+With a key, hidden tests draw numbers that no student knows. Public tests draw what a notebook
+draws, so that the feedback agrees with the notebook; those that pass run again on other numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from coursekit.grading.judge.facade import student_code_of
 from coursekit.grading.judge.keeping import Keeping
 from coursekit.grading.judge.link import Link
-from toolbox.checks import modules, running
+from coursekit.grading.protocol.generators import Follower
+from toolbox.checks import modules, running, seeding
 from toolbox.checks.after import in_another_process
 from toolbox.checks.keeping import kept_elsewhere
 from toolbox.checks.marker import mark_of
+from toolbox.checks.outcome import Outcome
 from toolbox.checks.plugin import CourseChecks
+
+OTHER_NUMBERS = "It passes on the numbers of the notebook, and fails on others drawn the same way."
 
 
 class OutOfTime(Exception):
     """A test ran out of time, in a run that is to be given up for it."""
 
 
-class Judging:
-    """A pytest plugin beside `CourseChecks`: keeps to some functions, adds the hidden tests."""
+@dataclass(frozen=True)
+class Plan:
+    """Which tests to run. `only` keeps to public tests, by function and name."""
 
-    def __init__(
-        self, link: Link, functions: Sequence[str], hidden: dict[str, str], *, hasty: bool
-    ) -> None:
-        self._link, self._functions, self._hidden = link, frozenset(functions), hidden
-        self._hasty = hasty
+    functions: Sequence[str]
+    hidden: dict[str, str] = field(default_factory=dict)
+    key: str = ""  # for the seeds of hidden tests, or of `only`
+    only: frozenset[tuple[str, str]] | None = None
+    hasty: bool = False
+
+
+class Judging:
+    """A pytest plugin beside `CourseChecks`: keeps to a plan, adds the hidden tests.
+
+    `drew` has the functions whose public tests drew numbers.
+    """
+
+    def __init__(self, link: Link, plan: Plan) -> None:
+        self._link, self._plan = link, plan
         self.out_of_time = False
+        self.drew: set[str] = set()
+        self._before = seeding.count()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -41,11 +64,32 @@ class Judging:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, items: list[pytest.Item]
     ) -> None:
-        items[:] = [item for item in items if function_of(item) in self._functions]
+        wanted, only = frozenset(self._plan.functions), self._plan.only
+        items[:] = [item for item in items if function_of(item) in wanted]
+        if only is not None:
+            items[:] = [item for item in items if (function_of(item), item.name) in only]
+        if seeding.count() > self._before:  # while the modules were loaded
+            self.drew |= wanted
         # The text is often that of a whole module: only the function's own tests count.
-        for function, text in self._hidden.items():
-            found = modules.hidden_items(session, text)
+        for function, text in self._plan.hidden.items():
+            with seeding.drawing_with(self._plan.key):
+                found = list(modules.hidden_items(session, text))
             items += [item for item in found if function_of(item) == function]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        keyed = self._plan.only is not None or _is_hidden(item)
+        with seeding.drawing_with(self._plan.key if keyed else ""):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        follower, before = Follower(), seeding.count()
+        try:
+            return (yield)
+        finally:
+            if follower.drawn() or seeding.count() > before:
+                self.drew.add(function_of(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -54,7 +98,7 @@ class Judging:
 
     def pytest_runtest_logfinish(self) -> None:
         slow = self._checks.outcomes and self._checks.outcomes[-1].status == "slow"
-        if slow and self._hasty:
+        if slow and self._plan.hasty:
             self.out_of_time = True
             raise pytest.exit.Exception("a test ran out of time")
 
@@ -63,6 +107,10 @@ def function_of(item: pytest.Item) -> str:
     """The student's function that a test is of, or nothing."""
     mark = mark_of(getattr(item, "function", None))
     return mark.function if mark else ""
+
+
+def _is_hidden(item: pytest.Item) -> bool:
+    return bool(getattr(getattr(item, "module", None), "HIDDEN", False))
 
 
 def run(
@@ -74,19 +122,48 @@ def run(
     *,
     hasty: bool = False,
     seconds: float | None = None,
+    key: str = "",
 ) -> running.Run:
     """Run the public tests in `files` of `functions`, and those in `hidden` by function.
 
     The tests write below `scratch`, which the caller removes. With `hasty`, the first test that
-    runs out of time ends the run: raises `OutOfTime`.
+    runs out of time ends the run: raises `OutOfTime`. `key` decides on the numbers of hidden tests,
+    and of a second run of the public tests that passed and draw any.
     """
-    judging = Judging(link, functions, hidden, hasty=hasty)
+    plan = Plan(functions, hidden, key, hasty=hasty)
+    found, drew = _run(link, files, plan, scratch, seconds)
+    passed = [o for o in found.outcomes if o.passed and not o.hidden and o.function in drew]
+    if key and passed:
+        only = frozenset((each.function, each.test) for each in passed)
+        plan = Plan(functions, key=key, only=only, hasty=hasty)
+        again, _ = _run(link, files, plan, scratch, seconds)
+        _take_over(passed, again.outcomes)
+    return found
+
+
+def _run(
+    link: Link, files: Sequence[str], plan: Plan, scratch: Path, seconds: float | None
+) -> tuple[running.Run, set[str]]:
+    judging = Judging(link, plan)
+    key = plan.key if plan.only is not None else ""
     with (
         student_code_of(link),
         in_another_process(link.handed.after, link.hand_over),
         kept_elsewhere(Keeping(link)),
+        seeding.drawing_with(key),
     ):
         found = running.run_tests(list(files), plugins=[judging], scratch=scratch, seconds=seconds)
     if judging.out_of_time:
         raise OutOfTime
-    return found
+    return found, judging.drew
+
+
+def _take_over(passed: Sequence[Outcome], again: Sequence[Outcome]) -> None:
+    """Fail tests that passed on the public numbers alone. What they drew is not shown."""
+    status = {(each.function, each.test): each.status for each in again}
+    for outcome in passed:
+        found = status.get((outcome.function, outcome.test), "error")
+        if found != "passed":
+            outcome.status = "slow" if found == "slow" else "failed"
+            outcome.withhold()
+            outcome.meaning = OTHER_NUMBERS

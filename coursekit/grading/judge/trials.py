@@ -68,6 +68,7 @@ class Trials:
 
     def __init__(self, processes: Processes, reference: dict[str, str], place: Place) -> None:
         self._source, self._place = Sandboxed(processes, reference), place
+        self.key = ""  # for the seeds of tests
 
     def clear_cases(self, cells: list[Cell], hidden: dict[str, str]) -> dict[str, Trial]:
         """The functions all of whose tests pass, or find a stub, when they are run together.
@@ -101,7 +102,8 @@ class Trials:
         errors = Errors(self._place.root, self._place.files)
         link = Link(self._source, scratch / "tests", errors, lambda said: sys.stdout.write(said))
         try:
-            found = run(link, files, functions, texts, scratch / "tests", hasty=hasty)
+            place = scratch / "tests"
+            found = run(link, files, functions, texts, place, hasty=hasty, key=self.key)
         finally:
             link.close()
             shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,118 @@
+"""Measure a trained network: the worker sees images and answers with predictions.
+
+The labels stay in this process. The worker's sandbox does not show the data sets, and the images
+arrive in an order that the student cannot know.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from coursekit.grading.channel import send
+from coursekit.grading.judge.errors import Errors
+from coursekit.grading.judge.link import Link, Lost
+from coursekit.grading.judge.trials import KEPT, Sandboxed
+from coursekit.grading.processes import Processes
+from coursekit.grading.sandbox import Place
+from coursekit.grading.wording import shown_text
+from toolbox import checks
+from toolbox.checks import networks
+from toolbox.checks.deadline import TooSlow, deadline
+from toolbox.checks.networks import Size, Unusable, Wanted
+from toolbox.checks.seeding import drawing_with
+
+SETTINGS = (*KEPT, "COURSE_DATA_PREFER")
+
+
+class WithoutData(Sandboxed):
+    """Starts workers that do not see the data sets, until a deadline."""
+
+    def __init__(self, processes: Processes) -> None:
+        super().__init__(processes, {})
+        self._until = time.monotonic() + processes.limits.seconds_per_cell
+
+    def start(self) -> socket.socket:
+        line = self._processes.sandbox.run(data=False)
+        send(line, {"do": "serve", "key": "", "reference": self._reference})
+        return line
+
+    def check(self) -> None:
+        super().check()
+        if time.monotonic() > self._until:
+            raise Lost("out of time")
+
+
+class Asked:
+    """A network in a worker. Raises `Unusable` for every answer that is not a prediction."""
+
+    def __init__(self, link: Link, wanted: Wanted) -> None:
+        self._link, self._wanted = link, wanted
+        module = self._ask("import", "toolbox.checks.networks")
+        kind = self._ask("get", module, "Served")
+        given = [wanted.run, wanted.model, wanted.num_classes, wanted.masks]
+        self._served = self._ask("call", kind, given, {})
+        self.fine_tuned = self._answer("start", []) is True
+
+    def predict(self, x: torch.Tensor, size: Size | None) -> torch.Tensor:
+        found = self._answer("predict", [x, size])
+        shape = (len(x), *(size or ()))
+        valid = type(found) is torch.Tensor and found.dtype == torch.int64
+        if not valid or found.shape != shape or bool((found < 0).any()):
+            raise Unusable("the network can't be run: its predictions are not class ids")
+        return found.detach()
+
+    def _answer(self, method: str, operands: list[Any]) -> Any:
+        found = self._ask("method", self._served, method, operands, {})
+        if type(found) is str:
+            raise Unusable(shown_text(found))
+        return found
+
+    def _ask(self, op: str, *operands: Any) -> Any:
+        try:
+            return self._link.ask(op, *operands)
+        except (Lost, TooSlow):
+            raise
+        except BaseException as problem:  # the worker chooses its kind
+            said = f"{type(problem).__name__}: {problem}"
+            raise Unusable(shown_text(f"{self._wanted.model} can't be made: {said}")) from None
+
+
+def measured(processes: Processes, place: Place, run: str, key: str) -> tuple[str, float]:
+    """Return what `checks.grade_trained(run)` prints, and the points.
+
+    key: decides on the order of the images. Raises `Lost` if the worker ends or uses more than it
+    may, and what the course's own code raises.
+    """
+    os.environ.update({k: v for k, v in place.environment.items() if k in SETTINGS})
+    scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-"))
+    source, errors = WithoutData(processes), Errors(place.root, place.files)
+    link = Link(source, scratch / "tests", errors, lambda said: None)
+
+    @contextlib.contextmanager
+    def make(wanted: Wanted, seconds: float) -> Iterator[Asked]:
+        link.start_test(seconds)
+        try:
+            with deadline(seconds):
+                yield Asked(link, wanted)
+        finally:
+            link.close()
+
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), networks.made_by(make), drawing_with(key):
+            points = checks.grade_trained(run)
+    finally:
+        link.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+    return said.getvalue(), float(points)
