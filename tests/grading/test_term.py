@@ -69,7 +69,7 @@ def test_a_sandboxed_submission_meets_other_numbers(
     key: str, mark: str, grader: TinyGrader
 ) -> None:
     module = answers() + "\n\nimport os\nprint(sorted(os.environ.items()))\n"
-    job, hidden = grader.job(module, HIDDEN, outside=True)
+    job, hidden = grader.job(module, HIDDEN)
     results = grader.warm.run({**job, "key": key}, hidden)
     text = "".join(each.get("text", "") for each in results["cells"]["0"])
     assert f"{mark} It multiplies numbers of a seed" in text

@@ -79,7 +79,7 @@ def test_secret() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
 def test_a_sandbox_is_replaced_by_a_fresh_one(grader: TinyGrader) -> None:
-    assert grader.grade(BOX, HIDDEN, outside=True).score == 8
+    assert grader.grade(BOX, HIDDEN).score == 8
     # What the first sandbox's processes leave behind is not there for the second.
     stashed = (
         BOX
@@ -96,7 +96,7 @@ class Box(Box):
         return Box, (0,)
 """
     )
-    assert grader.grade(stashed, HIDDEN, outside=True).score == 6
+    assert grader.grade(stashed, HIDDEN).score == 6
 
 
 def test_what_a_worker_kept_to_itself_is_lost(here: Path) -> None:
