@@ -1,14 +1,15 @@
 """Checks of the student's code, and what they say when something is off.
 
 `verify` checks and explains, in a notebook; `grade` does the same and ends in the points, which
-nbgrader reads. In a shell, `pytest unit_tests` says the same words. `task`, `expect`, `after` and
-`hand_over` are what tests are written with.
+nbgrader reads. In a shell, `pytest unit_tests` says the same words. `task`, `expect`, `after`,
+`hand_over` and `steps_behind` are what tests are written with.
 """
 
 from toolbox.checks import expect
 from toolbox.checks.after import after, hand_over
 from toolbox.checks.marker import task
 from toolbox.checks.notebook import add_hidden_tests, grade, grade_trained, verify
+from toolbox.checks.steps import steps_behind
 
 __all__ = [
     "add_hidden_tests",
@@ -17,6 +18,7 @@ __all__ = [
     "grade",
     "grade_trained",
     "hand_over",
+    "steps_behind",
     "task",
     "verify",
 ]
