@@ -12,20 +12,12 @@ TO_COMPARE = "not compared on the catalog yet"
 IN_PROCESS: dict[str, str] = {
     **dict.fromkeys(
         (
-            "animals.AnimalNet",
-            "animals.OneHotDataset",
-            "animals.load_model",
-            "optimizer.get_optimizer",
-            "optimizer.gradient_descent_step",
             "quantization.MinMaxObserver",
             "quantization.QuantizedConv2d",
             "quantization.QuantizedLinear",
             "quantization.fold_batch_norm",
             "quantization.model_size_bytes",
             "quantization.quantize_model",
-            "training.evaluate",
-            "training.train_epoch",
-            "transfer.extract_features",
         ),
         LIVE,
     ),
