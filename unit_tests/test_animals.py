@@ -2,16 +2,20 @@
 
 import os
 import pickle
+import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
 from student_code import animals
-from toolbox.checks import expect, task
+from toolbox.checks import expect, steps_behind, task
 from toolbox.checks.seeding import seed_for
 
 Sample = tuple[Any, int]
@@ -162,7 +166,8 @@ def test_labels_are_one_hot() -> None:
     """A label is float32 with a 1 at the place of its class."""
     got = animals.OneHotDataset(pictures(), num_classes=4)
     expect.equal(len(got), 4, "len(OneHotDataset(4 images, num_classes=4))")
-    items = [got[i] for i in range(4)]
+    # As a loader asks for them: all four, before the first is looked at.
+    (items,) = DataLoader(got, batch_size=4, collate_fn=list)
     for (_, target), label in zip(items, [2, 0, 1, 2], strict=True):
         called = f"OneHotDataset(4 images, num_classes=4)[i][1] of an image of class {label}"
         expect.equal(target, torch.tensor([float(k == label) for k in range(4)]), called)
@@ -212,16 +217,10 @@ def photos(count: int, seed: int = 1) -> torch.Tensor:
     return torch.randn(count, 3, 64, 64, generator=torch.Generator().manual_seed(seed_for(seed)))
 
 
-def steps_behind(scores: torch.Tensor) -> set[str]:
-    """The names of the computations that a tensor's gradient goes back through."""
-    found, left, names = set(), [scores.grad_fn], set()
-    while left:
-        step = left.pop()
-        if step is not None and step not in found:
-            found.add(step)
-            names.add(step.name().lower())
-            left += [before for before, _ in step.next_functions]
-    return names
+def scores_of(network: Any, x: torch.Tensor, seed: int = 6) -> torch.Tensor:
+    """The scores of the first image in `x`, with the same dropout each time."""
+    torch.manual_seed(seed)
+    return network(x)[0].detach()
 
 
 @task("animals.AnimalNet")
@@ -236,7 +235,8 @@ def test_one_score_a_class() -> None:
 @task("animals.AnimalNet", share=2)
 def test_what_it_is_made_of() -> None:
     """Convolution, batch normalisation, ReLU and max pooling are all in it."""
-    names = steps_behind(animals.AnimalNet().train()(photos(2)))
+    network = animals.AnimalNet().train()
+    names = {name.lower() for name in steps_behind(network(photos(2)))}
     for kind, words in (
         ("convolution", ("convolution",)),
         ("batch normalisation", ("batchnorm",)),
@@ -245,6 +245,16 @@ def test_what_it_is_made_of() -> None:
     ):
         there = any(word in name for name in names for word in words)
         expect.equal(there, True, f"AnimalNet()(2 images): {kind} takes place")
+    one, other = photos(2), torch.cat([photos(1), 3 * photos(1, seed=4)])
+    apart = (scores_of(network, one) - scores_of(network, other)).abs().max().item()
+    called = "AnimalNet() in train mode: the scores of an image beside two different ones"
+    expect.true(apart > 1e-5, called, expected="different scores", got=apart)
+    network.eval()
+    x, y = photos(1, seed=7), photos(1, seed=8)
+    middle = (scores_of(network, x) + scores_of(network, y)) / 2
+    bent = (scores_of(network, (x + y) / 2) - middle).abs().max().item()
+    called = "AnimalNet() in eval mode: (f(x) + f(y)) / 2 against f((x + y) / 2)"
+    expect.true(bent > 1e-5, called, expected="no linear function", got=bent)
 
 
 @task("animals.AnimalNet")
@@ -281,15 +291,18 @@ def test_probabilities_of_each_image() -> None:
 @task("animals.AnimalNet")
 def test_predicting_changes_nothing() -> None:
     """predict_proba records no gradients, and leaves the network as it was, mode and all."""
-    network = animals.AnimalNet()
-    before = {key: value.clone() for key, value in network.state_dict().items()}
+    network, x = animals.AnimalNet(), photos(2)
     for mode in (True, False):
-        got = network.train(mode).predict_proba(photos(2))
+        first = scores_of(network.train(mode), x)
+        before = {key: value.clone() for key, value in network.state_dict().items()}
+        got = network.predict_proba(x)
         called = f"predict_proba(2 images) in {'train' if mode else 'eval'} mode"
         expect.equal(got.requires_grad, False, f"{called}: requires_grad")
         expect.equal(network.training, mode, f"{called}; network.training")
-    for key, value in network.state_dict().items():
-        expect.equal(value, before[key], f"predict_proba(2 images); the network's {key}")
+        for key, value in network.state_dict().items():
+            expect.equal(value, before[key], f"predict_proba(2 images); the network's {key}")
+        # The same operations on the same numbers, in the same mode.
+        expect.close(scores_of(network, x), first, f"{called}; network(2 images)", atol=1e-5)
 
 
 def table(path: Path) -> list[list[str]]:
@@ -361,6 +374,13 @@ class Payload:
         return os.mkdir, (str(self.folder),)
 
 
+def altered(value: torch.Tensor) -> torch.Tensor:
+    """Values near the given ones that no other network has; positive ones stay positive."""
+    if not value.is_floating_point():
+        return value
+    return value * (1 + 0.1 * torch.rand_like(value)) + 0.01 * torch.rand_like(value)
+
+
 @task("animals.load_model", share=2)
 def test_the_weights_come_back(tmp_path: Path) -> None:
     """The network that comes back says what the saved one says, batch statistics included."""
@@ -368,13 +388,20 @@ def test_the_weights_come_back(tmp_path: Path) -> None:
     network, x = animals.AnimalNet(), photos(3)
     for seed in (8, 9):
         network.train()(2 + 3 * photos(4, seed))
-    torch.save(network.state_dict(), tmp_path / "model.pt")
+    torch.manual_seed(seed_for(10))
+    weights = {name: altered(value) for name, value in network.state_dict().items()}
+    torch.save(weights, tmp_path / "model.pt")
+    network.load_state_dict(weights)
     got = animals.load_model(tmp_path / "model.pt")
     called = "load_model('model.pt')"
     expect.instance(got, nn.Module, called)
     expect.equal(got.training, False, f"{called}.training")
     wanted = network.eval()(x).detach()
     expect.close(got(x).detach(), wanted, f"{called}(3 images)", atol=1e-5)  # float32
+    found = got.state_dict()
+    expect.equal(sorted(found), sorted(weights), f"{called}: the names of its weights")
+    for name, value in weights.items():
+        expect.equal(found[name], value, f"{called}: {name}")
 
 
 @task("animals.load_model", share=3)
@@ -393,10 +420,32 @@ def test_code_is_never_run(tmp_path: Path) -> None:
         expect.equal(harm.exists(), False, f"{called}: the code was run")
 
 
+def save_whole(path: Path, weights: dict[str, torch.Tensor]) -> None:
+    """Write a file like that of `torch.save(network, path)`, for an AnimalNet of those weights.
+
+    The network itself may live in another process, so its parts are made of plain containers.
+    """
+    kind = type("AnimalNet", (nn.Sequential,), {"__module__": "student_code.animals"})
+    whole = kind()
+    for name, value in weights.items():
+        *places, last = name.split(".")
+        part: nn.Module = whole
+        for place in places:
+            if place not in part._modules:
+                part.add_module(place, nn.Sequential())
+            part = part.get_submodule(place)
+        part.register_buffer(last, value)
+    namesake: Any = ModuleType("student_code.animals")  # pickle looks the class up by its name
+    namesake.AnimalNet = kind
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "student_code.animals", namesake)
+        torch.save(whole, path)
+
+
 @task("animals.load_model")
 def test_a_whole_model_is_refused(tmp_path: Path) -> None:
     """A whole model instead of its weights is a ValueError that names the file."""
-    torch.save(animals.AnimalNet(), tmp_path / "whole.pt")
+    save_whole(tmp_path / "whole.pt", animals.AnimalNet().state_dict())
     run = partial(animals.load_model, tmp_path / "whole.pt")
     called = "load_model('whole.pt'), which torch.save(network, 'whole.pt') wrote"
     expect.raises(ValueError, run, called)

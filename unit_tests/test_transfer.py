@@ -243,6 +243,18 @@ def test_without_a_linear_layer_there_is_no_head() -> None:
     expect.raises(ValueError, lambda: transfer.build_feature_extractor(convolutions, 3), called)
 
 
+class Kept(nn.Module):
+    """A network that stays with the test: what happens to it, the test sees for itself."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+        self.training = network.training
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.network(x)
+
+
 def loader(count: int = 7, size: int = 3) -> DataLoader[Any]:
     """Batches of 3, 3 and 1 images with labels 0, 1, 2, ..."""
     return DataLoader(TensorDataset(images(count), torch.arange(count)), batch_size=size)
@@ -251,20 +263,20 @@ def loader(count: int = 7, size: int = 3) -> DataLoader[Any]:
 @task("transfer.extract_features")
 def test_features_of_every_image_in_order() -> None:
     """Every image's features and label come out, in the order of the loader."""
-    model = tiny_alexnet().classifier[:4]
-    model = nn.Sequential(nn.AdaptiveAvgPool2d((4, 3)), nn.Flatten(), model)
+    layers = tiny_alexnet().classifier[:4]
+    model = Kept(nn.Sequential(nn.AdaptiveAvgPool2d((4, 3)), nn.Flatten(), layers))
+    with torch.no_grad():
+        wanted = torch.cat([model.eval()(x[None]) for x in images(7)])
     features, labels = transfer.extract_features(model, loader())
     expect.shape(features, (7, 10), "extract_features(model, 7 images in batches of 3): features")
     expect.equal(labels, torch.arange(7), "extract_features(model, 7 images): labels")
-    with torch.no_grad():
-        wanted = torch.cat([model.eval()(x[None]) for x in images(7)])
     expect.close(features, wanted, "extract_features(model, 7 images): features", atol=EXACT)
 
 
 @task("transfer.extract_features")
 def test_features_are_plain_float32() -> None:
     """Features are float32 without a gradient, labels int64."""
-    features, labels = transfer.extract_features(tiny_alexnet(), loader())
+    features, labels = transfer.extract_features(Kept(tiny_alexnet()), loader())
     expect.dtype(features, torch.float32, "extract_features(model, loader): features")
     expect.dtype(labels, torch.int64, "extract_features(model, loader): labels")
     called = "extract_features(model, loader): features.requires_grad"
@@ -275,7 +287,8 @@ def test_features_are_plain_float32() -> None:
 def test_features_in_eval_mode() -> None:
     """The model works in eval mode: no dropout, and no statistic moves."""
     torch.manual_seed(seed_for(14))
-    for kind, model in (("dropout", tiny_alexnet()), ("batch normalisation", tiny_resnet())):
+    for kind, network in (("dropout", tiny_alexnet()), ("batch normalisation", tiny_resnet())):
+        model = Kept(network)
         before, x = named(model), images(7)
         with torch.no_grad():
             wanted = model.eval()(x)
@@ -290,7 +303,7 @@ def test_features_in_eval_mode() -> None:
 def test_the_mode_comes_back() -> None:
     """The model is left in the mode in which it came."""
     for mode in (True, False):
-        model = tiny_alexnet().train(mode)
+        model = Kept(tiny_alexnet()).train(mode)
         transfer.extract_features(model, loader(3))
         called = f"model.train({mode}); extract_features(model, loader); model.training"
         expect.equal(model.training, mode, called)
@@ -301,9 +314,9 @@ def test_maps_are_flattened() -> None:
     """Maps of shape (N, C, h, w) become rows."""
     model = tiny_resnet()
     assert len(batch_norms(model)) == 2
-    body = nn.Sequential(model.conv1, model.bn1)
-    features, _ = transfer.extract_features(body, loader(4))
+    body = Kept(nn.Sequential(model.conv1, model.bn1))
     with torch.no_grad():
         wanted = body.eval()(images(4)).reshape(4, -1)
+    features, _ = transfer.extract_features(body, loader(4))
     called = "extract_features(a convolution that gives maps, 4 images): features"
     expect.close(features, wanted, called, atol=EXACT)

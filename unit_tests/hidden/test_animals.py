@@ -73,7 +73,12 @@ def test_it_can_learn() -> None:
     torch.manual_seed(seed_for(11))
     network = animals.AnimalNet(num_classes=4).train()
     x, y = torch.randn(8, 3, 64, 64), torch.arange(8) % 4
-    loss = torch.nn.functional.cross_entropy(network(x), y)
+
+    def measured() -> torch.Tensor:
+        torch.manual_seed(seed_for(12))  # the same dropout each time
+        return torch.nn.functional.cross_entropy(network(x), y)
+
+    loss = measured()
     loss.backward()
     for name, parameter in network.named_parameters():
         reached = parameter.grad is not None and bool(parameter.grad.isfinite().all())
@@ -81,6 +86,12 @@ def test_it_can_learn() -> None:
     slopes = [p.grad for p in network.parameters() if p.grad is not None]
     moved = sum(float(slope.abs().sum()) > 0 for slope in slopes)
     expect.true(moved >= 4, "parameters with a gradient", expected="4 or more", got=moved)
+    steepness = torch.cat([slope.flatten() for slope in slopes]).norm().item()
+    # So short a step that the loss falls by about 0.002 · steepness.
+    torch.optim.SGD(network.parameters(), lr=0.002 / steepness).step()
+    change = measured().item() - loss.item()
+    called = "a step of length 0.002 down the gradient: how the loss changes"
+    expect.true(change < 0, called, expected="less than 0", got=change)
 
 
 @task("animals.AnimalNet")
@@ -88,10 +99,19 @@ def test_more_classes_and_one_image() -> None:
     """Probabilities of one image over 7 classes are a row of 7 that adds up to 1."""
     torch.manual_seed(seed_for(12))
     network = animals.AnimalNet(num_classes=7).train()
-    got = network.predict_proba(torch.randn(1, 3, 64, 64))
+    x = torch.randn(2, 3, 64, 64)
+
+    def scores() -> torch.Tensor:
+        torch.manual_seed(seed_for(13))  # the same dropout each time
+        return network(x).detach()
+
+    first = scores()
+    got = network.predict_proba(x[:1])
     expect.shape(got, (1, 7), "AnimalNet(7).predict_proba(1 image)")
     expect.close(got.sum(), 1.0, "AnimalNet(7).predict_proba(1 image).sum()", atol=1e-5)  # float32
     expect.equal(network.training, True, "network.training after predict_proba")
+    # The same operations on the same numbers, in train mode both times.
+    expect.close(scores(), first, "the scores of 2 images after predict_proba", atol=1e-5)
 
 
 @task("animals.dump_metrics")

@@ -1,5 +1,8 @@
 """The instructor's tests of `student_code.training`."""
 
+import copy
+import math
+
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -32,6 +35,20 @@ def examples(count: int = 70) -> TensorDataset:
     return TensorDataset(centres[y] + torch.randn(count, 6, generator=generator), y)
 
 
+def measured(model: Network, data: TensorDataset, *, train: bool = False) -> tuple[float, float]:
+    """The accuracy and the mean loss of a copy of the network, as this test finds them.
+
+    train: with the statistics of this batch instead of the stored ones, and without dropout.
+    """
+    x, y = data.tensors
+    layers = copy.deepcopy(model.layers).eval()
+    layers[1].train(train)
+    with torch.no_grad():
+        scores = layers(x)
+    accuracy = (scores.argmax(1) == y).double().mean().item()
+    return accuracy, nn.functional.cross_entropy(scores, y).item()
+
+
 @task("training.train_epoch")
 def test_a_network_learns() -> None:
     """A small network separates four clouds of points within 15 epochs."""
@@ -43,6 +60,9 @@ def test_a_network_learns() -> None:
         _, accuracy = training.train_epoch(model, DataLoader(data, batch_size=16), optimizer)
     # The reference reaches 0.95 or more; chance is 0.25 and a network that stands still 0.4.
     expect.true(accuracy > 0.8, "15 epochs: accuracy", expected="more than 0.8", got=accuracy)
+    # What the network itself has learnt, as this test finds it.
+    accuracy, _ = measured(model, data)
+    expect.true(accuracy > 0.8, "15 epochs: eval accuracy", expected="more than 0.8", got=accuracy)
 
 
 @task("training.train_epoch")
@@ -50,12 +70,17 @@ def test_batch_statistics_are_learnt() -> None:
     """In train mode batch normalisation follows the batches, and the weights move."""
     model = Network()
     before = {key: value.clone() for key, value in model.state_dict().items()}
+    _, worse = measured(model, examples(), train=True)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     training.train_epoch(model.eval(), DataLoader(examples(), batch_size=16), optimizer)
     after = model.state_dict()
     for key in ("layers.0.weight", "layers.1.running_mean", "layers.4.weight"):
         value, moved = after[key], not torch.equal(after[key], before[key])
         expect.true(moved, f"train_epoch(...): {key}", expected="another value", got=value)
+    _, loss = measured(model, examples(), train=True)
+    # Equal scores for all four classes would have a loss of log 4 = 1.39; the reference has 1.2.
+    lower = loss < min(worse, math.log(4))
+    expect.true(lower, "train_epoch(...)", expected="a lower loss", got=[worse, loss])
 
 
 @task("training.evaluate")

@@ -44,6 +44,16 @@ class Handle:
     def __getitem__(self, key: Any) -> Any:
         return _asked(self, "item", key)
 
+    def __getitems__(self, keys: list[Any]) -> list[Any]:
+        """Several items at once, as torch's data loaders ask for them.
+
+        They cross together, so that a change that one makes to another shows.
+        """
+        found = _asked(self, "items", list(keys))
+        if type(found) is not list or len(found) != len(keys):
+            raise TypeError("as many items as keys are expected")
+        return found
+
     def __setitem__(self, key: Any, value: Any) -> None:
         _asked(self, "set item", key, value)
 

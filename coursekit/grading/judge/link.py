@@ -24,9 +24,10 @@ from coursekit.grading.protocol.changes import MUTABLE, Handed
 from coursekit.grading.protocol.files import Mirror
 from coursekit.grading.protocol.frames import Ended, Reader, Violation, packed, unpacked
 from coursekit.grading.protocol.generators import Leader
+from coursekit.grading.protocol.gradients import Derived, derived
 from coursekit.grading.protocol.networks import Sent, can_cross
 from coursekit.grading.protocol.peer import RUNS_CODE, Message, Peer
-from coursekit.grading.protocol.values import Encoded, text, whole
+from coursekit.grading.protocol.values import Codec, Encoded, text, whole
 from toolbox.checks.deadline import PATIENCE, TooSlow
 
 POLL = 0.1  # seconds between two looks at what the worker uses
@@ -69,6 +70,7 @@ class Link(Peer):
         self.generation = 0
         self.problems: list[str] = []
         self._reader = Reader(self._got)
+        self._derived: dict[int, list[torch.Tensor]] = {}
         self.start_test(LONGEST_TEST)
 
     # Tests
@@ -82,6 +84,7 @@ class Link(Peer):
         self.shared.clear()
         self.generators.clear()
         self.handed.clear()
+        self._staying: dict[int, nn.Module] = {}  # parts of lent networks, by id
         self._raised: list[BaseException] = []
         torch.set_grad_enabled(True)
 
@@ -215,17 +218,33 @@ class Link(Peer):
 
     def encode(self, value: Any, blobs: list[bytes]) -> Encoded:
         found = super().encode(value, blobs)
-        if not isinstance(value, MUTABLE) or type(found) is not list or found[0] in ("P", "o"):
+        if not isinstance(value, MUTABLE) or type(found) is not list or found[0] in ("P", "o", "L"):
             return found
         key = self.handed.key(value)
         return found if key is None else ["m", key, found]
+
+    def _encoded_message(
+        self, kind: str, body: Any
+    ) -> tuple[Message, list[bytes], list[torch.Tensor]]:
+        self._derived = derived(body) if kind == "ask" else {}
+        return super()._encoded_message(kind, body)
+
+    def encode_tensor(self, value: torch.Tensor, blobs: list[bytes]) -> Encoded | None:
+        leaves = self._derived.get(id(value), [])
+        if not leaves or not torch.is_grad_enabled():
+            return super().encode_tensor(value, blobs)
+        tape = self.keep_tape(Derived(leaves, [value]))
+        # The leaves come as parameters, which both sides share.
+        shared = [self.encode(each, blobs) for each in leaves]
+        return ["L", tape, Codec.encode_tensor(self, value, blobs), *shared]
 
     def start_message(self) -> None:
         super().start_message()
         self._networks = Sent()
 
     def encode_other(self, value: Any, blobs: list[bytes]) -> Encoded:
-        if isinstance(value, nn.Module) and not isinstance(value, Handle) and can_cross(value):
+        stays = isinstance(value, Handle) or id(value) in self._staying
+        if isinstance(value, nn.Module) and not stays and can_cross(value):
             return self._networks.encode(self, value, blobs)
         return super().encode_other(value, blobs)
 
@@ -278,12 +297,16 @@ class Link(Peer):
         target, *rest = operands
         if isinstance(target, Handle) or id(target) not in self._numbers:
             raise Violation("a question about an object that was not lent")
+        if op == "method" and rest[0] in PARTS:
+            self._staying.update((id(each), each) for each in target.modules())
         return ALLOWED[op](target, *rest)
 
 
 READABLE = frozenset({"training", "loss_criterion", "batch_size", "dataset", "parameters"})
 CALLABLE = frozenset({"train", "eval", "parameters", "named_parameters", "state_dict"})
 CALLABLE |= {"buffers", "named_buffers"}
+PARTS = frozenset({"named_modules", "named_children"})  # these are lent, too
+CALLABLE |= PARTS
 
 
 def _call(target: Any, args: list[Any], named: dict[str, Any]) -> Any:
@@ -297,6 +320,12 @@ def _get(target: Any, name: str) -> Any:
     if text(name, 80) not in READABLE and not steps:
         raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
     return getattr(target, name)
+
+
+def _set(target: Any, name: str, value: Any) -> None:
+    if name != "training" or not isinstance(target, nn.Module) or type(value) is not bool:
+        raise AttributeError(f"{type(target).__name__!r} object has no attribute to set so")
+    target.training = value
 
 
 def _method(target: Any, name: str, args: list[Any], named: dict[str, Any]) -> Any:
@@ -317,6 +346,7 @@ def _next(source: Any) -> list[Any]:
 ALLOWED: dict[str, Callable[..., Any]] = {
     "call": _call,
     "get": _get,
+    "set": _set,
     "method": _method,
     "item": lambda target, key: target[key],
     "len": len,

@@ -2,6 +2,8 @@
 
 A tensor that requires a gradient crosses as a copy. What comes back and requires one becomes the
 output of an autograd function here, whose backward pass runs on the other side: see `Crossing`.
+A tensor that crosses together with all the leaves that it was computed from stays a function of
+them on the other side: see `derived`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 import torch
 
 MOST_TAPES = 20_000
+MOST_STEPS = 10_000  # of a graph that is searched
 Grads = list[torch.Tensor | None]
 
 
@@ -42,11 +45,67 @@ class Tape:
         return [each.grad for each in self.inputs]
 
 
-class Remote:
-    """The number of a tape of the other side; `release` is called when it is no longer needed."""
+class Derived(Tape):
+    """How a tensor of this side was computed from its leaves, which the other side has too.
 
-    def __init__(self, number: int, release: Callable[[int], None]) -> None:
-        self.number, self._release = number, release
+    The backward pass of the other side accumulates `.grad` there, so this one leaves it alone.
+    """
+
+    def backward(self, gradients: Grads) -> Grads:
+        with torch.enable_grad():
+            found = torch.autograd.grad(
+                self.outputs, self.inputs, gradients, retain_graph=True, allow_unused=True
+            )
+        return list(found)
+
+
+def derived(operands: list[Any]) -> dict[int, list[torch.Tensor]]:
+    """Find the tensors among the arguments of a call all of whose leaves are among them, too.
+
+    Returns: their leaves, by the id of the tensor.
+    """
+    given: list[torch.Tensor] = []
+    for operand in operands:
+        values = operand.values() if type(operand) is dict else operand
+        for each in values if type(operand) in (dict, list) else ():
+            if isinstance(each, torch.Tensor) and each.requires_grad:
+                given.append(each)
+    leaves = {id(each) for each in given if each.is_leaf}
+    found = {}
+    for each in given if leaves else []:
+        graph = [] if each.is_leaf else steps(each)
+        behind = [step.variable for step in graph if hasattr(step, "variable")]
+        if behind and len(graph) < MOST_STEPS and leaves.issuperset(map(id, behind)):
+            found[id(each)] = behind
+    return found
+
+
+def steps(*values: torch.Tensor) -> list[Any]:
+    """The nodes of autograd's graph behind `values`, up to a number."""
+    found: dict[Any, None] = {}
+    waiting: list[Any] = [each.grad_fn for each in values]
+    while waiting and len(found) < MOST_STEPS:
+        step = waiting.pop()
+        if step is not None and step not in found:
+            found[step] = None
+            waiting += [before for before, _ in step.next_functions]
+    return list(found)
+
+
+class Remote:
+    """The number of a tape of the other side.
+
+    release: called when the tape is no longer needed. names: asks what the tape recorded.
+    """
+
+    def __init__(
+        self, number: int, release: Callable[[int], None], names: Callable[[int], set[str]]
+    ) -> None:
+        self.number, self._release, self._names = number, release, names
+
+    def steps_behind(self) -> set[str]:
+        """The names that the other side gives to the computations on the tape."""
+        return self._names(self.number)
 
     def __del__(self) -> None:
         self._release(self.number)
@@ -58,6 +117,7 @@ class Crossing(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, run: Any, tape: Remote, values: Any, *inputs: torch.Tensor) -> Any:
         ctx.run, ctx.tape, ctx.inputs = run, tape, [(each.shape, each.dtype) for each in inputs]
+        ctx.steps_behind = tape.steps_behind  # for `toolbox.checks.steps_behind`
         ctx.set_materialize_grads(False)
         return tuple(value.clone() for value in values)  # no views: they may be changed in place
 

@@ -25,10 +25,12 @@ from coursekit.grading.protocol.values import Codec, Encoded, text, whole
 MOST_HANDLES = 50_000
 MOST_NESTED = 12
 LONGEST_NAME = 80
+MOST_NAMES = 500  # of the computations behind a result
 MOST_GRAPH = 512
 
 # What runs code that may draw random numbers or write files; the rest only looks.
 RUNS_CODE = frozenset({"import", "call", "method", "item", "set item", "next", "iter", "backward"})
+RUNS_CODE |= {"items"}
 
 Message = dict[str, Any]
 
@@ -145,12 +147,22 @@ class Peer(Codec):
             raise error
         with well_formed():
             if values := self._graph_values(message, blobs):
-                tape = Remote(whole(message.get("tape")), self._freed_tapes.append)
+                tape = self.remote(message.get("tape"))
                 self._graph_in = crossed(self._backward, tape, values, inputs)
             try:
                 return self.decode(message["ok"], blobs)
             finally:
                 self._graph_in = []
+
+    def remote(self, tape: Any) -> Remote:
+        """The tape of the other side with that number. Raises `Violation`."""
+        return Remote(whole(tape), self._freed_tapes.append, self._steps_behind)
+
+    def _steps_behind(self, tape: int) -> set[str]:
+        found = self.ask("steps", tape)
+        if type(found) is not list or len(found) > MOST_NAMES:
+            raise Violation("names that are no list, or too many")
+        return {text(each, LONGEST_NAME) for each in found}
 
     def _backward(self, tape: int, gradients: Grads) -> Grads:
         found = self.ask("backward", tape, gradients)
@@ -189,7 +201,7 @@ class Peer(Codec):
         body, out_blobs, outputs = encoded
         body.update(self.changes(out_blobs))
         if outputs:
-            body["tape"] = self._keep_tape(Tape(leaves, outputs))
+            body["tape"] = self.keep_tape(Tape(leaves, outputs))
         self.send(body, out_blobs)
 
     def _take_beside(self, message: Message, blobs: list[bytearray], *, asked: bool) -> None:
@@ -214,7 +226,8 @@ class Peer(Codec):
             return found.backward(gradients)
         return self.perform(op, operands)
 
-    def _keep_tape(self, tape: Tape) -> int:
+    def keep_tape(self, tape: Tape) -> int:
+        """Keep a tape for the other side; returns its number."""
         if len(self._tapes) > MOST_TAPES:
             raise MemoryError("too many results that require gradients")
         self._next += 1

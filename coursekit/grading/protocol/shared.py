@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coursekit.grading.protocol.peer import Peer
 
 MOST = 5000
+SMALL = 1 << 16  # numbers of a tensor that are compared, since `.data` changes them unnoticed
 
 
 @dataclass
@@ -31,21 +32,34 @@ class Entry:
     gradient: torch.Tensor | None = None
     gradient_version: int = -1
     learns: bool = False
+    numbers: torch.Tensor | None = None
+    gradient_numbers: torch.Tensor | None = None
 
     def note(self) -> None:
         """Both sides agree about it now."""
         self.version, self.place = self.value._version, self.value.data_ptr()
         self.gradient, self.learns = self.value.grad, self.value.requires_grad
         self.gradient_version = -1 if self.gradient is None else self.gradient._version
+        self.numbers, self.gradient_numbers = _copied(self.value), _copied(self.gradient)
 
     def value_changed(self) -> bool:
-        return self.version != self.value._version or self.place != self.value.data_ptr()
+        if self.version != self.value._version or self.place != self.value.data_ptr():
+            return True
+        return self.numbers is not None and not torch.equal(self.numbers, self.value)
 
     def gradient_changed(self) -> bool:
         now = self.value.grad
         if now is not self.gradient:
             return True
-        return now is not None and now._version != self.gradient_version
+        if now is None or now._version != self.gradient_version:
+            return now is not None
+        return self.gradient_numbers is not None and not torch.equal(self.gradient_numbers, now)
+
+
+def _copied(value: torch.Tensor | None) -> torch.Tensor | None:
+    if value is None or value.numel() > SMALL:
+        return None
+    return value.detach().clone()
 
 
 class Shared:
@@ -96,7 +110,8 @@ class Shared:
         value = self._tensor(data, blobs)
         if learns and not (value.is_floating_point() or value.is_complex()):
             raise Violation("a gradient of whole numbers")
-        found = nn.Parameter(value, bool(learns)) if is_parameter else value
+        # A clone is no view of what was received: torch treats views of leaves differently.
+        found = nn.Parameter(value, bool(learns)) if is_parameter else value.clone()
         found.requires_grad_(bool(learns))
         entry = self._keep(key, found)
         self._set_gradient(entry, gradient, blobs)

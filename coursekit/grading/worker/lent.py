@@ -97,6 +97,9 @@ class LentModule(nn.Module):
     def __call__(self, *args: Any, **named: Any) -> Any:
         return self._peer.ask("call", self, list(args), named)
 
+    def forward(self, *args: Any, **named: Any) -> Any:
+        return self(*args, **named)
+
     def train(self, mode: bool = True) -> LentModule:
         self._peer.ask("method", self, "train", [mode], {})
         return self
@@ -115,6 +118,16 @@ class LentModule(nn.Module):
 
     def named_buffers(self, *args: Any, **named: Any) -> Iterator[tuple[str, torch.Tensor]]:
         yield from self._peer.ask("method", self, "named_buffers", list(args), named)
+
+    def modules(self, remove_duplicate: bool = True) -> Iterator[nn.Module]:
+        named = self.named_modules(remove_duplicate=remove_duplicate)
+        yield from (each for _, each in named)
+
+    def named_modules(self, *args: Any, **named: Any) -> Iterator[tuple[str, nn.Module]]:
+        yield from self._peer.ask("method", self, "named_modules", list(args), named)
+
+    def named_children(self) -> Iterator[tuple[str, nn.Module]]:
+        yield from self._peer.ask("method", self, "named_children", [], {})
 
     def state_dict(self, *args: Any, **named: Any) -> Any:
         return self._peer.ask("method", self, "state_dict", list(args), named)

@@ -21,6 +21,7 @@ from torch.utils.data import Dataset
 from coursekit.grading.protocol.changes import Watched
 from coursekit.grading.protocol.frames import Ended, Reader, Violation, packed, unpacked
 from coursekit.grading.protocol.generators import Follower
+from coursekit.grading.protocol.gradients import crossed, steps
 from coursekit.grading.protocol.networks import LAYERS, Built
 from coursekit.grading.protocol.peer import RUNS_CODE, Message, Peer
 from coursekit.grading.worker.faults import described
@@ -145,6 +146,11 @@ class Worker(Peer):
             return self._built.build(self, rest, blobs)
         if kind == "R":
             return self._built.known(rest[0])
+        if kind == "L":
+            tape, data, *leaves = rest
+            value = self.decode(data, blobs)
+            inputs = self.all_decoded(leaves, blobs)
+            return crossed(self._backward, self.remote(tape), [value], inputs)[0]
         if kind == "m":
             return self._watched.add(rest[0], self.decode(rest[1], blobs))
         return super().decode_other(kind, rest, blobs)
@@ -197,6 +203,8 @@ class Worker(Peer):
 
     def perform(self, op: str, operands: list[Any]) -> Any:
         self._ran = op in RUNS_CODE
+        if op == "steps":
+            return sorted({each.name() for each in steps(*self._tapes[operands[0]].outputs)})
         return OPERATIONS[op](*operands)
 
 
@@ -217,6 +225,11 @@ def _next(source: Any) -> list[Any]:
     return []
 
 
+def _items(target: Any, keys: list[Any]) -> list[Any]:
+    together = getattr(target, "__getitems__", None)
+    return list(together(keys)) if together else [target[key] for key in keys]
+
+
 def _call(target: Any, args: list[Any], named: dict[str, Any]) -> Any:
     return target(*args, **named)
 
@@ -229,6 +242,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
     "method": lambda target, name, args, named: getattr(target, name)(*args, **named),
     "item": lambda target, key: target[key],
+    "items": _items,
     "set item": lambda target, key, value: target.__setitem__(key, value),
     "len": len,
     "iter": iter,

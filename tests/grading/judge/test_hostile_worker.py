@@ -161,6 +161,8 @@ def test_only_what_was_lent_can_be_asked_about(here: Path) -> None:
     for op, *rest in (
         ("get", "__globals__"),
         ("get", "__self__"),
+        ("set", "x", 3),
+        ("set", "training", True),  # of networks alone
         ("method", "__call__", ["l"], ["d", "dict"]),
     ):
         asked = raw({"ask": [op, ["H", 1], *rest], "state": STATE})
@@ -168,7 +170,7 @@ def test_only_what_was_lent_can_be_asked_about(here: Path) -> None:
         source: Any = link._source
         assert link.ask("call", seen.append) == 5
         assert source.heard[1]["error"]["type"] == "AttributeError"
-    for op in ("set", "import", "keep", "set item"):
+    for op in ("steps", "items", "import", "keep", "set item"):
         link = linked(here, raw({"ask": [op, ["H", 1], "x", 3], "state": STATE}), answer(5))
         with pytest.raises(Lost):
             link.ask("call", seen.append)
@@ -193,7 +195,7 @@ values = st.recursive(
         | st.dictionaries(st.text(max_size=4), inner, max_size=3)
         | st.builds(
             lambda kind, rest: [kind, *rest],
-            st.sampled_from(list("iftlsFdnzSrcbBgaTDNvepIhHoPMGmR")),
+            st.sampled_from(list("iftlsFdnzSrcbBgaTDNvepIhHoPMGmRL")),
             st.lists(inner, max_size=5),
         )
     ),
@@ -211,7 +213,9 @@ messages = st.fixed_dictionaries(
         "tape": values,
         "ask": st.builds(
             lambda op, rest: [op, *rest],
-            st.sampled_from(["call", "get", "method", "item", "len", "iter", "next", "backward"]),
+            st.sampled_from(
+                ["call", "get", "set", "method", "item", "len", "iter", "next", "backward"]
+            ),
             st.lists(st.just(["H", 1]) | values, max_size=4),
         ),
     },

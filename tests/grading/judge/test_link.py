@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
 from coursekit.grading.judge.handles import Handle
 from coursekit.grading.judge.link import Lost
 from tests.grading.judge.students import student
+from toolbox.checks import steps_behind
 from toolbox.checks.outcome import Outcome, describe
 
 
@@ -206,6 +208,104 @@ def test_a_network_of_the_test_is_handed_over(here: Path) -> None:
         shapes.freeze(theirs)
         assert [p.requires_grad for p in theirs.parameters()] == [False, False]
         assert all(p.requires_grad for p in mine.parameters())
+
+
+def test_a_loss_of_the_test_stays_a_function_of_its_leaves(here: Path) -> None:
+    text = (
+        "import torch\n"
+        "def slope(w, L): return torch.autograd.grad(L, w)[0]\n"
+        "def step(w, L, lr):\n"
+        "    w.grad = None\n    L.backward()\n    w.data.add_(w.grad, alpha=-lr)\n"
+        "def twice(w, L): return 2 * L\n"
+    )
+    with student(here, text) as (shapes, _):
+        w = torch.tensor([3.0], requires_grad=True)
+        assert shapes.slope(w, 4 * w**3) == 108
+        assert w.grad is None
+        shapes.step(w, L=4 * w**3, lr=0.01)
+        assert torch.allclose(w.detach(), torch.tensor([1.92]))
+        assert w.grad is not None
+        w.grad = None
+        shapes.twice(w, w**2).backward()
+        assert torch.allclose(w.grad, 4 * w.detach())
+
+
+def test_a_loss_crosses_alone_unless_all_its_leaves_do(here: Path) -> None:
+    text = "def product(w, L): return w * L\n"
+    with student(here, text) as (shapes, _):
+        v, w = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
+        shapes.product(w, v * w).backward()
+        assert (v.grad, w.grad) == (9, 12)
+
+
+def test_values_changed_through_data_arrive(here: Path) -> None:
+    text = "def move(w):\n    w.data.add_(1)\ndef forget(w):\n    w.grad.data.zero_()\n"
+    with student(here, text) as (shapes, _):
+        w = torch.tensor([2.0], requires_grad=True)
+        (3 * w).sum().backward()
+        shapes.move(w)
+        assert w == 3
+        shapes.forget(w)
+        assert w.grad == 0
+
+
+def test_a_network_of_the_test_runs_there_with_its_parts(here: Path) -> None:
+    text = (
+        "def restored(net, x):\n"
+        "    modes = {part: part.training for part in net.modules()}\n"
+        "    y = net.eval().forward(x)\n"
+        "    for part, mode in modes.items(): part.training = mode\n"
+        "    return y, len(modes), [type(part).__name__ for part in net.children()]\n"
+        "def replace(net): net.loss_criterion = 3\n"
+    )
+    with student(here, text) as (shapes, _):
+
+        class Mine(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.layers = nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.9))
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                return self.layers(x)
+
+        mine, x = Mine(), torch.ones(1, 2)
+        mine.layers[0].eval()
+        found, parts, kinds = shapes.restored(mine, x)
+        assert torch.equal(found, mine.layers[0](x))
+        assert parts == 4
+        assert kinds == ["LentModule"]
+        assert [part.training for part in mine.modules()] == [True, True, False, True]
+        with pytest.raises(AttributeError):
+            shapes.replace(mine)
+
+
+def test_items_of_one_batch_cross_together(here: Path) -> None:
+    text = (
+        "import torch\n"
+        "class Shared:\n"
+        "    def __init__(self): self.row = torch.zeros(2)\n"
+        "    def __len__(self): return 4\n"
+        "    def __getitem__(self, i): return self.row.fill_(i)\n"
+        "class Batched(Shared):\n"
+        "    def __getitems__(self, keys): return [torch.full((2,), 10.0 * i) for i in keys]\n"
+        "class Short(Shared):\n"
+        "    def __getitems__(self, keys): return []\n"
+    )
+    with student(here, text) as (shapes, _):
+        found = list(DataLoader(shapes.Shared(), batch_size=3))
+        assert [batch[:, 0].tolist() for batch in found] == [[2, 2, 2], [3]]
+        found = list(DataLoader(shapes.Batched(), batch_size=3))
+        assert [batch[:, 0].tolist() for batch in found] == [[0, 10, 20], [30]]
+        with pytest.raises(TypeError):
+            list(DataLoader(shapes.Short(), batch_size=3))
+
+
+def test_the_computations_behind_a_result_have_names(here: Path) -> None:
+    with student(here, "def area(x): return x.exp().relu()\n") as (shapes, _):
+        x = torch.ones(2, requires_grad=True)
+        names = steps_behind(shapes.area(x.sin()).sum())
+        assert {"SumBackward0", "ReluBackward0", "ExpBackward0", "SinBackward0"} <= names
+        assert steps_behind(torch.ones(2)) == set()
 
 
 def test_a_worker_that_ends_costs_the_running_test_alone(here: Path) -> None:
