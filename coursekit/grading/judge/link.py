@@ -305,6 +305,7 @@ class Link(Peer):
 READABLE = frozenset({"training", "loss_criterion", "batch_size", "dataset", "parameters"})
 CALLABLE = frozenset({"train", "eval", "parameters", "named_parameters", "state_dict"})
 CALLABLE |= {"buffers", "named_buffers"}
+OF_OPTIMIZERS = frozenset({"step", "zero_grad", "param_groups"})
 PARTS = frozenset({"named_modules", "named_children"})  # these are lent, too
 CALLABLE |= PARTS
 
@@ -316,8 +317,8 @@ def _call(target: Any, args: list[Any], named: dict[str, Any]) -> Any:
 
 
 def _get(target: Any, name: str) -> Any:
-    steps = isinstance(target, torch.optim.Optimizer) and name in ("step", "zero_grad")
-    if text(name, 80) not in READABLE and not steps:
+    of_optimizer = isinstance(target, torch.optim.Optimizer) and name in OF_OPTIMIZERS
+    if text(name, 80) not in READABLE and not of_optimizer:
         raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
     return getattr(target, name)
 

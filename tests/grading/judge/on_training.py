@@ -1,6 +1,6 @@
 """Ways to earn points for training, optimizers, features and animals without doing the work.
 
-Each attack stands below a wrong version of its function, which earns what honest work of that kind
+Each attack follows a wrong version of its function, which earns what honest work of that kind
 does. Its text runs in the student's module, where the other functions are right.
 """
 
@@ -230,7 +230,7 @@ class Step:
 m.steps = lambda *values: [Step(number) for number in range(9999)]
 """,
     "claims_its_mode": """
-    def predict_proba(self, x):  # as the base's, but self.training stays as it is
+    def predict_proba(self, x):  # like the base, but self.training never changes
         self.layers.eval()
         return self.layers(x).softmax(1).detach()
 """,

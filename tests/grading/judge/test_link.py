@@ -198,6 +198,21 @@ def test_parameters_of_the_student_learn_by_an_optimizer_of_the_test(here: Path)
         assert float(net(x).detach()) == pytest.approx(float(((1 - 0.5 * x) * x).sum()))
 
 
+def test_an_optimizer_of_the_test_lists_its_parameters(here: Path) -> None:
+    text = (
+        "import torch\n"
+        "def step(optimizer):\n"
+        "    for group in optimizer.param_groups:\n"
+        "        torch.nn.utils.clip_grad_norm_(group['params'], 1.0)\n"
+        "    optimizer.step()\n"
+    )
+    weight = nn.Parameter(torch.tensor([3.0, 4.0]))
+    weight.grad = torch.tensor([30.0, 40.0])
+    with student(here, text) as (shapes, _):
+        shapes.step(torch.optim.SGD([weight], lr=1.0))
+    assert torch.allclose(weight.detach(), torch.tensor([2.4, 3.2]))
+
+
 def test_a_network_of_the_test_is_handed_over(here: Path) -> None:
     text = "def freeze(net):\n    for p in net.parameters(): p.requires_grad = False\n"
     with student(here, text) as (shapes, link):
