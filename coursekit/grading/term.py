@@ -1,6 +1,6 @@
 """The secret of a term, which decides on the numbers that graded tests draw.
 
-It lies in the instructor's nbgrader course folder and is in no release. A job holds only what is
+The instructor's nbgrader course folder holds it; no release does. A job holds only what is
 derived from it for one part, and a sandbox gets nothing of it.
 """
 
