@@ -15,8 +15,7 @@ from pathlib import Path
 from coursekit import facts
 from coursekit.forking import Failed, run_forked
 from coursekit.grading.judge.doubting import Test, claimed
-from coursekit.grading.judge.places import is_outside
-from coursekit.grading.trial import plan
+from coursekit.grading.planning import plan
 from coursekit.quality.sources import warm
 from toolbox.course import Course, Part, Task
 
@@ -76,24 +75,21 @@ class Points:
 
     computed: float = 0.0
     claimed: float = 0.0
-    inside: float = 0.0  # judged in the process of the student's code
 
     def __add__(self, other: Points) -> Points:
         return Points(
             self.computed + other.computed,
             self.claimed + other.claimed,
-            self.inside + other.inside,
         )
 
     @property
-    def outside(self) -> float:
-        return self.computed + self.claimed
+    def share(self) -> float:
+        """The share of the points that rest on a claim."""
+        return self.claimed / (self.computed + self.claimed)
 
 
 def points_of(root: Path, task: Task) -> Points:
     """The points of a function. Loads its tests, with the student code in the current folder."""
-    if not is_outside(task.function):
-        return Points(inside=task.total)
     path = root / "unit_tests" / "hidden" / f"test_{task.module}.py"
     text = path.read_text(encoding="utf-8") if path.is_file() and task.hidden else ""
     tests = plan(task.test_file, task.function, text)
@@ -115,21 +111,21 @@ def points_of_part(root: Path, part: Part) -> Points:
 def table(root: Path, course: Course) -> str:
     """The points of each part, in Markdown."""
     lines = [
-        "| part | need right answers | rest on a claim | judged inside |",
+        "| part | need right answers | rest on a claim | share |",
         "| --- | --- | --- | --- |",
     ]
     found = {part.id: points_of_part(root, part) for part in course.built_parts}
     rows = [*found.items(), ("all", sum(found.values(), Points()))]
     for name, points in rows:
         lines.append(
-            f"| {name} | {points.computed:.4g} | {points.claimed:.4g} | {points.inside:.4g} |"
+            f"| {name} | {points.computed:.4g} | {points.claimed:.4g} | {points.share:.1%} |"
         )
     return "\n".join(lines)
 
 
 def differences(root: Path, course: Course, modules: Sequence[str]) -> list[str]:
     """Compare the list with the tests that rest on claims, for the modules given or for all."""
-    tasks = [t for part in course.built_parts for t in part.tasks if is_outside(t.function)]
+    tasks = [task for part in course.built_parts for task in part.tasks]
     wanted = list(dict.fromkeys(t.module for t in tasks if not modules or t.module in modules))
     warm(root, wanted)
     functions = [[t.function for t in tasks if t.module == module] for module in wanted]

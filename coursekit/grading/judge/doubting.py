@@ -27,7 +27,8 @@ from coursekit.grading.judge.running import run
 from coursekit.grading.protocol.shared import Shared
 
 VALUES, CLAIMS = "values", "claims"
-COMPUTED = frozenset({"call", "method", "get", "item", "next", "float", "int"})
+COMPUTED = frozenset({"call", "method", "get", "item", "items", "next", "float", "int"})
+LISTED = frozenset({"kept", "steps"})  # what an object or a result names of itself
 SAID = frozenset({"training", "requires_grad"})  # attributes that an object only claims to have
 
 
@@ -40,6 +41,8 @@ class Doubting(Link):
         found = super().ask(op, *operands)
         if self._nested:
             return found
+        if self.doubted == CLAIMS and op in LISTED:
+            return []
         said = op in ("len", "contains") or (op == "get" and operands[1] in SAID)
         if self.doubted == CLAIMS and said:
             return not found if isinstance(found, bool) else found + 1
