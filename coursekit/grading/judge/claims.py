@@ -22,6 +22,8 @@ from toolbox.course import Course, Part, Task
 UNCHANGED = "what student code made of an argument in place"
 LENGTH = "the length of an object that the worker keeps"
 KIND = "the kinds of layers"
+TYPE = "the type of an object that the worker keeps"
+STEPS = "the names of the computations behind a result"
 WEIGHTS = "the weights and gradients of a network that the worker keeps"
 
 # By function: the tests that pass on other values too, and what the worker has to claim for that.
@@ -53,7 +55,6 @@ CLAIMS: dict[str, dict[str, str]] = {
         "test_training_the_extractor_changes_its_new_layer_alone": WEIGHTS,
     },
     "transfer.freeze": {
-        "test_gradients_flow_through": WEIGHTS,
         "test_stored_statistics_stay": WEIGHTS,
         "test_vectors_are_normalised_as_before": WEIGHTS,
     },
@@ -65,7 +66,25 @@ CLAIMS: dict[str, dict[str, str]] = {
     "segmentation_metrics.confusion_counts": {"test_inputs_stay": UNCHANGED},
     "quantization.quantize": {"test_is_int8": UNCHANGED},
     "theory.batchnorm_forward": {"test_batchnorm_remembers_running_statistics": UNCHANGED},
-    "animals.FocalLoss": {"test_certain_successes_have_a_gradient": WEIGHTS},
+    "ppm.PPM": {"test_input_stays": UNCHANGED},
+    "pspnet.PSPNet": {
+        "test_auxiliary_head_sees_layer3": WEIGHTS,
+        "test_images_do_not_mix": UNCHANGED,
+        "test_inputs_stay": UNCHANGED,
+    },
+    "simple_segmentation_net.SimpleSegmentationNet": {
+        "test_images_do_not_mix": UNCHANGED,
+        "test_inputs_stay": UNCHANGED,
+    },
+    "segmentation_training.get_train_transform": {"test_train_leaves_inputs": UNCHANGED},
+    "optimizer.get_optimizer": {
+        "test_configuration_is_left_alone": UNCHANGED,
+        "test_frozen_parameters_stay_out": TYPE,
+    },
+    "animals.AnimalNet": {
+        "test_predicting_changes_nothing": WEIGHTS,
+        "test_what_it_is_made_of": STEPS,
+    },
 }
 
 

@@ -24,7 +24,7 @@ from coursekit.grading.judge.errors import Errors
 from coursekit.grading.judge.handles import Handle
 from coursekit.grading.judge.link import Link
 from coursekit.grading.judge.running import run
-from coursekit.grading.protocol.shared import Shared
+from coursekit.grading.protocol.shared import Entry, Shared
 
 VALUES, CLAIMS = "values", "claims"
 COMPUTED = frozenset({"call", "method", "get", "item", "items", "next", "float", "int"})
@@ -55,11 +55,33 @@ class Doubting(Link):
         return super().stand_in(number, kind if kept else "object", name)
 
 
-class Unmoved(Shared):
-    """Parameters that never change, whatever the worker says."""
+class Doubted(Shared):
+    """Parameters of both sides, some changes of which are not believed.
+
+    New numbers in a parameter of the test were computed by the worker; those in a parameter of the
+    worker's own networks are what it says about them.
+    """
+
+    def __init__(self, link: Doubting) -> None:
+        super().__init__(link)
+        self._link = link
 
     def take(self, changes: Any, blobs: list[bytearray]) -> None:
-        return
+        if type(changes) is list and self._link.doubted == CLAIMS:
+            changes = [each for each in changes if not each[0]]
+        super().take(changes, blobs)
+        if type(changes) is list and self._link.doubted == VALUES:
+            for theirs, number, _, data, gradient in changes:
+                if not theirs:
+                    self._change(self._entries[True, number], data is not None, gradient != "same")
+
+    @staticmethod
+    def _change(entry: Entry, value: bool, gradient: bool) -> None:
+        if value:
+            entry.value.data = other(entry.value.data)
+        if gradient and entry.value.grad is not None:
+            entry.value.grad = other(entry.value.grad)
+        entry.note()
 
 
 def other(value: Any) -> Any:
@@ -104,8 +126,7 @@ def passing(root: Path, module: str, functions: Sequence[str], doubted: str) -> 
         source, here = Forked(Path(folder, "there")), Path(folder, "here")
         link = Doubting(source, here, Errors(str(root), {}), lambda said: None)
         link.doubted = doubted
-        if doubted == CLAIMS:
-            link.shared = Unmoved(link)
+        link.shared = Doubted(link)
         looked_up = link.handed.after
         link.handed.after = lambda value: (  # type: ignore[method-assign]
             other(looked_up(value)) if doubted == CLAIMS else looked_up(value)
