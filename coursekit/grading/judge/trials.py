@@ -64,17 +64,20 @@ class Sandboxed:
 
 
 class Trials:
-    """Runs the tests of a submission. `reference` holds the modules that give way, by name."""
+    """Runs the tests of a submission.
+
+    reference: the course's modules, by name, that replace the student's in the worker.
+    """
 
     def __init__(self, processes: Processes, reference: dict[str, str], place: Place) -> None:
         self._source, self._place = Sandboxed(processes, reference), place
         self.key = ""  # for the seeds of tests
 
     def clear_cases(self, cells: list[Cell], hidden: dict[str, str]) -> dict[str, Trial]:
-        """The functions all of whose tests pass, or find a stub, when they are run together.
+        """Return the functions whose tests all pass, or all find a stub, when run together.
 
-        What is not so clear is left out, to be run with a worker of its own: a test must not fail
-        for what another function's tests did.
+        The others are left out: each has to run with a separate worker, since a test must not fail
+        because of another function's tests.
         """
         if len(cells) < 2:
             return {}
@@ -121,5 +124,5 @@ def tests_of(cell: Cell, hidden: dict[str, str]) -> list[Message]:
 
 
 def is_clear(outcomes: list[Outcome]) -> bool:
-    """Whether there is nothing to explain: all passed, or met a stub."""
+    """Whether all tests passed or found a stub, so that none needs an explanation."""
     return all(each.status in ("passed", "stub") for each in outcomes)

@@ -12,7 +12,7 @@ from typing import Any
 
 
 class FromBytecode(MetaPathFinder, Loader):
-    """Loads modules of `student_code` from bytecode, so that there is no file to read."""
+    """Loads modules of `student_code` from bytecode, so that no file shows their source."""
 
     def __init__(self, code: dict[str, bytes]) -> None:
         self._code = code
