@@ -3,13 +3,17 @@
 #   make demo PIP_ARGS="--index-url ADDRESS"   installs from another package index
 #   make install LATEST=1                      takes the newest packages, not the tested ones
 #   make test PYTHON=python3.12 VENV=.venv-3.12
+#   make test WORKERS=1                        runs the tests in one process after another
 
 VENV ?= .venv
 PIP_ARGS ?=
 LATEST ?=
+WORKERS ?= logical
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # nbgrader calls `alembic` by name, and so needs the environment's programs on the path.
+# A file of tests stays in one process, so that its tests share what they make.
+PARALLEL := --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile
 RUN := PATH="$(abspath $(BIN)):$$PATH" OMP_NUM_THREADS=1 $(BIN)/python
 
 # The first Python on the path that nbgrader runs on; the tested ones before any newer one.
@@ -73,7 +77,7 @@ lint: $(STAMP) ## style, types, and notebooks in step with their text
 	@$(RUN) -m coursekit sync --check
 
 test: lint data ## lint, then every test
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest $(PARALLEL)
 
 matrix: ## lint and test on every supported Python that is here, one table at the end (hours)
 	@$(or $(PYTHON),python3) .ci/matrix.py PIP_ARGS="$(PIP_ARGS)" LATEST="$(LATEST)"

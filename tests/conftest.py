@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_once import made_once
 from tests.plain import PART, handed_in, nbgrader
 from tests.small_course import run_coursekit, write_small_course
 
@@ -53,10 +54,12 @@ def coursekit() -> Coursekit:
 @pytest.fixture(scope="session")
 def small_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small course, built. Tests read it and never write to it."""
-    folder = write_small_course(tmp_path_factory.mktemp("small") / "course")
+    return made_once(tmp_path_factory, "small", lambda folder: _build(write_small_course(folder)))
+
+
+def _build(folder: Path) -> None:
     done = run_coursekit(folder, "build")
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 @pytest.fixture
@@ -66,30 +69,34 @@ def small(small_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, coursekit: Coursekit) -> Path:
-    """A copy of the source with its build. Tests that change it put it back.
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the source with its build. Tests read it and never write to it.
 
     Only Part 1 is marked as built there: it is like the others in all that matters here, and its
     notebook doesn't train.
     """
-    folder = copy_source(tmp_path_factory.mktemp("built") / "course")
-    toml = folder / "course.toml"
+    return made_once(tmp_path_factory, "built", _build_part1)
+
+
+def _build_part1(folder: Path) -> None:
+    toml = copy_source(folder) / "course.toml"
     head, *others = re.split(r"(?m)^(?=\[\[parts\]\])", toml.read_text(encoding="utf-8"))
     parts = [
         text if PART in text else re.sub(r"(?m)^built = true", "built = false", text)
         for text in others
     ]
     toml.write_text("".join([head, *parts]), encoding="utf-8")
-    done = coursekit(folder, "build")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+    _build(folder)
 
 
 @pytest.fixture(scope="session")
 def graded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An nbgrader course in which the sample students, and some untidy ones, were graded."""
-    folder = handed_in(built, tmp_path_factory.mktemp("nbgrader") / "course")
-    for verb in ("autograde", "generate_feedback"):
-        done = nbgrader(folder, verb, PART)
-        assert done.returncode == 0, done.stderr[-3000:]
-    return folder
+
+    def grade(folder: Path) -> None:
+        handed_in(built, folder)
+        for verb in ("autograde", "generate_feedback"):
+            done = nbgrader(folder, verb, PART)
+            assert done.returncode == 0, done.stderr[-3000:]
+
+    return made_once(tmp_path_factory, "graded", grade)
