@@ -1,4 +1,4 @@
-"""What many tests read is made once in a run, however many processes run the tests."""
+"""Make what many tests read once in a run, for all processes that run the tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     Tests only read it. If `make` fails, the next process that asks tries again.
     """
     base = factory.getbasetemp()
-    # Each process of pytest-xdist has a folder of its own in the folder of the run.
+    # Each process of pytest-xdist has a separate folder in the folder of the run.
     run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder = run / f"once-{name}" / "course"
     with FileLock(run / f"once-{name}.lock"):
