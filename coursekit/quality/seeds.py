@@ -55,6 +55,7 @@ def rejected(root: Path, module: str, subject: Subject, keys: Sequence[str]) -> 
 
 
 def main(arguments: list[str]) -> int:
+    """Print what the tests reject with other seeds. Returns 1 if they reject anything, else 0."""
     parser = argparse.ArgumentParser(prog="python -m coursekit.quality.seeds")
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--keys", type=int, default=KEYS)

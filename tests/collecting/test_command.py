@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from coursekit import cli
@@ -21,7 +23,9 @@ def _at_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def typed(course: Path, *arguments: str) -> Result:
     words = ["collect", "--part", PART, "--into", str(course), *arguments]
-    return CliRunner().invoke(cli.app, words, env={"COLUMNS": "160"})
+    wide = Console(highlight=False, soft_wrap=True, width=160)
+    with mock.patch.object(cli, "console", wide):
+        return CliRunner().invoke(cli.app, words)
 
 
 def test_a_class_is_collected_and_reported(course: Path, tmp_path: Path) -> None:

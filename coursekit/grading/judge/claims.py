@@ -170,10 +170,12 @@ def _compared(found: Iterable[Test], functions: Iterable[str]) -> list[str]:
 
 
 def main(modules: list[str]) -> int:
+    """Print the differences and the table. Returns 1 if there are differences, else 0."""
     root = Path.cwd()
     course = facts.load(root)
     said = differences(root, course, modules)
-    print("\n".join(said))
+    for line in said:
+        print(line)
     print(table(root, course))
     return int(bool(said))
 
