@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,10 @@ class Judging:
 
     def __init__(self, link: Link, plan: Plan) -> None:
         self._link, self._plan = link, plan
-        self.out_of_time = False
+        self.out_of_time = self.modules_drew = False
         self.drew: set[str] = set()
         self._before = seeding.count()
+        self._again = plan.only is not None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -68,7 +70,8 @@ class Judging:
         items[:] = [item for item in items if function_of(item) in wanted]
         if only is not None:
             items[:] = [item for item in items if (function_of(item), item.name) in only]
-        if seeding.count() > self._before:  # while the modules were loaded
+        self.modules_drew = seeding.count() > self._before  # while they were loaded
+        if self.modules_drew:
             self.drew |= wanted
         # The text is often that of a whole module: only the function's own tests count.
         for function, text in self._plan.hidden.items():
@@ -77,8 +80,29 @@ class Judging:
             items += [item for item in found if function_of(item) == function]
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        result = yield
+        if self._plan.key and not self._again and not self.modules_drew:
+            self._run_again(session)
+        return result
+
+    def _run_again(self, session: pytest.Session) -> None:
+        """Run the public tests that passed and draw numbers once more, with the key."""
+        outcomes = self._checks.outcomes
+        count, passed = len(outcomes), to_repeat(outcomes, self.drew)
+        names = {(each.function, each.test) for each in passed}
+        items = [
+            i for i in session.items if (function_of(i), i.name) in names and not _is_hidden(i)
+        ]
+        self._again = True
+        for item, following in zip_longest(items, items[1:]):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        take_over(passed, outcomes[count:])
+        del outcomes[count:]
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        keyed = self._plan.only is not None or _is_hidden(item)
+        keyed = self._again or _is_hidden(item)
         with seeding.drawing_with(self._plan.key if keyed else ""):
             return (yield)
 
@@ -131,19 +155,19 @@ def run(
     and of a second run of the public tests that passed and draw any.
     """
     plan = Plan(functions, hidden, key, hasty=hasty)
-    found, drew = _run(link, files, plan, scratch, seconds)
-    passed = [o for o in found.outcomes if o.passed and not o.hidden and o.function in drew]
-    if key and passed:
+    found, judging = _run(link, files, plan, scratch, seconds)
+    passed = to_repeat(found.outcomes, judging.drew)
+    if key and passed and judging.modules_drew:  # only a module that is loaded again draws again
         only = frozenset((each.function, each.test) for each in passed)
         plan = Plan(functions, key=key, only=only, hasty=hasty)
         again, _ = _run(link, files, plan, scratch, seconds)
-        _take_over(passed, again.outcomes)
+        take_over(passed, again.outcomes)
     return found
 
 
 def _run(
     link: Link, files: Sequence[str], plan: Plan, scratch: Path, seconds: float | None
-) -> tuple[running.Run, set[str]]:
+) -> tuple[running.Run, Judging]:
     judging = Judging(link, plan)
     key = plan.key if plan.only is not None else ""
     with (
@@ -155,10 +179,15 @@ def _run(
         found = running.run_tests(list(files), plugins=[judging], scratch=scratch, seconds=seconds)
     if judging.out_of_time:
         raise OutOfTime
-    return found, judging.drew
+    return found, judging
 
 
-def _take_over(passed: Sequence[Outcome], again: Sequence[Outcome]) -> None:
+def to_repeat(outcomes: Sequence[Outcome], drew: set[str]) -> list[Outcome]:
+    """Return the public tests that passed, of the functions whose tests `drew` numbers."""
+    return [each for each in outcomes if each.passed and not each.hidden and each.function in drew]
+
+
+def take_over(passed: Sequence[Outcome], again: Sequence[Outcome]) -> None:
     """Fail tests that passed on the public numbers alone. What they drew is not shown."""
     status = {(each.function, each.test): each.status for each in again}
     for outcome in passed:
