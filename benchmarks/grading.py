@@ -69,7 +69,7 @@ def timed(command: list[str], folder: Path) -> float:
     """Seconds that a command takes in `folder`, on `CORES` cores."""
     os.sync()  # what the copying has left to write is nobody's time
     cores = sorted(os.sched_getaffinity(0))[:CORES]
-    # The data sets are there: drawing them takes longer than all else, and only once a term.
+    # Use the data sets of this working copy: drawing others would be timed, too.
     data = {"COURSE_DATA": str(Path.cwd() / "data"), "COURSE_DATA_PREFER": "offline"}
     environment = {**data, **os.environ, "OMP_NUM_THREADS": "1"}
     started = time.perf_counter()

@@ -27,15 +27,15 @@ ENDED = (
 )
 
 
-def printable(text: Any, longest: int = 200) -> str:
-    """A short text from a sandbox on one line, without control characters."""
-    return "".join(each if each.isprintable() else "?" for each in str(text)[:longest])
+def printable(text: Any, longest: int = 200, keep: str = "") -> str:
+    """A short text from a sandbox, without control characters but those in `keep`."""
+    kept = str(text)[:longest]
+    return "".join(each if each.isprintable() or each in keep else "?" for each in kept)
 
 
 def shown_text(text: str) -> str:
     """A bounded text from a sandbox as students see it, without control characters."""
-    kept = text[:LONGEST]
-    return "".join(each if each.isprintable() or each in "\n\t" else "?" for each in kept)
+    return printable(text, LONGEST, keep="\n\t")
 
 
 def told(

@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
-import shutil
-import socket
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from coursekit.grading.channel import send
-from coursekit.grading.judge.errors import Errors
 from coursekit.grading.judge.link import Link, Lost
-from coursekit.grading.judge.trials import KEPT, Sandboxed
+from coursekit.grading.judge.trials import KEPT, Sandboxed, linked
 from coursekit.grading.processes import Processes
 from coursekit.grading.sandbox import Place
 from coursekit.grading.wording import shown_text
@@ -38,14 +31,11 @@ SETTINGS = (*KEPT, "COURSE_DATA_PREFER")
 class WithoutData(Sandboxed):
     """Starts workers that do not see the data sets, until a deadline."""
 
+    sees_data = False
+
     def __init__(self, processes: Processes) -> None:
         super().__init__(processes, {})
         self._until = time.monotonic() + processes.limits.seconds_per_cell
-
-    def start(self) -> socket.socket:
-        line = self._processes.sandbox.run(data=False)
-        send(line, {"do": "serve", "key": "", "reference": self._reference})
-        return line
 
     def check(self) -> None:
         super().check()
@@ -94,25 +84,18 @@ def measured(processes: Processes, place: Place, run: str, key: str) -> tuple[st
     key: decides on the order of the images. Raises `Lost` if the worker ends or uses more than it
     may, and what the course's own code raises.
     """
-    os.environ.update({k: v for k, v in place.environment.items() if k in SETTINGS})
-    scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-"))
-    source, errors = WithoutData(processes), Errors(place.root, place.files)
-    link = Link(source, scratch / "tests", errors, lambda said: None)
-
-    @contextlib.contextmanager
-    def make(wanted: Wanted, seconds: float) -> Iterator[Asked]:
-        link.start_test(seconds)
-        try:
-            with deadline(seconds):
-                yield Asked(link, wanted)
-        finally:
-            link.close()
-
     said = io.StringIO()
-    try:
+    with linked(WithoutData(processes), place, SETTINGS, lambda text: None) as (link, _):
+
+        @contextlib.contextmanager
+        def make(wanted: Wanted, seconds: float) -> Iterator[Asked]:
+            link.start_test(seconds)
+            try:
+                with deadline(seconds):
+                    yield Asked(link, wanted)
+            finally:
+                link.close()
+
         with contextlib.redirect_stdout(said), networks.made_by(make), drawing_with(key):
             points = checks.grade_trained(run)
-    finally:
-        link.close()
-        shutil.rmtree(scratch, ignore_errors=True)
     return said.getvalue(), float(points)

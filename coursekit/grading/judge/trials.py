@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,11 +45,13 @@ class Trial:
 class Sandboxed:
     """Starts workers in a submission's sandbox."""
 
+    sees_data = True  # whether a worker sees the data sets
+
     def __init__(self, processes: Processes, reference: dict[str, str]) -> None:
         self._processes, self._reference = processes, reference
 
     def start(self) -> socket.socket:
-        line = self._processes.sandbox.run()
+        line = self._processes.sandbox.run(data=self.sees_data)
         send(line, {"do": "serve", "key": "", "reference": self._reference})
         return line
 
@@ -61,6 +65,25 @@ class Sandboxed:
             raise Lost(f"more than {limits.memory} MB of memory")
         if time.monotonic() > self._processes.deadline:
             raise Lost(f"the submission took more than {limits.seconds:g} s")
+
+
+@contextlib.contextmanager
+def linked(
+    source: Sandboxed, place: Place, settings: Collection[str], show: Callable[[str], Any]
+) -> Iterator[tuple[Link, Path]]:
+    """Give a link to workers of `source`, and the folder below which tests write.
+
+    settings: what of the submission's environment holds in this process too. show: called with
+    what student code prints.
+    """
+    os.environ.update({k: v for k, v in place.environment.items() if k in settings})
+    scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-"))
+    link = Link(source, scratch / "tests", Errors(place.root, place.files), show)
+    try:
+        yield link, scratch / "tests"
+    finally:
+        link.close()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 class Trials:
@@ -100,16 +123,9 @@ class Trials:
         functions = [cell["function"] for cell in cells]
         texts = {name: hidden[name] for name in functions if hidden.get(name)}
         files = list(dict.fromkeys(cell["file"] for cell in cells))
-        os.environ.update({k: v for k, v in self._place.environment.items() if k in KEPT})
-        scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-"))
-        errors = Errors(self._place.root, self._place.files)
-        link = Link(self._source, scratch / "tests", errors, lambda said: sys.stdout.write(said))
-        try:
-            place = scratch / "tests"
-            found = run(link, files, functions, texts, place, hasty=hasty, key=self.key)
-        finally:
-            link.close()
-            shutil.rmtree(scratch, ignore_errors=True)
+        show = lambda said: sys.stdout.write(said)  # noqa: E731 - as redirected at that moment
+        with linked(self._source, self._place, KEPT, show) as (link, folder):
+            found = run(link, files, functions, texts, folder, hasty=hasty, key=self.key)
         for outcome in found.outcomes:
             if outcome.hidden:
                 outcome.withhold()

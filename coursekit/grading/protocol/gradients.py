@@ -14,6 +14,8 @@ from typing import Any
 
 import torch
 
+from toolbox.checks.steps import steps
+
 MOST_TAPES = 20_000
 MOST_STEPS = 10_000  # of a graph that is searched
 Grads = list[torch.Tensor | None]
@@ -73,23 +75,11 @@ def derived(operands: list[Any]) -> dict[int, list[torch.Tensor]]:
     leaves = {id(each) for each in given if each.is_leaf}
     found = {}
     for each in given if leaves else []:
-        graph = [] if each.is_leaf else steps(each)
+        graph = [] if each.is_leaf else steps(each, most=MOST_STEPS)
         behind = [step.variable for step in graph if hasattr(step, "variable")]
         if behind and len(graph) < MOST_STEPS and leaves.issuperset(map(id, behind)):
             found[id(each)] = behind
     return found
-
-
-def steps(*values: torch.Tensor) -> list[Any]:
-    """The nodes of autograd's graph behind `values`, up to a number."""
-    found: dict[Any, None] = {}
-    waiting: list[Any] = [each.grad_fn for each in values]
-    while waiting and len(found) < MOST_STEPS:
-        step = waiting.pop()
-        if step is not None and step not in found:
-            found[step] = None
-            waiting += [before for before, _ in step.next_functions]
-    return list(found)
 
 
 class Remote:

@@ -21,13 +21,14 @@ from torch.utils.data import Dataset
 from coursekit.grading.protocol.changes import Watched
 from coursekit.grading.protocol.frames import Ended, Reader, Violation, packed, unpacked
 from coursekit.grading.protocol.generators import Follower
-from coursekit.grading.protocol.gradients import crossed, steps
+from coursekit.grading.protocol.gradients import MOST_STEPS, crossed
 from coursekit.grading.protocol.networks import LAYERS, Built
 from coursekit.grading.protocol.peer import RUNS_CODE, Message, Peer
 from coursekit.grading.worker.faults import described
 from coursekit.grading.worker.lent import KINDS, Lent, LentModule
 from toolbox.checks import keeping
 from toolbox.checks.deadline import PATIENCE, TooSlow
+from toolbox.checks.steps import steps
 
 LAYER_KINDS: tuple[tuple[type, str], ...] = (
     *((kind, kind.__name__) for kind in LAYERS),
@@ -204,7 +205,8 @@ class Worker(Peer):
     def perform(self, op: str, operands: list[Any]) -> Any:
         self._ran = op in RUNS_CODE
         if op == "steps":
-            return sorted({each.name() for each in steps(*self._tapes[operands[0]].outputs)})
+            behind = steps(*self._tapes[operands[0]].outputs, most=MOST_STEPS)
+            return sorted({each.name() for each in behind})
         return OPERATIONS[op](*operands)
 
 
