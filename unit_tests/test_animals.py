@@ -389,9 +389,9 @@ def test_the_weights_come_back(tmp_path: Path) -> None:
     for seed in (8, 9):
         network.train()(2 + 3 * photos(4, seed))
     torch.manual_seed(seed_for(10))
-    weights = {name: altered(value) for name, value in network.state_dict().items()}
-    torch.save(weights, tmp_path / "model.pt")
-    network.load_state_dict(weights)
+    state = {name: altered(value) for name, value in network.state_dict().items()}
+    torch.save(state, tmp_path / "model.pt")
+    network.load_state_dict(state)
     got = animals.load_model(tmp_path / "model.pt")
     called = "load_model('model.pt')"
     expect.instance(got, nn.Module, called)
@@ -399,8 +399,8 @@ def test_the_weights_come_back(tmp_path: Path) -> None:
     wanted = network.eval()(x).detach()
     expect.close(got(x).detach(), wanted, f"{called}(3 images)", atol=1e-5)  # float32
     found = got.state_dict()
-    expect.equal(sorted(found), sorted(weights), f"{called}: the names of its weights")
-    for name, value in weights.items():
+    expect.equal(sorted(found), sorted(state), f"{called}: the names of its weights")
+    for name, value in state.items():
         expect.equal(found[name], value, f"{called}: {name}")
 
 
