@@ -41,16 +41,24 @@ class Mismatch(AssertionError):
         self.value, self.number = value, number
 
 
-def _check(passed: bool, called: str, expected: str, got: str, value: Any) -> None:
+Said = str | Callable[[], str]  # showing a value takes longer than comparing it
+
+
+def _check(passed: bool, called: str, expected: Said, got: Said, value: Any) -> None:
     number = _stated[0]
     _stated[0] += 1
     if not passed:
-        raise Mismatch(called, expected, got, value, number)
+        raise Mismatch(called, _told(expected), _told(got), value, number)
+
+
+def _told(said: Said) -> str:
+    return said if isinstance(said, str) else said()
 
 
 def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
     """`condition` holds. `expected` says so in words, `got` is the value that decided it."""
-    _check(bool(condition), called, expected, got if isinstance(got, str) else show(got), got)
+    said = got if isinstance(got, str) else lambda: show(got)
+    _check(bool(condition), called, expected, said, got)
 
 
 def equal(got: Any, expected: Any, called: str) -> None:
@@ -60,7 +68,7 @@ def equal(got: Any, expected: Any, called: str) -> None:
         same = a is not None and b is not None and a.shape == b.shape and bool(np.all(a == b))
     else:
         same = bool(got == expected)
-    _check(same, called, show(expected), show(got), got)
+    _check(same, called, lambda: show(expected), lambda: show(got), got)
 
 
 def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.0) -> None:
@@ -75,23 +83,27 @@ def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.
         and a.shape == b.shape
         and bool(np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True))
     )
-    said = show(got)
-    if a is not None and b is not None and a.shape != b.shape:
-        said += f" (shape {a.shape} where {b.shape} was expected)"
-    _check(passed, called, show(expected), said, got)
+
+    def said() -> str:
+        text = show(got)
+        if a is not None and b is not None and a.shape != b.shape:
+            text += f" (shape {a.shape} where {b.shape} was expected)"
+        return text
+
+    _check(passed, called, lambda: show(expected), said, got)
 
 
 def shape(got: Any, expected: tuple[int, ...], called: str) -> None:
     """`got` is an array or tensor of that shape."""
     found = tuple(got.shape) if hasattr(got, "shape") else None
-    said = f"{found}" if found is not None else f"{show(got)}, which has no shape"
+    said = f"{found}" if found is not None else lambda: f"{show(got)}, which has no shape"
     _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, got)
 
 
 def dtype(got: Any, expected: Any, called: str) -> None:
     """`got` is an array or tensor of that dtype."""
     found = getattr(got, "dtype", None)
-    said = str(found) if found is not None else f"{show(got)}, which has no dtype"
+    said = str(found) if found is not None else lambda: f"{show(got)}, which has no dtype"
     _check(found == expected, called, f"dtype {expected}", said, got)
 
 
@@ -99,7 +111,8 @@ def instance(got: Any, kind: type | tuple[type, ...], called: str) -> None:
     """`got` is of that type, or of one of them."""
     kinds = kind if isinstance(kind, tuple) else (kind,)
     names = " or ".join(k.__name__ for k in kinds)
-    _check(isinstance(got, kind), called, f"a {names}", f"{type(got).__name__}: {show(got)}", got)
+    said = lambda: f"{type(got).__name__}: {show(got)}"  # noqa: E731
+    _check(isinstance(got, kind), called, f"a {names}", said, got)
 
 
 def raises(error: type[BaseException], run: Callable[[], Any], called: str) -> None:
