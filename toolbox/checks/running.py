@@ -71,6 +71,7 @@ def run_tests(
         "--capture=sys",
         "--continue-on-collection-errors",  # one module with a slip costs the others nothing
         "--assert=plain",  # rewriting a file's asserts takes longer than running its tests
+        "--override-ini=tmp_path_retention_policy=none",  # a test's files end with the test
         *(f"-pno:{plugin}" for plugin in NOT_NEEDED),
     ]
     if scratch is not None:

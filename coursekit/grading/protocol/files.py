@@ -87,11 +87,11 @@ class Mirror:
     def _now(self) -> dict[str, tuple[int, int, int]]:
         """Each folder and plain file, with what changes when its content does."""
         found: dict[str, tuple[int, int, int]] = {}
-        waiting = [""]
+        waiting, root = [""], str(self.folder)
         while waiting:
             place = waiting.pop()
             try:
-                entries = sorted(os.scandir(self.folder / place), key=lambda each: each.name)
+                entries = list(os.scandir(f"{root}/{place}"))
             except OSError:
                 continue
             for entry in entries:
