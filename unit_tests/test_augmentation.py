@@ -11,10 +11,8 @@ import numpy as np
 import torch
 
 from student_code import augmentation
-from toolbox.checks import after, expect, task
+from toolbox.checks import after, expect, repeated, task
 from toolbox.checks.seeding import seed_for
-
-Draw = Callable[[torch.Generator], torch.Tensor]
 
 
 def generator(seed: int = 5) -> torch.Generator:
@@ -27,13 +25,13 @@ def numbered(channels: int, height: int, width: int) -> torch.Tensor:
     return torch.arange(1, count + 1, dtype=torch.float32).reshape(channels, height, width)
 
 
-def check_repeatable(draw: Draw, called: str) -> None:
+def check_repeatable(draw: Callable[..., Any], *args: Any, called: str) -> None:
     """Two generators with one seed draw the same, and one generator goes on to other draws."""
     runs = []
     for global_seed in (1, 2):
         torch.manual_seed(seed_for(global_seed))
-        source = generator()
-        runs.append(torch.stack([draw(source).float() for _ in range(60)]))
+        found = repeated(60, draw, *args, generator=generator())
+        runs.append(torch.stack(found).float())
     same = torch.equal(runs[0], runs[1])
     wanted = "the same 60 results from generators with the same seed"
     expect.true(same, f"{called}, 60 times, twice", expected=wanted, got="other results")
@@ -69,8 +67,7 @@ def test_flip_happens_with_probability_p() -> None:
     """Of 1000 images about 300 are mirrored with p=0.3, the others are left whole."""
     image, source = numbered(1, 2, 3), generator()
     flipped = 0
-    for _ in range(1000):
-        got = augmentation.random_horizontal_flip(image, p=0.3, generator=source)
+    for got in repeated(1000, augmentation.random_horizontal_flip, image, p=0.3, generator=source):
         is_flipped = torch.equal(got, image.flip(2))
         known = is_flipped or torch.equal(got, image)
         called = "random_horizontal_flip(img of shape (1, 2, 3), p=0.3)"
@@ -86,9 +83,7 @@ def test_flip_is_repeatable() -> None:
     """A generator with the same seed gives the same flips, and goes on to others."""
     called = "random_horizontal_flip(img, generator=generator)"
     image = numbered(2, 3, 4)
-    check_repeatable(
-        lambda source: augmentation.random_horizontal_flip(image, generator=source), called
-    )
+    check_repeatable(augmentation.random_horizontal_flip, image, called=called)
 
 
 @task("augmentation.random_horizontal_flip")
@@ -111,8 +106,7 @@ def places(padding: int, draws: int) -> dict[tuple[int, int], int]:
     cuts = {(t, s): padded[:, t : t + height, s : s + width] for t in span for s in span}
     counts = dict.fromkeys(cuts, 0)
     called = f"random_crop(img of shape (2, 4, 6), padding={padding})"
-    for _ in range(draws):
-        got = augmentation.random_crop(image, padding, generator=source)
+    for got in repeated(draws, augmentation.random_crop, image, padding, generator=source):
         expect.shape(got, (2, 4, 6), called)
         found = [place for place, cut in cuts.items() if torch.equal(got, cut)]
         wanted = "img, moved by up to that many pixels each way, with zeros where nothing was"
@@ -151,7 +145,7 @@ def test_crop_is_repeatable() -> None:
     """A generator with the same seed gives the same crops, and goes on to others."""
     called = "random_crop(img, 2, generator=generator)"
     image = numbered(2, 5, 7)
-    check_repeatable(lambda source: augmentation.random_crop(image, 2, generator=source), called)
+    check_repeatable(augmentation.random_crop, image, 2, called=called)
 
 
 @task("augmentation.random_crop")
@@ -165,8 +159,7 @@ def holes(size: int, draws: int) -> torch.Tensor:
     image, source = numbered(3, 9, 12), generator()
     called = f"cutout(img of shape (3, 9, 12), size={size})"
     found = []
-    for _ in range(draws):
-        got = augmentation.cutout(image, size, generator=source)
+    for got in repeated(draws, augmentation.cutout, image, size, generator=source):
         expect.shape(got, (3, 9, 12), called)
         hole = (got == 0).any(0)
         whole = image * ~hole
@@ -220,7 +213,7 @@ def test_cutout_is_repeatable() -> None:
     """A generator with the same seed hides the same squares, and goes on to others."""
     image = numbered(2, 8, 11)
     called = "cutout(img, 3, generator=generator)"
-    check_repeatable(lambda source: augmentation.cutout(image, 3, generator=source), called)
+    check_repeatable(augmentation.cutout, image, 3, called=called)
 
 
 @task("augmentation.cutout")
@@ -242,7 +235,7 @@ def photograph(height: int = 40, width: int = 50) -> np.ndarray:
 
 def albumented(draws: int, mean: Any = MEAN, std: Any = STD) -> list[torch.Tensor]:
     transform = augmentation.get_albumentations_transforms((20, 30), mean, std)
-    return [transform(image=photograph())["image"] for _ in range(draws)]
+    return [found["image"] for found in repeated(draws, transform, image=photograph())]
 
 
 @task("augmentation.get_albumentations_transforms", share=2)

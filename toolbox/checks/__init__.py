@@ -2,7 +2,8 @@
 
 `verify` checks and explains, in a notebook; `grade` does the same and ends in the points, which
 nbgrader reads. In a shell, `pytest unit_tests` says the same words. `task`, `expect`, `after`,
-`hand_over`, `kept`, `saved`, `restored` and `steps_behind` are what tests are written with.
+`hand_over`, `kept`, `saved`, `restored`, `repeated` and `steps_behind` are what tests are written
+with.
 """
 
 from toolbox.checks import expect
@@ -10,6 +11,7 @@ from toolbox.checks.after import after, hand_over
 from toolbox.checks.keeping import kept, restored, saved
 from toolbox.checks.marker import task
 from toolbox.checks.notebook import add_hidden_tests, grade, grade_trained, verify
+from toolbox.checks.repeating import repeated
 from toolbox.checks.steps import steps_behind
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "grade_trained",
     "hand_over",
     "kept",
+    "repeated",
     "restored",
     "saved",
     "steps_behind",

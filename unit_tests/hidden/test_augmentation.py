@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from student_code import augmentation
-from toolbox.checks import expect, task
+from toolbox.checks import expect, repeated, task
 from toolbox.checks.seeding import seed_for
 
 
@@ -19,8 +19,7 @@ def test_flip_of_a_colour_image_defaults_to_one_half() -> None:
     """Without a p, half of the images are mirrored, channels and rows in their order."""
     image = torch.rand(3, 5, 8, generator=generator(31))
     flips = 0
-    for _ in range(600):
-        got = augmentation.random_horizontal_flip(image)
+    for got in repeated(600, augmentation.random_horizontal_flip, image):
         mirrored = torch.equal(got, image[:, :, torch.arange(7, -1, -1)])
         kept = mirrored or torch.equal(got, image)
         expect.true(kept, "random_horizontal_flip(img)", expected="img, mirrored or not", got=got)
@@ -36,8 +35,8 @@ def test_crop_places_are_equally_likely() -> None:
     image = torch.ones(1, 6, 9)
     counts = torch.zeros(3, 3)
     source = generator(32)
-    for _ in range(1800):
-        got = augmentation.random_crop(image, 1, generator=source)[0]
+    for moved in repeated(1800, augmentation.random_crop, image, 1, generator=source):
+        got = moved[0]
         dy = int(got[0].sum() == 0) - int(got[-1].sum() == 0)
         dx = int(got[:, 0].sum() == 0) - int(got[:, -1].sum() == 0)
         counts[dy + 1, dx + 1] += 1
@@ -51,8 +50,7 @@ def test_cutout_of_a_pixel() -> None:
     """A square of one pixel hides no more than one pixel; bytes stay bytes."""
     image = torch.full((2, 7, 5), 9, dtype=torch.uint8)
     source = generator(33)
-    for _ in range(30):
-        got = augmentation.cutout(image, 1, generator=source)
+    for got in repeated(30, augmentation.cutout, image, 1, generator=source):
         expect.dtype(got, torch.uint8, "cutout(a uint8 image, 1)")
         zeros = int((got == 0).sum())
         called = "cutout(img of shape (2, 7, 5), 1): zeros"
@@ -63,8 +61,8 @@ def test_cutout_of_a_pixel() -> None:
 def test_cutout_always_hides_something() -> None:
     """However the place is drawn, a part of the square lies in the image, at least a quarter."""
     image, source = torch.ones(1, 8, 9), generator(34)
-    for _ in range(300):
-        hidden = int((augmentation.cutout(image, 4, generator=source) == 0).sum())
+    for got in repeated(300, augmentation.cutout, image, 4, generator=source):
+        hidden = int((got == 0).sum())
         called = "cutout(img of shape (1, 8, 9), 4): zeros"
         # A square around a pixel of the image keeps a quarter of its area inside, or (with its
         # middle between pixels) a little less; a single row of it is 4.
@@ -78,7 +76,8 @@ def test_albumentations_keeps_what_is_in_the_image() -> None:
     std: Any = np.array([0.2])
     transform = augmentation.get_albumentations_transforms((16, 24), mean, std)
     image = np.full((33, 21), 128, dtype=np.uint8)
-    levels = [transform(image=image)["image"].median().item() * 0.2 + 0.4 for _ in range(60)]
+    drawn = [found["image"] for found in repeated(60, transform, image=image)]
+    levels = [each.median().item() * 0.2 + 0.4 for each in drawn]
     middle = float(np.median(levels))
     called = "a constant image of gray 0.5, 60 times: the median of what comes out, in [0, 1]"
     expect.true(0.3 <= middle <= 0.7, called, expected="around 0.5", got=middle)

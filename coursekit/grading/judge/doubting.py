@@ -27,7 +27,7 @@ from coursekit.grading.judge.running import run
 from coursekit.grading.protocol.shared import Entry, Shared
 
 VALUES, CLAIMS = "values", "claims"
-COMPUTED = frozenset({"call", "method", "get", "item", "items", "next", "float", "int"})
+COMPUTED = frozenset({"call", "calls", "method", "get", "item", "items", "next", "float", "int"})
 LISTED = frozenset({"kept", "steps"})  # what an object or a result names of itself
 SAID = frozenset({"training", "requires_grad"})  # attributes that an object only claims to have
 

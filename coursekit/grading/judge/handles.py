@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[A-Za-z_]\w{0,60}")
 MOST_NAMES = 500
+MOST_CALLS = 500  # in one message
 
 
 class Handle:
@@ -52,6 +53,17 @@ class Handle:
         found = _asked(self, "items", list(keys))
         if type(found) is not list or len(found) != len(keys):
             raise TypeError("as many items as keys are expected")
+        return found
+
+    def __calls__(self, times: int, args: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+        """Several calls with the same arguments, as `toolbox.checks.repeated` asks for them."""
+        found: list[Any] = []
+        while len(found) < times:
+            wanted = min(times - len(found), MOST_CALLS)
+            some = _asked(self, "calls", wanted, list(args), named)
+            if type(some) is not list or len(some) != wanted:
+                raise TypeError("as many results as calls are expected")
+            found += some
         return found
 
     def __setitem__(self, key: Any, value: Any) -> None:

@@ -30,7 +30,7 @@ MOST_GRAPH = 512
 
 # What runs code that may draw random numbers or write files; the rest only looks.
 RUNS_CODE = frozenset({"import", "call", "method", "item", "set item", "next", "iter", "backward"})
-RUNS_CODE |= {"items"}
+RUNS_CODE |= {"items", "calls"}
 
 Message = dict[str, Any]
 

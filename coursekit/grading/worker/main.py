@@ -242,6 +242,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "get": getattr,
     "set": setattr,
     "call": _call,
+    "calls": lambda target, times, args, named: [target(*args, **named) for _ in range(times)],
     "method": lambda target, name, args, named: getattr(target, name)(*args, **named),
     "item": lambda target, key: target[key],
     "items": _items,

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from coursekit.grading.judge.errors import Errors
 from coursekit.grading.judge.link import Link, Lost
 from coursekit.grading.protocol.frames import LONGEST_TEXT, MOST_BLOBS, Ended, Reader, unpacked
+from toolbox.checks import repeated
 
 Frame = tuple[Any, list[bytes]]
 STATE = {"grad": True}
@@ -170,10 +171,18 @@ def test_only_what_was_lent_can_be_asked_about(here: Path) -> None:
         source: Any = link._source
         assert link.ask("call", seen.append) == 5
         assert source.heard[1]["error"]["type"] == "AttributeError"
-    for op in ("steps", "items", "import", "keep", "set item"):
+    for op in ("steps", "items", "calls", "import", "keep", "set item"):
         link = linked(here, raw({"ask": [op, ["H", 1], "x", 3], "state": STATE}), answer(5))
         with pytest.raises(Lost):
             link.ask("call", seen.append)
+
+
+def test_repeated_calls_give_as_many_results(here: Path) -> None:
+    for said in ([], ["l"], ["l", 1, 2], ["l", 1, 2, 3, 4], ["t", 1, 2, 3], 3, ["d", "dict"]):
+        link = linked(here, answer(["h", 7, "object", "area"]), answer(said))
+        area = link.ask("import", "student_code.shapes")
+        with pytest.raises((TypeError, Lost)):
+            repeated(3, area, 1)
 
 
 def test_calls_within_calls_are_bounded(here: Path) -> None:

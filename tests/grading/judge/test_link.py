@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 from coursekit.grading.judge.handles import Handle
 from coursekit.grading.judge.link import Lost
 from tests.grading.judge.students import student
-from toolbox.checks import steps_behind
+from toolbox.checks import repeated, steps_behind
 from toolbox.checks.outcome import Outcome, describe
 
 
@@ -313,6 +313,33 @@ def test_items_of_one_batch_cross_together(here: Path) -> None:
         assert [batch[:, 0].tolist() for batch in found] == [[0, 10, 20], [30]]
         with pytest.raises(TypeError):
             list(DataLoader(shapes.Short(), batch_size=3))
+
+
+def test_repeated_calls_cross_together(here: Path) -> None:
+    text = (
+        "import torch\n"
+        "calls = []\n"
+        "def area(x, add=0, generator=None):\n"
+        "    calls.append(x)\n"
+        "    return x + add + torch.rand((), generator=generator)\n"
+        "def count(): return len(calls)\n"
+        "def fail(x):\n"
+        "    calls.append(x)\n"
+        "    if len(calls) > 3: raise ValueError('too many')\n"
+        "    return x\n"
+    )
+    with student(here, text) as (shapes, link):
+        source = torch.Generator().manual_seed(3)
+        before = link._messages
+        found = repeated(1200, shapes.area, torch.ones(2), add=1, generator=source)
+        assert link._messages - before < 10
+        assert len(found) == shapes.count() == 1200
+        same = torch.Generator().manual_seed(3)
+        wanted = [torch.ones(2) + 1 + torch.rand((), generator=same) for _ in range(1200)]
+        assert torch.equal(torch.stack(found), torch.stack(wanted))
+        assert torch.equal(source.get_state(), same.get_state())
+        with pytest.raises(ValueError, match="too many"):
+            repeated(9, shapes.fail, 1)
 
 
 def test_the_computations_behind_a_result_have_names(here: Path) -> None:
