@@ -71,11 +71,11 @@ def run_tests(
         "--capture=sys",
         "--continue-on-collection-errors",  # one module with a slip costs the others nothing
         "--assert=plain",  # rewriting a file's asserts takes longer than running its tests
-        "--override-ini=tmp_path_retention_policy=none",  # a test's files end with the test
         *(f"-pno:{plugin}" for plugin in NOT_NEEDED),
     ]
     if scratch is not None:
-        arguments.append(f"--basetemp={scratch}")
+        # The files of a test that passed end with it.
+        arguments += [f"--basetemp={scratch}", "--override-ini=tmp_path_retention_policy=failed"]
     missing = [file for file in files if not (root / file).is_file()]
     if missing:
         return Run([], [f"{file} is missing from the course folder" for file in missing])
