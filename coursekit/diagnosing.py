@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -115,7 +114,6 @@ def _observe_all(
                 observed[_name(entry)] = json.loads(kept)
     if waiting:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        importlib.import_module("torch")  # the checks seed it before each test
         sources.warm(root, files)  # what is imported here, no fork has to import
     jobs = [lambda e=entry: observe(e) for entry, _ in waiting]
     for done, (number, result) in enumerate(run_forked(jobs), start=1):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import torch
-
-from toolbox.checks.saving import dumped, loaded
+if TYPE_CHECKING:
+    import torch
 
 
 class Elsewhere(Protocol):
@@ -38,7 +37,11 @@ def kept(value: Any) -> list[torch.Tensor]:
 
 def saved(value: Any) -> bytes:
     """Return all that an object needs as bytes, a few more than its numbers take."""
-    return _elsewhere[-1].saved(value) if _elsewhere else dumped(value)
+    if _elsewhere:
+        return _elsewhere[-1].saved(value)
+    from toolbox.checks.saving import dumped  # it imports torch, which not every part needs
+
+    return dumped(value)
 
 
 def restored(data: bytes) -> Any:
@@ -46,7 +49,11 @@ def restored(data: bytes) -> Any:
 
     If student code runs in another process, that process is replaced: its earlier objects are gone.
     """
-    return _elsewhere[-1].restored(data) if _elsewhere else loaded(data)
+    if _elsewhere:
+        return _elsewhere[-1].restored(data)
+    from toolbox.checks.saving import loaded
+
+    return loaded(data)
 
 
 @contextmanager
@@ -67,6 +74,8 @@ def tensors_in(value: Any) -> list[torch.Tensor]:
 def _walk(value: Any, seen: set[int]) -> Iterator[torch.Tensor]:
     if id(value) in seen:
         return
+    import torch
+
     seen.add(id(value))
     if torch.is_tensor(value):
         yield value

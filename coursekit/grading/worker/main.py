@@ -26,7 +26,7 @@ from coursekit.grading.protocol.networks import LAYERS, Built
 from coursekit.grading.protocol.peer import RUNS_CODE, Message, Peer
 from coursekit.grading.worker.faults import described
 from coursekit.grading.worker.lent import KINDS, Lent, LentModule
-from toolbox.checks import keeping
+from toolbox.checks import keeping, saving
 from toolbox.checks.deadline import PATIENCE, TooSlow
 from toolbox.checks.steps import steps
 
@@ -256,8 +256,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "float": float,
     "repr": lambda target: repr(target)[:2000],
     "kept": keeping.tensors_in,
-    "save": keeping.dumped,
-    "restore": keeping.loaded,
+    "save": saving.dumped,
+    "restore": saving.loaded,
 }
 
 
