@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 import nbformat
 
 from coursekit import dependencies, gradebook
+from coursekit.forking import Failed, run_forked
 from coursekit.notebooks import for_nbgrader
 from coursekit.problems import CourseProblem
 from coursekit.step_cache import StepCache
@@ -63,7 +65,7 @@ def generate(part: Part, folder: Path, cache: StepCache) -> None:
         if entered == gradebook.entered(folder, part).encode():
             write(_released(source, part, notebook), folder / "release" / part.id)
             return
-    run_nbgrader(folder, "generate_assignment", part.id, "--force", quiet=True)
+    _generate_forked(folder, part)
     gradebook.set_due(folder, part, _due(folder, part))
     made = room(folder / "release", part.id)
     notebook = made[f"{part.id}/{part.id}.ipynb"]
@@ -100,6 +102,36 @@ def _due(folder: Path, part: Part) -> str:
     return next((p["due"] for p in facts["parts"] if p["id"] == part.id), "")
 
 
+def _generate_forked(folder: Path, part: Part) -> None:
+    """Run `nbgrader generate_assignment` in a fork, which need not import nbgrader again."""
+    words = ["nbgrader", "generate_assignment", part.id, "--force"]
+    [(_, done)] = run_forked([lambda: _nbgrader_here(folder, words)], seconds=600)
+    status, said = (1, done.reason) if isinstance(done, Failed) else done
+    if status:
+        raise NbgraderError(f"nbgrader {words[1]} failed:\n{said[-3000:]}")
+
+
+def _nbgrader_here(folder: Path, words: list[str]) -> tuple[int, str]:
+    """Be nbgrader in this process. Returns its exit status and what it said."""
+    from nbgrader.apps.nbgraderapp import main
+
+    os.environ.update(_environment())
+    os.chdir(folder)
+    said = io.StringIO()
+    sys.argv, sys.stdout, sys.stderr = words, said, said
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0), said.getvalue()
+    return 0, said.getvalue()
+
+
+def _environment() -> dict[str, str]:
+    # nbgrader itself calls `alembic` by name, so this Python's programs have to be on the path.
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {"OMP_NUM_THREADS": "1", "PATH": programs, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 # Runs nbgrader as `python -m nbgrader` does, with the shortcut of `coursekit/__init__.py`.
 _MAIN = """
 import sys
@@ -115,19 +147,12 @@ def run_nbgrader(folder: Path, *arguments: str, quiet: bool = False) -> int:
 
     Returns its exit status; with `quiet`, a failure raises `NbgraderError`.
     """
-    # nbgrader itself calls `alembic` by name, so this Python's programs have to be on the path.
-    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
         [*NBGRADER, *arguments],
         cwd=folder,
         capture_output=quiet,
         text=True,
-        env={
-            **os.environ,
-            "OMP_NUM_THREADS": "1",
-            "PATH": programs,
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
+        env={**os.environ, **_environment()},
         check=False,
     )
     if quiet and done.returncode:

@@ -28,6 +28,7 @@ def closure(
     Files that do not exist are left out.
     """
     found: set[Path] = set()
+    names: set[str] = set()  # looked for already: most modules import the same few
     waiting = [path for path in starts if path.is_file()]
     while waiting:
         path = waiting.pop()
@@ -37,7 +38,9 @@ def closure(
         if path.is_relative_to(root):
             package = path.relative_to(root).parent.parts
             for name in imported(path.suffix, path.read_bytes(), package):
-                waiting += _files_of(root, name, packages)
+                if name not in names:
+                    names.add(name)
+                    waiting += _files_of(root, name, packages)
     return frozenset(found)
 
 
