@@ -6,7 +6,8 @@ draws, so that the feedback agrees with the notebook; those that pass run again 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -46,13 +47,13 @@ class Plan:
 class Judging:
     """A pytest plugin beside `CourseChecks`: keeps to a plan, adds the hidden tests.
 
-    `drew` has the functions whose public tests drew numbers.
+    `drew` has the tests that drew numbers, by function and name.
     """
 
     def __init__(self, link: Link, plan: Plan) -> None:
         self._link, self._plan = link, plan
         self.out_of_time = self.modules_drew = False
-        self.drew: set[str] = set()
+        self.drew: set[tuple[str, str]] = set()
         self._before = seeding.count()
         self._again = plan.only is not None
 
@@ -72,7 +73,7 @@ class Judging:
             items[:] = [item for item in items if (function_of(item), item.name) in only]
         self.modules_drew = seeding.count() > self._before  # while they were loaded
         if self.modules_drew:
-            self.drew |= wanted
+            self.drew |= {(function_of(item), item.name) for item in items}
         # The text is often that of a whole module: only the function's own tests count.
         for function, text in self._plan.hidden.items():
             with seeding.drawing_with(self._plan.key):
@@ -108,12 +109,26 @@ class Judging:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        with self._noting([item]):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, Any, Any]:
+        own = fixturedef.scope == "function"
+        with self._noting([request.node] if own else request.session.items):
+            return (yield)
+
+    @contextmanager
+    def _noting(self, items: Sequence[pytest.Item]) -> Iterator[None]:
+        """Note whether numbers are drawn while the body runs, as those of `items`."""
         follower, before = Follower(), seeding.count()
         try:
-            return (yield)
+            yield
         finally:
             if follower.drawn() or seeding.count() > before:
-                self.drew.add(function_of(item))
+                self.drew |= {(function_of(item), item.name) for item in items}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -182,9 +197,13 @@ def _run(
     return found, judging
 
 
-def to_repeat(outcomes: Sequence[Outcome], drew: set[str]) -> list[Outcome]:
-    """Return the public tests that passed, of the functions whose tests `drew` numbers."""
-    return [each for each in outcomes if each.passed and not each.hidden and each.function in drew]
+def to_repeat(outcomes: Sequence[Outcome], drew: set[tuple[str, str]]) -> list[Outcome]:
+    """Return the public tests that passed and `drew` numbers."""
+    return [
+        each
+        for each in outcomes
+        if each.passed and not each.hidden and (each.function, each.test) in drew
+    ]
 
 
 def take_over(passed: Sequence[Outcome], again: Sequence[Outcome]) -> None:

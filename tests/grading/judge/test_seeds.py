@@ -57,9 +57,44 @@ RIGHT = "def area(a, b):\n    return a * b\n"
 WRONG = "def area(a, b):\n    return a + b\n"
 
 
-def outcomes(tiny: TinyCourse, text: str, key: str, hidden: str = "") -> list[Outcome]:
+FIXTURES = (
+    TESTS.partition("@task")[0].replace("import torch\n", "import pytest\nimport torch\n", 1)
+    + '''
+@pytest.fixture(scope="module")
+def shared():
+    return sides(1)
+
+
+@pytest.fixture
+def own():
+    return sides(2)
+
+
+@task("shapes.area")
+def test_own(own):
+    """It multiplies the numbers of a fixture."""
+    expect.equal(shapes.area(*own), own[0] * own[1], "area")
+
+
+@task("shapes.area")
+def test_first(shared):
+    """It multiplies the numbers of a module."""
+    expect.equal(shapes.area(*shared), shared[0] * shared[1], "area")
+
+
+@task("shapes.area")
+def test_second(shared):
+    """It multiplies the same numbers in another test."""
+    expect.equal(shapes.area(*shared), shared[0] * shared[1], "area")
+'''
+)
+
+
+def outcomes(
+    tiny: TinyCourse, text: str, key: str, hidden: str = "", tests: str = TESTS
+) -> list[Outcome]:
     tiny.student_writes(text)
-    (tiny.folder / "unit_tests" / "test_shapes.py").write_text(TESTS, encoding="utf-8")
+    (tiny.folder / "unit_tests" / "test_shapes.py").write_text(tests, encoding="utf-8")
     errors = Errors(str(tiny.folder), {"student_code/shapes.py": text.encode()})
     link = Link(Forked(tiny.folder / "worker"), tiny.folder / "tests", errors, lambda said: None)
     files, texts = ["unit_tests/test_shapes.py"], {FUNCTION: hidden} if hidden else {}
@@ -93,6 +128,19 @@ def test_written_answers_pass_on_public_numbers_alone(tiny: TinyCourse) -> None:
     for each in keyed[1:3]:
         assert (each.called, each.expected, each.got, each.observed) == ("", "", "", {})
         assert each.meaning == OTHER_NUMBERS
+
+
+def test_numbers_of_fixtures_are_drawn_anew(tiny: TinyCourse) -> None:
+    assert [each.status for each in outcomes(tiny, answers(), "", "", FIXTURES)] == ["passed"] * 3
+    found = outcomes(tiny, answers(), "key", "", FIXTURES)
+    assert [each.status for each in found] == ["failed"] * 3
+
+
+def test_what_draws_nothing_runs_once(tiny: TinyCourse) -> None:
+    once = (
+        "seen = []\ndef area(a, b):\n    seen.append(a)\n    return a * b * (seen.count(3) < 2)\n"
+    )
+    assert [each.status for each in outcomes(tiny, once, "key")] == ["passed"] * 3
 
 
 def test_right_code_passes_with_any_key(tiny: TinyCourse) -> None:
