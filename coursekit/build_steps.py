@@ -161,8 +161,10 @@ def execute(job: Job, data: DataSets, table: bytes, say: Say) -> None:
     """Execute the notebooks of made parts, except those whose outputs are known."""
     jobs: list[Callable[[], Any]] = []
     waiting: list[tuple[str, Part, str]] = []
-    # The solutions train networks: begun first, they leave the short ones to fill the gaps.
-    for name, part in ((n, p) for n in ("solution", "release") for p in job.chosen.made):
+    # The solutions train networks, most in the longest parts: begun first, they leave the short
+    # ones to fill the gaps.
+    longest = sorted(job.chosen.made, key=lambda part: -part.minutes)
+    for name, part in ((n, p) for n in ("solution", "release") for p in longest):
         key = executing.state(job.shop / name, part, job.chosen.facts, data.identity(part))
         path = job.shop / name / "notebooks" / f"{part.id}.ipynb"
         if (known := job.cache.get("notebook", f"{name}-{part.id}", key)) is not None:

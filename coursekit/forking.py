@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import traceback
@@ -30,6 +31,7 @@ def run_forked(
     waiting = list(enumerate(jobs))[::-1]
     running: dict[Connection, tuple[int, Any]] = {}
     most = workers or os.cpu_count() or 1
+    gc.freeze()  # or each fork goes through all objects of this process when it collects garbage
     try:
         while waiting or running:
             while waiting and len(running) < most:
@@ -49,6 +51,7 @@ def run_forked(
                 yield number, _receive(connection)
                 process.join()
     finally:
+        gc.unfreeze()
         for _, process in running.values():
             process.kill()
 
