@@ -17,6 +17,7 @@ from toolbox import tested_versions
 PRIVATE_MODULES: dict[str, tuple[str, ...]] = {
     "pytest": ("_pytest.config",),
     "nbgrader": (
+        "nbgrader.apps.nbgraderapp",
         "nbgrader.converters",
         "nbgrader.converters.autograde",
         "nbgrader.coursedir",

@@ -81,7 +81,7 @@ class CourseChecks:
         random.seed(seed)
         np.random.seed(seed)
         if "torch" not in sys.modules:
-            return  # a part without torch need not wait until it is imported
+            return  # a part without torch does not wait for it
         import torch
 
         # torch.manual_seed writes down where it was called from, for devices that aren't in use:
