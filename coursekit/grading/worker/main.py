@@ -34,6 +34,9 @@ LAYER_KINDS: tuple[tuple[type, str], ...] = (
     *((kind, kind.__name__) for kind in LAYERS),
     (nn.Module, "module"),
 )
+CLOCKS = (signal.ITIMER_PROF, signal.ITIMER_REAL)  # of the process, and of the wall
+LONGEST = 60.0  # seconds
+SOON, AGAIN = 1e-3, 0.5  # seconds to the next ring of a clock that has run down, and between rings
 LONGEST_OUTPUT = 100_000  # characters that student code may print during one request
 
 
@@ -75,6 +78,7 @@ class Worker(Peer):
         self._reader = Reader(self._received)
         self._limit = 0.0
         self._in_transit = True
+        self._left = [LONGEST, PATIENCE * LONGEST]  # until the first test starts
         self._has_files = self._ran = False
         signal.signal(signal.SIGPROF, self._ring)
         signal.signal(signal.SIGALRM, self._ring)
@@ -91,15 +95,18 @@ class Worker(Peer):
     # The line
 
     def send(self, message: Message, blobs: list[bytes]) -> None:
-        self._in_transit = True
+        self._stop_clocks()
         self._line.sendall(packed(message, blobs))
-        self._in_transit = False
 
     def receive(self) -> tuple[Message, list[bytearray]]:
-        self._in_transit = True
-        found = unpacked(self._reader.read)
-        self._in_transit = False
-        return found
+        self._stop_clocks()
+        return unpacked(self._reader.read)
+
+    def ask(self, op: str, *operands: Any) -> Any:
+        try:
+            return super().ask(op, *operands)
+        finally:
+            self._go_on()
 
     def _received(self, view: memoryview) -> int:
         got = self._line.recv_into(view)
@@ -107,15 +114,26 @@ class Worker(Peer):
             raise Ended
         return got
 
-    # Time: both clocks start with a test and run through all of its requests.
+    # Time: both clocks go on from request to request of a test, while student code runs. They stop
+    # while values cross: for a large network that takes longer than many a test.
 
     def _start_clocks(self, seconds: float) -> None:
         self._limit = seconds
-        signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds, 0.5)
+        self._left = [seconds, PATIENCE * seconds]
+
+    def _stop_clocks(self) -> None:
+        if not self._in_transit:
+            self._in_transit = True
+            self._left = [signal.setitimer(clock, 0)[0] for clock in CLOCKS]
+
+    def _go_on(self) -> None:
+        if self._in_transit:
+            self._in_transit = False
+            for clock, left in zip(CLOCKS, self._left, strict=True):
+                signal.setitimer(clock, max(left, SOON), AGAIN)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if not self._in_transit:  # else it rings again soon
+        if not self._in_transit:  # else it rings as soon as the clocks go on
             raise TooSlow(f"still running after {self._limit:g} s")
 
     # State
@@ -201,6 +219,10 @@ class Worker(Peer):
 
     def number_of(self, value: Any) -> int | None:
         return value.__dict__["_number"] if isinstance(value, (Lent, LentModule)) else None
+
+    def _perform(self, op: str, operands: list[Any]) -> Any:
+        self._go_on()
+        return super()._perform(op, operands)
 
     def perform(self, op: str, operands: list[Any]) -> Any:
         self._ran = op in RUNS_CODE

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from torch.utils.data import DataLoader
 
 from coursekit.grading.judge.handles import Handle
 from coursekit.grading.judge.link import Lost
+from coursekit.grading.worker.main import Worker
 from tests.grading.judge.students import student
 from toolbox.checks import repeated, steps_behind
 from toolbox.checks.outcome import Outcome, describe
@@ -360,3 +363,22 @@ def test_a_worker_that_ends_costs_the_running_test_alone(here: Path) -> None:
         assert shapes.area(3) == 9  # a fresh worker
         with pytest.raises(Lost):
             link.ask("call", box, [3], {})
+
+
+def test_only_the_students_own_time_counts(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Worker.decode_other
+
+    def decode_late(self: Worker, kind: str, rest: list[Any], blobs: list[bytearray]) -> Any:
+        os.kill(os.getpid(), signal.SIGPROF)  # as if the time were up
+        return usual(self, kind, rest, blobs)
+
+    monkeypatch.setattr(Worker, "decode_other", decode_late)  # workers are forks of this process
+    text = "def area(x):\n    return 3 * x\ndef wait(x):\n    while True: pass\n"
+    with student(here, text) as (shapes, link):
+        assert shapes.area(4) == 12
+        link.start_test(0.2)
+        outcome = described(lambda: shapes.wait(4))
+        assert outcome.status == "slow"
+        assert outcome.where == "student_code/shapes.py, line 4: while True: pass"
+        link.start_test(10)
+        assert shapes.area(5) == 15
