@@ -106,7 +106,7 @@ class Worker(Peer):
         try:
             return super().ask(op, *operands)
         finally:
-            self._go_on()
+            self._resume_clocks()
 
     def _received(self, view: memoryview) -> int:
         got = self._line.recv_into(view)
@@ -114,7 +114,7 @@ class Worker(Peer):
             raise Ended
         return got
 
-    # Time: both clocks go on from request to request of a test, while student code runs. They stop
+    # Time: both clocks run through all requests of a test, while student code does. They stop
     # while values cross: for a large network that takes longer than many a test.
 
     def _start_clocks(self, seconds: float) -> None:
@@ -126,14 +126,14 @@ class Worker(Peer):
             self._in_transit = True
             self._left = [signal.setitimer(clock, 0)[0] for clock in CLOCKS]
 
-    def _go_on(self) -> None:
+    def _resume_clocks(self) -> None:
         if self._in_transit:
             self._in_transit = False
             for clock, left in zip(CLOCKS, self._left, strict=True):
                 signal.setitimer(clock, max(left, SOON), AGAIN)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if not self._in_transit:  # else it rings as soon as the clocks go on
+        if not self._in_transit:  # else it rings once the clocks run again
             raise TooSlow(f"still running after {self._limit:g} s")
 
     # State
@@ -221,7 +221,7 @@ class Worker(Peer):
         return value.__dict__["_number"] if isinstance(value, (Lent, LentModule)) else None
 
     def _perform(self, op: str, operands: list[Any]) -> Any:
-        self._go_on()
+        self._resume_clocks()
         return super()._perform(op, operands)
 
     def perform(self, op: str, operands: list[Any]) -> Any:
