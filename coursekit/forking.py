@@ -31,6 +31,7 @@ def run_forked(
     waiting = list(enumerate(jobs))[::-1]
     running: dict[Connection, tuple[int, Any]] = {}
     most = workers or os.cpu_count() or 1
+    gc.collect()
     gc.freeze()  # or each fork goes through all objects of this process when it collects garbage
     try:
         while waiting or running:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -88,9 +87,8 @@ def judge(
         doubtful = [subject for subject in missing if subject.kind == "right"]
         _reject(f"unit_tests/test_{module}.py", text, missing, doubtful, keep)
         jobs = [_job(module, subject, text) for subject in doubtful]
-        with _frozen():
-            for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS_PER_VERSION):
-                keep(doubtful[number], _verdict(doubtful[number], result))
+        for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS_PER_VERSION):
+            keep(doubtful[number], _verdict(doubtful[number], result))
     return [known[subject.key] for subject in subjects]
 
 
@@ -119,17 +117,6 @@ def _reject(
             rejected.add(number)
             keep(suspects[number], verdict)
     doubtful += [subject for number, subject in enumerate(suspects) if number not in rejected]
-
-
-@contextlib.contextmanager
-def _frozen() -> Iterator[None]:
-    """What is there now is left alone by the garbage collector, so that forks keep sharing it."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _job(module: str, subject: Subject, hidden: str) -> Callable[[], Run]:

@@ -95,7 +95,7 @@ def _besides(found: dict[str, float]) -> list[str]:
         f"Besides: {found['tests']:g} tests, {found['mutants']:g} mutants that change something, "
         f"{found['mutants_listed']:g} that are listed as harmless. A misconception that the "
         "catalogue did not have would be given another's name in "
-        f"{found['named_if_unknown']:.1%} of cases (each is left out in turn). Where a slip shows "
+        f"{found['named_if_unknown']:.1%} of cases (each is left out in turn). If a slip shows "
         "in other functions of its module, too, the first line about these traces it to its "
         f"origin {found['elsewhere_right']:g} times, says nothing of it "
         f"{found['elsewhere_none']:g} times, and names another {found['elsewhere_wrong']:g} times.",

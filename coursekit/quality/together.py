@@ -8,7 +8,6 @@ accepted here is believed: see `judging`.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -81,8 +80,6 @@ class _Forks:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        gc.collect()
-        gc.freeze()  # what is shared with the forks stays shared
         jobs = [lambda s=subject: _run(session, s) for subject in self.subjects]
         for answer in run_forked(jobs, workers=self.workers, seconds=self.seconds):
             self.answers.send(answer)
