@@ -98,7 +98,21 @@ class HiddenBroken(Exception):
 
 
 def describe(outcome: Outcome, error: BaseException) -> None:
-    """Fill `outcome` with what `error`, raised while the test ran, says to a beginner."""
+    """Fill `outcome` with what `error`, raised while the test ran, says to a beginner.
+
+    The student's value or error may raise anything when it is examined. The test has then failed, and
+    is described by what was found before.
+    """
+    try:
+        _describe(outcome, error)
+    except (TooSlow, KeyboardInterrupt):
+        raise
+    except BaseException:
+        outcome.status = "error" if outcome.passed else outcome.status
+        outcome.got = outcome.got or "a value or an error that cannot be shown"
+
+
+def _describe(outcome: Outcome, error: BaseException) -> None:
     if isinstance(error, Mismatch):
         outcome.status = "failed"
         outcome.called, outcome.expected, outcome.got = error.called, error.expected, error.got

@@ -151,4 +151,28 @@ LOOKING = {
     for name, text in LOOKING.items()
 }
 
-ALL = {**AGREEABLE, **PATCHED, **SPEAKING, **LOOKING}
+# Values and errors that go wrong when the judge looks at them to describe a failure.
+UNSHOWABLE = {
+    "torch_function": (
+        "import torch\nclass Yes(torch.Tensor):\n    @classmethod\n"
+        "    def __torch_function__(cls, f, types, args=(), kwargs=None): return True\n"
+        "def area(a, b): return Yes()\n"
+    ),
+    "detach_exits": (
+        "class Odd:\n    def detach(self): raise SystemExit\ndef area(a, b): return Odd()\n"
+    ),
+    "detach_ends_the_process": (
+        "import os\nclass Odd:\n    def detach(self): os._exit(1)\ndef area(a, b): return Odd()\n"
+    ),
+    "repr_fails": (
+        "class Odd:\n    def __repr__(self): raise OSError\ndef area(a, b): return Odd()\n"
+    ),
+    "error_of_no_form": (
+        "import coursekit.grading.worker.main as w\n"
+        "w.described = lambda *a, **k: {'type': 'Skipped', 'base': 'Exception', 'frames': []}\n"
+        "class Odd:\n    def detach(self): raise OSError\n"
+        "    def __repr__(self): raise OSError\ndef area(a, b): return Odd()\n"
+    ),
+}
+
+ALL = {**AGREEABLE, **PATCHED, **SPEAKING, **LOOKING, **UNSHOWABLE}

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.daily import some
-from tests.grading.judge.attacks import ALL, WRONG
+from tests.grading.judge.attacks import ALL, UNSHOWABLE, WRONG
 from tests.grading.tiny_grader import TinyGrader
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
@@ -23,6 +23,16 @@ def test_an_attack_earns_nothing_and_learns_nothing(grader: TinyGrader, text: st
     assert verdict.score == 0, verdict
     assert "FOUND" not in verdict.text
     assert "secret" not in verdict.text
+
+
+@pytest.mark.parametrize("text", UNSHOWABLE.values(), ids=UNSHOWABLE)
+def test_a_value_that_cannot_be_described_fails_its_test_alone(
+    grader: TinyGrader, text: str
+) -> None:
+    verdict = grader.grade(text)
+    assert verdict.score == 0
+    assert "the course's own" not in verdict.text
+    assert "✗" in verdict.text
 
 
 def test_right_work_earns_everything_after_all_of_them(grader: TinyGrader) -> None:
