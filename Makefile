@@ -25,7 +25,7 @@ UV := $(shell command -v uv 2>/dev/null)
 UV_PYTHON := 3.13
 
 .PHONY: help install constraints demo build data test matrix fuzz lint clean semester term parity \
-	screenshots quality repeats attacks
+	screenshots quality repeats attacks corpus
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -105,6 +105,9 @@ repeats: $(STAMP) ## run the tests on the solution 50 times, in any order, on 1 
 
 attacks: data ## every attack on the grader, and 20 kills of it (about 15 minutes)
 	@$(RUN) -m pytest tests/attacks tests/grading --ignore tests/grading/test_nine_parts.py -m slow
+
+corpus: $(STAMP) ## every odd hand-in, collected and by hand, and its verdict (minutes)
+	@$(RUN) -m pytest tests/odd_submissions -m "slow or not slow"
 
 clean: ## remove what was built (never grades, submissions or data)
 	rm -rf build/release build/solution build/demo build/semester build/nbgrader/source build/nbgrader/release \
