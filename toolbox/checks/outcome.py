@@ -100,8 +100,8 @@ class HiddenBroken(Exception):
 def describe(outcome: Outcome, error: BaseException) -> None:
     """Fill `outcome` with what `error`, raised while the test ran, says to a beginner.
 
-    The student's value or error may raise anything when it is examined. The test has then failed, and
-    is described by what was found before.
+    The student's value or error may raise anything when it is examined. The test has then failed,
+    and is described by what was found before.
     """
     try:
         _describe(outcome, error)
