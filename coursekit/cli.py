@@ -277,7 +277,7 @@ def collect(
     zone: Annotated[
         str, typer.Option(help="The zone of times that name none, as in zips: Europe/Berlin.")
     ] = "UTC",
-    course_folder: Annotated[Path, typer.Option("--into", help="The nbgrader course.")] = Path(
+    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
         "build/nbgrader"
     ),
 ) -> None:
@@ -318,7 +318,7 @@ def insights(
     names: Annotated[
         bool, typer.Option("--names", help="Name the students on the page too.")
     ] = False,
-    course_folder: Annotated[Path, typer.Option("--of", help="The nbgrader course.")] = Path(
+    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
         "build/nbgrader"
     ),
 ) -> None:

@@ -26,11 +26,11 @@ def new_part(root: Path, part: str, title: str, module: str) -> list[Path]:
     Nothing that exists is overwritten. Returns the files written; raises `UsageProblem` for a name
     that doesn't fit, or where a file or stanza is there already.
     """
-    if not re.fullmatch(r"part\d+_[a-z0-9_]+", part):
+    if not (named := re.fullmatch(r"part(\d+)_[a-z0-9_]+", part)):
         raise UsageProblem(f"a part is named like part4_alexnet, not {part!r}")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", module):
         raise UsageProblem(f"a module is named like my_alexnet, not {module!r}")
-    names = {"part": part, "title": title, "module": module, "number": part[4]}
+    names = {"part": part, "title": title, "module": module, "number": named[1]}
     paths = {name: root / pattern.format(**names) for name, pattern in FILES.items()}
     there = [path.relative_to(root).as_posix() for path in paths.values() if path.exists()]
     if there:

@@ -19,8 +19,8 @@ from data_scripts.problems import DataProblem
 
 if sys.version_info >= (3, 11):
     import tomllib
-else:  # Python 3.10 has no TOML reader of its own, but its pip brings one.
-    from pip._vendor import tomli as tomllib
+else:  # Python 3.10 has no TOML reader
+    import tomli as tomllib
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 

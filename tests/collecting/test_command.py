@@ -22,7 +22,7 @@ def _at_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def typed(course: Path, *arguments: str) -> Result:
-    words = ["collect", "--part", PART, "--into", str(course), *arguments]
+    words = ["collect", "--part", PART, "--course", str(course), *arguments]
     wide = Console(highlight=False, soft_wrap=True, width=160)
     with mock.patch.object(cli, "console", wide):
         return CliRunner().invoke(cli.app, words)
@@ -59,7 +59,7 @@ def test_a_clean_run_ends_well_and_a_dry_one_writes_no_report(course: Path, tmp_
         ([".", "--zone", "Mars/Olympus"], "There is no time zone 'Mars/Olympus'"),
         ([".", "--student", "../x"], "'../x' can't be a student's id"),
         ([".", "--roster", "[/]none.csv"], "The roster [/]none.csv can't be read"),
-        ([".", "--into", "tests"], "There is no release of 'part1_scaler' in tests"),
+        ([".", "--course", "tests"], "There is no release of 'part1_scaler' in tests"),
         ([".", "--part", "part0_none"], "There is no part 'part0_none'; the parts are part1_"),
     ],
 )

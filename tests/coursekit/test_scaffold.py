@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def test_a_new_part_passes_the_doctor(planned: Path, coursekit: Coursekit) -> No
         done.stdout
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_a_number_of_two_digits_stays_whole(small: Path, coursekit: Coursekit) -> None:
+    done = coursekit(small, "new-part", "part10_gans", "gans", "--title", "Making images")
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (small / "notebooks" / "part10_gans.py").read_text(encoding="utf-8")
+    assert "Part 10" in text
+    assert not re.search(r"Part 1\b", text)
 
 
 def test_nothing_is_overwritten(planned: Path, coursekit: Coursekit) -> None:

@@ -199,7 +199,7 @@ def test_the_command_shows_and_writes(
 ) -> None:
     monkeypatch.chdir(root)
     target = tmp_path / "out" / "page.html"
-    words = ["insights", PART, "--of", str(graded), "--html", str(target)]
+    words = ["insights", PART, "--course", str(graded), "--html", str(target)]
     done = CliRunner().invoke(cli.app, words)
     assert done.exit_code == 0, done.output
     assert f"{SIZE} students graded" in done.output
