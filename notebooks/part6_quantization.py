@@ -44,7 +44,10 @@ if on_colab and not (home / "toolbox").is_dir():
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
     subprocess.run([*clone, str(home)], check=True)
 here = (home if on_colab else Path()).resolve()
-root = next(f for f in [here, *here.parents] if (f / "toolbox").is_dir())
+root = next((f for f in [here, *here.parents] if (f / "toolbox").is_dir()), None)
+if root is None:
+    problem = f"{here} is in no course folder. Open the notebook from inside the one you downloaded."
+    raise FileNotFoundError(problem)
 sys.path.insert(0, str(root))
 if on_colab:
     from toolbox import colab

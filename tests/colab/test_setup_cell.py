@@ -100,3 +100,15 @@ def test_outside_of_colab_the_cell_fetches_nothing(tmp_path: Path) -> None:
         [sys.executable, "-c", script], cwd=ROOT / "notebooks", capture_output=True, text=True
     )
     assert done.stdout.strip() == f"{ROOT} False"
+
+
+def test_outside_of_a_course_folder_the_first_cell_says_so(tmp_path: Path) -> None:
+    script = tmp_path / "cell.py"
+    script.write_text(pairs.setup_cell(facts.load(ROOT), "part1_scaler"), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"FileNotFoundError: {tmp_path.resolve()} is in no course folder")
+    assert "Open the notebook from inside" in last
