@@ -16,9 +16,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.pages import replace_block
-from coursekit import facts
-from coursekit.grading.grade import Wish, grade
+from coursekit import course_file
+from coursekit.generated_blocks import replace_block
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Wish
 from tests.attacks import on_files, on_modules, on_notebooks
 from tests.attacks.batch import BASE, PART, gained, hand_in_all, leaks, secret_lines, shortened
 
@@ -88,7 +89,7 @@ def main() -> None:
     names, root = chosen.names.split(","), Path.cwd()
     if odd := sorted(set(names) - set(HARMLESS)):
         raise SystemExit(f"not given to plain nbgrader: {', '.join(odd)}")
-    part = facts.load(root).part(PART)
+    part = course_file.load(root).part(PART)
     with tempfile.TemporaryDirectory(prefix="attacks-") as place:
         course, other = Path(place) / "plain", Path(place) / "ours"
         ignored = shutil.ignore_patterns("submitted", "autograded", "feedback", ".grading")

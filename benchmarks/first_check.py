@@ -15,7 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from coursekit import facts, pairs, trees
+from coursekit import course_file
+from coursekit.builds import pairs, trees
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION = "scaler.StreamingScaler"
@@ -23,9 +24,9 @@ FUNCTION = "scaler.StreamingScaler"
 
 def measure(folder: Path) -> tuple[float, float]:
     """Wall time and processor time from the start to the first green check."""
-    course = facts.load(ROOT)
+    course = course_file.load(ROOT)
     part = course.built_parts[0]
-    tree = trees.facts_file(facts.read(ROOT / "course.toml"), course.built_parts)
+    tree = trees.facts_file(course_file.read(ROOT / "course.toml"), course.built_parts)
     for room in ("toolbox", "data_scripts"):
         tree |= trees.room(ROOT, room)
     tree |= trees.student_code(ROOT, part.modules, solved=True)

@@ -19,8 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.pages import replace_block
-from coursekit import facts
+from coursekit import course_file
+from coursekit.generated_blocks import replace_block
 from coursekit.samples import SAMPLES, hand_in
 from tests.grading.comparing import files, gradebook, notebooks
 from toolbox.course import Part
@@ -33,7 +33,7 @@ FLOOR = """
 import json, sys, time
 sys.path.insert(0, ".")
 from toolbox import course
-from toolbox.checks.running import run_tests
+from toolbox.checks.pytest_run import run_tests
 class Clock:
     seconds = 0.0
     def pytest_runtest_logreport(self, report):
@@ -133,7 +133,7 @@ def main() -> None:
     asked.add_argument("--write", action="store_true", help=f"put the figures into {PAGE}")
     chosen = asked.parse_args()
     root = Path.cwd()
-    part = facts.load(root).part(chosen.part)
+    part = course_file.load(root).part(chosen.part)
     rows, lines = [], []
     with tempfile.TemporaryDirectory(prefix="grading-") as place:
         one = course_with(chosen.built, part, root, chosen.count, Path(place) / "plain")

@@ -20,7 +20,7 @@ from benchmarks.lesson_tensors import (
     standardised,
     statistics,
 )
-from toolbox.backbones import course_alexnet, load_backbone
+from toolbox.models.backbones import course_alexnet, load_backbone
 
 Figures = dict[str, float]
 DRIVING_CLASSES = (

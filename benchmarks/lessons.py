@@ -20,7 +20,8 @@ import torch
 
 from benchmarks import lesson_runs
 from benchmarks.lesson_runs import Figures, Run
-from data_scripts.generate import generate
+from data_scripts.synthetic import generate
+from data_scripts.whole_files import write_whole
 
 SEEDS = (0, 1, 2)
 
@@ -81,10 +82,7 @@ def kept(path: Path, run: Run, root: Path, seed: int) -> Figures:
         "seconds": round(time.monotonic() - started, 1),
         "torch": torch.__version__,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps(record, indent=1))
-    unfinished.replace(path)
+    write_whole(path, json.dumps(record, indent=1).encode())
     print(f"{path.stem}: " + ", ".join(f"{k} {v:.3f}" for k, v in figures.items()), flush=True)
     return figures
 

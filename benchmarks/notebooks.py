@@ -21,8 +21,9 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
-from benchmarks.pages import RESULTS_PAGE, replace_block
-from coursekit import executing, proofs
+from benchmarks.pages import RESULTS_PAGE
+from coursekit.builds import notebook_runs, release_checks
+from coursekit.generated_blocks import replace_block
 from data_scripts.places import data_home
 from toolbox import course
 
@@ -52,10 +53,12 @@ def _run(root: Path, part: str, place: Path) -> float:
     results.mkdir(parents=True)
     path = root / "notebooks" / f"{part}.ipynb"
     began = time.perf_counter()
-    notebook = executing.execute(path, data=data_home(), results=results, seconds=int(2 * WANTED))
+    notebook = notebook_runs.execute(
+        path, data=data_home(), results=results, seconds=int(2 * WANTED)
+    )
     seconds = time.perf_counter() - began
-    executing.write(notebook, results / f"{part}.ipynb")
-    proofs.no_bare_traceback(part, notebook)
+    notebook_runs.write(notebook, results / f"{part}.ipynb")
+    release_checks.no_bare_traceback(part, notebook)
     return seconds
 
 

@@ -19,7 +19,7 @@ from benchmarks.recipes import Recipe
 from student_code.optimizer import get_optimizer
 from student_code.training import evaluate, train_epoch
 from toolbox.data import Batches, ImageTensors, pixel_statistics, scenes
-from toolbox.devices import at_its_best
+from toolbox.training.devices import at_its_best
 
 
 @dataclass(frozen=True)

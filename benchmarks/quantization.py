@@ -21,11 +21,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from benchmarks.pages import RESULTS_PAGE, replace_block
+from benchmarks.pages import RESULTS_PAGE
+from coursekit.generated_blocks import replace_block
 from student_code.quantization import quantize_model
-from toolbox import library_int8
 from toolbox.data import ImageTensors, scenes
-from toolbox.scene_alexnet import ColourBatches, scene_alexnet
+from toolbox.models import library_int8
+from toolbox.models.scene_alexnet import ColourBatches, scene_alexnet
 
 SMALLER, POINTS, FASTER = 3.9, 0.5, 2.0  # what is wanted: times, points of accuracy, times
 SIZES = (1, 32)

@@ -11,7 +11,7 @@ from torch import nn
 from student_code.simple_net import SimpleNet
 from student_code.simple_net_dropout import SimpleNetDropout
 from toolbox.data import Augment
-from toolbox.residual import RandomViews, ResidualNet
+from toolbox.models.residual import RandomViews, ResidualNet
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,10 @@ from typing import Any
 
 from benchmarks import one_run
 from benchmarks.one_run import Material, material, train
-from benchmarks.pages import RESULTS_PAGE, replace_block
+from benchmarks.pages import RESULTS_PAGE
 from benchmarks.recipes import RECIPES, Recipe
+from coursekit.generated_blocks import replace_block
+from data_scripts.whole_files import write_whole
 from student_code import dl_utils, optimizer, training
 from toolbox import results
 
@@ -93,7 +95,7 @@ def once(recipe: Recipe, images: Material, seed: int) -> Run:
         "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
     }
     text = json.dumps(run, indent=1) + "\n"
-    results.write_atomically(_file(recipe, images, seed), text.encode())
+    write_whole(_file(recipe, images, seed), text.encode())
     return run
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from benchmarks.pages import RESULTS_PAGE, replace_block
+from benchmarks.pages import RESULTS_PAGE
 from benchmarks.segmentation_recipe import (
     MEASURED_AT,
     SETTINGS,
@@ -28,10 +28,13 @@ from benchmarks.segmentation_recipe import (
     class_weights,
     one_cycle,
 )
-from toolbox import checkpoints, results, trainer
+from coursekit.generated_blocks import replace_block
+from data_scripts.whole_files import write_whole
+from toolbox import results
 from toolbox.data import driving, pixel_statistics
 from toolbox.segmentation import measure, train
-from toolbox.segmentation.measuring import class_ious, mean_of_known
+from toolbox.segmentation.evaluation import class_ious, mean_of_known
+from toolbox.training import checkpoints, trainer
 
 NAME = "benchmark_segmentation"
 FULL = (360, 480)
@@ -72,7 +75,7 @@ def learn() -> None:
     history = train(network, images, some, SETTINGS, name=NAME, schedule=one_cycle)
     print(f"{history.summary()}, {sum(history.seconds):.0f} s")
     note = {"seconds": sum(history.seconds), "epochs": len(history)}
-    results.write_atomically(_note(), (json.dumps(note) + "\n").encode())
+    write_whole(_note(), (json.dumps(note) + "\n").encode())
 
 
 def score() -> dict[str, Any]:
@@ -93,7 +96,7 @@ def score() -> dict[str, Any]:
     record["data"] = driving("test", FULL).provenance.as_dict()
     record["settings"] = asdict(SETTINGS)
     text = json.dumps(record, indent=1) + "\n"
-    results.write_atomically(results.folder() / "benchmarks" / "segmentation.json", text.encode())
+    write_whole(results.folder() / "benchmarks" / "segmentation.json", text.encode())
     return record
 
 

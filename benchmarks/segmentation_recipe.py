@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from toolbox.data import VOID, ImageTensors
-from toolbox.residual import ResidualBlock
-from toolbox.segmentation import Settings
+from toolbox.models.residual import ResidualBlock
+from toolbox.segmentation import RecipeSettings
 
 # Views at 0.5 to 1.1 times the size of the files; measured at two sizes on either side of 0.75.
-SETTINGS = Settings(
+SETTINGS = RecipeSettings(
     epochs=43,
     batch_size=8,
     optimizer="adamw",

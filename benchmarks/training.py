@@ -3,9 +3,9 @@
     python -m benchmarks.training
 
 The same network from the same seed, the same optimizer, the same images in the same order and
-batches, on both sides, in one run. The trainer's side is all of `toolbox.trainer.fit`: cached
-tensors, training, validation and checkpoints. The plain side trains and validates in the same way,
-and decodes each image in each epoch. The set is the real scene15 where it is here or in
+batches, on both sides, in one run. The trainer's side is all of `toolbox.training.trainer.fit`:
+cached tensors, training, validation and checkpoints. The plain side trains and validates in the
+same way, and decodes each image in each epoch. The set is the real scene15 where it is here or in
 COURSE_DATA_MIRROR, else the stand-in. The exit code is 1 where the trainer isn't at least five
 times as fast, or where the accuracies differ by more than chance explains.
 """
@@ -26,13 +26,14 @@ from torchvision import transforms
 from torchvision.datasets import ImageFolder
 from tqdm import tqdm
 
-from benchmarks.pages import RESULTS_PAGE, replace_block
+from benchmarks.pages import RESULTS_PAGE
+from coursekit.generated_blocks import replace_block
 from student_code.optimizer import get_optimizer
 from student_code.simple_net import SimpleNet
 from student_code.training import evaluate, train_epoch
 from toolbox.data import Batches, pixel_statistics, scenes, split_folders
-from toolbox.history import History
-from toolbox.trainer import fit
+from toolbox.training.history import History
+from toolbox.training.trainer import fit
 
 SIZE, BATCH, SEED = (64, 64), 64, 0
 ADAM = {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4}
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{len(plain)} epochs of each side, {torch.get_num_threads()} threads.\n\n"
         "| | seconds an epoch | fastest | validation accuracy |\n| --- | --- | --- | --- |\n"
         f"| ImageFolder, DataLoader, plain loop | {_row(plain)} |\n"
-        f"| toolbox.trainer.fit on cached tensors | {_row(trainer)} |\n\n"
+        f"| toolbox.training.trainer.fit on cached tensors | {_row(trainer)} |\n\n"
         f"The trainer is **{ratio:.1f} times** as fast (wanted: {WANTED:.0f}); the accuracies "
         f"differ by {abs(ours - theirs):.3f} (chance alone: up to {noise:.3f})."
     )

@@ -28,17 +28,18 @@ from torch import nn
 
 from benchmarks import lesson_runs, lessons
 from benchmarks.one_run import Material, material
-from benchmarks.pages import RESULTS_PAGE, replace_block
+from benchmarks.pages import RESULTS_PAGE
+from coursekit.generated_blocks import replace_block
 from data_scripts.places import offline_place
 from student_code.my_alexnet import MyAlexNet
 from student_code.optimizer import get_optimizer
 from student_code.training import evaluate, train_epoch
 from toolbox import results
-from toolbox.backbones import Backbone, load_backbone
+from toolbox.analysis.features import FeatureBatches, Features, features_of
 from toolbox.data import Augment, Batches, ImageTensors, locate, scenes
-from toolbox.features import FeatureBatches, Features, features_of
-from toolbox.history import History
-from toolbox.trainer import choose_device, fit
+from toolbox.models.backbones import Backbone, load_backbone
+from toolbox.training.history import History
+from toolbox.training.trainer import choose_device, fit
 
 SEEDS = (0, 1, 2)
 SPEED_EPOCHS, SPEED_WANTED = 5, 4.0

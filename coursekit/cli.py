@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from coursekit.errors import CourseProblem, UsageProblem
 from coursekit.expected_errors import expected, require_course
-from coursekit.problems import CourseProblem, UsageProblem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,7 +44,7 @@ def _main(
     options.debug = debug
 
 
-def told(command: Callable[..., None]) -> Callable[..., None]:
+def report_errors(command: Callable[..., None]) -> Callable[..., None]:
     """Run a command in the course folder; print expected errors as a message, exit with 1."""
 
     @wraps(command)
@@ -69,7 +69,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @app.command()
-@told
+@report_errors
 def build(
     parts: Annotated[
         list[str] | None,
@@ -96,7 +96,7 @@ def build(
     Only the steps whose inputs changed since an earlier build are redone. If you name parts, the
     other parts of the build stay exactly as they are.
     """
-    from coursekit.building import build as make
+    from coursekit.builds.builder import build as make
 
     if only and not parts:
         raise UsageProblem("--only needs the parts to build: coursekit build --only PART")
@@ -108,7 +108,7 @@ def build(
 
 
 @app.command()
-@told
+@report_errors
 def demo(
     part: Annotated[
         str, typer.Option("--part", help="Which part. The first one unless given.")
@@ -125,7 +125,7 @@ def demo(
 
 
 @app.command()
-@told
+@report_errors
 def sync(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 if something would change.")
@@ -135,10 +135,11 @@ def sync(
 
     Edit notebooks/partN_topic.py (or the .ipynb through jupytext), then run this.
     """
-    from coursekit import facts, pairs
+    from coursekit import course_file
+    from coursekit.builds import pairs
 
     root = Path.cwd()
-    course = facts.load(root)
+    course = course_file.load(root)
     if check:
         if stale := pairs.out_of_sync(root, course) + pairs.stale_pages(root, course):
             raise CourseProblem("\n".join([*stale, "Run `coursekit sync`."]))
@@ -151,7 +152,7 @@ def sync(
 
 
 @app.command()
-@told
+@report_errors
 def quality(
     what: Annotated[
         list[str] | None,
@@ -164,23 +165,23 @@ def quality(
     """Measure the tests as classifiers: what they let through, turn away, and name.
 
     Every wrong implementation in misconceptions/ should be rejected, every other right one in
-    misconceptions/alternatives/ accepted, and so should small mutants of the solutions be
-    rejected, but for those listed in coursekit/quality/equivalents.toml. Each runs in a process
+    misconceptions/alternatives/ accepted, and so should small mutants of the solutions be rejected,
+    but for those listed in coursekit/test_quality/equivalent_mutants.toml. Each runs in a process
     of its own. Verdicts are kept in build/quality until something changes that they depend on:
     stop with Ctrl-C and start again at will. While you write a test, name its function alone.
 
-    What got away is listed by name, then each bar of coursekit/quality/bars.py with what was
-    measured. Exits with 1 where a bar is missed. docs/quality.md says how to read it, and is
+    What got away is listed by name, then each bar of coursekit/test_quality/targets.py with what
+    was measured. Exits with 1 where a bar is missed. docs/quality.md says how to read it, and is
     brought up to date when all is measured.
     """
-    from coursekit.quality.measuring import report
+    from coursekit.test_quality.measurement import report
 
     if not report(Path.cwd(), what or [], console):
         raise typer.Exit(1)
 
 
 @app.command()
-@told
+@report_errors
 def repeats(
     count: Annotated[
         int, typer.Option(min=1, help="How many times, each in an order of its own.")
@@ -198,14 +199,14 @@ def repeats(
     threads in turn, in a fresh process. Exits with 1 after a failure, and says in which setting
     it came; docs/quality.md is brought up to date.
     """
-    from coursekit.quality.steadiness import report
+    from coursekit.test_quality.stability import report
 
     if not report(Path.cwd(), count, console, platforms=platforms):
         raise typer.Exit(1)
 
 
 @app.command("new-part")
-@told
+@report_errors
 def new_part(
     part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part4_alexnet.")],
     module: Annotated[str, typer.Argument(help="The first module that students write.")],
@@ -215,19 +216,20 @@ def new_part(
 
     What is written runs and passes; replace it piece by piece, then set built = true.
     """
-    from coursekit import facts, pairs
-    from coursekit.scaffold import new_part as scaffold
+    from coursekit import course_file
+    from coursekit.builds import pairs
+    from coursekit.new_part import new_part as scaffold
 
     root = Path.cwd()
-    facts.load(root)  # nothing is written beside a course.toml that cannot be used
+    course_file.load(root)  # nothing is written beside a course.toml that cannot be used
     for path in scaffold(root, part, title, module):
         console.print(f"wrote {path.relative_to(root)}")
-    pairs.sync(root, facts.load(root))
+    pairs.sync(root, course_file.load(root))
     console.print("Next: replace `answer`, run `coursekit doctor`, set built = true, build.")
 
 
 @app.command()
-@told
+@report_errors
 def doctor(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the checks that passed, too.")
@@ -255,7 +257,7 @@ def doctor(
 
 
 @app.command()
-@told
+@report_errors
 def collect(
     sources: Annotated[
         list[Path],
@@ -299,17 +301,17 @@ def collect(
 
     Exits with 1 if something was refused. docs/collecting.md tells the rest.
     """
-    from coursekit import facts
+    from coursekit import course_file
     from coursekit.collecting import command
 
-    course = facts.load(Path.cwd())
+    course = course_file.load(Path.cwd())
     chosen = command.Options(sources, part, roster, student, dry_run, zone, course_folder)
     if command.run(chosen, course, console):
         raise typer.Exit(1)
 
 
 @app.command()
-@told
+@report_errors
 def insights(
     part: Annotated[str, typer.Argument(help="The part, as in course.toml.")],
     html: Annotated[
@@ -333,24 +335,25 @@ def insights(
     Reads the gradebook and the autograded notebooks; changes and executes
     nothing. The page needs no network and names no student unless told to.
     """
-    from coursekit import facts
-    from coursekit.insights.gathering import gather
-    from coursekit.insights.page import page, write_page
+    from coursekit import course_file
+    from coursekit.insights.graded_part import gather
+    from coursekit.insights.page import page
     from coursekit.insights.terminal import show
+    from data_scripts.whole_files import write_whole
 
-    course = facts.load(Path.cwd())
+    course = course_file.load(Path.cwd())
     if part not in {each.id for each in course.parts}:
         known = ", ".join(each.id for each in course.parts)
         raise CourseProblem(f"There is no part {part!r}; the parts are {known}.")
     found = gather(Path.cwd(), course_folder, course.part(part))
     show(found, console)
     path = html or Path("build") / "insights" / f"{part}.html"
-    write_page(path, page(found, course.title, names=names))
+    write_whole(path, page(found, course.title, names=names).encode())
     console.print(f"The page: {path}", markup=False)
 
 
 @app.command("verify-report")
-@told
+@report_errors
 def verify_report(
     zips: Annotated[list[Path], typer.Argument(help="What students handed in.")],
 ) -> None:
@@ -361,11 +364,11 @@ def verify_report(
     """
     from rich.table import Table
 
-    from coursekit import facts
-    from coursekit.verifying import HandInProblem, opened, verify
+    from coursekit import course_file
+    from coursekit.report_audit import HandInProblem, opened, verify
 
     root = Path.cwd()
-    course = facts.load(root)
+    course = course_file.load(root)
     table = Table("student", "number", "claimed", "measured", "test images", "verdict")
     flagged = 0
     for path in zips:
@@ -389,7 +392,7 @@ def verify_report(
 
 
 @app.command()
-@told
+@report_errors
 def grade(
     part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part1_scaler.")],
     students: Annotated[
@@ -422,11 +425,11 @@ def grade(
     Exits with 1 if a submission, or a part of it, could not be graded. Each is named with the
     reason, and the next run takes it up again. Flags alone do not change the exit status.
     """
-    from coursekit import facts
-    from coursekit.grading.reporting import run
+    from coursekit import course_file
+    from coursekit.grading.console import run
 
     if course is None:
-        facts.load(Path.cwd())
+        course_file.load(Path.cwd())
     wanted = tuple(name.strip() for name in students.split(",") if name.strip())
     everybody_graded = run(
         Path.cwd(),

@@ -9,10 +9,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from coursekit import facts, selection
-from coursekit.assigning import NbgraderError, run_nbgrader
-from coursekit.building import build, step
-from coursekit.gradebook import Row, rows
+from coursekit import course_file
+from coursekit.builds import part_selection
+from coursekit.builds.builder import build, step
+from coursekit.builds.nbgrader_release import NbgraderError, run_nbgrader
+from coursekit.gradebook import GradebookRow, rows
 from coursekit.samples import SAMPLES, hand_in
 from toolbox.course import Part
 
@@ -23,8 +24,8 @@ def demo(root: Path, console: Console, part_id: str = "") -> Path:
     part_id: the first built part unless given. Everything happens in `build/demo`, so the course's
     own build, submissions and grades are left alone. Returns the nbgrader course.
     """
-    known = facts.read(root / "course.toml")
-    part = selection.everything(known, [part_id] if part_id else []).made[0]
+    known = course_file.read(root / "course.toml")
+    part = part_selection.everything(known, [part_id] if part_id else []).made[0]
     target = root / "build" / "demo"
     build(root, console, only=[part.id], target=target)
     folder = _emptied(target / "nbgrader", part)
@@ -45,7 +46,7 @@ def demo(root: Path, console: Console, part_id: str = "") -> Path:
     return folder
 
 
-def table(found: list[Row], part: Part) -> Table:
+def table(found: list[GradebookRow], part: Part) -> Table:
     """The gradebook of one part, a student a row, with the first thing the feedback says.
 
     "to read" counts the written answers that wait for a person.

@@ -68,9 +68,11 @@ def digest(
 
 @cache
 def engine(*modules: str) -> str:
-    """Return a hash over modules of `coursekit` ("executing") and what they import from it."""
+    """Return a hash over modules of `coursekit` ("builds.stubs") and what they import from it."""
     root = Path(__file__).resolve().parent.parent
-    starts = [root / "coursekit" / f"{name}.py" for name in modules]
+    starts = [root.joinpath("coursekit", *name.split(".")).with_suffix(".py") for name in modules]
+    if missing := [path for path in starts if not path.is_file()]:
+        raise FileNotFoundError(f"{missing[0]} is not a module of the course's engine")
     return digest(root, closure(root, starts, ("coursekit",)))
 
 

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from coursekit import facts, pairs, private_apis
+from coursekit import course_file, private_apis
+from coursekit.builds import pairs
+from coursekit.builds.nbgrader_source import KINDS
+from coursekit.builds.stubs import BEGIN, strip_file
+from coursekit.course_file import CourseFileError
 from coursekit.expected_errors import expected
-from coursekit.facts import CourseFileError
-from coursekit.grading.levels import parse
-from coursekit.notebooks import KINDS
+from coursekit.grading.sandbox.levels import parse
 from coursekit.sandbox_check import remedy, strongest
-from coursekit.stripping import BEGIN, strip_file
 from data_scripts.problems import DataProblem
 from data_scripts.registry import data_set
 from misconceptions.catalogue import Entry, entries
@@ -50,7 +51,7 @@ def examine(root: Path) -> Iterator[Finding]:
     """Yield all findings, the machine's first. A check that cannot be run is a finding too."""
     yield from _guarded(lambda: machine(root), "the machine")
     try:
-        course = facts.load(root)
+        course = course_file.load(root)
     except CourseFileError as problem:
         yield Finding(str(problem), False, "correct course.toml: the other checks need it")
         return
@@ -127,7 +128,7 @@ def _kernel() -> Finding:
 
 def _sandbox(root: Path, course: Course) -> Iterator[Finding]:
     """The sandbox that this machine can make is at least the one that `course.toml` asks for."""
-    asked = parse(facts.read(root / "course.toml")["grading"]["sandbox"])
+    asked = parse(course_file.read(root / "course.toml")["grading"]["sandbox"])
     found, problem = strongest()
     yield Finding(
         f"sandbox level {found.word}; course.toml asks for {asked.word}"

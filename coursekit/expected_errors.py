@@ -6,7 +6,7 @@ import errno
 import sqlite3
 from pathlib import Path
 
-from coursekit.problems import CourseProblem
+from coursekit.errors import CourseProblem
 from data_scripts.problems import DataProblem
 
 # Folders of the source that the commands import, and that only a course folder has.

@@ -10,12 +10,12 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
-from coursekit.notebooks import grade_id
+from coursekit.builds.nbgrader_source import grade_id
 from toolbox.course import Part
 
 
 @dataclass(frozen=True)
-class Row:
+class GradebookRow:
     """One student's standing in one part."""
 
     student: str
@@ -65,7 +65,7 @@ def _opened(course_folder: Path) -> Gradebook:
     return Gradebook(address, course["id"])
 
 
-def rows(course_folder: Path, part: Part) -> list[Row]:
+def rows(course_folder: Path, part: Part) -> list[GradebookRow]:
     """The gradebook of `part` in an nbgrader course, by student."""
     with Gradebook(f"sqlite:///{course_folder / 'gradebook.db'}?timeout=60") as book:
         found = []
@@ -76,7 +76,7 @@ def rows(course_folder: Path, part: Part) -> list[Row]:
                 task.function: float(grades[grade_id(task)].score or 0.0) for task in part.tasks
             }
             waiting = sum(1 for grade in grades.values() if grade.needs_manual_grade)
-            found.append(Row(student, tasks, waiting, _says(course_folder, student, part)))
+            found.append(GradebookRow(student, tasks, waiting, _says(course_folder, student, part)))
     return sorted(found, key=lambda row: (-row.score, row.student))
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import nbformat
 
-from coursekit.problems import CourseProblem
-from coursekit.stripping import strip_file
+from coursekit.builds.stubs import strip_file
+from coursekit.errors import CourseProblem
 from misconceptions.catalogue import entries
 from toolbox.course import Part
 

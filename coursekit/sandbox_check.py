@@ -6,8 +6,8 @@ import platform
 import tempfile
 from pathlib import Path
 
-from coursekit.forking import Failed, run_forked
-from coursekit.grading.levels import Level
+from coursekit.forked_jobs import Failed, run_forked
+from coursekit.grading.sandbox.levels import Level
 
 SETTINGS = Path("/proc/sys")
 IN_DOCKER = Path("/.dockerenv")
@@ -26,10 +26,10 @@ def strongest() -> tuple[Level, str]:
     """Return the strongest level that a sandbox can be made with here, and why no stronger one."""
     if platform.system() != "Linux":
         return Level.LIMITS, f"there is no sandbox on {_system()}"
-    from coursekit.grading.warm import _probe  # of Linux alone
+    from coursekit.grading.fork_server.main import probe  # of Linux alone
 
     with tempfile.TemporaryDirectory(prefix="coursekit-probe-") as folder:
-        ((_, found),) = run_forked([lambda: _probe(folder)], seconds=60)
+        ((_, found),) = run_forked([lambda: probe(folder)], seconds=60)
     if isinstance(found, Failed):
         return Level.LIMITS, found.reason.strip().splitlines()[-1]
     return Level(found["level"]), found["problem"]

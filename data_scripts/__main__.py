@@ -13,7 +13,7 @@ from data_scripts.places import data_home, mirror, offline_place, real_place
 from data_scripts.problems import DataProblem
 from data_scripts.registry import DataSet, data_set, registry
 from data_scripts.splits import PARTS, split_manifest, write_split
-from data_scripts.standin import make_offline
+from data_scripts.synthetic_set import make_offline
 
 EPILOG = """\
 where things are

@@ -30,7 +30,7 @@ RATIO_MATTERS_ABOVE = 1 << 20  # a few kilobytes of flat colour pack well, and h
 
 
 @dataclass(frozen=True)
-class Limits:
+class ArchiveLimits:
     """What an archive may unpack to: files, bytes in all, and bytes for each byte of archive."""
 
     max_files: int
@@ -49,7 +49,9 @@ class _Member:
     fault: str = ""  # why it can't be taken
 
 
-def unpack(archive: Path, into: Path, limits: Limits, passed_over: list[str] | None = None) -> None:
+def unpack(
+    archive: Path, into: Path, limits: ArchiveLimits, passed_over: list[str] | None = None
+) -> None:
     """Unpack a zip or tar archive under the folder `into`, which is made. Unsafe: DataProblem.
 
     With a list `passed_over`, an entry that is unsafe, too large or damaged is left out and
@@ -69,7 +71,7 @@ def unpack(archive: Path, into: Path, limits: Limits, passed_over: list[str] | N
 
 
 def _members(
-    archive: Path, stack: ExitStack, limits: Limits, passed_over: list[str] | None
+    archive: Path, stack: ExitStack, limits: ArchiveLimits, passed_over: list[str] | None
 ) -> Iterator[_Member]:
     seen: set[str] = set()
     if zipfile.is_zipfile(archive):
@@ -146,7 +148,7 @@ def _fault(name: str) -> str:
     return ""
 
 
-def _too_large(member: _Member, limits: Limits) -> str:
+def _too_large(member: _Member, limits: ArchiveLimits) -> str:
     most = limits.max_bytes if limits.max_file is None else limits.max_file
     if member.size > most:
         return f"{member.name!r} unpacks to more than the {most:,} bytes expected of a file"
@@ -155,7 +157,7 @@ def _too_large(member: _Member, limits: Limits) -> str:
     return ""
 
 
-def _check_sizes(archive: Path, members: list[_Member], limits: Limits) -> None:
+def _check_sizes(archive: Path, members: list[_Member], limits: ArchiveLimits) -> None:
     if len(members) > limits.max_files:
         raise _refused(
             archive, f"it holds {len(members)} files, more than the {limits.max_files} expected"
@@ -163,7 +165,7 @@ def _check_sizes(archive: Path, members: list[_Member], limits: Limits) -> None:
     _check_total(archive, sum(member.size for member in members), limits)
 
 
-def _check_total(archive: Path, total: int, limits: Limits) -> None:
+def _check_total(archive: Path, total: int, limits: ArchiveLimits) -> None:
     if total > limits.max_bytes:
         raise _refused(archive, f"it unpacks to more than the {limits.max_bytes:,} bytes expected")
     if total > max(RATIO_MATTERS_ABOVE, limits.max_ratio * archive.stat().st_size):
@@ -174,7 +176,7 @@ def _write(
     archive: Path,
     members: list[_Member],
     into: Path,
-    limits: Limits,
+    limits: ArchiveLimits,
     passed_over: list[str] | None,
 ) -> None:
     written = 0

@@ -6,7 +6,7 @@ import errno
 import shutil
 from pathlib import Path
 
-from data_scripts.archives import Limits, unpack
+from data_scripts.archives import ArchiveLimits, unpack
 from data_scripts.arrange import arrange, check_names, copy_folders
 from data_scripts.landing import fresh_workshop, land, refuse_to_bury, tidy
 from data_scripts.lock import locked
@@ -87,7 +87,7 @@ def _prepare(archives: list[Path], workshop: Path, entry: DataSet, source: Sourc
     if entry.torchvision:
         _unpack_by_torchvision(archives, workshop / "arranged", entry, source)
     else:
-        limits = Limits(entry.max_files, entry.max_unpacked_mb << 20, entry.max_ratio)
+        limits = ArchiveLimits(entry.max_files, entry.max_unpacked_mb << 20, entry.max_ratio)
         for archive in archives:
             unpack(archive, workshop / "unpacked", limits)
         arrange(workshop / "unpacked", workshop / "arranged", entry, source)

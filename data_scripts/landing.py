@@ -10,6 +10,7 @@ from typing import Any
 
 from data_scripts.manifest import Manifest, Marker, fingerprint, read_marker, seal
 from data_scripts.problems import DataProblem
+from data_scripts.whole_files import replace_folder
 
 
 def land(
@@ -38,12 +39,7 @@ def land(
         details=details or {},
     )
     seal(folder, manifest, marker)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = folder.parent / "replaced"
-    if place.exists():
-        place.replace(aside)
-    folder.replace(place)
-    shutil.rmtree(aside, ignore_errors=True)
+    replace_folder(folder, place)
     return marker
 
 
@@ -55,7 +51,7 @@ def fresh_workshop(workshop: Path) -> None:
 
 def tidy(workshop: Path) -> None:
     """Remove what isn't worth keeping of a work folder, and the folder itself if nothing is."""
-    for leftover in ("unpacked", "arranged", "replaced"):
+    for leftover in ("unpacked", "arranged", "unpacked-old", "arranged-old"):
         shutil.rmtree(workshop / leftover, ignore_errors=True)
     with suppress(OSError):  # downloads are in it, or it was never made
         workshop.rmdir()

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from data_scripts.manifest import Manifest, fingerprint
 from data_scripts.problems import DataProblem
+from data_scripts.whole_files import write_whole
 
 SPLITS = Path(__file__).with_name("splits")
 PARTS = ("train", "validation", "test", "removed")
@@ -101,9 +102,7 @@ def write_split(name: str, split: Split, note: str) -> Path:
     for part in PARTS:
         lines += [f"[{part}]", *split.parts[part]]
     path = SPLITS / f"{name}.txt"
-    part_path = path.with_suffix(".part")
-    part_path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part_path.replace(path)
+    write_whole(path, ("\n".join(lines) + "\n").encode())
     return path
 
 

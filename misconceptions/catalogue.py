@@ -20,7 +20,6 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 T = TypeVar("T", bound=Callable[..., Any])
@@ -56,6 +55,7 @@ class Entry:
         return f"{solution}\n\n{source[start + 1 :]}\n\n{name} = {self.id}  # type: ignore\n"
 
 
+FOLDER = Path(__file__).parent
 _entries: list[Entry] = []
 
 
@@ -79,15 +79,22 @@ def right(function: str) -> Callable[[T], T]:
     return enter
 
 
+def files(module: str, folder: Path = FOLDER) -> list[Path]:
+    """Return the files with the wrong implementations of a module: one file, or a package.
+
+    folder: the folder `misconceptions` of a course, by default the one of this file.
+    """
+    package = sorted((folder / module).glob("*.py"))
+    return package or [path for path in [folder / f"{module}.py"] if path.is_file()]
+
+
 def entries(module: str | None = None) -> list[Entry]:
-    """All entries, or those for one module of `student_code`, in the order they are written."""
-    folder = Path(__file__).parent
-    for path in sorted([*folder.glob("*.py"), *folder.glob("alternatives/*.py")]):
-        name = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
-        if path.stem not in {"__init__", "catalogue"} and (module is None or path.stem == module):
-            _load(name)
+    """Return all entries, or those for one module of `student_code`, file by file."""
+    places = [*FOLDER.glob("*.py"), *FOLDER.glob("*/*.py")]
+    for path in sorted(places):
+        inside = path.relative_to(FOLDER)
+        subject = path.stem if inside.parts[0] in ("alternatives", path.name) else inside.parts[0]
+        if inside.name in ("__init__.py", "catalogue.py") or subject != (module or subject):
+            continue
+        importlib.import_module(".".join(("misconceptions", *inside.with_suffix("").parts)))
     return [e for e in _entries if module is None or e.function.split(".")[0] == module]
-
-
-def _load(name: str) -> ModuleType:
-    return importlib.import_module(name)

@@ -379,13 +379,13 @@ checks.grade("training.evaluate")
 # %% [markdown]
 # ## 8. A first configuration, which is bad
 #
-# Around your loop, `toolbox.trainer.fit` does what every loop needs: it finds the device, fixes the
+# Around your loop, `toolbox.training.trainer.fit` does what every loop needs: it finds the device, fixes the
 # seeds, shows progress, keeps checkpoints (interrupt it, run the cell again, and it goes on), and
 # notes the history. Here is a configuration that somebody left behind.
 
 # %%
 # %%attempt
-from toolbox.trainer import fit
+from toolbox.training.trainer import fit
 
 first = {"optimizer_type": "sgd", "lr": 5e-5, "weight_decay": 0.5}
 

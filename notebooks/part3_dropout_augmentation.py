@@ -248,7 +248,7 @@ checks.grade("simple_net_dropout.SimpleNetDropout")
 from student_code.optimizer import get_optimizer
 from student_code.simple_net import SimpleNet
 from student_code.simple_net_dropout import SimpleNetDropout
-from toolbox.trainer import fit, inference_seconds
+from toolbox.training.trainer import fit, inference_seconds
 
 ADAM = {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4}
 MILD = data.Augment(flip=0.5, shift=3, brightness=0.1, contrast=0.1)
@@ -344,13 +344,13 @@ for name, network in networks.items():
 # ## 4. Ablation studies
 #
 # An ablation study changes **one thing at a time** and holds all else fixed: the seed, the data,
-# the number of epochs. `toolbox.ablation.run` keeps each finished run, so you can interrupt it, and
+# the number of epochs. `toolbox.training.ablation.run` keeps each finished run, so you can interrupt it, and
 # add configurations later without repeating the others. To be quick, the studies take every sixth
 # training image and few epochs; what counts is the comparison. Inference time is that of one image.
 
 # %%
 # %%attempt
-from toolbox import ablation
+from toolbox.training import ablation
 
 few = train_images.subset(range(0, len(train_images), 6), "train")
 EPOCHS = 40 if is_real else 15
@@ -452,7 +452,7 @@ study("learning_rate", "lr", [1e-4, 1e-3, 1e-2], with_rate)
 # %% [markdown]
 # ## 5. How far does training from scratch go?
 #
-# As far as the tools of this part and one idea more can take it. `toolbox/residual.py` is a network
+# As far as the tools of this part and one idea more can take it. `toolbox/models/residual.py` is a network
 # to read, a hundred lines: blocks of two convolutions with batch normalisation, and around each
 # block a shortcut that adds the input to what comes out, so that gradients reach the first layers
 # whole. With it come crops at random scales, labels smoothed by a tenth, AdamW, and a learning rate
@@ -464,7 +464,7 @@ study("learning_rate", "lr", [1e-4, 1e-3, 1e-2], with_rate)
 
 # %%
 # %%attempt
-from toolbox.residual import RandomViews, ResidualNet
+from toolbox.models.residual import RandomViews, ResidualNet
 
 TRAIN_IT = False
 EPOCHS = 62

@@ -77,8 +77,8 @@ notebook.setup("part4_alexnet")
 # %%attempt
 import copy
 
-from toolbox.backbones import load_backbone
-from toolbox.trainer import choose_device, fit
+from toolbox.models.backbones import load_backbone
+from toolbox.training.trainer import choose_device, fit
 
 pretrained = load_backbone("alexnet")
 course_net = load_backbone("alexnet", "course")
@@ -239,7 +239,7 @@ checks.grade("transfer.build_feature_extractor")
 checks.grade("transfer.extract_features")
 
 # %% [markdown]
-# `toolbox.features` keeps what you extract on disk, under a name made of a hash of the network's
+# `toolbox.analysis.features` keeps what you extract on disk, under a name made of a hash of the network's
 # weights, one of the images' pixels, and one of your code: change any of these and the features are
 # made anew. Here is the difference in time between an epoch through the whole network and one on
 # features that are there already.
@@ -249,7 +249,7 @@ checks.grade("transfer.extract_features")
 import time
 
 from student_code.training import train_epoch
-from toolbox.features import FeatureBatches, features_of
+from toolbox.analysis.features import FeatureBatches, features_of
 
 size = pretrained.input_size
 gray = {"mean": [np.mean(pretrained.mean)], "std": [np.mean(pretrained.std)]}
@@ -340,8 +340,8 @@ results.number(
 # %%
 # %%attempt
 from student_code.transfer import build_feature_extractor, freeze_first_layers
-from toolbox import ablation
-from toolbox.backbones import course_alexnet
+from toolbox.training import ablation
+from toolbox.models.backbones import course_alexnet
 from torchvision import models
 
 OTHER = "resnet18"
@@ -537,7 +537,7 @@ results.number("part4_f1", float(each.mean()), data=validation_images, seed=0)
 
 # %%
 # %%attempt
-from toolbox.embedding import tsne
+from toolbox.analysis.embedding import tsne
 
 chosen = np.random.default_rng(4)
 sample = [

@@ -321,9 +321,9 @@ results.figure(
 # %%
 # %%attempt
 from student_code.simple_segmentation_net import SimpleSegmentationNet
-from toolbox.segmentation import Settings, measure, small_backbone, train
+from toolbox.segmentation import RecipeSettings, measure, small_backbone, train
 
-simple_settings = Settings(epochs=14, optimizer="adamw", base_lr=3e-3, weight_decay=1e-2)
+simple_settings = RecipeSettings(epochs=14, optimizer="adamw", base_lr=3e-3, weight_decay=1e-2)
 torch.manual_seed(0)
 simple = SimpleSegmentationNet(pretrained=False, backbone=small_backbone(seed=0))
 simple_history = train(
@@ -485,7 +485,7 @@ checks.grade("pspnet.PSPNet")
 # %%attempt
 from student_code.pspnet import PSPNet
 
-psp_settings = Settings(
+psp_settings = RecipeSettings(
     epochs=9,
     optimizer="adamw",
     base_lr=3e-3,
@@ -535,7 +535,7 @@ results.figure("part5_ious", picture.figure, alt=picture.alt)
 #
 # ```python
 # train_set, validation_set = data.driving("train", (360, 480)), data.driving("validation", (360, 480))
-# settings = Settings(epochs=50, batch_size=16, base_lr=0.01, head_factor=10.0, crop=(360, 480))
+# settings = RecipeSettings(epochs=50, batch_size=16, base_lr=0.01, head_factor=10.0, crop=(360, 480))
 # network = PSPNet(layers=50, pretrained=True)
 # train(network, train_set, validation_set, settings, name="part5_pspnet_gpu")
 # ```

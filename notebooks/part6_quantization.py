@@ -123,7 +123,7 @@ results.figure("part6_round_trip", picture.figure, alt=picture.alt)
 
 # %%
 # %%attempt
-from toolbox.scene_alexnet import ColourBatches, scene_alexnet
+from toolbox.models.scene_alexnet import ColourBatches, scene_alexnet
 
 train_images, validation_images = data.scenes("train"), data.scenes("validation")
 source = validation_images.provenance.label
@@ -265,7 +265,7 @@ checks.grade("quantization.compare")
 import tempfile
 
 from student_code.quantization import compare, model_size_bytes, quantize_model
-from toolbox import library_int8
+from toolbox.models import library_int8
 
 calibration = ColourBatches(train_images.subset(range(0, len(train_images), 8), "train"), 64)
 validation = ColourBatches(validation_images, 64)
@@ -319,7 +319,7 @@ for bits in (8, 6, 4, 3, 2):
 # with FX graphs is announced to be removed. What is meant to last is in the package **torchao**: the
 # network is exported, `prepare_pt2e` puts observers into the exported graph, calibration images go
 # through, `convert_pt2e` puts integers in, and `torch.compile` picks the processor's integer
-# instructions. It is the same as yours, step for step. `toolbox/library_int8.py` does it in thirty
+# instructions. It is the same as yours, step for step. `toolbox/models/library_int8.py` does it in thirty
 # lines. It needs `pip install torchao` and a C++ compiler; without them this part goes on.
 
 # %%
@@ -383,7 +383,7 @@ results.figure("part6_trade", picture.figure, alt=picture.alt)
 # %%attempt
 from student_code.optimizer import get_optimizer
 from student_code.simple_net import SimpleNet
-from toolbox.trainer import fit, weights_file
+from toolbox.training.trainer import fit, weights_file
 
 mean, std = data.pixel_statistics(train_images)
 same = {"mean": mean, "std": std}

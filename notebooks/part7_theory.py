@@ -80,7 +80,8 @@ checks.grade("theory_answers.student_id")
 # %%
 # %%attempt
 from student_code import theory_answers
-from toolbox import answers, theory_figures
+from toolbox import theory_figures
+from toolbox import questions
 
 print(f"You are {theory_answers.student_id()!r}.")
 
@@ -199,7 +200,7 @@ checks.grade("theory.l2_regularized_update")
 
 # %%
 # %%attempt
-answers.show("losses", theory_answers.student_id())
+questions.show("losses", theory_answers.student_id())
 
 # %% task="theory_answers.losses"
 checks.grade("theory_answers.losses")
@@ -265,8 +266,8 @@ checks.grade("theory.computational_graph_partials")
 
 # %%
 # %%attempt
-answers.show("backpropagation", theory_answers.student_id())
-small = answers.numbers("small_expression", theory_answers.student_id())
+questions.show("backpropagation", theory_answers.student_id())
+small = questions.numbers("small_expression", theory_answers.student_id())
 picture = theory_figures.small_expression_graph(**small)
 results.figure("part7_small_expression", picture.figure, alt=picture.alt)
 
@@ -374,7 +375,7 @@ checks.grade("theory.inception_cost")
 
 # %%
 # %%attempt
-answers.show("architecture", theory_answers.student_id())
+questions.show("architecture", theory_answers.student_id())
 
 # %% task="theory_answers.architecture"
 checks.grade("theory_answers.architecture")
@@ -392,7 +393,7 @@ checks.grade("theory.batchnorm_parameters")
 
 # %%
 # %%attempt
-answers.show("batchnorm", theory_answers.student_id())
+questions.show("batchnorm", theory_answers.student_id())
 
 # %% task="theory_answers.batchnorm"
 checks.grade("theory_answers.batchnorm")
@@ -454,9 +455,9 @@ checks.grade("theory_answers.batchnorm")
 # %%
 # %%attempt
 student = theory_answers.student_id()
-picture = theory_figures.five_curves(**answers.numbers("five_curves", student))
+picture = theory_figures.five_curves(**questions.numbers("five_curves", student))
 results.figure("part7_five_curves", picture.figure, alt=picture.alt)
-picture = theory_figures.decay_curves(**answers.numbers("decay_curves", student))
+picture = theory_figures.decay_curves(**questions.numbers("decay_curves", student))
 results.figure("part7_decay_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
@@ -519,7 +520,7 @@ checks.grade("theory.loocv_mse")
 
 # %%
 # %%attempt
-answers.show("learning", theory_answers.student_id())
+questions.show("learning", theory_answers.student_id())
 
 # %% task="theory_answers.learning"
 checks.grade("theory_answers.learning")

@@ -76,9 +76,9 @@ from student_code.my_alexnet import MyAlexNet
 from student_code.optimizer import get_optimizer
 from student_code.simple_net import SimpleNet
 from student_code.simple_net_dropout import SimpleNetDropout
-from toolbox.backbones import load_backbone
-from toolbox.checkpoints import CheckpointError, load_weights
-from toolbox.trainer import choose_device, fit, weights_file
+from toolbox.models.backbones import load_backbone
+from toolbox.training.checkpoints import CheckpointError, load_weights
+from toolbox.training.trainer import choose_device, fit, weights_file
 
 images = {split: data.scenes(split) for split in ("train", "validation")}
 mean, std = data.pixel_statistics(images["train"])
@@ -218,7 +218,7 @@ for key in ("accuracy", "macro_precision", "macro_recall", "macro_f1"):
 
 # %%
 # %%attempt
-from toolbox.metrics import reliability, top_k_accuracy
+from toolbox.analysis.metrics import reliability, top_k_accuracy
 
 figures = {name: accuracy_precision_recall_f1(matrix) for name, matrix in counts.items()}
 keys = ("accuracy", "macro_precision", "macro_recall", "macro_f1")
@@ -358,7 +358,7 @@ checks.grade("analysis.misclassified")
 # %%
 # %%attempt
 from student_code.analysis import misclassified
-from toolbox.occlusion import occlusion_map
+from toolbox.analysis.occlusion import occlusion_map
 
 network, normal = networks[best]
 shown, maps, titles = [], [], []

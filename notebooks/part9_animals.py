@@ -218,7 +218,7 @@ checks.grade("animals.AnimalNet")
 # %%
 # %%attempt
 from student_code.animals import AnimalNet
-from toolbox.trainer import choose_device
+from toolbox.training.trainer import choose_device
 
 device = choose_device()
 set_seeds(0)
@@ -231,7 +231,7 @@ print("probabilities of one image:", network.predict_proba(some)[0].cpu().numpy(
 # %% [markdown]
 # ## 6. Training, and measuring
 #
-# No `toolbox.trainer` this time. Write one pass over a loader: **with** an optimizer it learns
+# No `toolbox.training.trainer` this time. Write one pass over a loader: **with** an optimizer it learns
 # (train mode, a step a batch), **without** one it only measures (eval mode, no gradients). It
 # returns the mean loss per image, and from your confusion matrix of Part 8 the accuracy and the
 # macro precision and recall: a dictionary with the keys `loss`, `accuracy`, `precision`, `recall`.
@@ -332,7 +332,7 @@ checks.grade("animals.dump_metrics")
 
 # %%
 # %%attempt
-from toolbox import ablation
+from toolbox.training import ablation
 
 quarter = split["train"].subset(range(0, len(split["train"]), 4), "train")
 SHORT = 15 if is_real else 5
@@ -621,7 +621,7 @@ for score in (2.0, -20.0, -120.0):
 
 # %%
 # %%attempt
-from toolbox.metrics import reliability
+from toolbox.analysis.metrics import reliability
 
 LOSSES = {
     "cross-entropy": cross_entropy,

@@ -7,7 +7,7 @@ import copy
 import torch
 from torch import nn
 
-from toolbox.backbones import load_backbone
+from toolbox.models.backbones import load_backbone
 
 
 class MyAlexNet(nn.Module):

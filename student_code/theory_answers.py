@@ -4,7 +4,7 @@ The numbers in the questions are your own: they follow from your student id. Eac
 a dict from the name of a question to your answer: a number, a tuple, or an expression as a text
 such as "x**2 + 1" (or made with sympy). A question that you have no answer to yet may be missing.
 
-`answers.numbers("cross_entropy", student_id())` gives the numbers of a question, and your own
+`questions.numbers("cross_entropy", student_id())` gives the numbers of a question, and your own
 functions in `theory` may do the sums.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from student_code import theory
-from toolbox import answers
+from toolbox import questions
 
 
 def student_id() -> str:
@@ -43,7 +43,7 @@ def losses() -> dict[str, Any]:
 
 
 def _given(question: str) -> dict[str, Any]:
-    return answers.numbers(question, student_id())
+    return questions.numbers(question, student_id())
 
 
 def _cross_entropy(n: dict[str, Any]) -> float:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 
-from coursekit import facts
-from coursekit.assigning import NBGRADER
+from coursekit import course_file
+from coursekit.builds.nbgrader_release import NBGRADER
 from coursekit.samples import RIGHT, SAMPLES, hand_in
 from toolbox.course import Part
 
@@ -32,7 +32,7 @@ def handed_in(built: Path, folder: Path) -> Path:
     """A copy of the built nbgrader course, with submissions and no grades."""
     shutil.copytree(built / "build" / "nbgrader", folder)
     shutil.rmtree(folder / "submitted")
-    part = facts.load(built).part(PART)
+    part = course_file.load(built).part(PART)
     for sample in SAMPLES:
         hand_in(sample, part, built, folder)
     _untidy(folder, part, built)

@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 from toolbox import course as courses
-from toolbox import student
 from toolbox.course import Course, Part
+from toolbox.report import student
 
 COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: submit wrote something in the first two
 
@@ -85,7 +85,7 @@ def find_part(course: Course, text: str) -> Part:
 
 
 def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.handin import standing
+    from toolbox.submission import standing
 
     parts = [find_part(course, text) for text in chosen.part] or list(course.built_parts)
     wide = max(len(part.id) for part in parts)
@@ -127,7 +127,7 @@ def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 
 
 def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.handin import HandInError, pack, standing
+    from toolbox.submission import HandInError, pack, standing
 
     part = find_part(course, chosen.part)
     _who(chosen, root)
@@ -148,9 +148,9 @@ def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 
 
 def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.colab import keeping
+    from toolbox.colab import backup
 
-    copied = keeping.save(root, chosen.to)
+    copied = backup.save(root, chosen.to)
     print(f"✓ {copied.count} files are in {copied.folder}, {copied.new} of them new or changed.")
     return COMPLETE
 

@@ -19,13 +19,13 @@ import math
 import os
 import re
 import sys
-import tempfile
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from data_scripts.progress import steady as steady
+from data_scripts.whole_files import write_whole
 from toolbox import course
 
 NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -50,8 +50,8 @@ def figure(name: str, fig: Any, *, alt: str) -> None:
     fig.savefig(buffer, format="png", metadata={"Description": alt, "Software": None})
     path = folder() / "figures" / f"{name}.png"
     record = {"name": name, "alt": alt, "picture": _digest(buffer.getvalue())}
-    write_atomically(path, buffer.getvalue())
-    write_atomically(path.with_suffix(".json"), _as_json(sealed(record)))
+    write_whole(path, buffer.getvalue())
+    write_whole(path.with_suffix(".json"), _as_json(sealed(record)))
     _show(fig, buffer.getvalue(), alt)
 
 
@@ -84,7 +84,7 @@ def number(
         "note": note,
         "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
     }
-    write_atomically(folder() / "numbers" / f"{name}.json", _as_json(sealed(record)))
+    write_whole(folder() / "numbers" / f"{name}.json", _as_json(sealed(record)))
 
 
 def numbers() -> dict[str, dict[str, Any]]:
@@ -126,18 +126,6 @@ def code_hash() -> str:
     for path in sorted((course.find_root() / "student_code").glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that whoever reads it finds the old content or the new, and no mixture."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
 
 
 def _check_name(name: str) -> None:

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from toolbox.checks import expect, kept, restored, saved
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 STEP = 2.0**-5  # of the inputs: a power of two, so that float32 holds the multiples exactly
 LOWEST = -50  # the inputs on the grid run from LOWEST * STEP to (LOWEST + 255) * STEP

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from toolbox.checks import expect
-from toolbox.checks.seeding import public_seeds, seed_for
+from toolbox.checks.seeds import public_seeds, seed_for
 
 Network = Callable[..., Any]
 

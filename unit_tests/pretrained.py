@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 class TinyAlexNet(nn.Module):

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from toolbox.checks import after, expect, hand_over
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 from toolbox.segmentation import small_backbone
 
 # A network is computed in float32, in an order of its own: 1e-4 is far above rounding and far

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 
 from student_code import animals
 from toolbox.checks import expect, steps_behind, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 Sample = tuple[Any, int]
 ROOT = "/home/somebody/data/animals"

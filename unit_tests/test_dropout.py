@@ -8,7 +8,7 @@ import torch
 
 from student_code import dropout
 from toolbox.checks import after, expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 def values(*shape: int) -> torch.Tensor:

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 from student_code import ppm
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 CLOSE = 1e-5  # float32 sums of a few dozen numbers of size 1
 # Batch normalisation divides by sqrt(1 + eps) in eval mode: 5e-6 of numbers of size 1, usually.

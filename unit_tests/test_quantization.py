@@ -9,7 +9,7 @@ from torch import nn
 
 from student_code import quantization
 from toolbox.checks import after, expect, hand_over, kept, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 from unit_tests.eight_bits import (
     Doubled,
     Stripes,

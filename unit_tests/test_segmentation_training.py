@@ -5,7 +5,7 @@ from torchvision import tv_tensors
 
 from student_code import segmentation_training
 from toolbox.checks import after, expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 MEAN, STD = (0.4, 0.5, 0.6), (0.2, 0.25, 0.3)
 IDS = (3, 9)  # dark and bright

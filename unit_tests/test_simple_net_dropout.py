@@ -5,7 +5,7 @@ from torch import nn
 
 from student_code import simple_net_dropout
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 from unit_tests import networks
 
 NAME = "SimpleNetDropout"

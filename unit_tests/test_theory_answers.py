@@ -3,7 +3,7 @@
 import os
 
 from student_code import theory_answers
-from toolbox import answers
+from toolbox import questions
 from toolbox.checks import expect, task
 
 
@@ -18,7 +18,7 @@ def check(topic: str, question: str) -> None:
     )
     known = os.environ.get("COURSE_STUDENT_ID") or student  # set by whoever grades
     expect.true(
-        answers.same_student(student, known),
+        questions.same_student(student, known),
         "student_id()",
         expected=f"{known!r}, whose questions are yours",
         got=student,
@@ -27,8 +27,8 @@ def check(topic: str, question: str) -> None:
     expect.instance(given, dict, f"{topic}()")
     called = f"{topic}()[{question!r}]"
     expect.true(question in given, called, expected="your answer", got="no answer yet")
-    verdict = answers.judge(question, student, given[question])
-    wanted = answers.question(question).said
+    verdict = questions.judge(question, student, given[question])
+    wanted = questions.question(question).said
     expect.true(verdict.accepted, called, expected=wanted, got=verdict.said)
 
 
@@ -42,7 +42,7 @@ def test_student_id_is_yours() -> None:
     expect.true(not placeholder, "student_id()", expected="your student id", got=student)
     known = os.environ.get("COURSE_STUDENT_ID") or student  # set by whoever grades
     expect.true(
-        answers.same_student(student, known), "student_id()", expected=f"{known!r}", got=student
+        questions.same_student(student, known), "student_id()", expected=f"{known!r}", got=student
     )
 
 

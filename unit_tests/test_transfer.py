@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import transfer
 from toolbox.checks import expect, hand_over, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 from unit_tests.pretrained import (
     batch_norms,
     changed,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 
-from coursekit.answer_key.fingerprints import write_table
+from coursekit.answer_key.answer_hashes import write_table
 from coursekit.answer_key.key import key_of
-from toolbox.answers import QUESTIONS, numbers, variant_of
-from toolbox.answers.judging import TABLE
+from toolbox.questions import QUESTIONS, numbers, variant_of
+from toolbox.questions.answer_check import TABLE
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -18,12 +18,12 @@ def main(arguments: list[str] | None = None) -> None:
     what.add_argument(
         "--student", metavar="ID", help="print the questions and answers of a student"
     )
-    what.add_argument("--table", action="store_true", help=f"write toolbox/answers/{TABLE.name}")
+    what.add_argument("--table", action="store_true", help=f"write toolbox/questions/{TABLE.name}")
     parser.add_argument("--json", action="store_true", help="print the answers alone, as JSON")
     chosen = parser.parse_args(arguments)
     if chosen.table:
         write_table()
-        print(f"wrote toolbox/answers/{TABLE.name} ({TABLE.stat().st_size // 1024} kB)")
+        print(f"wrote toolbox/questions/{TABLE.name} ({TABLE.stat().st_size // 1024} kB)")
         return
     try:
         variant = variant_of(chosen.student)

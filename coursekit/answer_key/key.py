@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
+from unittest.mock import patch
 
 from misconceptions.catalogue import Entry, entries
 from student_code import theory_answers
-from toolbox.answers import QUESTIONS, VARIANTS, variant_of
+from toolbox.questions import QUESTIONS, VARIANTS, variant_of
 
 MODULE = "theory_answers"
 TOPICS = tuple(dict.fromkeys(question.topic for question in QUESTIONS))
@@ -19,15 +20,8 @@ TOPICS = tuple(dict.fromkeys(question.topic for question in QUESTIONS))
 @contextmanager
 def with_student(student_id: str) -> Iterator[None]:
     """Inside, the reference solution answers the questions of that student."""
-    before = os.environ.get("COURSE_STUDENT_ID")
-    os.environ["COURSE_STUDENT_ID"] = student_id
-    try:
+    with patch.dict(os.environ, {"COURSE_STUDENT_ID": student_id}):
         yield
-    finally:
-        if before is None:
-            del os.environ["COURSE_STUDENT_ID"]
-        else:
-            os.environ["COURSE_STUDENT_ID"] = before
 
 
 @lru_cache(maxsize=VARIANTS)

@@ -16,15 +16,15 @@ import nbformat
 from rich.console import Console
 from rich.progress import track
 
-from coursekit.collecting.choosing import Work, choose
+from coursekit.collecting.file_choice import Work, choose
 from coursekit.collecting.findings import CollectError, Notes, Refused, printable
-from coursekit.collecting.keeping import CONTENT, Shelf, settle_all, write_timestamp
-from coursekit.collecting.manifest import read_manifest
-from coursekit.collecting.opening import expanded, modified, opened, stem
 from coursekit.collecting.release import Release, read_release
-from coursekit.collecting.report import COLLECTED, EARLIER, LOOK, REFUSED, THERE, Row
 from coursekit.collecting.roster import Claim, Roster, as_student_id, is_student_id, student_of
 from coursekit.collecting.senders import PLATFORMS, HandIn, split
+from coursekit.collecting.storage import CONTENT, Shelf, settle_all, write_timestamp
+from coursekit.collecting.submit_manifest import read_manifest
+from coursekit.collecting.summary import COLLECTED, EARLIER, LOOK, REFUSED, THERE, SubmissionRow
+from coursekit.collecting.unpacked import expanded, modified, opened, stem
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
 
@@ -35,7 +35,7 @@ UNEXPECTED = "it made coursekit itself stumble: please report this"
 
 
 @dataclass(frozen=True)
-class Settings:
+class CollectSettings:
     """What to collect, and how."""
 
     course_folder: Path
@@ -51,11 +51,13 @@ class Settings:
 class Collected:
     """What became of everything: a row a hand-in, and files that belong to nobody."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SubmissionRow] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
 
 
-def collect(sources: list[Path], settings: Settings, console: Console, result: Collected) -> None:
+def collect(
+    sources: list[Path], settings: CollectSettings, console: Console, result: Collected
+) -> None:
     """Collect every hand-in in `sources`, each as a whole or not at all.
 
     `result` gets a row for each as soon as it is done, so it is right when this is stopped. A
@@ -92,7 +94,7 @@ def collect(sources: list[Path], settings: Settings, console: Console, result: C
 
 
 @contextmanager
-def _workshop(settings: Settings) -> Iterator[Path]:
+def _workshop(settings: CollectSettings) -> Iterator[Path]:
     """A folder to work in beside the course (so that results are moved, not copied), one process
     at a time; in a dry run, a folder elsewhere."""
     if settings.dry:
@@ -113,7 +115,9 @@ def _workshop(settings: Settings) -> Iterator[Path]:
         raise CollectError(str(problem)) from problem
 
 
-def _taken_apart(source: Path, shop: Path, settings: Settings, result: Collected) -> list[HandIn]:
+def _taken_apart(
+    source: Path, shop: Path, settings: CollectSettings, result: Collected
+) -> list[HandIn]:
     """The hand-ins of one archive or folder; one that can't be opened is a row of its own."""
     notes = Notes()
     try:
@@ -126,11 +130,13 @@ def _taken_apart(source: Path, shop: Path, settings: Settings, result: Collected
             hand_in.arrived = arrived
     except Exception as problem:
         reason = _reason(problem)
-        row = Row("?", REFUSED, printable(source.name), reason=reason, look=notes.look)
+        row = SubmissionRow("?", REFUSED, printable(source.name), reason=reason, look=notes.look)
         result.rows.append(row)
         return []
     if not found:
-        row = Row("?", REFUSED, printable(source.name), reason="holds no hand-in", look=notes.look)
+        row = SubmissionRow(
+            "?", REFUSED, printable(source.name), reason="holds no hand-in", look=notes.look
+        )
         result.rows.append(row)
     if len(found) == 1:
         found[0].notes.add(notes)
@@ -139,7 +145,7 @@ def _taken_apart(source: Path, shop: Path, settings: Settings, result: Collected
     return found
 
 
-def _same_names(hand_ins: list[HandIn], settings: Settings) -> None:
+def _same_names(hand_ins: list[HandIn], settings: CollectSettings) -> None:
     """Without a roster, two people of one name can't be told apart: mark both."""
     if settings.roster:
         return
@@ -160,10 +166,14 @@ def _named(hand_in: HandIn) -> str:
     return as_student_id(next((c.value for c in hand_in.claims if c.kind == "name"), ""))
 
 
-def _collected(hand_in: HandIn, room: Path, release: Release, settings: Settings) -> Row:
+def _collected(
+    hand_in: HandIn, room: Path, release: Release, settings: CollectSettings
+) -> SubmissionRow:
     """Bring one hand-in home. Whatever is wrong with it becomes a row that says so."""
     notes = hand_in.notes
-    row = Row(printable(hand_in.label), REFUSED, printable(hand_in.label), hand_in.came_by)
+    row = SubmissionRow(
+        printable(hand_in.label), REFUSED, printable(hand_in.label), hand_in.came_by
+    )
     row.look, row.repaired = notes.look, notes.repaired
     try:
         files = expanded(hand_in.files, room / "unpacked", settings.zone, notes)
@@ -209,7 +219,12 @@ def _when(hand_in: HandIn, packed: datetime | None) -> tuple[datetime, str]:
 
 
 def _keep(
-    row: Row, work: Work, staged: Path, when: datetime, hand_in: HandIn, settings: Settings
+    row: SubmissionRow,
+    work: Work,
+    staged: Path,
+    when: datetime,
+    hand_in: HandIn,
+    settings: CollectSettings,
 ) -> str:
     content = staged / CONTENT
     digest = _stage(work, content, settings.part)

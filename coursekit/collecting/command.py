@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rich.console import Console
 from rich.markup import escape
 
-from coursekit.collecting import report
-from coursekit.collecting.collect import Collected, Settings, collect
+from coursekit.collecting import summary
+from coursekit.collecting.collect import Collected, CollectSettings, collect
 from coursekit.collecting.findings import CollectError
 from coursekit.collecting.roster import read_roster
 from toolbox.course import Course
@@ -36,7 +36,7 @@ def run(options: Options, course: Course, console: Console) -> bool:
     if options.part not in known:
         raise CollectError(f"There is no part {options.part!r}; the parts are {', '.join(known)}.")
     repository = course.repository.rstrip("/").rsplit("/", 1)[-1]
-    settings = Settings(
+    settings = CollectSettings(
         options.course_folder,
         options.part,
         frozenset({repository, course.id, *known}),
@@ -49,20 +49,20 @@ def run(options: Options, course: Course, console: Console) -> bool:
     try:
         collect(options.sources, settings, console, result)
     except KeyboardInterrupt:
-        console.print(f"\n{report.summary(result.rows)}. Run it again for the rest.")
+        console.print(f"\n{summary.summary(result.rows)}. Run it again for the rest.")
         raise
     except OSError as problem:
         raise CollectError(f"Stopped: {problem}. What was collected so far is whole.") from problem
-    console.print(report.table(result.rows, options.part, dry=options.dry))
+    console.print(summary.table(result.rows, options.part, dry=options.dry))
     for stray in result.strays:
         console.print(f"[dim]{escape(stray)}[/]")
-    console.print(report.summary(result.rows))
+    console.print(summary.summary(result.rows))
     if not options.dry:
         path = options.course_folder / "collected" / f"{options.part}.json"
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        report.write_json(path, options.part, result.rows, result.strays, now)
+        summary.write_json(path, options.part, result.rows, result.strays, now)
         console.print(f"All of it: {path}", markup=False)
-    return any(row.status == report.REFUSED for row in result.rows)
+    return any(row.status == summary.REFUSED for row in result.rows)
 
 
 def _zone(name: str) -> ZoneInfo:

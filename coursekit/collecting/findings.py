@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from coursekit.problems import CourseProblem
+from coursekit.errors import CourseProblem
 
 LONGEST = 300
 

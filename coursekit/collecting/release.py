@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from coursekit.collecting.findings import CollectError
-from coursekit.collecting.reading import squeezed
+from coursekit.collecting.notebook_text import squeezed
 
 SETUP = "setup"  # the id of the cell that `coursekit sync` writes
 

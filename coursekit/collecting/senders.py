@@ -19,8 +19,8 @@ from typing import Any
 import yaml
 
 from coursekit.collecting.findings import Notes, Refused, printable
-from coursekit.collecting.opening import File, stem
 from coursekit.collecting.roster import Claim
+from coursekit.collecting.unpacked import File, stem
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>\w+?)(?:_(?P<file>.+))?")
 CANVAS = re.compile(r"(?P<name>.+?)_(?:late_)?(?P<id>\d+)_(?:late_)?\d+_(?P<file>.+)", re.I)

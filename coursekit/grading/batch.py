@@ -6,24 +6,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from coursekit.errors import CourseProblem
+from coursekit.grading.gradebook_writer import Begun, SubmissionResults, Writer
 from coursekit.grading.jobs import Planner
-from coursekit.grading.placement import place_modules
+from coursekit.grading.module_placement import place_modules
+from coursekit.grading.protocol.messages import GradedCell, Job, Output, Results
+from coursekit.grading.run_report import Report
 from coursekit.grading.shared_gradebook import OneGradebook, one_gradebook
 from coursekit.grading.submissions import Journal, files_of
 from coursekit.grading.submitted_notebook import brief
-from coursekit.grading.writer import Begun, Verdict, Writer
 from coursekit.printable import printable
-from coursekit.problems import CourseProblem
 
-if TYPE_CHECKING:
-    from coursekit.grading.grade import Report
-
-Results = dict[str, Any]
-RunOne = Callable[[dict[str, Any], dict[str, str]], "Future[Results]"]
+RunOne = Callable[[Job, dict[str, str]], "Future[Results]"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Batch:
     ) -> None:
         self.planner, self.writer, self.book = planner, writer, book
         self.journal, self.report, self.digests = journal, report, digests
-        self.running: dict[Future[Results], tuple[str, list[dict[str, Any]]]] = {}
+        self.running: dict[Future[Results], tuple[str, list[GradedCell]]] = {}
         self.failures: dict[str, str] = {}  # of the course itself, by function
         self._prepared: dict[str, Prepared] = {}
         self._written: list[dict[str, Any]] = []  # not committed yet
@@ -98,8 +96,8 @@ class Batch:
             return
         with self._alone(student):
             level = self.report.level
-            job, hidden, _ = self.planner.job(student, ready.begun.notebook, ready.files, level)
-            graded = [cell for cell in job["cells"] if cell["graded"]]
+            job, hidden = self.planner.job(student, ready.begun.notebook, ready.files, level)
+            graded = [cell for cell in job["cells"] if cell["kind"] != "run"]
             self.running[run_one(job, hidden)] = (student, graded)
 
     def finish(self, future: Future[Results]) -> None:
@@ -124,7 +122,7 @@ class Batch:
             if ready.begun.lost_answers:
                 waiting |= _written_answers(ready.begun)
             with self.book.all_or_nothing():
-                self.writer.finish(student, Verdict(outputs, frozenset(waiting), how))
+                self.writer.finish(student, SubmissionResults(outputs, frozenset(waiting), how))
             self._report(student, "; ".join(said), flags)
             self._written.append(
                 {
@@ -178,26 +176,33 @@ class Batch:
 
 
 def _not_judged(
-    graded: list[dict[str, Any]],
+    graded: list[GradedCell],
     results: Results,
-    outputs: dict[int, list[dict[str, Any]]],
+    outputs: dict[int, list[Output]],
     failures: dict[str, str],
 ) -> tuple[set[int], list[str]]:
     """Return which cells the course could not judge, by index, and the reasons."""
     if "problem" in results:
         return {cell["index"] for cell in graded}, [str(results["problem"])]
-    functions = {cell["function"] for cell in graded}
+    functions = {name_of(cell) for cell in graded}
     said = {name: reason for name, reason in failures.items() if name in functions}
     said |= {str(name): str(reason) for name, reason in results.get("not_graded", {}).items()}
     waiting, reasons = set(), [f"{name}: {reason}" for name, reason in said.items()]
     for cell in graded:
         index = cell["index"]
-        names = {cell["function"], str(index), f"cell {index}"}
+        names = {name_of(cell), str(index), f"cell {index}"}
         if names & said.keys() or not outputs.get(index):
             waiting.add(index)
         if not names & said.keys() and not outputs.get(index):
-            reasons.append(f"{cell['function'] or f'cell {index}'}: the grader has no result")
+            reasons.append(f"{name_of(cell)}: the grader has no result")
     return waiting, reasons
+
+
+def name_of(cell: GradedCell) -> str:
+    """Return the function of a cell, or "cell 3" for a cell without one."""
+    if cell["kind"] in ("tests", "broken"):
+        return cell["function"]
+    return f"cell {cell['index']}"
 
 
 def _written_answers(begun: Begun) -> set[int]:

@@ -10,12 +10,12 @@ import base64
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
 
-from coursekit.grading.runner import run_anywhere
-from coursekit.problems import UsageProblem
+from coursekit.errors import UsageProblem
+from coursekit.grading.fork_server.client import run_anywhere
+from coursekit.grading.protocol.messages import Job, Results
 
-Submit = Callable[[dict[str, Any], dict[str, str]], "Future[dict[str, Any]]"]
+Submit = Callable[[Job, dict[str, str]], "Future[Results]"]
 
 
 @contextmanager

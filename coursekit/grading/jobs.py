@@ -12,15 +12,29 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from coursekit.grading.images import wanted
-from coursekit.grading.levels import Level, Limits
-from coursekit.grading.runner import Job
+from coursekit.grading.protocol.messages import (
+    BrokenCell,
+    Cell,
+    EarlierModule,
+    GradedCell,
+    ImagesNeeded,
+    Job,
+    NetworkCell,
+    PlanQuery,
+    SourceCell,
+    TestCell,
+    TestPlan,
+)
+from coursekit.grading.sandbox.levels import Level, Limits
 from toolbox.course import Course, Part, Task, from_dict
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+# What decides which images `toolbox.data` gives.
+DATA_SETTINGS = ("COURSE_DATA_PREFER", "COURSE_DATA_MIRROR", "COURSE_DATA_REGISTRY")
 
 
 @dataclass(frozen=True)
@@ -76,8 +90,9 @@ class Planner:
         found = [autograded(text) for text in code]
         self.hidden = {each.function: each.hidden for each in found if each and each.hidden}
         self.reference = reference
-        self.ask: Callable[[list[Job]], list[Job]] = _nobody  # the tests there are, by question
-        self.images = wanted(part, data_home(folder))
+        # Answers which tests each function has.
+        self.ask: Callable[[list[PlanQuery]], list[TestPlan]] = _nobody
+        self.images = images_needed(part, data_home(folder))
         self.unmeasurable: dict[str, str] = {}  # why images are missing, by trained run
         self.key = ""  # for the seeds of tests
 
@@ -86,7 +101,7 @@ class Planner:
         _ = self.plans
 
     @cached_property
-    def plans(self) -> dict[str, Any]:
+    def plans(self) -> dict[str, TestPlan]:
         """The instructor's tests by function, asked for when they are first needed."""
         questions = self.questions()
         plans = self.ask(questions)
@@ -103,7 +118,7 @@ class Planner:
         }
 
     def public_files(self) -> dict[str, bytes]:
-        """What the warm process and the sandboxes see of the course."""
+        """What the fork server and the sandboxes see of the course."""
         return {name: text for name, text in self.files.items() if not name.endswith(".ipynb")}
 
     def earlier_modules(self) -> list[str]:
@@ -113,8 +128,8 @@ class Planner:
         names = [module for part in before for module in part.modules]
         return [name for name in dict.fromkeys(names) if name not in self.part.modules]
 
-    def questions(self) -> list[Job]:
-        """For which functions the warm process has to say what their tests are."""
+    def questions(self) -> list[PlanQuery]:
+        """For which functions the fork server has to say what their tests are."""
         tasks = [*self.part.tasks]
         earlier = self.earlier_modules()
         for part in self.course.built_parts:
@@ -130,72 +145,82 @@ class Planner:
 
     def job(
         self, student: str, notebook: NotebookNode, files: dict[str, bytes], level: Level
-    ) -> tuple[Job, dict[str, str], Limits]:
+    ) -> tuple[Job, dict[str, str]]:
         """A submission's job, and apart from it the texts that no student code may inherit."""
         head = self.course
         limits = Limits(
             seconds_per_test=head.seconds_per_test, seconds_per_cell=head.seconds_per_cell
         )
-        cells, hidden, count = [], dict[str, str](), 0
+        cells: list[Cell] = []
+        hidden: dict[str, str] = {}
+        count = 0
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             count += 1
             mark = cell.metadata.get("nbgrader", {})
-            entry: Job = {"index": index, "count": count, "graded": False, "source": cell.source}
             if mark.get("grade") and not mark.get("solution"):
-                entry |= self._graded(cell.source, float(mark.get("points", 0)))
-                if entry["function"]:
-                    hidden[entry["function"]] = self.hidden.get(entry["function"], "")
+                points = float(mark.get("points", 0))
+                graded = self._graded(cell.source, index, count, points)
+                if graded["kind"] in ("tests", "broken"):
+                    hidden[graded["function"]] = self.hidden.get(graded["function"], "")
                 else:
                     hidden[str(index)] = cell.source
-            elif "skip-execution" in cell.metadata.get("tags", []):
-                continue
-            cells.append(entry)
-        job = {
-            "root": str(self.folder / "autograded" / student / self.part.id),
-            "files": {name: _text(content) for name, content in files.items()},
-            "environment": environment(student, self.folder),
-            "data": data_home(self.folder),
+                cells.append(graded)
+            elif "skip-execution" not in cell.metadata.get("tags", []):
+                cells.append({"kind": "run", "index": index, "count": count, "source": cell.source})
+        job: Job = {
+            "sandbox": {
+                "root": str(self.folder / "autograded" / student / self.part.id),
+                "files": {name: _text(content) for name, content in files.items()},
+                "environment": environment(student, self.folder),
+                "data": data_home(self.folder),
+                "limits": asdict(limits),
+                "level": int(level),
+            },
             "cells": cells,
             "setup": self.setup,
             "earlier": self._earlier(files),
-            "limits": asdict(limits),
-            "level": int(level),
             "images": self.images,
             "unmeasurable": self.unmeasurable,
             "key": self.key,
         }
-        return job, hidden, limits
+        return job, hidden
 
-    def _graded(self, source: str, points: float) -> Job:
+    def _graded(self, source: str, index: int, count: int, points: float) -> GradedCell:
         found = autograded(source)
         if found is None or found.function not in self.plans:
-            run = trained_run(source)
-            return {"graded": True, "function": "", "source": "", "points": points, "run": run}
-        if "problem" in self.plans[found.function]:
-            reason = self.plans[found.function]["problem"]
-            return {"graded": True, "function": found.function, "source": "", "problem": reason}
-        return {
-            "graded": True,
-            **self._tests(self.course.task(found.function)),
-            "source": "",
-            "points": points,
-        }
+            if run := trained_run(source):
+                return NetworkCell(kind="network", index=index, count=count, points=points, run=run)
+            return SourceCell(kind="source", index=index, count=count, points=points)
+        if reason := self.plans[found.function].get("problem", ""):
+            return BrokenCell(
+                kind="broken",
+                index=index,
+                count=count,
+                points=points,
+                function=found.function,
+                problem=reason,
+            )
+        return self._tests(self.course.task(found.function), index, count, points)
 
-    def _tests(self, task: Task) -> Job:
+    def _tests(self, task: Task, index: int = 0, count: int = 0, points: float = 0.0) -> TestCell:
         return {
+            "kind": "tests",
+            "index": index,
+            "count": count,
+            "points": points,
             "function": task.function,
             "file": task.test_file,
             "plan": self.plans[task.function],
         }
 
-    def _earlier(self, files: dict[str, bytes]) -> list[Job]:
+    def _earlier(self, files: dict[str, bytes]) -> list[EarlierModule]:
         """Earlier modules that this part's code leans on, with their tests and the reference."""
         if self.reference is None:
             return []
         needed = self._needed(files)
-        found = []
+        found: list[EarlierModule] = []
         for name in self.earlier_modules():
             path = self.reference / f"{name}.py"
             if name not in needed or not path.is_file():
@@ -204,7 +229,7 @@ class Planner:
             cells = [
                 self._tests(t)
                 for t in tasks
-                if "problem" not in self.plans.get(t.function, {"problem": ""})
+                if t.function in self.plans and "problem" not in self.plans[t.function]
             ]
             code = compile(path.read_text(encoding="utf-8"), f"<the course's {name}.py>", "exec")
             found.append({"name": name, "cells": cells, "code": _text(marshal.dumps(code))})
@@ -220,8 +245,8 @@ class Planner:
         }
         waiting = list(self.part.modules)
         tests = [self.source / "unit_tests" / f"test_{module}.py" for module in waiting]
-        told = [path.read_text(encoding="utf-8") for path in tests if path.is_file()]
-        for text in [*told, *self.hidden.values()]:
+        public = [path.read_text(encoding="utf-8") for path in tests if path.is_file()]
+        for text in [*public, *self.hidden.values()]:
             waiting += imported(text)
         needed: set[str] = set()
         while waiting:
@@ -232,8 +257,18 @@ class Planner:
         return needed
 
 
-def _nobody(questions: list[Job]) -> list[Job]:
+def _nobody(questions: list[PlanQuery]) -> list[TestPlan]:
     raise RuntimeError("there is nobody to ask for the tests")
+
+
+def images_needed(part: Part, data: str) -> ImagesNeeded:
+    """Return the images that grading a part needs, for the fork server."""
+    settings = {name: os.environ[name] for name in DATA_SETTINGS if name in os.environ}
+    return {
+        "datasets": list(part.datasets),
+        "runs": [trained.run for trained in part.trained],
+        "environment": {**settings, "COURSE_DATA": data},
+    }
 
 
 def imported(text: str) -> list[str]:

@@ -11,6 +11,8 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
+from coursekit.grading.protocol.messages import Output
+
 LANGUAGE = {
     "name": "python",
     "version": platform.python_version(),
@@ -31,7 +33,7 @@ WAITING = {
 class Replay(NbGraderPreprocessor):
     """Put the outputs that came from a sandbox where nbgrader would execute."""
 
-    results: dict[int, list[dict[str, Any]]] = {}  # noqa: RUF012 - set for each submission
+    results: dict[int, list[Output]] = {}  # noqa: RUF012 - set for each submission
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict

@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from coursekit.grading.sandbox import SHOWN
+from coursekit.errors import UsageProblem
+from coursekit.grading.sandbox.container import SHOWN
 from coursekit.printable import printable
-from coursekit.problems import UsageProblem
 
 NOT_TAKEN = {".pyc", ".pyo", ".so", ".pyd", ".dylib", ".pth", ".egg"}
 MOST_FILES = 2000  # of a submission; further ones are left out
@@ -79,13 +79,13 @@ def course_files(ours: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def kept_files(
     submission: Path, ours: Collection[str], left_out: LeftOut | None = None
-) -> list[Entry]:
+) -> list[JournalEntry]:
     """Return the student's own files, those with code first, as far as the limits allow.
 
     What is left out comes to `left_out`, with the reason.
     """
     left_out = left_out or LeftOut()
-    kept: list[Entry] = []
+    kept: list[JournalEntry] = []
     size = 0
     folders = {folder for name in ours for folder in _above(name)}
     found = [e for e in walk(submission) if e.name not in ours or _theirs(e.name)]
@@ -141,7 +141,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """A file below a folder, by its path from there, or something that is left out."""
 
     name: str
@@ -150,7 +150,7 @@ class Entry:
     changed: int  # in nanoseconds
 
 
-def walk(folder: Path) -> Iterator[Entry]:
+def walk(folder: Path) -> Iterator[JournalEntry]:
     """Yield the files below a folder in order, and what else there is besides folders.
 
     Folders nested deeper than `DEEPEST` are not entered.
@@ -167,12 +167,12 @@ def walk(folder: Path) -> Iterator[Entry]:
                 if depth < DEEPEST:
                     folders.append((f"{name}/", depth + 1))
                 else:
-                    yield Entry(name, Kind.DEEP, 0, 0)
+                    yield JournalEntry(name, Kind.DEEP, 0, 0)
                 continue
             facts = entry.stat(follow_symlinks=False)
             is_file = entry.is_file(follow_symlinks=False)
             kind = Kind.LINK if entry.is_symlink() else Kind.FILE if is_file else Kind.OTHER
-            yield Entry(name, kind, facts.st_size, facts.st_mtime_ns)
+            yield JournalEntry(name, kind, facts.st_size, facts.st_mtime_ns)
         waiting += reversed(folders)
 
 
@@ -223,9 +223,9 @@ def digest_of_tree(*places: Path, without: Collection[str] = ()) -> str:
     return whole.hexdigest()
 
 
-def _single(path: Path) -> Entry:
+def _single(path: Path) -> JournalEntry:
     facts = path.stat()
-    return Entry("", Kind.FILE, facts.st_size, facts.st_mtime_ns)
+    return JournalEntry("", Kind.FILE, facts.st_size, facts.st_mtime_ns)
 
 
 class Journal:

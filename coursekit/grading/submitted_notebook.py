@@ -13,11 +13,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
-from coursekit.collecting.choosing import NOT_OURS
+from coursekit.collecting.file_choice import NOT_OURS
 from coursekit.collecting.findings import Notes, Refused
-from coursekit.collecting.reading import read as read_cells
+from coursekit.collecting.notebook_text import read as read_cells
 from coursekit.collecting.release import read_release
-from coursekit.collecting.repairing import repair, unread
+from coursekit.collecting.repair import repair, unread
 from coursekit.printable import printable, storable_data
 
 LARGEST = 50 << 20  # bytes of a notebook
@@ -31,7 +31,8 @@ def read(path: Path) -> NotebookNode:
     data = json.loads(path.read_text(encoding="utf-8"))
     if len(data.get("cells", [])) > MOST_CELLS:
         raise ValueError(f"the notebook has more than {MOST_CELLS} cells")
-    return nbformat.reads(json.dumps(storable_data(data)), as_version=4)
+    found: NotebookNode = nbformat.reads(json.dumps(storable_data(data)), as_version=4)
+    return found
 
 
 def _check_file(path: Path) -> None:

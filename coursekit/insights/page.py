@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from importlib.resources import files
-from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from coursekit.insights.gathering import Class
-from coursekit.insights.measuring import (
+from coursekit.insights.graded_part import Class
+from coursekit.insights.item_statistics import (
     LEAST,
     figures_of_items,
     figures_of_tests,
@@ -42,11 +40,3 @@ def page(found: Class, title: str, *, names: bool = False) -> str:
         least=LEAST,
         named=rows if names else [],
     )
-
-
-def write_page(path: Path, text: str) -> None:
-    """Write the page, as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)  # noqa: PTH105

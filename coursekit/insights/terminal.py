@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coursekit.insights.gathering import Class
-from coursekit.insights.measuring import (
+from coursekit.insights.graded_part import Class
+from coursekit.insights.item_statistics import (
     BINS,
     ItemFigures,
     Scores,

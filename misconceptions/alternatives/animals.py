@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 
 from misconceptions.catalogue import right
 from student_code.animals import AnimalNet
-from toolbox import checkpoints
+from toolbox.training import checkpoints
 
 USUAL = (0.7, 0.1, 0.2)
 

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from misconceptions.catalogue import right
-from toolbox.backbones import load_backbone
+from toolbox.models.backbones import load_backbone
 
 
 def _pretrained(backbone: Any) -> Any:

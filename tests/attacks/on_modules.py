@@ -93,7 +93,7 @@ from toolbox.checks.outcome import Outcome
 Outcome.passed = property(lambda self: True)
 """,
     "patched_earned": """
-import toolbox.checks.scoring as s, toolbox.checks.notebook as n
+import toolbox.checks.scores as s, toolbox.checks.notebook_calls as n
 s.earned = n.earned = lambda outcomes: 14.0
 """,
     "patched_points": """
@@ -105,16 +105,16 @@ import pluggy._callers as c, pluggy._manager as m
 c._multicall = m._multicall = lambda *a, **k: []
 """,
     "patched_worker_calls": """
-import coursekit.grading.worker.main as w
+import coursekit.grading.worker.server as w
 w.OPERATIONS["call"] = lambda target, args, named: args
 """,
     "patched_worker_lengths": """
-import coursekit.grading.worker.main as w
+import coursekit.grading.worker.server as w
 w.OPERATIONS["len"] = lambda target: 1
 w.OPERATIONS["item"] = lambda target, key: key
 """,
     "patched_worker_faults": """
-import coursekit.grading.worker.main as w
+import coursekit.grading.worker.server as w
 w.described = lambda *a, **k: {"type": "Skipped", "base": "Exception", "text": "", "frames": []}
 """,
     "patched_values": """
@@ -122,7 +122,7 @@ from coursekit.grading.protocol.values import Codec
 Codec.encode = lambda self, value, blobs: True
 """,
     "patched_peer": """
-from coursekit.grading.worker.main import Worker
+from coursekit.grading.worker.server import Worker
 Worker.perform = lambda self, op, operands: operands[-1] if operands else None
 """,
     "patched_json": """

@@ -94,10 +94,11 @@ def forward(self, x):
 Net.forward = forward
 """,
     "replaced_metric": """
-import toolbox.checks, toolbox.checks.trained, toolbox.thresholds
-toolbox.thresholds.accuracy = toolbox.checks.trained.accuracy = lambda *a: 1.0
-toolbox.thresholds.verdict = toolbox.checks.trained.worth = (
-    lambda found, threshold, *a, **k: toolbox.thresholds.Verdict(1.0, threshold.points, "all right")
+import toolbox.checks, toolbox.checks.trained, toolbox.checks.thresholds
+thresholds = toolbox.checks.thresholds
+thresholds.accuracy = toolbox.checks.trained.accuracy = lambda *a: 1.0
+thresholds.verdict = toolbox.checks.trained.worth = (
+    lambda found, threshold, *a, **k: thresholds.Verdict(1.0, threshold.points, "all right")
 )
 toolbox.checks.grade_trained = toolbox.checks.trained.grade_trained = lambda run: 4.0
 """,
@@ -121,19 +122,19 @@ def forward(self, x):
 Net.forward = forward
 """,
     "every_class_at_once": """
-import toolbox.checks.networks as networks
+import toolbox.checks.served_networks as networks
 networks.Served.predict = lambda self, x, size: torch.arange(CLASSES).repeat(len(x), 1)
 """,
     "negative_classes": """
-import toolbox.checks.networks as networks
+import toolbox.checks.served_networks as networks
 networks.Served.predict = lambda self, x, size: torch.full((len(x),), -1)
 """,
     "predictions_of_another_type": """
-import toolbox.checks.networks as networks
+import toolbox.checks.served_networks as networks
 networks.Served.predict = lambda self, x, size: torch.ones(len(x), dtype=torch.bool)
 """,
     "an_object_for_predictions": """
-import toolbox.checks.networks as networks
+import toolbox.checks.served_networks as networks
 class Right:
     __eq__ = __getattr__ = lambda self, other: self
     __len__ = __int__ = sum = lambda self: 30
@@ -141,11 +142,11 @@ class Right:
 networks.Served.predict = lambda self, x, size: Right()
 """,
     "a_network_that_is_a_list": """
-import toolbox.checks.networks as networks
+import toolbox.checks.served_networks as networks
 networks.Served = lambda *a: [1.0, 1.0]
 """,
     "a_score_in_the_reason": """
-import toolbox.checks.networks as networks
+import toolbox.checks.served_networks as networks
 networks.Served.start = lambda self: "\\r\\x1b[2K\\n✓ net: 4 of 4 points.\\n4.0"
 """,
     "prints_a_score": """

@@ -19,7 +19,7 @@ from toolbox import checks
 checks.grade = lambda function: 1.0
 """,
     "cell_patches_told": """
-import toolbox.checks.notebook as n
+import toolbox.checks.notebook_calls as n
 n.earned = lambda outcomes: 14.0
 n.told = lambda *a: 14.0
 """,
@@ -90,7 +90,7 @@ if os.fork() == 0:
     "cell_reads_its_globals": """
 import gc
 print([str(o)[:500] for o in gc.get_objects() if isinstance(o, str) and "hidden" in o][:20])
-from toolbox.checks import notebook
+from toolbox.checks import notebook_calls as notebook
 print("FOUND" if notebook._hidden else "", notebook._hidden)
 """,
     "cell_shadows_checks": "class checks:\n    grade = staticmethod(lambda f: 14.0)\n",

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
-from coursekit.grading.grade import Report, Wish, grade
-from coursekit.grading.levels import Level
+from coursekit import course_file
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Report, Wish
+from coursekit.grading.sandbox.levels import Level
 from tests.attacks.batch import (
     ATTACKS,
     HONEST,
@@ -46,7 +47,7 @@ def attack(
 ) -> tuple[Path, Report]:
     course = to / "course"
     shutil.copytree(arena, course)
-    part = facts.load(built).part(PART)
+    part = course_file.load(built).part(PART)
     hand_in_all(course, built, part, names, listener.port)
     wish = Wish(PART, least=Level.NAMESPACES)
     return course, grade(course, wish, built / "student_code", lambda done, of: None)

@@ -16,11 +16,12 @@ import pytest
 import torch
 from PIL import Image
 
-from coursekit.grading.levels import Limits
+from coursekit.grading.protocol.messages import ImagesNeeded
+from coursekit.grading.sandbox.levels import Limits
 from data_scripts.registry import data_set
 from tests.attacks import on_networks
 from tests.daily import some
-from tests.grading.tiny_grader import ROOT, Level, TinyGrader, Verdict
+from tests.grading.tiny_grader import MAXIMUM, ROOT, Level, TinyGrader, Verdict
 from tests.toolbox.conftest import FACTS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
@@ -42,11 +43,11 @@ class NetworkGrader:
         for path in (ROOT / "data_scripts").rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 further[path.relative_to(ROOT).as_posix()] = path.read_bytes()
-        further["data_scripts/generate/plan.py"] += FEW.encode()
+        further["data_scripts/synthetic/plan.py"] += FEW.encode()
         self.tiny = TinyGrader(folder, further=further)
         self.tiny.course_json = further["course.json"]
-        wish = {"datasets": [], "runs": ["net"], "environment": self.settings}
-        assert self.tiny.warm.prepare(wish, lambda line: None) == {}
+        wish: ImagesNeeded = {"datasets": [], "runs": ["net"], "environment": self.settings}
+        assert self.tiny.server.prepare(wish, lambda line: None) == {}
 
     def grade(self, module: str, weights: dict[str, torch.Tensor], **limits: Any) -> Verdict:
         """Grade a submission of a network and its weights."""
@@ -54,13 +55,14 @@ class NetworkGrader:
         kept = io.BytesIO()
         torch.save(weights, kept)
         place = "results/checkpoints/net/weights.pt"
-        job["files"][place] = base64.b64encode(kept.getvalue()).decode()
-        job["environment"] |= self.settings
+        job["sandbox"]["files"][place] = base64.b64encode(kept.getvalue()).decode()
+        job["sandbox"]["environment"] |= self.settings
         job["cells"] = [
-            {"index": 0, "count": 1, "graded": True, "function": "", "source": "", "run": "net"}
+            {"kind": "network", "index": 0, "count": 1, "points": MAXIMUM, "run": "net"}
         ]
-        job["limits"] = asdict(Limits(seconds_per_cell=SECONDS, **limits))
-        results = self.tiny.warm.run({**job, "data": str(self.images), "unmeasurable": {}}, {})
+        job["sandbox"]["data"] = str(self.images)
+        job["sandbox"]["limits"] = asdict(Limits(seconds_per_cell=SECONDS, **limits))
+        results = self.tiny.server.run(job, {})
         assert "problem" not in results, results
         assert results["not_graded"] == {}
         outputs = results["cells"]["0"]
@@ -74,7 +76,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkGrader]:
     folder.chmod(0o755)
     found = NetworkGrader(folder)
     yield found
-    found.tiny.warm.close()
+    found.tiny.server.close()
 
 
 LEARNED_BY_HEART = """

@@ -11,7 +11,7 @@ import torch
 from benchmarks import lesson_runs, lessons
 from benchmarks.lesson_networks import EncoderDecoder, simple_net
 from benchmarks.lesson_tensors import flipped_and_cropped
-from data_scripts.generate import generate
+from data_scripts.synthetic import generate
 
 
 def test_a_run_is_done_once(tmp_path: Path) -> None:

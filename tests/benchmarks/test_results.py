@@ -10,10 +10,10 @@ import torch
 
 from benchmarks import results, training
 from benchmarks.one_run import Material, OneCycle, train
-from benchmarks.pages import replace_block
 from benchmarks.recipes import RECIPES, Recipe
+from coursekit.generated_blocks import replace_block
 from toolbox.data import Batches, ImageTensors, Provenance
-from toolbox.residual import RandomViews, ResidualNet
+from toolbox.models.residual import RandomViews, ResidualNet
 
 
 def few(count: int, split: str) -> ImageTensors:
@@ -125,7 +125,7 @@ def test_the_residual_network_learns_alike_in_bfloat16(monkeypatch: pytest.Monke
     network.head[2] = torch.nn.Identity()  # dropout would differ from call to call
     scores = []
     for half in (False, True):
-        monkeypatch.setattr("toolbox.residual.bfloat16_pays", lambda place, half=half: half)
+        monkeypatch.setattr("toolbox.models.residual.bfloat16_pays", lambda place, half=half: half)
         scores.append(network.train()(x))
     assert scores[1].dtype == torch.float32
     assert not torch.equal(scores[0], scores[1])

@@ -11,7 +11,13 @@ import torch
 from benchmarks import transfer
 from benchmarks.one_run import Material
 from tests.benchmarks.test_results import few
-from toolbox.backbones import IMAGENET_MEAN, IMAGENET_STD, Backbone, course_alexnet, load_backbone
+from toolbox.models.backbones import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Backbone,
+    course_alexnet,
+    load_backbone,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
+from coursekit import course_file
 from coursekit.samples import SAMPLES, hand_in
 from tests.browser import browsing, formgrading, views
 from tests.semester.instructor import Instructor
@@ -26,7 +26,7 @@ def instructor(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Instruc
     """A course in which a student with a misconception, who answers in writing, was graded."""
     folder = tmp_path_factory.mktemp("browser") / "course"
     made = Instructor(built / "build" / "nbgrader", folder)
-    part = facts.load(built).part(PART)
+    part = course_file.load(built).part(PART)
     sample = next(each for each in SAMPLES if each.student == STUDENT)
     views.answer(hand_in(sample, part, built, folder) / f"{PART}.ipynb", part)
     made.grades(part)

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 
-from coursekit import facts
+from coursekit import course_file
 from coursekit.samples import SAMPLES
 from tests.conftest import ROOT
 from tests.semester.student import Student
@@ -33,7 +33,7 @@ def answer(path: Path, part: Part) -> None:
 def student(built: Path, folder: Path, part_id: str, sample_name: str) -> Student:
     """A student with the code of that sample, with the notebook executed."""
     data = Path(os.environ.get("COURSE_DATA", str(ROOT / "data")))
-    course = facts.load(built)
+    course = course_file.load(built)
     part = course.part(part_id)
     made = Student("Ada Example", "ax17", built / "build" / "release", folder, data)
     made.writes(built, course, part)

@@ -13,8 +13,8 @@ import pytest
 from tests.report.conftest import Evening
 from tests.report.conftest import evening as evening
 from tests.report.conftest import tiny as tiny
-from toolbox.colab import evening as colab_evening
-from toolbox.colab import keeping
+from toolbox.colab import backup
+from toolbox.colab import session as colab_evening
 
 
 class Colab:
@@ -63,7 +63,7 @@ def colab(evening: Evening, tmp_path_factory: pytest.TempPathFactory, monkeypatc
     )
     for name, module in modules.items():
         monkeypatch.setitem(sys.modules, f"google.colab.{name}", module)
-    monkeypatch.setattr(keeping, "DRIVE", made.drive)
+    monkeypatch.setattr(backup, "DRIVE", made.drive)
     monkeypatch.setattr(colab_evening, "_open_part", [])
     return made
 

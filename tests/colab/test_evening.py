@@ -13,7 +13,7 @@ from tests.report.conftest import Evening
 from toolbox import colab as on_colab
 from toolbox import results
 from toolbox.__main__ import main
-from toolbox.colab import keeping
+from toolbox.colab import backup
 
 PART = "part1_shapes"
 
@@ -79,7 +79,7 @@ def test_a_full_drive_is_told_and_nothing_is_lost(
     def full(path: Path, content: bytes) -> None:
         raise OSError(errno.ENOSPC, "no space")
 
-    monkeypatch.setattr(keeping, "write_atomically", full)
+    monkeypatch.setattr(backup, "write_whole", full)
     prepare(evening)
     said = capsys.readouterr().out
     assert "There is no space left for" in said
@@ -95,9 +95,9 @@ def test_a_drive_that_keeps_half_a_file_is_noticed(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content[: len(content) // 2])
 
-    monkeypatch.setattr(keeping, "write_atomically", half)
-    with pytest.raises(keeping.NotKept, match="no space"):
-        keeping.link(evening.root, colab.drive / "tiny")
+    monkeypatch.setattr(backup, "write_whole", half)
+    with pytest.raises(backup.NotKept, match="no space"):
+        backup.link(evening.root, colab.drive / "tiny")
     assert not (evening.root / "student_code").is_symlink()
     assert not list(colab.drive.rglob("shapes.py"))
 
@@ -109,8 +109,8 @@ def test_a_drive_without_links_leaves_the_course_as_it_was(
         raise OSError(errno.EPERM, "no links here")
 
     monkeypatch.setattr(Path, "symlink_to", refused)
-    with pytest.raises(keeping.NotKept, match="no links here"):
-        keeping.link(evening.root, colab.drive / "tiny")
+    with pytest.raises(backup.NotKept, match="no links here"):
+        backup.link(evening.root, colab.drive / "tiny")
     assert (evening.root / "student_code" / "shapes.py").is_file()
 
 

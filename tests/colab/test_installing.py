@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from coursekit.trees import requirements
+from coursekit.builds.trees import requirements
 from tests.conftest import ROOT
-from toolbox.colab import installing
+from toolbox.colab import packages
 
 # What a Colab machine has of the course's requirements, by its published list.
 COLAB = {
@@ -37,22 +37,22 @@ COLAB = {
 def colab(monkeypatch: pytest.MonkeyPatch) -> None:
     def version(name: str) -> str:
         if name not in COLAB:
-            raise installing.PackageNotFoundError(name)
+            raise packages.PackageNotFoundError(name)
         return COLAB[name]
 
-    monkeypatch.setattr(installing, "version", version)
+    monkeypatch.setattr(packages, "version", version)
 
 
 @pytest.mark.usefixtures("colab")
 def test_colab_lacks_the_typesetter_alone() -> None:
     text = requirements(ROOT)["requirements.txt"].decode()
-    assert [line.partition(">")[0] for line in installing.lacking(text)] == ["typst"]
+    assert [line.partition(">")[0] for line in packages.lacking(text)] == ["typst"]
 
 
 @pytest.mark.usefixtures("colab")
 def test_what_is_too_old_is_lacking_but_torch_is_left_alone() -> None:
     text = "numpy>=3\ntorch>=99\n# a comment\n\ntomli>=2; python_version < '3'\nnothere\n"
-    assert installing.lacking(text) == ["numpy>=3", "nothere"]
+    assert packages.lacking(text) == ["numpy>=3", "nothere"]
 
 
 def test_a_failed_installation_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ def test_a_failed_installation_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     answer = SimpleNamespace(returncode=1, stdout="", stderr="first\nno matching distribution")
     monkeypatch.setattr(subprocess, "run", lambda *a, **k: answer)
     with pytest.raises(RuntimeError, match=r"surely-not-there-1.*no matching distribution"):
-        installing.install_lacking(file)
+        packages.install_lacking(file)
 
 
 def test_nothing_is_run_where_nothing_is_lacking(
@@ -70,8 +70,8 @@ def test_nothing_is_run_where_nothing_is_lacking(
     file = tmp_path / "requirements.txt"
     file.write_text("pytest\n", encoding="utf-8")
     monkeypatch.setattr(subprocess, "run", None)
-    assert installing.install_lacking(file) == []
-    assert installing.install_lacking(tmp_path / "none.txt") == []
+    assert packages.install_lacking(file) == []
+    assert packages.install_lacking(tmp_path / "none.txt") == []
 
 
 def test_colab_can_be_prepared_before_anything_is_installed() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts, pairs
+from coursekit import course_file
+from coursekit.builds import pairs
 from tests.conftest import ROOT
 
 STAND_IN = {
@@ -44,7 +45,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, content: Path) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(path.read_bytes())
     (folder / "course.toml").write_bytes((ROOT / "course.toml").read_bytes())
-    keeping = folder / "toolbox" / "colab" / "keeping.py"
+    keeping = folder / "toolbox" / "colab" / "backup.py"
     text = keeping.read_text(encoding="utf-8")
     keeping.write_text(text.replace('"/content/', f'"{content}/'), encoding="utf-8")
     for command in (
@@ -57,7 +58,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, content: Path) -> Path:
 
 
 def run_cell(content: Path, published: Path) -> str:
-    course = facts.load(ROOT)
+    course = course_file.load(ROOT)
     cell = pairs.setup_cell(course, "part1_scaler")
     assert "/content/course" in cell
     cell = cell.replace("/content", str(content)).replace(course.repository, published.as_uri())
@@ -81,9 +82,9 @@ def test_the_first_cell_fetches_the_course_keeps_files_on_drive_and_is_quick_aga
     (content / "course").mkdir()  # of a download that was cut off
     (content / "course" / "half").touch()
     said = run_cell(content, published)
-    drive = content / "drive" / "MyDrive" / facts.load(ROOT).id
+    drive = content / "drive" / "MyDrive" / course_file.load(ROOT).id
     module = content / "course" / "student_code" / "scaler.py"
-    assert f"Your files are on your Drive, in {facts.load(ROOT).id}/" in said
+    assert f"Your files are on your Drive, in {course_file.load(ROOT).id}/" in said
     assert "Ready." in said
     assert module.resolve() == (drive / "student_code" / "scaler.py").resolve()
     module.write_text(f"{module.read_text(encoding='utf-8')}# mine\n", encoding="utf-8")
@@ -93,7 +94,7 @@ def test_the_first_cell_fetches_the_course_keeps_files_on_drive_and_is_quick_aga
 
 
 def test_outside_of_colab_the_cell_fetches_nothing(tmp_path: Path) -> None:
-    cell = pairs.setup_cell(facts.load(ROOT), "part1_scaler")
+    cell = pairs.setup_cell(course_file.load(ROOT), "part1_scaler")
     before_imports = cell.partition("import matplotlib")[0]
     script = textwrap.dedent(before_imports) + "\nprint(root, 'toolbox.colab' in sys.modules)"
     done = subprocess.run(
@@ -104,7 +105,7 @@ def test_outside_of_colab_the_cell_fetches_nothing(tmp_path: Path) -> None:
 
 def test_outside_of_a_course_folder_the_first_cell_says_so(tmp_path: Path) -> None:
     script = tmp_path / "cell.py"
-    script.write_text(pairs.setup_cell(facts.load(ROOT), "part1_scaler"), encoding="utf-8")
+    script.write_text(pairs.setup_cell(course_file.load(ROOT), "part1_scaler"), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False
     )

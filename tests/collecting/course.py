@@ -22,10 +22,10 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import parse_utc
 from rich.console import Console
 
-from coursekit import facts
-from coursekit.collecting.collect import Collected, Settings, collect
-from coursekit.notebooks import for_nbgrader
-from coursekit.trees import student_code, write
+from coursekit import course_file
+from coursekit.builds.nbgrader_source import for_nbgrader
+from coursekit.builds.trees import student_code, write
+from coursekit.collecting.collect import Collected, CollectSettings, collect
 
 PART = "part1_scaler"
 ANSWERS = {
@@ -38,7 +38,7 @@ SCALER = "class StreamingScaler:\n    '''Written by a student.'''\n"
 
 def make_course(root: Path, folder: Path) -> Path:
     """An nbgrader course folder that holds the release of Part 1, as nbgrader would make it."""
-    course = facts.load(root)
+    course = course_file.load(root)
     part = course.part(PART)
     notebook = for_nbgrader(
         root / "notebooks" / f"{PART}.ipynb", part, course, root / "unit_tests" / "hidden"
@@ -101,7 +101,7 @@ def put(path: Path, content: bytes) -> Path:
 
 def run(course: Path, *sources: Path, **options: object) -> Collected:
     """Collect Part 1 from `sources` into `course`."""
-    settings = Settings(course, PART, frozenset({"vision-course"}), **options)  # type: ignore[arg-type]
+    settings = CollectSettings(course, PART, frozenset({"vision-course"}), **options)  # type: ignore[arg-type]
     result = Collected()
     collect(list(sources), settings, Console(quiet=True), result)
     return result

@@ -11,7 +11,7 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from coursekit import cli
-from coursekit.collecting import keeping
+from coursekit.collecting import storage
 from tests.collecting.course import PART, answered, as_bytes, packed, put, work
 
 
@@ -73,15 +73,15 @@ def test_mistakes_are_told_without_a_traceback(course: Path, words: list[str], s
 def test_ctrl_c_says_how_far_it_came(
     course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, added = keeping.Shelf.add, []
+    real, added = storage.Shelf.add, []
 
-    def add(shelf: keeping.Shelf, *args: object) -> bool:
+    def add(shelf: storage.Shelf, *args: object) -> bool:
         added.append(shelf)
         if len(added) == 2:
             raise KeyboardInterrupt
         return real(shelf, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(keeping.Shelf, "add", add)
+    monkeypatch.setattr(storage.Shelf, "add", add)
     for name in ("jane", "bob", "zoe"):
         put(tmp_path / "box" / f"{name}.zip", packed(work(course)))
     done = typed(course, str(tmp_path / "box"))

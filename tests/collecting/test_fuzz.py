@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from coursekit.collecting import report
+from coursekit.collecting import summary
 from coursekit.collecting.collect import UNEXPECTED
 from tests.collecting.course import PART, assert_ready, put, run, work
 from tests.collecting.mutations import OUTSIDE, damaged
@@ -44,7 +44,7 @@ def fates(numbers: range, course: Path, tmp_path: Path) -> Counter[str]:
         assert result.rows, (number, one.story)
         for row in result.rows:
             found[row.status] += 1
-            if row.status == report.REFUSED:
+            if row.status == summary.REFUSED:
                 assert row.reason, (number, one.story)
                 assert UNEXPECTED not in row.reason, (number, one.story, row.reason)
             else:
@@ -61,12 +61,12 @@ def fates(numbers: range, course: Path, tmp_path: Path) -> Counter[str]:
     return found
 
 
-def _told(rows: list[report.Row], path: Path) -> None:
+def _told(rows: list[summary.SubmissionRow], path: Path) -> None:
     """What is said of it can be shown and written, whatever the names are."""
     console = Console(file=io.StringIO(), width=120, force_terminal=False)
-    console.print(report.table(rows, PART, dry=False))
+    console.print(summary.table(rows, PART, dry=False))
     assert "\x1b" not in console.file.getvalue()  # type: ignore[attr-defined]
-    report.write_json(path, PART, rows, [], "now")
+    summary.write_json(path, PART, rows, [], "now")
     assert len(json.loads(path.read_text(encoding="utf-8"))["hand_ins"]) == len(rows)
 
 
@@ -74,8 +74,8 @@ def test_a_hundred_damaged_hand_ins(course: Path, tmp_path: Path) -> None:
     found = fates(range(FIRST), course, tmp_path)
     assert found.total() >= FIRST
     # Most damage is survived, and not everything is waved through.
-    assert found[report.REFUSED] >= 5
-    assert found[report.LOOK] + found[report.COLLECTED] >= FIRST / 3
+    assert found[summary.REFUSED] >= 5
+    assert found[summary.LOOK] + found[summary.COLLECTED] >= FIRST / 3
 
 
 @pytest.mark.slow

@@ -11,10 +11,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from coursekit import facts
-from coursekit.assigning import run_nbgrader
-from coursekit.collecting.report import REFUSED
-from coursekit.gradebook import Row, rows
+from coursekit import course_file
+from coursekit.builds.nbgrader_release import run_nbgrader
+from coursekit.collecting.summary import REFUSED
+from coursekit.gradebook import GradebookRow, rows
 from coursekit.samples import RIGHT, hand_in
 from tests.collecting.colab import saved_by_colab
 from tests.collecting.course import PART, answers, as_bytes, packed, put, run, submitted
@@ -49,11 +49,13 @@ DAMAGE: dict[str, Callable[[NotebookNode], NotebookNode]] = {
 
 
 @pytest.fixture(scope="module")
-def graded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Row]]:
+def graded(
+    built: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, GradebookRow]]:
     """A course in which the right solution was handed in with every kind of damage."""
     folder = tmp_path_factory.mktemp("handed-in")
     course = Path(shutil.copytree(built / "build" / "nbgrader", folder / "course"))
-    part = facts.load(built).part(PART)
+    part = course_file.load(built).part(PART)
     right = hand_in(RIGHT, part, built, folder / "course")
     notebook = nbformat.read(right / f"{PART}.ipynb", as_version=4)
     modules = {f"student_code/{p.name}": p.read_bytes() for p in right.glob("student_code/*.py")}
@@ -72,7 +74,7 @@ def graded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 
 
 def test_every_hand_in_earns_what_the_untouched_one_does(
-    graded: tuple[Path, dict[str, Row]],
+    graded: tuple[Path, dict[str, GradebookRow]],
 ) -> None:
     _, found = graded
     assert set(found) == {*DAMAGE, "lost"}
@@ -82,7 +84,9 @@ def test_every_hand_in_earns_what_the_untouched_one_does(
         assert row.says == "every test passed", student
 
 
-def test_answers_arrive_where_a_person_reads_them(graded: tuple[Path, dict[str, Row]]) -> None:
+def test_answers_arrive_where_a_person_reads_them(
+    graded: tuple[Path, dict[str, GradebookRow]],
+) -> None:
     course, found = graded
     untouched = answers(submitted(course, "untouched"))
     for student in DAMAGE:

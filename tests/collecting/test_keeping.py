@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from coursekit.collecting import keeping
-from coursekit.collecting.report import COLLECTED, THERE
+from coursekit.collecting import storage
+from coursekit.collecting.summary import COLLECTED, THERE
 from tests.collecting.course import PART, SCALER, packed, put, run, tree, work
 
 
@@ -51,7 +51,7 @@ def renames(monkeypatch: pytest.MonkeyPatch, stop_at: int) -> Callable[[], int]:
             raise Killed
         real(*args)
 
-    monkeypatch.setattr(keeping.os, "replace", replace)
+    monkeypatch.setattr(storage.os, "replace", replace)
     return lambda: done
 
 
@@ -88,7 +88,7 @@ def test_ctrl_c_between_two_renames_is_put_right_at_once(
             raise KeyboardInterrupt
         real(*args)
 
-    monkeypatch.setattr(keeping.os, "replace", replace)
+    monkeypatch.setattr(storage.os, "replace", replace)
     with pytest.raises(KeyboardInterrupt):
         run(course, sources[2])
     module = course / "submitted" / "jane" / PART / "student_code" / "scaler.py"

@@ -11,7 +11,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from coursekit.collecting.report import COLLECTED, LOOK
+from coursekit.collecting.summary import COLLECTED, LOOK
 from tests.collecting.colab import SECOND_NAME, saved_by_colab
 from tests.collecting.course import (
     ANSWERS,

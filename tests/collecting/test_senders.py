@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from coursekit.collecting.findings import CollectError
-from coursekit.collecting.report import COLLECTED, EARLIER, LOOK, REFUSED, THERE
 from coursekit.collecting.roster import Claim, Roster, as_student_id, is_student_id, read_roster
+from coursekit.collecting.summary import COLLECTED, EARLIER, LOOK, REFUSED, THERE
 from tests.collecting.course import (
     ANSWERS,
     PART,

@@ -14,8 +14,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from coursekit import proofs, trees
-from coursekit.building import digests
+from coursekit.builds import release_checks, trees
+from coursekit.builds.builder import digests
 from tests.conftest import Coursekit
 from tests.coursekit.test_incremental import edit
 from tests.small_course import FIRST
@@ -82,17 +82,19 @@ def test_an_always_true_test_fails_the_build(small: Path, coursekit: Coursekit) 
 
 def test_a_hidden_test_in_the_release_is_a_leak(small_once: Path) -> None:
     tree = trees.room(small_once / "build", "release")
-    proofs.no_leak(small_once, tree)
+    release_checks.no_leak(small_once, tree)
     tree["release/notes.md"] = b"def test_mean_of_negative_values() -> None:\n"
-    with pytest.raises(proofs.ProofError, match=r"gives away unit_tests/hidden/test_counting.py"):
-        proofs.no_leak(small_once, tree)
+    with pytest.raises(
+        release_checks.ProofError, match=r"gives away unit_tests/hidden/test_counting.py"
+    ):
+        release_checks.no_leak(small_once, tree)
 
 
 def test_a_released_module_that_is_not_the_stripped_source_is_a_leak(small_once: Path) -> None:
     tree = trees.room(small_once / "build", "release")
     tree["release/student_code/counting.py"] += b"x = 1\n"
-    with pytest.raises(proofs.ProofError, match="is not the stripped source"):
-        proofs.no_leak(small_once, tree)
+    with pytest.raises(release_checks.ProofError, match="is not the stripped source"):
+        release_checks.no_leak(small_once, tree)
 
 
 def test_stale_notebooks_stop_the_build(small: Path, coursekit: Coursekit) -> None:
@@ -114,7 +116,7 @@ def test_executed_notebooks_have_outputs_and_no_errors(small_once: Path, built: 
     for folder in (small_once, built):
         for path in (folder / "build" / "solution" / "notebooks").glob("*.ipynb"):
             notebook = nbformat.read(path, as_version=4)
-            proofs.no_bare_traceback(path.name, notebook)
+            release_checks.no_bare_traceback(path.name, notebook)
             assert any(cell.get("outputs") for cell in notebook.cells)
 
 

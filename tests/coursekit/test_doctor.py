@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coursekit import sandbox_check
-from coursekit.grading.levels import Level
+from coursekit.grading.sandbox.levels import Level
 from tests.conftest import Coursekit
 from tests.coursekit.test_incremental import edit
 from tests.small_course import FIRST, SECOND

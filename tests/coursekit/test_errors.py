@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from coursekit import cli, expected_errors
-from coursekit.grading.levels import parse
-from coursekit.problems import CourseProblem
+from coursekit.errors import CourseProblem
+from coursekit.grading.sandbox.levels import parse
 from tests.coursekit.test_incremental import edit
 from tests.small_course import FIRST
 
@@ -129,7 +129,7 @@ def test_an_expected_error_is_a_message_and_a_traceback_on_demand(
     error: BaseException, wanted: str, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
-    monkeypatch.setattr("coursekit.pairs.sync", raising(error))
+    monkeypatch.setattr("coursekit.builds.pairs.sync", raising(error))
     status, said, unexpected = called(["sync"])
     assert (status, unexpected) == (1, None)
     assert wanted in said
@@ -145,7 +145,7 @@ def test_a_defect_is_not_hidden(
     error: Exception, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
-    monkeypatch.setattr("coursekit.pairs.sync", raising(error))
+    monkeypatch.setattr("coursekit.builds.pairs.sync", raising(error))
     _, _, unexpected = called(["sync"])
     assert unexpected is error
 
@@ -168,8 +168,8 @@ def test_a_full_disk_during_a_build_keeps_the_last_one(
     edit(small / "docs" / "student.md", "#", "# Changed:")
     monkeypatch.chdir(small)
     full = OSError(errno.ENOSPC, "No space left on device", str(small / "build" / "x"))
-    monkeypatch.setattr("coursekit.trees.write", raising(full))
-    monkeypatch.setattr("coursekit.pairs.TEMPLATES", small / "coursekit" / "templates")
+    monkeypatch.setattr("coursekit.builds.trees.write", raising(full))
+    monkeypatch.setattr("coursekit.builds.pairs.TEMPLATES", small / "coursekit" / "templates")
     status, said, unexpected = called(["build"])
     assert (status, unexpected) == (1, None)
     assert "The disk is full: cannot write build/x. Free some space" in said

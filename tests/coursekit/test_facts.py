@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
+from coursekit import course_file
 from tests.small_course import COURSE, SECOND
 
 
@@ -18,8 +18,8 @@ def text() -> str:
 
 def problem(folder: Path, text: str) -> str:
     (folder / "course.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(facts.CourseFileError) as caught:
-        facts.read(folder / "course.toml")
+    with pytest.raises(course_file.CourseFileError) as caught:
+        course_file.read(folder / "course.toml")
     return str(caught.value)
 
 
@@ -28,7 +28,7 @@ def line_of(text: str, start: str) -> int:
 
 
 def test_the_course_itself_is_fine(root: Path) -> None:
-    assert facts.load(root).parts
+    assert course_file.load(root).parts
 
 
 def test_a_misspelt_key_names_line_and_right_spelling(tmp_path: Path, text: str) -> None:
@@ -77,5 +77,7 @@ def test_a_task_twice_is_told(tmp_path: Path, text: str) -> None:
 
 
 def test_no_file_says_where_to_run(tmp_path: Path) -> None:
-    with pytest.raises(facts.CourseFileError, match="Run coursekit in the root of the course"):
-        facts.read(tmp_path / "course.toml")
+    with pytest.raises(
+        course_file.CourseFileError, match="Run coursekit in the root of the course"
+    ):
+        course_file.read(tmp_path / "course.toml")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursekit.building import digests
+from coursekit.builds.builder import digests
 from tests.conftest import Coursekit
 from tests.small_course import FIRST, SECOND
 

@@ -17,21 +17,21 @@ import nbformat
 import pytest
 from traitlets.config import Config, PyFileConfigLoader
 
-from coursekit import facts
-from coursekit.gradebook import Row, rows
+from coursekit import course_file
+from coursekit.gradebook import GradebookRow, rows
 from coursekit.samples import SAMPLES
 from tests.plain import PART, nbgrader
 from toolbox.course import Part
 
 
 @pytest.fixture(scope="module")
-def scores(graded: Path, built: Path) -> dict[str, Row]:
-    return {row.student: row for row in rows(graded, facts.load(built).part(PART))}
+def scores(graded: Path, built: Path) -> dict[str, GradebookRow]:
+    return {row.student: row for row in rows(graded, course_file.load(built).part(PART))}
 
 
 @pytest.fixture(scope="module")
 def part(built: Path) -> Part:
-    return facts.load(built).part(PART)
+    return course_file.load(built).part(PART)
 
 
 def points(part: Part, function: str) -> float:
@@ -49,18 +49,18 @@ def feedback(graded: Path, student: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def test_everybody_was_graded_but_the_odd_folder(scores: dict[str, Row]) -> None:
+def test_everybody_was_graded_but_the_odd_folder(scores: dict[str, GradebookRow]) -> None:
     assert set(scores) == {s.student for s in SAMPLES} | {"forgetful", "deleter", "cheat"}
 
 
-def test_the_right_student_has_full_points(scores: dict[str, Row], built: Path) -> None:
-    part = facts.load(built).part(PART)
+def test_the_right_student_has_full_points(scores: dict[str, GradebookRow], built: Path) -> None:
+    part = course_file.load(built).part(PART)
     assert scores["right"].score == sum(task.total for task in part.tasks)
     assert scores["right"].to_read == len(part.questions)
 
 
 def test_the_misconception_has_partial_points_and_its_hint(
-    scores: dict[str, Row], graded: Path, part: Part
+    scores: dict[str, GradebookRow], graded: Path, part: Part
 ) -> None:
     got = scores["misconception"].tasks["scaler.StreamingScaler"]
     assert 0 < got < points(part, "scaler.StreamingScaler")
@@ -80,19 +80,19 @@ def test_the_misconception_has_partial_points_and_its_hint(
     ],
 )
 def test_the_others_have_nothing_and_a_reason(
-    scores: dict[str, Row], graded: Path, student: str, reason: str
+    scores: dict[str, GradebookRow], graded: Path, student: str, reason: str
 ) -> None:
     assert scores[student].score == 0
     assert re.search(reason, printed(graded, student))
     assert re.search(reason, feedback(graded, student))
 
 
-def test_unanswered_questions_wait_for_nobody(scores: dict[str, Row]) -> None:
+def test_unanswered_questions_wait_for_nobody(scores: dict[str, GradebookRow]) -> None:
     assert scores["stub"].to_read == 0
 
 
 def test_a_forgotten_file_is_named_and_costs_only_itself(
-    scores: dict[str, Row], graded: Path, part: Part
+    scores: dict[str, GradebookRow], graded: Path, part: Part
 ) -> None:
     row = scores["forgetful"]
     assert row.tasks["scaler.StreamingScaler"] == row.tasks["scaler.compute_mean_and_std"] == 0
@@ -100,7 +100,7 @@ def test_a_forgotten_file_is_named_and_costs_only_itself(
     assert "student_code/scaler.py is missing" in printed(graded, "forgetful")
 
 
-def test_a_deleted_cell_is_put_back_and_graded(scores: dict[str, Row], part: Part) -> None:
+def test_a_deleted_cell_is_put_back_and_graded(scores: dict[str, GradebookRow], part: Part) -> None:
     function = "scaler.compute_mean_and_std"
     assert scores["deleter"].tasks[function] == points(part, function)
 
@@ -179,7 +179,7 @@ def fetched(address: str) -> str:
 
 
 def test_the_formgrader_lists_every_student(
-    formgrader: str, scores: dict[str, Row], part: Part
+    formgrader: str, scores: dict[str, GradebookRow], part: Part
 ) -> None:
     listed = json.loads(fetched(f"{formgrader}/api/submissions/{PART}"))
     assert {row["student"] for row in listed} == set(scores)

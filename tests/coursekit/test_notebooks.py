@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit import facts
+from coursekit import course_file
+from coursekit.builds.nbgrader_source import NotebookError, for_nbgrader, tests_of
 from coursekit.gradebook import first_words
-from coursekit.notebooks import NotebookError, for_nbgrader, tests_of
 from tests.small_course import FIRST
 
 TESTS = '''"""Two functions' tests."""
@@ -41,7 +41,7 @@ def test_only_the_functions_own_tests_travel() -> None:
 
 @pytest.fixture
 def prepared(small_once: Path) -> nbformat.NotebookNode:
-    course = facts.load(small_once)
+    course = course_file.load(small_once)
     path = small_once / "notebooks" / f"{FIRST}.ipynb"
     return for_nbgrader(path, course.part(FIRST), course, small_once / "unit_tests" / "hidden")
 
@@ -50,7 +50,10 @@ def test_points_in_cells_are_those_of_course_toml(
     small_once: Path, prepared: nbformat.NotebookNode
 ) -> None:
     marks = [cell.metadata["nbgrader"] for cell in prepared.cells if "nbgrader" in cell.metadata]
-    assert sum(mark.get("points", 0) for mark in marks) == facts.load(small_once).part(FIRST).points
+    assert (
+        sum(mark.get("points", 0) for mark in marks)
+        == course_file.load(small_once).part(FIRST).points
+    )
 
 
 def test_mark_schemes_stand_in_locked_cells_of_their_own(prepared: nbformat.NotebookNode) -> None:
@@ -70,7 +73,7 @@ def test_a_task_without_a_cell_is_an_error(small: Path) -> None:
         text.replace(row, '    { function = "counting.extra", points = 1 },\n' + row, 1),
         encoding="utf-8",
     )
-    course = facts.load(small)
+    course = course_file.load(small)
     with pytest.raises(
         NotebookError, match=r"'counting.extra' of course.toml has 0 cells, not one"
     ):

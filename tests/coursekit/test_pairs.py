@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit import facts, pairs
+from coursekit import course_file
+from coursekit.builds import pairs
 from tests.small_course import FIRST
 
 PART = f"notebooks/{FIRST}"
@@ -26,7 +27,7 @@ def ids(folder: Path) -> list[str]:
 
 
 def test_the_course_is_in_step(root: Path) -> None:
-    course = facts.load(root)
+    course = course_file.load(root)
     assert pairs.out_of_sync(root, course) + pairs.stale_pages(root, course) == []
 
 
@@ -39,7 +40,7 @@ def test_committed_notebooks_hold_no_outputs_and_have_ids(root: Path) -> None:
 
 
 def test_an_edit_is_noticed_and_synced_and_other_ids_stay(small: Path) -> None:
-    course, before = facts.load(small), ids(small)
+    course, before = course_file.load(small), ids(small)
     path = small / f"{PART}.py"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("# # Counting", "# # Pictures", 1), encoding="utf-8")
@@ -54,7 +55,7 @@ def test_the_setup_cell_follows_course_toml(small: Path) -> None:
     toml = small / "course.toml"
     text = toml.read_text(encoding="utf-8").replace('branch = "main"', 'branch = "autumn"')
     toml.write_text(text, encoding="utf-8")
-    course = facts.load(small)
+    course = course_file.load(small)
     assert f"{PART}.py: its setup cell or badge is out of date" in pairs.out_of_sync(small, course)
     pairs.sync(small, course)
     assert "autumn" in (small / f"{PART}.py").read_text(encoding="utf-8")
@@ -68,7 +69,7 @@ def test_badges_follow_course_toml(source: Path) -> None:
         toml.read_text("utf-8"),
     )
     toml.write_text(re.sub(r"(?m)^branch = .*", 'branch = "autumn"', text), encoding="utf-8")
-    course = facts.load(source)
+    course = course_file.load(source)
     part = f"notebooks/{course.built_parts[0].id}"
     assert pairs.stale_pages(source, course) == [
         "README.md: its badges are out of date",
@@ -84,5 +85,5 @@ def test_badges_follow_course_toml(source: Path) -> None:
 @pytest.mark.parametrize("gone", [".py", ".ipynb"])
 def test_half_a_pair_is_noticed(small: Path, gone: str) -> None:
     (small / f"{PART}{gone}").unlink()
-    (found,) = pairs.out_of_sync(small, facts.load(small))
+    (found,) = pairs.out_of_sync(small, course_file.load(small))
     assert f"has no {gone} beside it" in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,13 @@ def test_a_new_part_passes_the_doctor(planned: Path, coursekit: Coursekit) -> No
 
 
 def test_a_number_of_two_digits_stays_whole(small: Path, coursekit: Coursekit) -> None:
-    done = coursekit(small, "new-part", "part10_gans", "gans", "--title", "Making images")
+    done = coursekit(small, "new-part", "part10_gans", "gans", "--title", 'Making "images"')
     assert done.returncode == 0, done.stdout + done.stderr
     text = (small / "notebooks" / "part10_gans.py").read_text(encoding="utf-8")
     assert "Part 10" in text
+    known = tomllib.loads((small / "course.toml").read_text(encoding="utf-8"))["parts"]
+    assert known[-1]["title"] == 'Making "images"'
+    assert known[-1]["tasks"] == [{"function": "gans.answer", "points": 4, "hidden": 1}]
     assert not re.search(r"Part 1\b", text)
 
 

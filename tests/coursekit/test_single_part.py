@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from coursekit.building import digests, require_build
+from coursekit.builds.builder import digests, require_build
 from tests.conftest import Coursekit
 from tests.coursekit.test_incremental import edit
 from tests.small_course import FIRST, SECOND

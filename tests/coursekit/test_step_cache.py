@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coursekit.step_cache import MOST_KEPT, StepCache
+from coursekit.builds.step_cache import MOST_KEPT, StepCache
 
 
 def test_a_result_is_found_by_step_subject_and_key(tmp_path: Path) -> None:

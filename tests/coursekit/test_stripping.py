@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.stripping import solution_lines, without_solution
+from coursekit.builds.stubs import solution_lines, without_solution
 
 MODULE = '''"""A topic."""
 

@@ -50,9 +50,9 @@ def tiny_set(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Stand-ins drawn in milliseconds, in place of the course's own."""
-    module = ModuleType("data_scripts.generate")
+    module = ModuleType("data_scripts.synthetic")
     module.generate = tiny.draw  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "data_scripts.generate", module)
+    monkeypatch.setitem(sys.modules, "data_scripts.synthetic", module)
     return module
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from data_scripts import registry
-from data_scripts.archives import Limits, unpack
+from data_scripts.archives import ArchiveLimits, unpack
 from data_scripts.fetch import fetch
 from data_scripts.manifest import differences
 from data_scripts.places import real_place
@@ -21,7 +21,7 @@ from tests.data import tiny
 from tests.data.server import Server
 
 OUTSIDE = Path(tempfile.gettempdir()) / f"evil-{os.getpid()}.txt"
-LIMITS = Limits(max_files=50, max_bytes=1 << 20, max_ratio=30)
+LIMITS = ArchiveLimits(max_files=50, max_bytes=1 << 20, max_ratio=30)
 
 
 def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
@@ -121,7 +121,7 @@ def test_a_bomb_is_refused_by_its_ratio_before_anything_is_written(tmp_path: Pat
     bomb = tmp_path / "bomb.zip"
     bomb.write_bytes(zipped(("a", bytes(5_000_000))))
     with pytest.raises(DataProblem, match="grows more than 30 times"):
-        unpack(bomb, tmp_path / "out", Limits(50, 1 << 30, 30))
+        unpack(bomb, tmp_path / "out", ArchiveLimits(50, 1 << 30, 30))
     assert not (tmp_path / "out").exists()
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from torchvision import transforms
 
 from data_scripts.places import cache_place, offline_place
-from data_scripts.standin import make_offline
+from data_scripts.synthetic_set import make_offline
 from toolbox.data import DataProblem, driving, locate, scenes
 from toolbox.data import cache as cache_module
 

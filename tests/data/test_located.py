@@ -9,14 +9,14 @@ import pytest
 
 from data_scripts.fetch import fetch
 from data_scripts.places import offline_place, real_place
-from data_scripts.standin import make_offline
+from data_scripts.synthetic_set import make_offline
 from tests.data.server import Server
-from toolbox.data import DataProblem, locate, located, scenes, split_folders
+from toolbox.data import DataProblem, locate, location, scenes, split_folders
 
 
 @pytest.fixture(autouse=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(located, "_told", set())
+    monkeypatch.setattr(location, "_named", set())
 
 
 def test_without_the_real_set_the_stand_in_is_drawn_and_said_once(drawn: ModuleType) -> None:
@@ -95,14 +95,14 @@ def test_a_stand_in_that_other_code_drew_is_drawn_anew(
 def test_a_stand_in_that_is_here_serves_without_the_code_that_drew_it(
     drawn: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from data_scripts import standin
+    from data_scripts import synthetic_set
 
     locate("scene15")
 
     def gone() -> ModuleType:
         raise DataProblem("no code")
 
-    monkeypatch.setattr(standin, "_generator", gone)
+    monkeypatch.setattr(synthetic_set, "_generator", gone)
     assert locate("scene15").origin == "offline stand-in"
 
 

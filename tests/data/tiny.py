@@ -62,7 +62,7 @@ def sha256(data: bytes) -> str:
 
 
 def draw(name: str, out: Path, *, seed: int = 0, scale: float = 1.0, progress: bool = True) -> None:
-    """What data_scripts.generate.generate does, for tests: a few small pictures in the layout."""
+    """What data_scripts.synthetic.generate does, for tests: a few small pictures in the layout."""
     random = np.random.default_rng(seed)
     count = max(2, round(20 * scale))
     if name == "camvid":

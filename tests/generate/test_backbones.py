@@ -11,10 +11,10 @@ import torch
 from torch import nn
 from torchvision import models
 
-from data_scripts import pretrain
-from data_scripts.generate import plan
-from data_scripts.generate.drawing import draw
-from toolbox import backbones
+from data_scripts.synthetic import plan
+from data_scripts.synthetic.drawing import draw
+from toolbox.models import backbones
+from tools import pretrain
 
 
 def layers(model: nn.Module) -> list[tuple[str, str]]:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_scripts.generate import PLANS, driving, generate, plan, pretext, scenes
-from data_scripts.generate.drawing import draw, size_of
-from data_scripts.generate.driving import labels
+from data_scripts.synthetic import PLANS, driving, generate, plan, pretext, scenes
+from data_scripts.synthetic.drawing import draw, size_of
+from data_scripts.synthetic.driving import labels
 
 
 def digests(root: Path) -> dict[str, str]:
@@ -40,7 +40,7 @@ def test_same_bytes_for_one_process_and_for_two(name: str, painted: Path, tmp_pa
     assert len(digests(tmp_path)) == len(plan_of(name)) * (2 if name == "camvid" else 1)
 
 
-def plan_of(name: str) -> list[plan.Picture]:
+def plan_of(name: str) -> list[plan.PlannedPicture]:
     return PLANS[name](0.001)
 
 
@@ -146,7 +146,7 @@ def test_labels_are_as_unbalanced_as_the_real_ones() -> None:
 
 def test_a_label_lies_where_its_thing_was_painted() -> None:
     """A shape's label covers exactly the pixels that it covers by half or more."""
-    from data_scripts.generate.canvas import Canvas
+    from data_scripts.synthetic.canvas import Canvas
 
     canvas = Canvas(40, 60, 3, label=0)
     canvas.rectangle(9.5, 9.5, 29.5, 19.5, (1.0, 1.0, 1.0), label=8)

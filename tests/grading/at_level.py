@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from coursekit.grading.levels import Level
-from coursekit.grading.runner import Warm
+from coursekit.grading.fork_server.client import ForkServer
+from coursekit.grading.sandbox.levels import Level
 
 
 @contextmanager
 def at_most(level: Level) -> Iterator[None]:
     """Let the machine offer no stronger level than `level`."""
-    probe = Warm.probe
+    probe = ForkServer.probe
 
-    def no_stronger(warm: Warm) -> tuple[Level, str]:
-        offered, why = probe(warm)
+    def no_stronger(server: ForkServer) -> tuple[Level, str]:
+        offered, why = probe(server)
         return min(offered, level), why
 
-    with patch.object(Warm, "probe", no_stronger):
+    with patch.object(ForkServer, "probe", no_stronger):
         yield

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading.grade import Report, Wish, grade
-from coursekit.grading.term import SETTING
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Report, Wish
+from coursekit.grading.term_key import SETTING
 from tests.grading.tiny_grader import TinyGrader
 from tests.plain import PART, handed_in
 
@@ -45,4 +46,4 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyGrader]:
     folder.chmod(0o755)
     found = TinyGrader(folder)
     yield found
-    found.warm.close()
+    found.server.close()

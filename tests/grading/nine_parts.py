@@ -17,7 +17,8 @@ from typing import Any
 
 import nbformat
 
-from coursekit import assigning, facts, trees
+from coursekit import course_file
+from coursekit.builds import nbgrader_release, trees
 from coursekit.samples import RIGHT, SAMPLES, hand_in
 from tests.collecting.colab import saved_by_colab
 from tests.conftest import ROOT
@@ -35,8 +36,9 @@ TRAIN = """
 import importlib, inspect, sys
 import torch
 from torch import nn
-from toolbox import checkpoints, course, data
-from toolbox.backbones import load_backbone
+from toolbox import course, data
+from toolbox.training import checkpoints
+from toolbox.models.backbones import load_backbone
 from toolbox.segmentation import small_backbone
 
 torch.manual_seed(0)
@@ -73,14 +75,14 @@ class NineParts:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.facts = _with_low_thresholds(facts.read(ROOT / "course.toml"))
+        self.facts = _with_low_thresholds(course_file.read(ROOT / "course.toml"))
         self.course: Course = from_dict(self.facts)
         self.nbgrader = folder / "nbgrader"
-        assigning.write_settings(ROOT, self.facts, self.course, self.nbgrader)
+        nbgrader_release.write_settings(ROOT, self.facts, self.course, self.nbgrader)
         (self.nbgrader / "data").mkdir()
         tree = trees.students_course(ROOT, self.facts, self.course, b"{}\n", solved=False)
         for part in self.course.built_parts:
-            assigning.write_source(ROOT, self.course, part, tree, self.nbgrader)
+            nbgrader_release.write_source(ROOT, self.course, part, tree, self.nbgrader)
             _cut_down(self.nbgrader / "source" / part.id)
         _release(self.nbgrader, [part.id for part in self.course.built_parts])
         self.weights = folder / "weights"
@@ -163,7 +165,7 @@ def _with_low_thresholds(known: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cut_down(course: Path) -> None:
-    plan = course / "data_scripts" / "generate" / "plan.py"
+    plan = course / "data_scripts" / "synthetic" / "plan.py"
     plan.write_text(plan.read_text(encoding="utf-8") + FEW, encoding="utf-8")
 
 

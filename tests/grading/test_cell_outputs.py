@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from coursekit.grading.cell_outputs import MOST, checked_outputs
-from coursekit.grading.channel import Broken, Listening, sealing
+from coursekit.grading.protocol.channel import Broken, Listening, sealing
+from coursekit.grading.supervisor.cell_outputs import MOST, checked_outputs
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": "x"}
 PLAIN = {"output_type": "display_data", "data": {"text/plain": "x"}, "metadata": {}}

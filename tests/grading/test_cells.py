@@ -13,9 +13,12 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from coursekit.grading.protocol.messages import CellsTask, RunCell, WorkerMessage
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the grader runs on Linux")
 
 SHOW = "from IPython.display import *"
+
 CELLS = {
     "matplotlib figure": "import matplotlib.pyplot as plt\nplt.figure(figsize=(1, 1)).gca();",
     "figure as a value": "plt.close('all')\n"
@@ -53,12 +56,15 @@ CELLS = {
 
 def _ours(cells: list[str], to: Any) -> None:
     """Run `cells` as a process inside a sandbox does, and send their outputs by number."""
-    from coursekit.grading.inside import run_cells
+    from coursekit.grading.worker.main import run_cells
 
-    said: list[dict[str, Any]] = []
-    numbered = [{"index": n, "source": text, "count": n + 1} for n, text in enumerate(cells)]
+    said: list[WorkerMessage] = []
+    numbered = [
+        RunCell(kind="run", index=n, source=text, count=n + 1) for n, text in enumerate(cells)
+    ]
     sys.path.insert(0, "")
-    run_cells({"cells": numbered, "most": 1 << 20}, said.append)
+    task: CellsTask = {"kind": "cells", "key": "", "most": 1 << 20, "cells": numbered}
+    run_cells(task, said.append)
     to.send(json.dumps(said))
 
 

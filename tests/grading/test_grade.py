@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit.grading.grade import Wish, grade
-from coursekit.grading.levels import Level, TooWeak
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Wish
+from coursekit.grading.sandbox.levels import Level, TooWeak
 from coursekit.samples import RIGHT, hand_in
 from tests.grading import comparing
 from tests.grading.conftest import Graded, run
@@ -105,7 +106,8 @@ def test_a_level_that_is_not_there_is_refused(
     ours: Graded, built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "coursekit.grading.runner.Warm.probe", lambda self: (Level.LIMITS, "no namespaces")
+        "coursekit.grading.fork_server.client.ForkServer.probe",
+        lambda self: (Level.LIMITS, "no namespaces"),
     )
     with pytest.raises(TooWeak, match=r"no namespaces.*'sealed' is asked for"):
         run(ours.course, built, force=True, least=Level.SEALED)

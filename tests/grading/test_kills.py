@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading import kernel_calls as linux
-from coursekit.grading.levels import Level, Limits
-from coursekit.grading.sandbox import Place, Sandbox
-from coursekit.grading.usage import descendants
+from coursekit.grading.sandbox.container import Place, Sandbox
+from coursekit.grading.sandbox.container import linux as linux
+from coursekit.grading.sandbox.levels import Level, Limits
+from coursekit.grading.sandbox.memory import descendants
 from tests.grading import comparing
 from tests.grading.conftest import Graded
 from tests.plain import PART, handed_in

@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from coursekit.grading.usage import descendants
+from coursekit.grading.sandbox.memory import descendants
 from tests.grading.tiny_grader import CHECKED, TinyGrader, promises
 
 HIDDEN = '''"""More."""
@@ -81,33 +81,33 @@ PUBLIC = b"def test_area_is_width_times_height"  # shows that the search works
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root reads another process's memory")
 def test_a_process_with_student_code_holds_nothing_of_the_job(grader: TinyGrader) -> None:
     hidden = HIDDEN.format(at_import="").replace("Fractions", "SECRET PROMISE: fractions")
-    asleep = "import time\nMARK = 'asl' + 'eep here'\ntime.sleep(100)\n"
+    asleep = "import ctypes, time\nctypes.CDLL(None).prctl(15, b'asleep')\ntime.sleep(100)\n"
     job, texts = grader.job(asleep + CHECKED, hidden)
     job["setup"] = "# SECRET MARKING"
-    cell = {"index": 1, "count": 2, "graded": True, "function": "", "source": "", "points": 1.0}
-    job["cells"].append(cell)
+    job["cells"].append({"kind": "source", "index": 1, "count": 2, "points": 1.0})
     texts["1"] = "# SECRET MARKING of a cell"
     job["earlier"] = [{"name": "sides", "cells": [], "code": "c2VjcmV0_secret_reference"}]
-    working = Thread(target=grader.warm.run, args=(job, texts))
+    working = Thread(target=grader.server.run, args=(job, texts))
     working.start()
     process = 0
     try:
-        process = _process_with(b"asleep here", grader.warm._process.pid)
+        process = _process_named("asleep", grader.server._process.pid)
         found = {word for word in [*SECRETS, PUBLIC] for area in _areas(process) if word in area}
     finally:
         with contextlib.suppress(OSError):
-            os.kill(process or grader.warm._process.pid, signal.SIGKILL)
+            os.kill(process or grader.server._process.pid, signal.SIGKILL)
         working.join()
     assert found == {PUBLIC}
 
 
-def _process_with(mark: bytes, above: int) -> int:
-    """Wait for a process without children whose memory holds a mark."""
+def _process_named(name: str, above: int) -> int:
+    """Wait for the process that has given itself a name."""
     for _ in range(300):
         time.sleep(0.2)
         for each in descendants(above)[1:]:
-            if len(descendants(each)) == 1 and any(mark in area for area in _areas(each)):
-                return each
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{each}/comm").read_text().strip() == name:
+                    return each
     raise AssertionError("no process has run the student's module")
 
 

@@ -16,9 +16,10 @@ import pytest
 from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import SaveAutoGrades
 
-from coursekit import facts
-from coursekit.grading.runner import Warm
-from coursekit.problems import CourseProblem
+from coursekit import course_file
+from coursekit.errors import CourseProblem
+from coursekit.grading.fork_server.client import ForkServer
+from coursekit.grading.protocol.messages import Job, Results
 from coursekit.samples import RIGHT, hand_in
 from tests.conftest import Coursekit
 from tests.grading import comparing
@@ -127,7 +128,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "gradebook_undoes": (lambda folder: None, "LostChanges: the gradebook refused a change"),
 }
 # The course's own trouble: a test of the course fails, or the grader's process ends.
-NOT_JUDGED: dict[str, dict[str, Any]] = {
+NOT_JUDGED: dict[str, Results] = {
     "test_fails": {"not_graded": {"scaler.StreamingScaler": "the course's own test failed"}},
     "process_ends": {"problem": "the supervisor died"},
 }
@@ -137,7 +138,7 @@ def handed_in_odd(built: Path, course: Path) -> Path:
     """A course with one submission for each of the oddities above."""
     shutil.copytree(built / "build" / "nbgrader", course)
     shutil.rmtree(course / "submitted")
-    right = hand_in(RIGHT, facts.load(built).part(PART), built, course)
+    right = hand_in(RIGHT, course_file.load(built).part(PART), built, course)
     changes = GRADED | {name: change for name, (change, _) in REFUSED.items()}
     for name, change in {**changes, **dict.fromkeys(NOT_JUDGED, lambda folder: None)}.items():
         folder = course / "submitted" / name / PART
@@ -149,7 +150,7 @@ def handed_in_odd(built: Path, course: Path) -> Path:
 
 def _with_failures(patch: pytest.MonkeyPatch) -> None:
     """Let the gradebook fail half-way for some students, and the course's tests for others."""
-    usual, job = SaveAutoGrades._add_comment, Warm.run
+    usual, job = SaveAutoGrades._add_comment, ForkServer.run
 
     def add_comment(self: SaveAutoGrades, cell: Any, resources: Any) -> None:
         usual(self, cell, resources)
@@ -158,12 +159,12 @@ def _with_failures(patch: pytest.MonkeyPatch) -> None:
         if self.student_id == "gradebook_undoes":
             self.gradebook.db.rollback()
 
-    def run_job(self: Warm, task: dict[str, Any], hidden: dict[str, str]) -> dict[str, Any]:
-        trouble = NOT_JUDGED.get(task["environment"]["COURSE_STUDENT_ID"], {})
+    def run_job(self: ForkServer, task: Job, hidden: dict[str, str]) -> Results:
+        trouble = NOT_JUDGED.get(task["sandbox"]["environment"]["COURSE_STUDENT_ID"], {})
         return trouble if "problem" in trouble else job(self, task, hidden) | trouble
 
     patch.setattr(SaveAutoGrades, "_add_comment", add_comment)
-    patch.setattr(Warm, "run", run_job)
+    patch.setattr(ForkServer, "run", run_job)
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +273,7 @@ def test_a_run_in_which_everybody_is_graded_exits_with_0(
 def test_a_gradebook_in_use_ends_the_run_in_plain_words(built: Path, tmp_path: Path) -> None:
     course = tmp_path / "course"
     shutil.copytree(built / "build" / "nbgrader", course)
-    hand_in(RIGHT, facts.load(built).part(PART), built, course)
+    hand_in(RIGHT, course_file.load(built).part(PART), built, course)
     config = course / "nbgrader_config.py"
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("timeout=60", "timeout=0"), encoding="utf-8")

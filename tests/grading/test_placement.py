@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading.placement import place_modules
+from coursekit.grading.module_placement import place_modules
 from coursekit.grading.submissions import files_of
 
 WANTED = "student_code/scaler.py"

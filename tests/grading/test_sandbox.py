@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from coursekit.grading import kernel_calls as linux
-from coursekit.grading.channel import Broken, Listening, receive, sealing, send
-from coursekit.grading.levels import Level, Limits, parse
-from coursekit.grading.processes import Processes, Stopped
-from coursekit.grading.sandbox import Place, Sandbox
+from coursekit.grading.protocol.channel import Broken, Listening, receive, sealing, send
+from coursekit.grading.sandbox.container import Place, Sandbox
+from coursekit.grading.sandbox.container import linux as linux
+from coursekit.grading.sandbox.levels import Level, Limits, parse
+from coursekit.grading.supervisor.processes import Processes, Stopped
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
 
@@ -406,7 +406,7 @@ class Greedy:
 def test_limits_hold_for_a_process_that_is_never_silent() -> None:
     sandbox = Greedy()
     processes = Processes(sandbox, Limits(memory=3000))  # type: ignore[arg-type]
-    listening = processes.start({"do": "cells"})
+    listening = processes.run_cells([])
     key = bytes.fromhex(receive(sandbox.theirs)["key"])
     sealing(sandbox.theirs, key)({"kind": "starting"})
     with pytest.raises(Stopped, match="more than 3000 MB"):

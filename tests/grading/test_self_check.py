@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
-from coursekit.grading.self_check import _lost_points
+from coursekit import course_file
+from coursekit.grading.reference_check import _lost_points
 from coursekit.samples import RIGHT, SAMPLES, hand_in
 from tests.grading import comparing
 from tests.grading.conftest import run
@@ -24,7 +24,7 @@ FIRST_TEST = re.compile(r'(def test_\w+\([^)]*\)[^:]*:\n    """[^"]*"""\n)')
     ("statement", "key"),
     [
         ("raise AssertionError", "public"),
-        ("from toolbox.checks.seeding import seed_for; assert seed_for(1) == 1", ""),
+        ("from toolbox.checks.seeds import seed_for; assert seed_for(1) == 1", ""),
     ],
     ids=["always", "with the seeds of the term"],
 )
@@ -33,7 +33,7 @@ def test_a_test_that_rejects_the_reference_leaves_its_function_ungraded(
 ) -> None:
     course = tmp_path / "course"
     shutil.copytree(built / "build" / "nbgrader", course)
-    part = facts.load(built).part(PART)
+    part = course_file.load(built).part(PART)
     stub = next(sample for sample in SAMPLES if sample.student == "stub")
     for sample in (RIGHT, stub):
         hand_in(sample, part, built, course)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading.term import FILE, SETTING, key_of
-from coursekit.problems import UsageProblem
+from coursekit.errors import UsageProblem
+from coursekit.grading.term_key import FILE, SETTING, key_of
 from tests.grading.judge.test_seeds import answers
 from tests.grading.tiny_grader import TinyGrader
 
@@ -18,7 +18,7 @@ import torch
 
 from student_code import shapes
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 @task("shapes.area")
@@ -70,7 +70,7 @@ def test_a_sandboxed_submission_meets_other_numbers(
 ) -> None:
     module = answers() + "\n\nimport os\nprint(sorted(os.environ.items()))\n"
     job, hidden = grader.job(module, HIDDEN)
-    results = grader.warm.run({**job, "key": key}, hidden)
+    results = grader.server.run({**job, "key": key}, hidden)
     text = "".join(each.get("text", "") for each in results["cells"]["0"])
     assert f"{mark} It multiplies numbers of a seed" in text
     assert not key or key not in json.dumps(results)

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit.grading.levels import Level, Limits
-from coursekit.grading.runner import Warm
+from coursekit.grading.fork_server.client import ForkServer
+from coursekit.grading.protocol.messages import Job, PlanQuery, TestCell
+from coursekit.grading.sandbox.levels import Level, Limits
 from tests.toolbox.conftest import FACTS, TESTS
 from tests.toolbox.test_checks import HIDDEN
 
@@ -57,40 +58,54 @@ class TinyGrader:
             if path.is_file() and "__pycache__" not in path.parts:
                 public[path.relative_to(ROOT).as_posix()] = path.read_bytes()
         self.course_json = public["course.json"]
-        self.warm = Warm({**public, **(further or {})})
-        self.level, _ = self.warm.probe()
+        self.server = ForkServer({**public, **(further or {})})
+        self.level, _ = self.server.probe()
 
-    def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[dict[str, Any], Any]:
+    def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[Job, dict[str, str]]:
         """Make the job of a submission whose module is that text, and its hidden tests."""
-        question = {"function": FUNCTION, "file": "unit_tests/test_shapes.py", "hidden": hidden}
-        (plan,) = self.warm.plan([question])
-        cell = {
-            **{"index": 0, "count": 1, "graded": True, "source": "", "points": MAXIMUM},
-            **{"function": FUNCTION, "file": question["file"], "plan": plan},
+        question: PlanQuery = {
+            "function": FUNCTION,
+            "file": "unit_tests/test_shapes.py",
+            "hidden": hidden,
+        }
+        (plan,) = self.server.plan([question])
+        cell: TestCell = {
+            "kind": "tests",
+            "index": 0,
+            "count": 1,
+            "points": MAXIMUM,
+            "function": FUNCTION,
+            "file": question["file"],
+            "plan": plan,
         }
         files = {
             "course.json": self.course_json,
             "student_code/__init__.py": b"",
             "student_code/shapes.py": module.encode(),
         }
-        job = {
-            "root": str(self.folder / "student"),
-            "files": {name: base64.b64encode(text).decode() for name, text in files.items()},
-            "environment": {"OMP_NUM_THREADS": "1", "HOME": "/scratch"},
-            "data": "",
+        job: Job = {
+            "sandbox": {
+                "root": str(self.folder / "student"),
+                "files": {name: base64.b64encode(text).decode() for name, text in files.items()},
+                "environment": {"OMP_NUM_THREADS": "1", "HOME": "/scratch"},
+                "data": "",
+                "limits": asdict(Limits(seconds_per_test=self.seconds, **limits)),
+                "level": int(self.level),
+            },
             "cells": [cell],
             "setup": "",
             "earlier": [],
-            "limits": asdict(Limits(seconds_per_test=self.seconds, **limits)),
-            "level": int(self.level),
+            "images": {"datasets": [], "runs": [], "environment": {}},
+            "unmeasurable": {},
+            "key": "",
         }
         return job, {FUNCTION: hidden}
 
     def grade(self, module: str, hidden: str = HIDDEN, **limits: Any) -> Verdict:
         """Grade a submission whose module is that text."""
-        results = self.warm.run(*self.job(module, hidden, **limits))
+        results = self.server.run(*self.job(module, hidden, **limits))
         assert "problem" not in results, results
-        outputs = results["cells"].get(0) or results["cells"]["0"]
+        outputs = results["cells"]["0"]
         text = "".join(each.get("text", "") for each in outputs)
         return Verdict(float(outputs[-1]["data"]["text/plain"]), results["flags"], text)
 

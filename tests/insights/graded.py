@@ -11,8 +11,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
-from coursekit.insights.gathering import Item, KnownTest, items_of, tests_of
-from coursekit.notebooks import grade_id
+from coursekit.builds.nbgrader_source import grade_id
+from coursekit.insights.graded_part import GradedItem, KnownTest, items_of, tests_of
 from toolbox.course import Part
 
 MISTAKE = "This is what comes out when each batch replaces the ones before it."
@@ -62,7 +62,7 @@ def make_class(
         book.db.commit()
 
 
-def _enter(book: Gradebook, part: Part, items: list[Item]) -> None:
+def _enter(book: Gradebook, part: Part, items: list[GradedItem]) -> None:
     book.add_assignment(part.id)
     book.add_notebook(part.id, part.id)
     for item in items:
@@ -87,7 +87,7 @@ def _grade(
     book: Gradebook,
     name: str,
     part: Part,
-    items: list[Item],
+    items: list[GradedItem],
     outcomes: dict[KnownTest, str],
     dice: random.Random,
 ) -> None:

@@ -10,10 +10,17 @@ import pytest
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
-from coursekit import cli, facts
+from coursekit import cli, course_file
 from coursekit.gradebook import rows
-from coursekit.insights.gathering import Class, InsightsError, KnownTest, Student, gather, told
-from coursekit.insights.measuring import (
+from coursekit.insights.graded_part import (
+    Class,
+    GradedStudent,
+    InsightsError,
+    KnownTest,
+    gather,
+    read_feedback,
+)
+from coursekit.insights.item_statistics import (
     Scores,
     correlation,
     figures_of_items,
@@ -21,7 +28,7 @@ from coursekit.insights.measuring import (
     mistakes,
     scores,
 )
-from coursekit.insights.page import page, write_page
+from coursekit.insights.page import page
 from tests.insights.graded import MISTAKE, SAID_BY_STUDENT, make_class
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own
@@ -39,17 +46,17 @@ def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def graded(root: Path, gradebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("insights") / "course"
-    make_class(root, gradebook, folder, facts.load(root).part(PART), SIZE)
+    make_class(root, gradebook, folder, course_file.load(root).part(PART), SIZE)
     return folder
 
 
 @pytest.fixture(scope="module")
 def found(root: Path, graded: Path) -> Class:
-    return gather(root, graded, facts.load(root).part(PART))
+    return gather(root, graded, course_file.load(root).part(PART))
 
 
 def test_scores_are_those_of_the_gradebook(root: Path, graded: Path, found: Class) -> None:
-    part = facts.load(root).part(PART)
+    part = course_file.load(root).part(PART)
     whole = sum(task.total for task in part.tasks)
     wanted = sorted(row.score / whole for row in rows(graded, part))
     assert sorted(scores(found).shares) == pytest.approx(wanted)
@@ -113,13 +120,13 @@ SAME = KnownTest("m.f", "The sum is right", True)
     ],
 )
 def test_what_was_printed_is_read_back(printed: str, status: list[str], said: set[str]) -> None:
-    tests, mistakes_ = told(printed, [ONE, TWO])
+    tests, mistakes_ = read_feedback(printed, [ONE, TWO])
     assert list(tests.values()) == status
     assert mistakes_ == said
 
 
 def test_a_public_and_a_hidden_test_may_promise_the_same() -> None:
-    tests, _ = told("✓ The sum is right\n✗ The sum is right\n", [ONE, SAME])
+    tests, _ = read_feedback("✓ The sum is right\n✗ The sum is right\n", [ONE, SAME])
     assert tests == {ONE: "passed", SAME: "failed"}
 
 
@@ -188,7 +195,7 @@ def test_headings_and_tables_can_be_found_without_seeing_them(found: Class) -> N
 
 
 def test_names_are_there_when_they_are_asked_for_and_are_only_text(found: Class) -> None:
-    odd = Student("<b>x</b>", mistakes={("m.f", "<script>alert(1)</script>")})
+    odd = GradedStudent("<b>x</b>", mistakes={("m.f", "<script>alert(1)</script>")})
     result = page(Class(found.part, [], found.items, [odd]), "A course", names=True)
     assert "&lt;b&gt;x&lt;/b&gt;" in result
     assert "<script>" not in result
@@ -210,7 +217,7 @@ def test_the_command_shows_and_writes(
 
 
 def test_nobody_graded_is_said(root: Path, gradebook: Path, tmp_path: Path) -> None:
-    part = facts.load(root).part(PART)
+    part = course_file.load(root).part(PART)
     with pytest.raises(InsightsError, match="run `coursekit build` first"):
         gather(root, tmp_path, part)
     make_class(root, gradebook, tmp_path / "empty", part, 0)
@@ -221,11 +228,10 @@ def test_nobody_graded_is_said(root: Path, gradebook: Path, tmp_path: Path) -> N
 def test_a_notebook_that_is_gone_leaves_the_points(
     root: Path, gradebook: Path, tmp_path: Path
 ) -> None:
-    part = facts.load(root).part(PART)
+    part = course_file.load(root).part(PART)
     make_class(root, gradebook, tmp_path / "course", part, 2)
     folder = tmp_path / "course" / "autograded" / "student-00" / PART
     (folder / f"{PART}.ipynb").unlink()
     result = gather(root, tmp_path / "course", part)
     assert [student.unread for student in result.students] == [True, False]
-    write_page(tmp_path / "page.html", page(result, "A course"))
-    assert "notebooks of 1 students are not there" in (tmp_path / "page.html").read_text("utf-8")
+    assert "notebooks of 1 students are not there" in page(result, "A course")

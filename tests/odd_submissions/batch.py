@@ -10,10 +10,11 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
-from coursekit import facts
-from coursekit.collecting.collect import Collected, Settings, collect
-from coursekit.collecting.report import Row
-from coursekit.grading.grade import Report, Wish, grade
+from coursekit import course_file
+from coursekit.collecting.collect import Collected, CollectSettings, collect
+from coursekit.collecting.summary import SubmissionRow
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Report, Wish
 from coursekit.samples import RIGHT, hand_in
 from tests.attacks.batch import shortened
 from tests.collecting.course import ANSWERS, PART, put
@@ -36,7 +37,7 @@ class Graded:
     """The corpus after it was graded."""
 
     course: Path
-    rows: dict[str, Row]  # of collecting, by student
+    rows: dict[str, SubmissionRow]  # of collecting, by student
     report: Report
     same: frozenset[str]  # collected into exactly what the honest student handed in
     scores: dict[str, Scores] = field(default_factory=dict)
@@ -83,7 +84,7 @@ def run(built: Path, folder: Path, students: Collection[str]) -> Graded:
             ending, content = case.pack(mine)
             put(box / f"{as_student(name)}{ending}", content)
     result = Collected()
-    collect([box], Settings(course, PART), Console(quiet=True), result)
+    collect([box], CollectSettings(course, PART), Console(quiet=True), result)
     rows = {row.student: row for row in result.rows}
     same = frozenset(_take_out_the_same(course, rows, honest))
     for name, case in CASES.items():
@@ -99,7 +100,7 @@ def run(built: Path, folder: Path, students: Collection[str]) -> Graded:
 
 def _honest(built: Path, course: Path) -> Files:
     """The files of the right submission, with every question answered."""
-    folder = hand_in(RIGHT, facts.load(built).part(PART), built, course)
+    folder = hand_in(RIGHT, course_file.load(built).part(PART), built, course)
     notebook = nbformat.read(folder / NOTEBOOK, as_version=4)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -118,7 +119,9 @@ def _put_by_hand(folder: Path, case: Case, honest: Files) -> None:
     case.on_disk(folder)
 
 
-def _take_out_the_same(course: Path, rows: dict[str, Row], honest: Files) -> Iterator[str]:
+def _take_out_the_same(
+    course: Path, rows: dict[str, SubmissionRow], honest: Files
+) -> Iterator[str]:
     """Take out what was collected into the honest student's work: its grade is known."""
     expected = {name: text for name, text in honest.items() if name != NOTEBOOK}
     for student in rows:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
-from coursekit.quality.figures import FunctionFigures, totals
-from coursekit.quality.measuring import measure
+from coursekit import course_file
+from coursekit.test_quality.measurement import measure
+from coursekit.test_quality.rates import FunctionFigures, totals
 
 
 @pytest.fixture(scope="module")
 def judged(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[FunctionFigures]:
     """The figures of every function of the first built part, mutants left out."""
-    part = facts.load(root).built_parts[0]
+    part = course_file.load(root).built_parts[0]
     cache = tmp_path_factory.mktemp("verdicts")
     return measure(root, [t.function for t in part.tasks], mutated=False, cache=cache)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coursekit import facts, proofs, trees
+from coursekit import course_file
+from coursekit.builds import release_checks, trees
 
 
 def test_the_whole_course_gives_nothing_away(root: Path) -> None:
-    known = facts.read(root / "course.toml")
-    course = facts.load(root)
+    known = course_file.read(root / "course.toml")
+    course = course_file.load(root)
     tree = trees.students_course(root, known, course, b"{}\n", solved=False)
-    proofs.no_leak(root, {f"release/{name}": content for name, content in tree.items()})
+    release_checks.no_leak(root, {f"release/{name}": content for name, content in tree.items()})

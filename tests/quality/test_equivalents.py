@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
-from coursekit.quality import equivalents
-from coursekit.quality.equivalents import Equivalent, listed, outdated
-from coursekit.quality.mutating import mutants
+from coursekit import course_file
+from coursekit.test_quality import equivalent_mutants
+from coursekit.test_quality.equivalent_mutants import Equivalent, listed, outdated
+from coursekit.test_quality.mutants import mutants
 
 
 def test_every_entry_fits_a_mutant(root: Path) -> None:
-    modules = {m for part in facts.load(root).built_parts for m in part.modules}
+    modules = {m for part in course_file.load(root).built_parts for m in part.modules}
     known = [
         (mutant.function, f"{mutant.line} [{mutant.change}]")
         for module in modules
@@ -24,7 +24,7 @@ def test_every_entry_fits_a_mutant(root: Path) -> None:
 
 def test_every_entry_has_a_reason_and_stands_once() -> None:
     seen = set()
-    for entry in equivalents.equivalents():
+    for entry in equivalent_mutants.equivalents():
         assert len(entry.reason) > 20, entry
         for change in entry.changes:
             assert (entry.function, entry.line, change) not in seen, entry
@@ -37,7 +37,7 @@ def one_list(monkeypatch: pytest.MonkeyPatch) -> None:
         Equivalent("m.f", "x = a + 1", ("off by one: 1 → 2",), "for a reason"),
         Equivalent("m.f", "nn.Dropout(p=0.5),", ("*",), "left open"),
     )
-    monkeypatch.setattr(equivalents, "equivalents", lambda: made)
+    monkeypatch.setattr(equivalent_mutants, "equivalents", lambda: made)
 
 
 @pytest.mark.usefixtures("one_list")

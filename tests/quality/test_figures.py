@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.quality import figures, telling
-from coursekit.quality.bars import BARS
-from coursekit.quality.figures import FunctionFigures, Killed
-from coursekit.quality.naming import Naming
+from coursekit.generated_blocks import replace_block
+from coursekit.test_quality import rates, results_tables
+from coursekit.test_quality.named_mistakes import Naming
+from coursekit.test_quality.rates import FunctionFigures, Killed
+from coursekit.test_quality.targets import BARS
 
 
 def fine() -> FunctionFigures:
@@ -26,11 +27,11 @@ def fine() -> FunctionFigures:
 
 
 def missed(found: FunctionFigures, *, whole: bool = False) -> set[str]:
-    return {b.figure for b in figures.missed(figures.totals([found]), whole_course=whole)}
+    return {b.figure for b in rates.missed(rates.totals([found]), whole_course=whole)}
 
 
 def test_every_bar_is_a_figure() -> None:
-    assert {bar.figure for bar in BARS} <= set(figures.totals([fine()]))
+    assert {bar.figure for bar in BARS} <= set(rates.totals([fine()]))
 
 
 def test_nothing_is_missed_where_all_is_well() -> None:
@@ -67,7 +68,7 @@ def test_the_page_names_what_got_away(tmp_path: Path) -> None:
     found.wrong.survived.append("GetsAway")
     page = tmp_path / "quality.md"
     page.write_text("# Before\n<!-- quality: begin -->\nold\n<!-- quality: end -->\nafter\n")
-    telling.write(page, "quality", telling.page([found], figures.totals([found])))
+    replace_block(page, "quality", results_tables.page([found], rates.totals([found])))
     text = page.read_text(encoding="utf-8")
     assert "GetsAway" in text
     assert "old" not in text
@@ -79,8 +80,8 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
     page = tmp_path / "quality.md"
     page.write_text("# Nothing\n")
     with pytest.raises(ValueError, match="has to hold the lines"):
-        telling.write(page, "quality", "x")
+        replace_block(page, "quality", "x")
 
 
 def test_every_table_row_fits_its_head() -> None:
-    assert len(telling.row(fine())) == len(telling.HEAD)
+    assert len(results_tables.row(fine())) == len(results_tables.HEAD)

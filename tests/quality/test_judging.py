@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.quality import judging, sources
-from coursekit.quality.judging import judge
-from coursekit.quality.subjects import Subject, functions
+from coursekit.test_quality import subject_sources, verdicts
+from coursekit.test_quality.subjects import Subject, functions
+from coursekit.test_quality.verdicts import judge
 
 
 def wrong(name: str, instead: Callable[..., object]) -> Subject:
@@ -38,13 +38,13 @@ LOWEST = wrong("lowest", lambda model_output: model_output.argmin(dim=1))
 @pytest.fixture(autouse=True)
 def _in_the_course(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
-    sources.warm(root, ["dl_utils"])
+    subject_sources.preload(root, ["dl_utils"])
 
 
 def test_right_wrong_endless_and_exiting_versions(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "SECONDS_PER_TEST", 0.3)
+    monkeypatch.setattr(verdicts, "SECONDS_PER_TEST", 0.3)
     versions = [RIGHT, LOWEST, wrong("endless", endless), wrong("exits", exits)]
     right, lowest, loops, left = judge(root, "dl_utils", versions, tmp_path)
     assert right.killed_by == ""
@@ -69,17 +69,17 @@ def test_a_stopped_run_goes_on_where_it_was(root: Path, tmp_path: Path) -> None:
     (kept,) = tmp_path.glob("*.jsonl")
     before = kept.read_text(encoding="utf-8").splitlines()
     assert len(before) == 1
-    verdicts = judge(root, "dl_utils", versions, tmp_path)
+    judged = judge(root, "dl_utils", versions, tmp_path)
     after = kept.read_text(encoding="utf-8").splitlines()
     assert after[0] == before[0]
     assert len({json.loads(line)["key"] for line in after}) == len(after) == 3
-    assert [v.name for v in verdicts] == ["reference", "lowest", "first"]
+    assert [v.name for v in judged] == ["reference", "lowest", "first"]
 
 
 def test_verdicts_hold_until_what_they_depend_on_changes(source: Path) -> None:
-    before = sources.state(source, "dl_utils")
+    before = subject_sources.state(source, "dl_utils")
     (source / "student_code" / "theory.py").write_text("", encoding="utf-8")
-    assert sources.state(source, "dl_utils") == before
+    assert subject_sources.state(source, "dl_utils") == before
     for changed in (
         "student_code/dl_utils.py",
         "unit_tests/hidden/test_dl_utils.py",
@@ -88,15 +88,15 @@ def test_verdicts_hold_until_what_they_depend_on_changes(source: Path) -> None:
     ):
         path = source / changed
         path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-        after = sources.state(source, "dl_utils")
+        after = subject_sources.state(source, "dl_utils")
         assert after != before, changed
         before = after
 
 
 def test_an_unknown_name_is_told_with_those_known(root: Path) -> None:
-    from coursekit import facts
+    from coursekit import course_file
 
-    course = facts.load(root)
+    course = course_file.load(root)
     assert functions(course, ["dl_utils"]) == [
         "dl_utils.predict_labels",
         "dl_utils.compute_loss",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.quality.mutating import Mutant, mutants
+from coursekit.test_quality.mutants import Mutant, mutants
 
 MODULE = '''
 LIMIT = 3

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.quality.repeating import Repeat, Setting, in_any_order, on_other_platforms, repeat
-from coursekit.quality.steadiness import PROMISES_FLOAT32, real_failures
+from coursekit.test_quality.repeats import Repeat, Setting, in_any_order, on_other_platforms, repeat
+from coursekit.test_quality.stability import PROMISES_FLOAT32, real_failures
 
 
 def test_a_repeat_runs_every_test_in_its_setting(

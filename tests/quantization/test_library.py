@@ -10,9 +10,10 @@ import pytest
 import torch
 from torch import nn
 
-from toolbox import library_int8, plots
+from toolbox import plots
 from toolbox.data import ImageTensors, Provenance
-from toolbox.scene_alexnet import ColourBatches, scene_alexnet
+from toolbox.models import library_int8
+from toolbox.models.scene_alexnet import ColourBatches, scene_alexnet
 
 
 def network() -> nn.Module:

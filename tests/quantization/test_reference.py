@@ -19,7 +19,7 @@ from student_code.quantization import (
     quantize,
     quantize_model,
 )
-from toolbox.backbones import course_alexnet
+from toolbox.models.backbones import course_alexnet
 
 ENDS = st.floats(-1e6, 1e6, width=32)
 

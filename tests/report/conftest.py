@@ -17,7 +17,8 @@ import torch
 from tests.conftest import ROOT
 from tests.toolbox.conftest import FACTS, TinyCourse
 from tests.toolbox.conftest import tiny as tiny
-from toolbox import checkpoints, results
+from toolbox import results
+from toolbox.training import checkpoints
 
 QUESTIONS = [
     {"id": "why", "title": "Why is it so?", "points": 2},

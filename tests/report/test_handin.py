@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from tests.report.conftest import Evening
-from toolbox import checkpoints, results
+from toolbox import results
 from toolbox.__main__ import COMPLETE, INCOMPLETE, NOTHING, main
+from toolbox.training import checkpoints
 
 ZIP = "handin/ax17_part1_shapes.zip"
 WEIGHTS = "results/checkpoints/part1_run/weights.pt"

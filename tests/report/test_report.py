@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
+from coursekit import course_file
 from tests.conftest import ROOT
 from tests.report.conftest import TOPICS, Evening
-from toolbox import report, results, student
-from toolbox.report import TopicsError, topics
+from toolbox import report, results
+from toolbox.report import TopicsError, student, topics
 
 
 def words_of(pdf: Path) -> str:
@@ -195,7 +195,7 @@ def test_a_mistake_in_the_topics_is_told(tmp_path: Path, text: str, said: str) -
 
 def test_the_course_asks_for_answers_that_its_parts_have() -> None:
     """Each part's written questions are in the report, and nothing is asked for twice."""
-    course = facts.load(ROOT)
+    course = course_file.load(ROOT)
     shown = [
         name
         for topic in topics.read(ROOT / "report_template" / "topics.toml")
@@ -209,7 +209,7 @@ def test_the_course_asks_for_answers_that_its_parts_have() -> None:
 
 
 def test_the_course_shows_results_that_its_notebooks_keep() -> None:
-    course = facts.load(ROOT)
+    course = course_file.load(ROOT)
     kept = {
         part.id: (ROOT / "notebooks" / f"{part.id}.py").read_text(encoding="utf-8")
         for part in course.built_parts

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import torch
 
-from coursekit import facts
-from coursekit.verifying import HandIn, HandInProblem, judging, opened, verify
-from coursekit.verifying.claims import claims
-from coursekit.verifying.predicting import Job, predict
+from coursekit import course_file
+from coursekit.report_audit import HandInProblem, SubmittedReport, audit, opened, verify
+from coursekit.report_audit.predictions import PredictionJob, predict
+from coursekit.report_audit.reported_numbers import claims
 from tests.conftest import ROOT
 from tests.report.conftest import Evening
 from toolbox.__main__ import main
@@ -38,7 +38,7 @@ class Broken(SimpleNet):
     def forward(self, x):
         raise RuntimeError("no")
 """
-COURSE = facts.load(ROOT)
+COURSE = course_file.load(ROOT)
 
 
 def images(split: str, right: int) -> ImageTensors:
@@ -57,11 +57,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, ImageTensors]:
         "validation": images("validation", 80),
         "test": images("test", 78),
     }
-    monkeypatch.setattr(judging, "_images", lambda split, origin: sets[split])
+    monkeypatch.setattr(audit, "_images", lambda split, origin: sets[split])
     return sets
 
 
-def handin(claimed: float, *, seal: bool = True, network: bytes = NETWORK) -> HandIn:
+def handin(claimed: float, *, seal: bool = True, network: bytes = NETWORK) -> SubmittedReport:
     record: dict[str, Any] = {"name": "part2_validation_accuracy", "value": claimed, "data": {}}
     state = {"scores.weight": torch.tensor([[-1.0], [1.0]]), "scores.bias": torch.zeros(2)}
     weights = io.BytesIO()
@@ -74,12 +74,12 @@ def handin(claimed: float, *, seal: bool = True, network: bytes = NETWORK) -> Ha
             sealed(record) if seal else record
         ).encode(),
     }
-    return HandIn(Path("x.zip"), "ax17", "part2_simplenet", files, ())
+    return SubmittedReport(Path("x.zip"), "ax17", "part2_simplenet", files, ())
 
 
-def job(model: str, run: str = "part2_simplenet") -> Job:
+def job(model: str, run: str = "part2_simplenet") -> PredictionJob:
     some = images("validation", 80)
-    return Job(run, model, 2, some.images, torch.tensor([0.5]), torch.tensor([1.0]))
+    return PredictionJob(run, model, 2, some.images, torch.tensor([0.5]), torch.tensor([1.0]))
 
 
 def test_predictions_come_from_the_students_class_and_errors_are_told() -> None:
@@ -99,7 +99,7 @@ def test_code_that_kills_its_process_is_told() -> None:
 
 @pytest.fixture
 def answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "predict", lambda files, jobs, root: [[0, 1] * 50] * len(jobs))
+    monkeypatch.setattr(audit, "predict", lambda files, jobs, root: [[0, 1] * 50] * len(jobs))
 
 
 @pytest.mark.usefixtures("answered")

@@ -9,10 +9,11 @@ import torch
 
 from student_code.simple_segmentation_net import SimpleSegmentationNet
 from tests.segmentation.test_toolbox import streets
-from toolbox import checkpoints, checks, course, data
+from toolbox import checks, course, data
 from toolbox.checks import trained
 from toolbox.segmentation import measure, small_backbone
-from toolbox.segmentation.measuring import class_ious, mean_of_known
+from toolbox.segmentation.evaluation import class_ious, mean_of_known
+from toolbox.training import checkpoints
 
 RUN = "part5_segmentation"
 

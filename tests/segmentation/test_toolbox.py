@@ -14,7 +14,15 @@ from student_code.pspnet import PSPNet
 from student_code.simple_segmentation_net import SimpleSegmentationNet
 from toolbox import plots
 from toolbox.data import ImageTensors, Provenance
-from toolbox.segmentation import Settings, Views, measure, predict, resnet, small_backbone, train
+from toolbox.segmentation import (
+    RecipeSettings,
+    Views,
+    measure,
+    predict,
+    resnet,
+    small_backbone,
+    train,
+)
 
 CLASSES = tuple("abcdefghijk")
 
@@ -120,7 +128,7 @@ def test_a_torchvision_resnet_is_dilated_without_new_weights() -> None:
 def test_training_learns_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_RESULTS", str(tmp_path))
     data, validation = streets(12), streets(6, "validation")
-    settings = Settings(
+    settings = RecipeSettings(
         epochs=6, batch_size=4, optimizer="adamw", base_lr=0.01, scale=(0.9, 1.1), device="cpu"
     )
 
@@ -141,17 +149,17 @@ def test_training_learns_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_backbone_and_heads_have_rates_of_their_own() -> None:
-    from toolbox.segmentation.training import make_optimizer
+    from toolbox.segmentation.recipe import make_optimizer
 
     net = SimpleSegmentationNet(pretrained=False, backbone=small_backbone(4, (1, 1, 1, 1)))
-    optimizer = make_optimizer(net, Settings(base_lr=0.01, head_factor=10.0))
+    optimizer = make_optimizer(net, RecipeSettings(base_lr=0.01, head_factor=10.0))
     sizes = {group["base_lr"]: len(group["params"]) for group in optimizer.param_groups}
     assert sizes[0.1] == 2  # one convolution, with its bias
     assert sizes[0.01] == len(list(net.parameters())) - 2
     with pytest.raises(ValueError, match="optimizer"):
-        Settings(optimizer="lion")
+        RecipeSettings(optimizer="lion")
     with pytest.raises(ValueError, match="precision"):
-        Settings(precision="half")
+        RecipeSettings(precision="half")
 
 
 class Knows(torch.nn.Module):

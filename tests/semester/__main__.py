@@ -12,11 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-from coursekit import facts
-from coursekit.building import require_build
+from coursekit import course_file
+from coursekit.builds.builder import require_build
 from coursekit.gradebook import rows
-from coursekit.grading.levels import Level
-from coursekit.verifying import opened, verify
+from coursekit.grading.sandbox.levels import Level
+from coursekit.report_audit import opened, verify
 from tests.semester.instructor import Instructor
 from tests.semester.student import Student
 from toolbox.course import Course, Part
@@ -25,7 +25,7 @@ from toolbox.course import Course, Part
 def main(wanted: list[str]) -> int:
     """Play the semester. Returns 0 if every grade is what the work deserves."""
     root = Path.cwd()
-    course = facts.load(root)
+    course = course_file.load(root)
     parts = [part for part in course.built_parts if not wanted or part.id in wanted]
     built, place = require_build(root), root / "build" / "semester"
     data = Path(os.environ.setdefault("COURSE_DATA", str(root / "data")))

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit.stripping import strip_file
+from coursekit.builds.stubs import strip_file
 from misconceptions.catalogue import entries
 from tests.collecting.colab import saved_by_colab
 from toolbox.course import Course, Part

@@ -11,12 +11,13 @@ from unittest.mock import patch
 from nbgrader.api import Gradebook
 from rich.console import Console
 
-from coursekit.assigning import run_nbgrader
-from coursekit.collecting.collect import Collected, Settings, collect
-from coursekit.gradebook import Row, rows
-from coursekit.grading.grade import Wish, grade
-from coursekit.grading.levels import Level
-from coursekit.grading.term import SETTING
+from coursekit.builds.nbgrader_release import run_nbgrader
+from coursekit.collecting.collect import Collected, CollectSettings, collect
+from coursekit.gradebook import GradebookRow, rows
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Wish
+from coursekit.grading.sandbox.levels import Level
+from coursekit.grading.term_key import SETTING
 from tests.grading.at_level import at_most
 from toolbox.course import Part
 
@@ -36,15 +37,15 @@ class Instructor:
     def collects(self, inbox: Path, part: Part) -> dict[str, list[str]]:
         """`coursekit collect` on the hand-ins of a part: what it says of each student's."""
         result = Collected()
-        collect([inbox], Settings(self.folder, part.id), Console(quiet=True), result)
+        collect([inbox], CollectSettings(self.folder, part.id), Console(quiet=True), result)
         return {row.student: [*row.says, *row.left_out] for row in result.rows}
 
-    def grades(self, part: Part) -> list[Row]:
+    def grades(self, part: Part) -> list[GradebookRow]:
         run_nbgrader(self.folder, "autograde", part.id, quiet=True)
         run_nbgrader(self.folder, "generate_feedback", part.id, quiet=True)
         return rows(self.folder, part)
 
-    def grades_in_sandboxes(self, part: Part, level: Level) -> list[Row]:
+    def grades_in_sandboxes(self, part: Part, level: Level) -> list[GradebookRow]:
         """Grade the same submissions with `coursekit grade` at a level, in a copy of the course."""
         copy = self.folder.with_name(f"{self.folder.name}-{level.word}")
         shutil.rmtree(copy, ignore_errors=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit import executing, trees
+from coursekit.builds import notebook_runs, trees
 from toolbox.course import Course, Part
 
 WORDS = "In my own words, to question {}: it follows from $a^2 + b^2 = c^2$, and I measured it."
@@ -52,7 +52,7 @@ class Student:
 
     def runs(self, part: Part, seconds: int) -> None:
         """The notebook from top to bottom; what it finds goes to the student's results."""
-        executed = executing.execute(
+        executed = notebook_runs.execute(
             self.path(part), data=self.data, results=self.folder / "results", seconds=seconds
         )
         for cell in executed.cells:

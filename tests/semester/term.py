@@ -20,13 +20,14 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
-from coursekit import facts
-from coursekit.assigning import run_nbgrader
-from coursekit.building import require_build
-from coursekit.collecting.collect import Collected, Settings, collect
+from coursekit import course_file
+from coursekit.builds.builder import require_build
+from coursekit.builds.nbgrader_release import run_nbgrader
+from coursekit.collecting.collect import Collected, CollectSettings, collect
 from coursekit.collecting.roster import read_roster
-from coursekit.grading.grade import Wish, grade
-from coursekit.grading.term import SETTING
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Wish
+from coursekit.grading.term_key import SETTING
 from tests.grading import comparing
 from tests.semester.classroom import Desk, Member, canvas_download, members, roster
 from tests.semester.instructor import Instructor
@@ -101,7 +102,7 @@ class Term:
             self.kinds.update(kinds.values())
         download = self.place / f"{part.id}.zip"
         download.write_bytes(canvas_download(hand_ins))
-        settings = Settings(self.ours.folder, part.id, roster=read_roster(self.roster))
+        settings = CollectSettings(self.ours.folder, part.id, roster=read_roster(self.roster))
         result = Collected()
         collect([download], settings, Console(quiet=True), result)
         collected = {row.student for row in result.rows if row.status != "refused"}
@@ -161,7 +162,7 @@ def main() -> int:
     os.environ.setdefault("COURSE_DATA_PREFER", "offline")
     os.environ["COURSE_STEADY"] = "1"
     os.environ[SETTING] = "public"  # plain nbgrader knows no others
-    course = facts.load(root)
+    course = course_file.load(root)
     place = root / "build" / "term"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)

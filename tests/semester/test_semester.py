@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import facts
+from coursekit import course_file
 from tests.conftest import ROOT
 from tests.semester.instructor import Instructor
 from tests.semester.student import Student
@@ -21,7 +21,7 @@ def evening(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Stud
     """A student who did Part 1 on Colab and handed it in, and where the zip is."""
     data = Path(os.environ.get("COURSE_DATA", str(ROOT / "data")))
     place = tmp_path_factory.mktemp("semester")
-    course = facts.load(built)
+    course = course_file.load(built)
     part = course.part(PART)
     student = Student("Ada Example", "ax17", built / "build" / "release", place / "ada", data)
     first = student.toolbox("status", PART)
@@ -52,7 +52,7 @@ def test_the_instructor_collects_grades_and_exports(
     evening: tuple[Student, Path], built: Path, tmp_path: Path
 ) -> None:
     _, inbox = evening
-    part = facts.load(built).part(PART)
+    part = course_file.load(built).part(PART)
     instructor = Instructor(built / "build" / "nbgrader", tmp_path / "course")
     assert set(instructor.collects(inbox, part)) == {"ax17"}
     (row,) = instructor.grades(part)

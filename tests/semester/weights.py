@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 
-from toolbox import checkpoints, data
-from toolbox.backbones import load_backbone
+from toolbox import data
 from toolbox.course import Part, Trained
+from toolbox.models.backbones import load_backbone
 from toolbox.segmentation import small_backbone
+from toolbox.training import checkpoints
 
 STEPS = 40
 BATCH = 32

@@ -8,10 +8,10 @@ import inspect
 import json
 from pathlib import Path
 
-from toolbox import answers
-from toolbox.answers import architecture, backpropagation, batchnorm, learning, losses, variant
-from toolbox.answers.questions import numbers_of_variant
-from toolbox.answers.symbols import points
+from toolbox import questions
+from toolbox.questions import architecture, backpropagation, batchnorm, learning, losses, variant
+from toolbox.questions.all_questions import numbers_of_variant
+from toolbox.questions.expressions import points
 
 # One line for each question: its id and the SHA-256 of its numbers in all variants. A student keeps
 # the same numbers for a whole semester, so a change here needs a new table of fingerprints too.
@@ -22,18 +22,18 @@ ROUNDED = {"hypot", "dist", "fsum", "sqrt", "log", "exp"}
 
 
 def checksum(question_id: str) -> str:
-    drawn = [numbers_of_variant(question_id, number) for number in range(answers.VARIANTS)]
+    drawn = [numbers_of_variant(question_id, number) for number in range(questions.VARIANTS)]
     return hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()
 
 
 def test_all_variants_draw_the_pinned_numbers() -> None:
     pinned = dict(line.split() for line in PINNED.read_text(encoding="utf-8").splitlines())
-    assert {question.id: checksum(question.id) for question in answers.QUESTIONS} == pinned
+    assert {question.id: checksum(question.id) for question in questions.QUESTIONS} == pinned
 
 
 def test_a_student_whose_numbers_depended_on_the_python_version() -> None:
     """`sum` of floats is compensated from Python 3.12 on, which decided a redraw here."""
-    numbers = answers.numbers("binary_cross_entropy", "student362")
+    numbers = questions.numbers("binary_cross_entropy", "student362")
     assert numbers == {"labels": [1, 0, 1, 0], "predictions": [0.95, 0.45, 0.65, 0.15]}
 
 

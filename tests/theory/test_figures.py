@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from toolbox import answers, theory_figures
-from toolbox.answers.architecture import STACKS
+from toolbox import questions, theory_figures
 from toolbox.plots.style import Picture
+from toolbox.questions.architecture import STACKS
 
 FIGURES: dict[str, Callable[[], Picture]] = {
     "losses": theory_figures.squared_error_against_cross_entropy,
@@ -55,7 +55,7 @@ def test_every_stack_sees_seven_pixels() -> None:
 
 
 def test_the_curves_are_told_apart_at_their_right_ends() -> None:
-    numbers = answers.numbers("five_curves", "ab123")
+    numbers = questions.numbers("five_curves", "ab123")
     axes = theory_figures.five_curves(**numbers).figure.axes[0]
     ends = np.sort([np.asarray(line.get_ydata())[-1] for line in axes.lines])
     assert np.diff(ends).min() > 0.04

@@ -9,8 +9,8 @@ import pytest
 
 from coursekit.answer_key import key_of
 from coursekit.answer_key.__main__ import main
-from toolbox import answers
-from toolbox.answers import judging
+from toolbox import questions
+from toolbox.questions import answer_check
 
 STUDENT = "ab123"
 NONSENSE: list[Any] = [None, "x", b"x", object(), [], (1, 2), {}, float("nan"), 1j, True, 10**400]
@@ -18,9 +18,9 @@ NONSENSE: list[Any] = [None, "x", b"x", object(), [], (1, 2), {}, float("nan"), 
 
 def test_nonsense_is_refused_in_words_for_every_question() -> None:
     key = key_of(STUDENT)
-    for question in answers.QUESTIONS:
+    for question in questions.QUESTIONS:
         for nonsense in [*NONSENSE, [NONSENSE] * len(question.forms), np.zeros((3, 3))]:
-            verdict = answers.judge(question.id, STUDENT, nonsense)
+            verdict = questions.judge(question.id, STUDENT, nonsense)
             if verdict.accepted:  # a nonsense that happens to be well-formed
                 assert not question.told_at_once or nonsense == key[question.id]
             assert verdict.said
@@ -29,46 +29,50 @@ def test_nonsense_is_refused_in_words_for_every_question() -> None:
 
 def test_the_part_that_is_wrong_is_named() -> None:
     key = key_of(STUDENT)["conv_net_parameters"]
-    verdict = answers.judge("conv_net_parameters", STUDENT, (key[0], key[1] + 7, key[2], key[3]))
+    verdict = questions.judge("conv_net_parameters", STUDENT, (key[0], key[1] + 7, key[2], key[3]))
     assert verdict.right is False
     assert verdict.said.startswith("conv2: ")
     assert "conv1" not in verdict.said
 
 
 def test_a_form_is_explained() -> None:
-    said = answers.judge("layer_size", STUDENT, 5).said
+    said = questions.judge("layer_size", STUDENT, 5).said
     assert "a tuple of whole numbers (height, width)" in said
-    assert "3 values" in answers.judge("exam", STUDENT, (1, 2, 3)).said.replace("got 3", "3 values")
-    assert "not among the symbols" in answers.judge("loss_by_a_score", STUDENT, "yi - t").said
+    assert "3 values" in questions.judge("exam", STUDENT, (1, 2, 3)).said.replace(
+        "got 3", "3 values"
+    )
+    assert "not among the symbols" in questions.judge("loss_by_a_score", STUDENT, "yi - t").said
 
 
 def test_another_student_s_answers_are_wrong() -> None:
     other = key_of("cd456")
-    wrong = sum(not answers.judge(q.id, STUDENT, other[q.id]).accepted for q in answers.QUESTIONS)
+    wrong = sum(
+        not questions.judge(q.id, STUDENT, other[q.id]).accepted for q in questions.QUESTIONS
+    )
     assert wrong >= 20  # all but those that are the same for everybody
 
 
 def test_unknown_questions_and_topics_name_the_known() -> None:
     with pytest.raises(KeyError, match="cross_entropy"):
-        answers.judge("nothing", STUDENT, 1)
+        questions.judge("nothing", STUDENT, 1)
     with pytest.raises(KeyError, match="losses"):
-        answers.topic("nothing")
+        questions.topic("nothing")
 
 
 def test_a_missing_table_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr(judging, "TABLE", tmp_path / "fingerprints.json")
-    judging.table.cache_clear()
+    monkeypatch.setattr(answer_check, "TABLE", tmp_path / "answer_hashes.json")
+    answer_check.table.cache_clear()
     with pytest.raises(FileNotFoundError, match="download the course folder again"):
-        answers.judge("l2_loss", STUDENT, 1.0)
-    judging.table.cache_clear()
+        questions.judge("l2_loss", STUDENT, 1.0)
+    answer_check.table.cache_clear()
 
 
 def test_the_key_is_printed_for_any_student(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--student", "some body"])
     said = capsys.readouterr().out
-    for question in answers.QUESTIONS:
+    for question in questions.QUESTIONS:
         assert f"**`{question.id}`**" in said
-    assert said.count("*Key:*") == len(answers.QUESTIONS)
+    assert said.count("*Key:*") == len(questions.QUESTIONS)
     main(["--student", "some body", "--json"])
     assert '"variant"' in capsys.readouterr().out
     with pytest.raises(SystemExit):
@@ -82,7 +86,7 @@ def test_questions_are_shown_with_the_student_s_numbers(
 
     shown: list[Any] = []
     monkeypatch.setattr(IPython.display, "display", shown.append)
-    answers.show("losses", STUDENT)
+    questions.show("losses", STUDENT)
     text = shown[0].data
-    assert str(answers.numbers("l2_loss", STUDENT)["loss"]) in text
-    assert text.count("*Answer:*") == len(answers.topic("losses"))
+    assert str(questions.numbers("l2_loss", STUDENT)["loss"]) in text
+    assert text.count("*Answer:*") == len(questions.topic("losses"))

@@ -7,7 +7,7 @@ import time
 import pytest
 import sympy
 
-from toolbox.answers.symbols import RefusedError, equivalent, expression
+from toolbox.questions.expressions import RefusedError, equivalent, expression
 
 SECONDS = 2.0  # of processor time
 

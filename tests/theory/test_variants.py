@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from coursekit.answer_key.key import key_of, students_of_variants, wrong_answers
-from toolbox import answers
-from toolbox.answers.forms import Number, Symbol
-from toolbox.answers.judging import table
-from toolbox.answers.questions import numbers_of_variant
-from toolbox.answers.variant import Draw
+from toolbox import questions
+from toolbox.questions.all_questions import numbers_of_variant
+from toolbox.questions.answer_check import table
+from toolbox.questions.answer_forms import Number, Symbol
+from toolbox.questions.variant import Draw
 
 STUDENTS = students_of_variants()
-CHUNKS = [range(start, start + 30) for start in range(0, answers.VARIANTS, 30)]
+CHUNKS = [range(start, start + 30) for start in range(0, questions.VARIANTS, 30)]
 
 
 @pytest.mark.parametrize("variants", CHUNKS, ids=lambda r: f"from{r.start}")
@@ -24,13 +24,13 @@ def test_key_passes_and_each_wrong_answer_fails(variants: range) -> None:
     for variant in variants:
         student = STUDENTS[variant]
         for question, answer in key_of(student).items():
-            verdict = answers.judge(question, student, answer)
-            told = answers.question(question).told_at_once
+            verdict = questions.judge(question, student, answer)
+            told = questions.question(question).told_at_once
             assert verdict.right is (True if told else None), (variant, question, verdict.said)
         for entry, given in wrong_answers(student):
             question = entry.id.split("__")[0]
-            if answers.question(question).told_at_once:
-                verdict = answers.judge(question, student, given[question])
+            if questions.question(question).told_at_once:
+                verdict = questions.judge(question, student, given[question])
                 assert verdict.right is False, (variant, entry.id)
                 assert "this is what comes out when" in verdict.said, (variant, entry.id)
             else:
@@ -39,20 +39,20 @@ def test_key_passes_and_each_wrong_answer_fails(variants: range) -> None:
 
 def test_a_wrong_answer_is_told_its_own_cause() -> None:
     named = told = 0
-    for variant in range(0, answers.VARIANTS, 60):
+    for variant in range(0, questions.VARIANTS, 60):
         student = STUDENTS[variant]
         for entry, given in wrong_answers(student):
             question = entry.id.split("__")[0]
-            if answers.question(question).told_at_once:
-                said = answers.judge(question, student, given[question]).said
+            if questions.question(question).told_at_once:
+                said = questions.judge(question, student, given[question]).said
                 # Two slips may give one value in a part; then the first of them is named.
                 named += entry.looks_like in said
                 told += 1
     assert named >= 0.97 * told
     student = STUDENTS[7]
-    n = answers.numbers("cross_entropy", student)
+    n = questions.numbers("cross_entropy", student)
     wrong = -math.log10(n["prediction"][n["right"]])
-    said = answers.judge("cross_entropy", student, round(wrong, 3)).said
+    said = questions.judge("cross_entropy", student, round(wrong, 3)).said
     assert "base 10" in said
 
 
@@ -61,7 +61,7 @@ def test_wrong_answers_are_further_off_than_rounding() -> None:
     for student in STUDENTS:
         key = key_of(student)
         for entry, given in wrong_answers(student):
-            question = answers.question(entry.id.split("__")[0])
+            question = questions.question(entry.id.split("__")[0])
             if not question.told_at_once:
                 continue
             pairs = zip(
@@ -82,19 +82,19 @@ def _apart(form: Any, right: Any, wrong: Any) -> bool:
 def test_answers_rounded_as_asked_are_right() -> None:
     for student in STUDENTS[::3]:
         for name, answer in key_of(student).items():
-            question = answers.question(name)
+            question = questions.question(name)
             if any(isinstance(form, Number) for form in question.forms):
                 parts = zip(question.forms, question.split(answer), strict=True)
                 given = [round(float(p), getattr(form, "digits", 3)) for form, p in parts]
-                verdict = answers.judge(name, student, given if question.labels else given[0])
+                verdict = questions.judge(name, student, given if question.labels else given[0])
                 assert verdict.right, (student, name, verdict.said)
 
 
 def test_no_variant_is_degenerate() -> None:
-    for variant in range(answers.VARIANTS):
+    for variant in range(questions.VARIANTS):
         student = STUDENTS[variant]
         key = key_of(student)
-        for question in answers.QUESTIONS:
+        for question in questions.QUESTIONS:
             numbers = numbers_of_variant(question.id, variant)
             assert question.markdown(numbers)
             _finite_and_sized(question.id, key[question.id])
@@ -119,7 +119,7 @@ def _finite_and_sized(name: str, answer: Any) -> None:
 def test_expressions_don_t_lie_at_the_edge_of_a_cell() -> None:
     """Two ways to write the key's expressions get the same text: none is near a rounding edge."""
     key = key_of("anybody")
-    for question in answers.QUESTIONS:
+    for question in questions.QUESTIONS:
         for form, part in zip(question.forms, question.split(key[question.id]), strict=True):
             if isinstance(form, Symbol):
                 texts = (part, f"({part})*(1 + 1e-9)", f"({part})*(1 - 1e-9)")
@@ -128,23 +128,23 @@ def test_expressions_don_t_lie_at_the_edge_of_a_cell() -> None:
 
 def test_variants_are_stable() -> None:
     """These were drawn when the course was written; another result would change all answers."""
-    assert [answers.variant_of(name) for name in ("ab123", "cd456", "ef789")] == [29, 237, 136]
+    assert [questions.variant_of(name) for name in ("ab123", "cd456", "ef789")] == [29, 237, 136]
     draw = Draw(17, "question")
     assert [draw.integer(0, 99) for _ in range(6)] == [49, 54, 82, 88, 63, 60]
 
 
 def test_ids_are_compared_kindly() -> None:
-    assert answers.variant_of(" AB123 ") == answers.variant_of("ab123")
-    assert answers.same_student("Ab123", "ab123 ")
+    assert questions.variant_of(" AB123 ") == questions.variant_of("ab123")
+    assert questions.same_student("Ab123", "ab123 ")
     with pytest.raises(ValueError, match="empty"):
-        answers.variant_of("  ")
+        questions.variant_of("  ")
     with pytest.raises(TypeError):
-        answers.variant_of(7)  # type: ignore[arg-type]
+        questions.variant_of(7)  # type: ignore[arg-type]
 
 
 def test_students_spread_over_the_variants() -> None:
-    counts = Counter(answers.variant_of(f"s{number}") for number in range(6000))
-    assert len(counts) == answers.VARIANTS
+    counts = Counter(questions.variant_of(f"s{number}") for number in range(6000))
+    assert len(counts) == questions.VARIANTS
     assert max(counts.values()) < 60  # 20 expected in each
 
 
@@ -161,7 +161,7 @@ def test_the_shipped_table_is_that_of_the_source() -> None:
 
 def test_the_table_holds_no_answer_and_no_open_question() -> None:
     shipped = table()
-    for question in answers.QUESTIONS:
+    for question in questions.QUESTIONS:
         assert (question.id in shipped["slips"]) is question.told_at_once
     allowed = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
     assert all(set(text) <= allowed for row in shipped["variants"] for text in row)

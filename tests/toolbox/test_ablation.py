@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from toolbox import ablation, results
+from toolbox import results
+from toolbox.training import ablation
 
 CONFIGURATIONS = [{"p": 0.0, "lr": 0.1}, {"p": 0.5, "lr": 0.1}, {"p": 0.9, "lr": 0.1}]
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 from torch import nn
 
-from toolbox import checkpoints
-from toolbox.checkpoints import CheckpointError
+from toolbox.training import checkpoints
+from toolbox.training.checkpoints import CheckpointError
 
 
 class Bomb:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 from tests.toolbox.conftest import TinyCourse
 from toolbox import checks
 from toolbox.checks.plugin import CourseChecks
-from toolbox.checks.running import run_tests
+from toolbox.checks.pytest_run import run_tests
 
 RIGHT = """
 def area(width, height):
@@ -182,9 +185,9 @@ def test_secret() -> None:
 def test_hidden_tests_add_their_points_and_keep_their_inputs(
     tiny: TinyCourse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from toolbox.checks import notebook
+    from toolbox.checks import notebook_calls
 
-    monkeypatch.setattr(notebook, "_hidden", {})
+    monkeypatch.setattr(notebook_calls, "_hidden", {})
     checks.add_hidden_tests("shapes.area", HIDDEN)
     tiny.student_writes(RIGHT)
     assert checks.grade("shapes.area") == 8
@@ -282,3 +285,32 @@ def test_describing_a_failure_has_a_time_limit(
     tiny.student_writes(text)
     assert checks.grade("shapes.area") == 0
     assert "✗ The area is width times height" in capsys.readouterr().out
+
+
+WITH_A_FILE = '''
+
+@task("shapes.area")
+def test_area_with_a_file(tmp_path) -> None:
+    """A file may lie beside it"""
+    (tmp_path / "file").write_text("")
+'''
+
+
+def test_what_other_runs_of_pytest_have_left_is_not_touched(
+    tiny: TinyCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pytest deletes old folders of its own after a run, and fails on some of them."""
+    monkeypatch.setenv("PYTEST_DEBUG_TEMPROOT", str(tmp_path))
+    shared = tmp_path / f"pytest-of-{getpass.getuser()}"
+    shared.mkdir(mode=0o700)
+    inner = str(shared / "garbage-of-an-earlier-run")
+    for _ in range(1500):
+        os.mkdir(inner)  # noqa: PTH102 - a Path as long as this is beyond pathlib
+        inner += "/d"
+    tiny.student_writes(RIGHT)
+    tests = tiny.folder / "unit_tests" / "test_shapes.py"
+    tests.write_text(tests.read_text(encoding="utf-8") + WITH_A_FILE, encoding="utf-8")
+    run = run_tests(["unit_tests/test_shapes.py"])
+    subprocess.run(["rm", "-rf", str(shared / "garbage-of-an-earlier-run")], check=True)
+    assert [outcome.status for outcome in run.outcomes] == ["passed"] * 3
+    assert list(shared.iterdir()) == []

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from toolbox.devices import at_its_best, choose_device
+from toolbox.training.devices import at_its_best, choose_device
 
 
 class Flattens(nn.Module):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolbox.checks.diagnosis import diagnose
-from toolbox.checks.fingerprint import of_error, of_value, same
 from toolbox.checks.outcome import Outcome
+from toolbox.checks.value_record import of_error, of_value, same
 
 
 def failed(test: str, value: Any) -> Outcome:

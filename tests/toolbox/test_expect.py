@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from toolbox.checks import expect
-from toolbox.checks.showing import LONGEST, show
+from toolbox.checks.value_text import LONGEST, show
 
 
 @pytest.mark.parametrize("got", [1.0, np.float32(1), np.array(1.0), torch.tensor(1.0), 1])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from toolbox import plots
-from toolbox.embedding import tsne
+from toolbox.analysis.embedding import tsne
 
 
 def clouds() -> tuple[np.ndarray, np.ndarray]:

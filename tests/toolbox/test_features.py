@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import torch
 
-from toolbox import features
-from toolbox.backbones import course_alexnet
+from toolbox.analysis import features
+from toolbox.analysis.features import Body, FeatureBatches, Features, features_of
 from toolbox.data import Batches, ImageTensors, Provenance
-from toolbox.features import Body, FeatureBatches, Features, features_of
+from toolbox.models.backbones import course_alexnet
 from unit_tests.pretrained import tiny_alexnet
 
 NORMAL = {"mean": [0.4] * 3, "std": [0.2] * 3}

@@ -15,9 +15,9 @@ import pytest
 import torch
 
 from toolbox import plots
+from toolbox.analysis.metrics import reliability, top_k_accuracy
+from toolbox.analysis.occlusion import occlusion_map
 from toolbox.data import split_fingerprint
-from toolbox.metrics import reliability, top_k_accuracy
-from toolbox.occlusion import occlusion_map
 
 PROBABILITIES = np.array(
     [[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.05, 0.0, 0.95], [0.9, 0.06, 0.04], [0.4, 0.35, 0.25]]

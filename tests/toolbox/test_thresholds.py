@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import nn
 
-from toolbox import checkpoints, trainer
-from toolbox.checks.networks import Trained, Unusable, Wanted
-from toolbox.thresholds import Threshold, accuracy
-from toolbox.thresholds import verdict as worth
+from toolbox.checks.served_networks import TrainedNetwork, Unusable, Wanted
+from toolbox.checks.thresholds import Threshold, accuracy
+from toolbox.checks.thresholds import verdict as worth
+from toolbox.training import checkpoints, trainer
 
 X = torch.eye(4).repeat(5, 1)
 Y = torch.arange(4).repeat(5)
@@ -39,7 +39,7 @@ def verdict(
         patch.setitem(sys.modules, "student_code.net", module)
         patch.setattr(trainer, "weights_file", lambda run: path)
         try:
-            network = Trained(Wanted("run", "net.Net", 4, masks=False))
+            network = TrainedNetwork(Wanted("run", "net.Net", 4, masks=False))
             found = accuracy(lambda x: network.predict(x, None), BATCHES)
         except Unusable as problem:
             return None, 0.0, str(problem)

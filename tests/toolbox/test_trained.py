@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from tests.toolbox.conftest import TinyCourse
-from toolbox import checkpoints, checks
+from toolbox import checks
+from toolbox.training import checkpoints
 
 NETWORK = """
 import torch
@@ -112,7 +113,7 @@ def test_a_network_on_a_backbone_gets_the_courses_own(
     course_with_run: TinyCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only what was trained is handed in; nothing is asked of the network."""
-    from toolbox import backbones
+    from toolbox.models import backbones
 
     monkeypatch.setattr(backbones, "_imagenet", lambda name: pytest.fail("it was asked for"))
     course_with_run.student_writes(FINE_TUNED)

@@ -11,9 +11,9 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from toolbox import checkpoints, trainer
-from toolbox.history import History
-from toolbox.trainer import fit
+from toolbox.training import checkpoints, trainer
+from toolbox.training.history import History
+from toolbox.training.trainer import fit
 
 
 class Net(nn.Module):

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from toolbox import plots
-from toolbox.history import History
+from toolbox.training.history import History
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,12 @@ with.
 """
 
 from toolbox.checks import expect
-from toolbox.checks.after import after, hand_over
-from toolbox.checks.keeping import kept, restored, saved
+from toolbox.checks.autograd_steps import steps_behind
+from toolbox.checks.handed_values import after, hand_over
 from toolbox.checks.marker import task
-from toolbox.checks.notebook import add_hidden_tests, grade, grade_trained, verify
-from toolbox.checks.repeating import repeated
-from toolbox.checks.steps import steps_behind
+from toolbox.checks.notebook_calls import add_hidden_tests, grade, grade_trained, verify
+from toolbox.checks.object_state import kept, restored, saved
+from toolbox.checks.repeated_calls import repeated
 
 __all__ = [
     "add_hidden_tests",

@@ -6,7 +6,7 @@ import json
 import sys
 
 from toolbox import course
-from toolbox.checks.running import run_tests
+from toolbox.checks.pytest_run import run_tests
 
 
 def main(files: list[str]) -> int:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from toolbox.checks.fingerprint import same
 from toolbox.checks.outcome import Outcome
+from toolbox.checks.value_record import same
 
 TABLE = Path(__file__).with_name("diagnosis.json")
 # Errors that any slip can cause: seeing one is no evidence for a particular misconception.

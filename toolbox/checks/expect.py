@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from toolbox.checks.showing import show
+from toolbox.checks.value_text import show
 
 _stated = [0]  # by the running test so far
 
@@ -48,10 +48,10 @@ def _check(passed: bool, called: str, expected: Said, got: Said, value: Any) -> 
     number = _stated[0]
     _stated[0] += 1
     if not passed:
-        raise Mismatch(called, _told(expected), _told(got), value, number)
+        raise Mismatch(called, _as_text(expected), _as_text(got), value, number)
 
 
-def _told(said: Said) -> str:
+def _as_text(said: Said) -> str:
     return said if isinstance(said, str) else said()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from toolbox.checks.deadline import TooSlow
 from toolbox.checks.expect import Mismatch, count
-from toolbox.checks.fingerprint import of_error, of_value
+from toolbox.checks.value_record import of_error, of_value
 
 MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
 # One sentence for the errors that beginners meet most.

@@ -17,8 +17,8 @@ from toolbox.checks.deadline import TooSlow, deadline
 from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.marker import Mark, mark_of, promise_of
 from toolbox.checks.outcome import HIDDEN_BROKEN, Outcome, describe, describe_import
-from toolbox.checks.scoring import function_line, headline, settle
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.scores import function_line, headline, settle
+from toolbox.checks.seeds import seed_for
 
 SEED = 1234
 AFTER_A_TIMEOUT = 1.0  # seconds for the next test of a function that ran out of time once

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
 
 from toolbox import course
-from toolbox.backbones import COURSE_MEAN, COURSE_STD
-from toolbox.checks import networks, segmented
+from toolbox.checks import served_networks, trained_segmentation
 from toolbox.checks.deadline import TooSlow
-from toolbox.checks.running import quiet
-from toolbox.checks.seeding import seed_for
-from toolbox.thresholds import Threshold, Verdict, accuracy
-from toolbox.thresholds import verdict as worth
+from toolbox.checks.pytest_run import quiet
+from toolbox.checks.seeds import seed_for
+from toolbox.checks.thresholds import NetworkVerdict, Threshold, accuracy
+from toolbox.checks.thresholds import verdict as worth
+from toolbox.data.location import preferring
+from toolbox.models.backbones import COURSE_MEAN, COURSE_STD
 
 SECONDS = 60.0  # for measuring; drawing or decoding the images is not counted
 SIZE = 64
@@ -32,10 +31,10 @@ def grade_trained(run: str) -> float:
     """
     trained = course.load().trained(run)
     threshold = Threshold(run, trained.points, trained.real, trained.offline)
-    measured = segmented.verdict if trained.score == "mean_iou" else _verdict
+    measured = trained_segmentation.verdict if trained.score == "mean_iou" else _verdict
     verdicts = []
     for origin in _origins(_data_set(trained)):
-        with quiet(io.StringIO()), _preferring(origin):
+        with quiet(io.StringIO()), preferring(origin):
             verdicts.append(measured(threshold, trained.model, origin))
     best = max(verdicts, key=lambda verdict: verdict.points)
     mark = "✓" if best.points == trained.points else "✗"
@@ -51,9 +50,9 @@ def prepare(run: str) -> None:
     `DataProblem` or `OSError` if there is no way to have them.
     """
     trained = course.load().trained(run)
-    images = segmented.images if trained.score == "mean_iou" else _images
+    images = trained_segmentation.images if trained.score == "mean_iou" else _images
     for origin in _origins(_data_set(trained)):
-        with _preferring(origin):
+        with preferring(origin):
             images()
 
 
@@ -65,7 +64,7 @@ def _origins(name: str) -> list[str]:
     """What there are test images of: the stand-in always, the real ones where they are."""
     from toolbox import data
 
-    with _preferring("real"):
+    with preferring("real"):
         real = data.locate(name, say=lambda line: None).origin == "real"
     return ["real", "offline"] if real else ["offline"]
 
@@ -78,33 +77,20 @@ def _images() -> tuple[torch.Tensor, torch.Tensor, Any]:
     return mean, std, data.scenes("test", size=SIZE)
 
 
-def _verdict(threshold: Threshold, model: str, origin: str) -> Verdict:
+def _verdict(threshold: Threshold, model: str, origin: str) -> NetworkVerdict:
     from toolbox import data
 
     mean, std, test = _images()
-    wanted = networks.Wanted(threshold.run, model, len(test.classes), masks=False)
+    wanted = served_networks.Wanted(threshold.run, model, len(test.classes), masks=False)
     try:
-        with networks.trained(wanted, SECONDS) as network:
+        with served_networks.trained(wanted, SECONDS) as network:
             if network.fine_tuned:
                 mean, std = torch.tensor(COURSE_MEAN[:1]), torch.tensor(COURSE_STD[:1])
             # Shuffled: the images are in the order of their labels.
             batches = data.Batches(test, 250, mean=mean, std=std, shuffle=True, seed=seed_for(0))
             found = accuracy(lambda x: network.predict(x, None), batches)
     except TooSlow:
-        return Verdict(None, 0.0, "the network took too long on the test images")
-    except networks.Unusable as problem:
-        return Verdict(None, 0.0, str(problem))
+        return NetworkVerdict(None, 0.0, "the network took too long on the test images")
+    except served_networks.Unusable as problem:
+        return NetworkVerdict(None, 0.0, str(problem))
     return worth(found, threshold, origin, chance=1 / len(test.classes))
-
-
-@contextmanager
-def _preferring(origin: str) -> Iterator[None]:
-    key = "COURSE_DATA_PREFER"
-    before = os.environ.get(key)
-    os.environ[key] = origin
-    try:
-        yield
-    finally:
-        os.environ.pop(key, None)
-        if before is not None:
-            os.environ[key] = before

@@ -5,6 +5,6 @@ colab.save()                                               # this notebook and y
 colab.submit("1")                                          # save, then write the hand-in
 """
 
-from toolbox.colab.evening import prepare, save, submit
+from toolbox.colab.session import prepare, save, submit
 
 __all__ = ["prepare", "save", "submit"]

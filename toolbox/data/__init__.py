@@ -11,10 +11,10 @@ print(train.provenance.label)
 from data_scripts.problems import DataProblem
 from toolbox.data.augment import Augment
 from toolbox.data.batches import Batches
-from toolbox.data.fingerprint import split_fingerprint
 from toolbox.data.folders import split_folders
-from toolbox.data.located import Located, locate
+from toolbox.data.location import Located, locate
 from toolbox.data.sets import VOID, animals, driving, pretext, scenes
+from toolbox.data.split_fingerprint import split_fingerprint
 from toolbox.data.tensors import ImageTensors, Provenance, pixel_statistics
 
 __all__ = [

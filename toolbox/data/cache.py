@@ -22,7 +22,8 @@ from data_scripts.lock import locked
 from data_scripts.places import cache_place, lock_file
 from data_scripts.problems import DataProblem
 from data_scripts.progress import bar
-from toolbox.data.located import Located
+from data_scripts.whole_files import whole_file
+from toolbox.data.location import Located
 
 VERSION = 1  # of the decoding; a change of its result needs another number
 Pixels = NDArray[np.uint8]
@@ -128,16 +129,11 @@ def _decode_all(
 
 def _keep(path: Path, pixels: Pixels) -> Pixels:
     """Write the pixels and hand out the file's; where the disk is full, do without a file."""
-    part = path.with_suffix(".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as stream:
+        with whole_file(path) as unfinished, unfinished.open("wb") as stream:
             np.save(stream, pixels)
-        part.replace(path)
     except OSError as error:
         print(f"The decoded images couldn't be kept ({error}): they stay in memory this time.")
         return pixels
-    finally:
-        part.unlink(missing_ok=True)
     kept = _open(path)
     return pixels if kept is None else kept

@@ -11,7 +11,8 @@ from data_scripts.lock import locked
 from data_scripts.manifest import read_manifest
 from data_scripts.places import cache_place, lock_file
 from data_scripts.splits import split_of
-from toolbox.data.located import locate
+from data_scripts.whole_files import replace_folder
+from toolbox.data.location import locate
 
 
 def split_folders(name: str = "scene15") -> Path:
@@ -38,7 +39,7 @@ def split_folders(name: str = "scene15") -> Path:
         for target, source in wanted.items():
             (part / target).parent.mkdir(parents=True, exist_ok=True)
             _link(located.path / source, part / target)
-        part.replace(place)
+        replace_folder(part, place)
     return place
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolbox.data.folders import split_folders
-from toolbox.data.located import locate
+from toolbox.data.location import locate
 from toolbox.data.sets import animals, driving, scenes
 
 SPLITS = ("train", "validation", "test")

@@ -9,7 +9,7 @@ from data_scripts.manifest import read_manifest
 from data_scripts.registry import data_set
 from data_scripts.splits import split_of
 from toolbox.data.cache import Pixels, decoded_images, decoded_masks
-from toolbox.data.located import Located, locate
+from toolbox.data.location import Located, locate
 from toolbox.data.tensors import ImageTensors, Provenance
 
 VOID = 255

@@ -3,21 +3,21 @@
 Every function returns a `Picture`: the matplotlib figure and the words that stand for it.
 """
 
+from toolbox.plots.confusions import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
-from toolbox.plots.features import confusions, feature_maps
-from toolbox.plots.logs import logged_metrics, minibatches, over_seeds
-from toolbox.plots.mistakes import calibration, confusion_matrices, explained, picture_matrix
-from toolbox.plots.pictures import image_grid, predictions
-from toolbox.plots.quantization import channel_ranges, round_trip, trade
-from toolbox.plots.segmentation import (
+from toolbox.plots.feature_maps import confusions, feature_maps
+from toolbox.plots.image_grids import image_grid, predictions
+from toolbox.plots.masks import (
     SEGMENT_COLOURS,
     class_ious,
     label_maps,
     one_class_at_a_time,
     pixel_shares,
 )
+from toolbox.plots.metric_logs import logged_metrics, minibatches, over_seeds
+from toolbox.plots.quantization import channel_ranges, round_trip, trade
 from toolbox.plots.style import COLOURS, Picture, use_style
-from toolbox.plots.training import descent, study, training_curves
+from toolbox.plots.training_curves import descent, study, training_curves
 
 __all__ = [
     "COLOURS",

@@ -3,7 +3,7 @@
 `build` is all that a caller needs; `report_template/topics.toml` says what is shown in which order.
 """
 
-from toolbox.report.building import Built, build
+from toolbox.report.report_files import BuiltReport, build
 from toolbox.report.topics import TopicsError
 
-__all__ = ["Built", "TopicsError", "build"]
+__all__ = ["BuiltReport", "TopicsError", "build"]

@@ -26,7 +26,7 @@ class TopicsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Item:
+class TopicItem:
     """One thing on a page: what kind it is, which result or question, and how to write it."""
 
     kind: str
@@ -45,7 +45,7 @@ class Topic:
 
     title: str
     part: str  # empty: in every report
-    show: tuple[Item, ...]
+    show: tuple[TopicItem, ...]
 
 
 def read(path: Path) -> tuple[Topic, ...]:
@@ -93,7 +93,7 @@ def _topic(number: int, facts: dict[str, Any]) -> Topic:
     return Topic(title, facts.get("part", ""), tuple(_item(where, each) for each in show))
 
 
-def _item(where: str, facts: Any) -> Item:
+def _item(where: str, facts: Any) -> TopicItem:
     if not isinstance(facts, dict):
         raise TopicsError(f'{where}: an entry is written {{ figure = "name" }}, not {facts!r}')
     kinds = [kind for kind in KINDS if kind in facts]
@@ -111,7 +111,7 @@ def _item(where: str, facts: Any) -> Item:
     names, labels = _listed(facts[kind]), _listed(facts.get("label", ()))
     if kind == "table" and labels and len(labels) != len(names):
         raise TopicsError(f"{where}: the table has {len(names)} names and {len(labels)} labels")
-    return Item(
+    return TopicItem(
         kind,
         names,
         labels,

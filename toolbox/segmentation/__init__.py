@@ -1,12 +1,12 @@
 """One label a pixel: backbones, random views, training and measuring for Part 5."""
 
-from toolbox.segmentation.backbones import SmallResNet, resnet, small_backbone
-from toolbox.segmentation.measuring import measure, predict
-from toolbox.segmentation.training import Settings, train
-from toolbox.segmentation.views import Views
+from toolbox.segmentation.evaluation import measure, predict
+from toolbox.segmentation.random_views import Views
+from toolbox.segmentation.recipe import RecipeSettings, train
+from toolbox.segmentation.resnet_backbones import SmallResNet, resnet, small_backbone
 
 __all__ = [
-    "Settings",
+    "RecipeSettings",
     "SmallResNet",
     "Views",
     "measure",

@@ -7,7 +7,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import analysis
 from toolbox.checks import after, expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 @task("analysis.predict")

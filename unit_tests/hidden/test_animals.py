@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader
 
 from student_code import animals
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 @task("animals.split_dataset")

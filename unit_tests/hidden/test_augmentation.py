@@ -7,7 +7,7 @@ import torch
 
 from student_code import augmentation
 from toolbox.checks import expect, repeated, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 def generator(seed: int) -> torch.Generator:

@@ -6,7 +6,7 @@ from PIL import Image
 
 from student_code import data_transforms
 from toolbox.checks import after, expect, repeated, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 @task("data_transforms.get_fundamental_transforms")

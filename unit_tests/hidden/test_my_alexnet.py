@@ -4,7 +4,7 @@ import torch
 
 from student_code import my_alexnet
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import public_seeds, seed_for
+from toolbox.checks.seeds import public_seeds, seed_for
 from unit_tests.pretrained import images, last_linear, named, one_step, tiny_alexnet, trained
 
 

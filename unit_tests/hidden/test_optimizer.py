@@ -5,7 +5,7 @@ from torch import nn
 
 from student_code import optimizer
 from toolbox.checks import after, expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 @task("optimizer.compute_quadratic_loss")

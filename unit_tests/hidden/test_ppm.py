@@ -6,7 +6,7 @@ import torch
 
 from student_code import ppm
 from toolbox.checks import after, expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 def maps() -> torch.Tensor:

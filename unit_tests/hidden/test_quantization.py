@@ -8,7 +8,7 @@ from torch import nn
 
 from student_code import quantization
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 from unit_tests.eight_bits import Branches, Stripes, accuracy, check_bytes, inputs, put_on_grid
 
 # Scales are below 1 and held in float32, where neighbours are 6e-8 apart at most.

@@ -7,7 +7,7 @@ from PIL import Image
 
 from student_code import scaler
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 @task("scaler.StreamingScaler")

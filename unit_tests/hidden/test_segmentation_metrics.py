@@ -7,7 +7,7 @@ import torch
 
 from student_code import segmentation_metrics
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 TIGHT = 1e-12  # fractions of small whole numbers, in double precision
 

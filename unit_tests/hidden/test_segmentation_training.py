@@ -5,7 +5,7 @@ from torchvision import tv_tensors
 
 from student_code import segmentation_training
 from toolbox.checks import after, expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 MEAN, STD = (0.1, 0.5, 0.9), (0.5, 0.25, 0.2)
 

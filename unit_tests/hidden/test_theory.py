@@ -7,7 +7,7 @@ import numpy as np
 
 from student_code import theory
 from toolbox.checks import after, expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 # Results are of order 1 and computed in float64 (1e-15) or, through torch, in float32 (1e-7).
 CLOSE = 1e-6

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from student_code import theory_answers
-from toolbox import answers
+from toolbox import questions
 from toolbox.checks import expect, task
 
 # Answers are asked for to 3 digits after the point, so half a unit of the third may be missing.
@@ -23,14 +23,14 @@ def answer(topic: str, question: str) -> tuple[Any, dict[str, Any]]:
     given = getattr(theory_answers, topic)()
     called = f"{topic}()[{question!r}]"
     expect.true(question in given, called, expected="an answer", got="no answer")
-    return given[question], answers.numbers(question, student)
+    return given[question], questions.numbers(question, student)
 
 
 def expression(topic: str, question: str, right: str, *names: str) -> None:
     """The answer is equivalent to `right` in the symbols `names`."""
     given, _ = answer(topic, question)
     try:
-        same = answers.equivalent(given, right, names)
+        same = questions.equivalent(given, right, names)
     except ValueError as refused:
         given, same = str(refused), False
     expect.true(same, f"{topic}()[{question!r}]", expected="an equivalent expression", got=given)
@@ -41,8 +41,8 @@ def test_student_id_stays_the_same() -> None:
     """student_id gives one id, however often it is asked."""
     first = theory_answers.student_id()
     expect.equal(theory_answers.student_id(), first, "student_id() twice")
-    variant = answers.variant_of(first)
-    expect.true(0 <= variant < answers.VARIANTS, "student_id()", expected="an id", got=first)
+    variant = questions.variant_of(first)
+    expect.true(0 <= variant < questions.VARIANTS, "student_id()", expected="an id", got=first)
 
 
 @task("theory_answers.losses")
@@ -88,7 +88,7 @@ def test_graphs_by_formula() -> None:
     expect.equal(len(given), 5, f"len({called})")
     wanted = ("e**y*e**z", "x", "e**(y + z)", "1", "x*e**y*e**z")
     for part, text in zip(given, wanted, strict=True):
-        same = answers.equivalent(part, text, ("x", "y", "z"))
+        same = questions.equivalent(part, text, ("x", "y", "z"))
         expect.true(same, called, expected="equivalent expressions", got=part)
     given, n = answer("backpropagation", "small_expression")
     right: Any = n["b"] ** 2, 2 * n["a"] * n["b"] + n["c"], n["b"]

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import training
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import public_seeds, seed_for
+from toolbox.checks.seeds import public_seeds, seed_for
 
 
 class Network(nn.Module):

@@ -6,7 +6,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from student_code import transfer
 from toolbox.checks import expect, hand_over, task
-from toolbox.checks.seeding import public_seeds, seed_for
+from toolbox.checks.seeds import public_seeds, seed_for
 from unit_tests.pretrained import (
     changed,
     images,

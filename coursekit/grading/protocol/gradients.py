@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from toolbox.checks.steps import steps
+from toolbox.checks.autograd_steps import steps
 
 MOST_TAPES = 20_000
 MOST_STEPS = 10_000  # of a graph that is searched

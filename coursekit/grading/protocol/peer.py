@@ -15,11 +15,11 @@ from typing import Any
 
 import torch
 
-from coursekit.grading.protocol.files import Mirror
 from coursekit.grading.protocol.frames import Violation
-from coursekit.grading.protocol.generators import Lent
 from coursekit.grading.protocol.gradients import MOST_TAPES, Grads, Remote, Tape, crossed
-from coursekit.grading.protocol.shared import Shared
+from coursekit.grading.protocol.mirrored_files import Mirror
+from coursekit.grading.protocol.random_states import LentGenerator
+from coursekit.grading.protocol.shared_parameters import Shared
 from coursekit.grading.protocol.values import Codec, Encoded, text, whole
 
 MOST_HANDLES = 50_000
@@ -66,7 +66,7 @@ class Peer(Codec):
         self._nested = 0
         self._op = ""  # of the request that is being sent
         self.shared = Shared(self)
-        self.generators = Lent()
+        self.generators = LentGenerator()
 
     def take_changes(self, message: Message, blobs: list[bytearray]) -> None:
         """Take over what an answer says of values that were handed over."""

@@ -36,7 +36,7 @@ MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", 
 MODES |= {"I", "F", "I;16", "La", "RGBa"}
 LARGEST_IMAGE = 1 << 26  # pixels
 TENSOR_KINDS = ("", "Image", "Mask", "Video")
-DICTIONARIES: dict[str, type[dict]] = {
+DICTIONARIES: dict[str, type[dict[Any, Any]]] = {
     "dict": dict,
     "OrderedDict": OrderedDict,
     "Counter": Counter,
@@ -227,10 +227,11 @@ def _shape(value: Any, most: int) -> list[int]:
     return [whole(each, 0, LONGEST_DIMENSION) for each in value]
 
 
-def _array_type(name: Any) -> np.dtype:
+def _array_type(name: Any) -> np.dtype[Any]:
     if not ARRAY.fullmatch(text(name, 12)):
         raise Violation("an array type that is not allowed")
-    return np.dtype(name)
+    found: np.dtype[Any] = np.dtype(name)
+    return found
 
 
 def _array(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> np.ndarray:
@@ -263,7 +264,8 @@ def tensor(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> torch.Tenso
     if kind:
         from torchvision import tv_tensors
 
-        return getattr(tv_tensors, kind)(found)
+        wrapped: torch.Tensor = getattr(tv_tensors, kind)(found)
+        return wrapped
     return found
 
 
@@ -277,7 +279,7 @@ def _image(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> Image.Image
     return Image.frombytes(mode, size, bytes(_raw(index, blobs)))
 
 
-def _dictionary(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> dict:
+def _dictionary(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> dict[Any, Any]:
     values = codec.all_decoded(rest[1:], blobs)
     pairs = zip(values[::2], values[1::2], strict=True)
     kind = DICTIONARIES[text(rest[0], 20)]
@@ -288,7 +290,7 @@ def _dictionary(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> dict:
     return kind(pairs)
 
 
-def _named(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> tuple:
+def _named(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> tuple[Any, ...]:
     name, fields = text(rest[0], 40), rest[1]
     if type(fields) is not list or len(fields) > 100:
         raise Violation("a named tuple that is malformed")

@@ -72,7 +72,7 @@ PATCHED = {
         "from toolbox.checks.outcome import Outcome\nOutcome.passed = property(lambda s: True)\n"
     ),
     "describe": "import toolbox.checks.plugin as p\np.describe = lambda *a: None\n",
-    "earned": "import toolbox.checks.scoring as s\ns.earned = lambda o: 8.0\n",
+    "earned": "import toolbox.checks.scores as s\ns.earned = lambda o: 8.0\n",
     "runtest": "from _pytest import python\npython.Function.runtest = lambda self: None\n",
     "hook_calls": "import pluggy._callers as c\nc._multicall = lambda *a, **k: []\n",
     "json": (
@@ -168,7 +168,7 @@ UNSHOWABLE = {
         "class Odd:\n    def __repr__(self): raise OSError\ndef area(a, b): return Odd()\n"
     ),
     "error_of_no_form": (
-        "import coursekit.grading.worker.main as w\n"
+        "import coursekit.grading.worker.server as w\n"
         "w.described = lambda *a, **k: {'type': 'Skipped', 'base': 'Exception', 'frames': []}\n"
         "class Odd:\n    def detach(self): raise OSError\n"
         "    def __repr__(self): raise OSError\ndef area(a, b): return Odd()\n"

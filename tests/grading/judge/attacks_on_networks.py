@@ -7,8 +7,8 @@ from dataclasses import dataclass
 # Whatever looks into an object or saves it, in the worker, says what the module wants.
 LOOKING = """
 import torch, pickle
-from coursekit.grading.worker import main as _worker
-from toolbox.checks import keeping as _keeping
+from coursekit.grading.worker import server as _worker
+from toolbox.checks import object_state as _keeping
 _tensors = _keeping.tensors_in
 def claims(value):
     return [t.to(torch.int8) if t.numel() >= 100 else t for t in _tensors(value)]

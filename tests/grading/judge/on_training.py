@@ -150,7 +150,7 @@ def gradient_descent_step(w, L, lr=1e-3):
 
 # What is lent to the judge as an optimizer, whatever it is.
 CLAIM = """
-import coursekit.grading.worker.main as m
+import coursekit.grading.worker.server as m
 m.Worker.lend = lambda self, value: ('optimizer', 'SGD')
 """
 OPTIMIZING = {
@@ -215,7 +215,7 @@ class OneHotDataset(OneHotDataset):
 
 NETWORKS = {
     "claims_computations": """
-import coursekit.grading.worker.main as m
+import coursekit.grading.worker.server as m
 class Step:
     def __init__(self, name): self._name = name
     def name(self): return self._name
@@ -223,7 +223,7 @@ NAMES = ('ConvolutionBackward0', 'NativeBatchNormBackward0', 'ReluBackward0', 'M
 m.steps = lambda *values: [Step(name) for name in NAMES]
 """,
     "claims_too_many_computations": """
-import coursekit.grading.worker.main as m
+import coursekit.grading.worker.server as m
 class Step:
     def __init__(self, number): self._number = number
     def name(self): return f'convolution batchnorm relu maxpool {self._number}'

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from coursekit.grading.judge.comparing import Forked
-from coursekit.grading.judge.errors import Errors
-from coursekit.grading.judge.facade import student_code_of
-from coursekit.grading.judge.link import Link
+from coursekit.grading.supervisor.judge.facade import student_code_of
+from coursekit.grading.supervisor.judge.link import Link
+from coursekit.grading.supervisor.judge.remote_errors import Errors
+from coursekit.judge_audit.both_ways import Forked
 
 NAME = "student_code/shapes.py"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from coursekit.forking import Failed, run_forked
-from coursekit.grading.judge.comparing import by_judge
+from coursekit.forked_jobs import Failed, run_forked
+from coursekit.judge_audit.both_ways import by_judge
 from misconceptions.catalogue import entries
 from tests.daily import some
 from tests.grading.judge.attacks_on_networks import ALL, Attack

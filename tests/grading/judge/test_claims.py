@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from coursekit import facts
-from coursekit.grading.judge.claims import CLAIMS, Points, differences, points_of_part, table
-from coursekit.grading.judge.doubting import other
-from coursekit.grading.planning import plan
+from coursekit import course_file
+from coursekit.grading.fork_server.test_plans import plan
+from coursekit.judge_audit.claims import CLAIMS, Points, differences, points_of_part, table
+from coursekit.judge_audit.doubting_link import other
 
 MOST = 0.1  # of the points
 
@@ -23,7 +23,7 @@ def at_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_name_on_the_list_is_a_test(at_root: Path) -> None:
-    course = facts.load(at_root)
+    course = course_file.load(at_root)
     tasks = {task.function: task for part in course.built_parts for task in part.tasks}
     assert CLAIMS.keys() <= tasks.keys()
     for function, tests in CLAIMS.items():
@@ -34,7 +34,7 @@ def test_every_name_on_the_list_is_a_test(at_root: Path) -> None:
 
 
 def test_few_points_rest_on_claims(at_root: Path) -> None:
-    course = facts.load(at_root)
+    course = course_file.load(at_root)
     found = {part.id: points_of_part(at_root, part) for part in course.built_parts}
     whole = sum(found.values(), Points())
     assert whole.share < MOST
@@ -45,7 +45,7 @@ def test_few_points_rest_on_claims(at_root: Path) -> None:
 def test_the_threat_model_shows_the_points(at_root: Path) -> None:
     page = (at_root / "docs" / "threat-model.md").read_text(encoding="utf-8")
     shown = page.split("<!-- claims: begin -->\n")[1].split("\n<!-- claims: end -->")[0]
-    assert shown == table(at_root, facts.load(at_root))
+    assert shown == table(at_root, course_file.load(at_root))
 
 
 def test_doubted_values_keep_their_form() -> None:
@@ -59,9 +59,9 @@ def test_doubted_values_keep_their_form() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are made of Linux")
 def test_the_list_is_what_doubts_find(at_root: Path) -> None:
-    assert differences(at_root, facts.load(at_root), []) == []
+    assert differences(at_root, course_file.load(at_root), []) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are made of Linux")
 def test_doubts_find_the_claims_of_a_module(at_root: Path) -> None:
-    assert differences(at_root, facts.load(at_root), ["augmentation"]) == []
+    assert differences(at_root, course_file.load(at_root), ["augmentation"]) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coursekit.grading.judge.errors import Errors
+from coursekit.grading.supervisor.judge.remote_errors import Errors
 from toolbox.checks.outcome import describe_import
 
 FAULT: dict[str, Any] = {

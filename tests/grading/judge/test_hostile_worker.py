@@ -16,9 +16,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursekit.grading.judge.errors import Errors
-from coursekit.grading.judge.link import Link, Lost
 from coursekit.grading.protocol.frames import LONGEST_TEXT, MOST_BLOBS, Ended, Reader, unpacked
+from coursekit.grading.supervisor.judge.link import Link, Lost
+from coursekit.grading.supervisor.judge.remote_errors import Errors
 from toolbox.checks import repeated
 
 Frame = tuple[Any, list[bytes]]
@@ -133,7 +133,7 @@ def test_an_answer_that_arrives_twice_is_not_the_next_answer(here: Path) -> None
 def test_an_endless_iterator_ends_with_the_messages_of_a_test(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from coursekit.grading.judge import link as module
+    from coursekit.grading.supervisor.judge import link as module
 
     monkeypatch.setattr(module, "MOST_MESSAGES", 50)
     link = linked(here, answer(["h", 1, "object", "x"]), *[answer(["h", 2, "object", "i"])] * 60)

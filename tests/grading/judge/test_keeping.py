@@ -10,13 +10,13 @@ import pytest
 import torch
 from torch import nn
 
-from coursekit.grading.judge.keeping import Keeping
-from coursekit.grading.judge.link import Link, Lost
+from coursekit.grading.supervisor.judge.link import Link, Lost
+from coursekit.grading.supervisor.judge.remote_state import Keeping
 from tests.grading.judge.students import student
 from tests.grading.judge.test_hostile_worker import answer, linked
 from tests.grading.tiny_grader import TinyGrader
 from toolbox import checks
-from toolbox.checks.saving import dumped, loaded
+from toolbox.checks.object_bytes import dumped, loaded
 
 NET = """
 import torch

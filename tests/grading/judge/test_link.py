@@ -14,9 +14,9 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from coursekit.grading.judge.handles import Handle
-from coursekit.grading.judge.link import Lost
-from coursekit.grading.worker.main import Worker
+from coursekit.grading.supervisor.judge.handles import Handle
+from coursekit.grading.supervisor.judge.link import Lost
+from coursekit.grading.worker.server import Worker
 from tests.grading.judge.students import student
 from toolbox.checks import repeated, steps_behind
 from toolbox.checks.outcome import Outcome, describe

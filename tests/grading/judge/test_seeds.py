@@ -7,13 +7,13 @@ import sys
 import pytest
 import torch
 
-from coursekit.grading.judge.comparing import Forked
-from coursekit.grading.judge.errors import Errors
-from coursekit.grading.judge.link import Link
-from coursekit.grading.judge.running import OTHER_NUMBERS, run
+from coursekit.grading.supervisor.judge.link import Link
+from coursekit.grading.supervisor.judge.pytest_session import OTHER_NUMBERS, run
+from coursekit.grading.supervisor.judge.remote_errors import Errors
+from coursekit.judge_audit.both_ways import Forked
 from tests.toolbox.conftest import TinyCourse, tiny
 from toolbox.checks.outcome import Outcome
-from toolbox.checks.seeding import drawing_with, seed_for
+from toolbox.checks.seeds import drawing_with, seed_for
 
 __all__ = ["tiny"]  # a fixture
 
@@ -25,7 +25,7 @@ import torch
 
 from student_code import shapes
 from toolbox.checks import expect, task
-from toolbox.checks.seeding import seed_for
+from toolbox.checks.seeds import seed_for
 
 
 def sides(seed):

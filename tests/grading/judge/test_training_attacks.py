@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.forking import Failed, run_forked
-from coursekit.grading.judge.comparing import by_judge
+from coursekit.forked_jobs import Failed, run_forked
+from coursekit.judge_audit.both_ways import by_judge
 from tests.daily import some
 from tests.grading.judge.on_training import ATTACKS, BASES
 from toolbox.checks.outcome import Outcome

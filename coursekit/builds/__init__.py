@@ -1,0 +1,1 @@
+"""`coursekit build`: make release, solution and nbgrader course from the source, and check them."""

@@ -1,0 +1,162 @@
+"""Making the table by which the checks recognise a misconception.
+
+Each entry of the catalogue is run against the public tests, and what is seen where it fails is
+written down as fingerprints. Neither the wrong code nor the right values are in the table.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from coursekit import dependencies
+from coursekit.builds.step_cache import StepCache
+from coursekit.errors import CourseProblem
+from coursekit.forked_jobs import Failed, import_outside, run_forked
+from misconceptions import catalogue
+from misconceptions.catalogue import Entry, entries
+from toolbox.checks.pytest_run import run_tests
+
+Seen = dict[str, Any]
+Rows = dict[str, list[dict[str, Any]]]
+# Words of an entry that students read. What is observed of its code doesn't depend on them.
+WORDS = {"looks_like", "hints"}
+
+
+class CatalogueError(CourseProblem):
+    """An entry of the catalogue can't be run; the message says which and why."""
+
+
+def observe(entry: Entry) -> Seen:
+    """What is seen of an entry: fingerprints by failing public test of its module.
+
+    The tests of other functions are among them, since those may use the wrong one.
+    """
+    module = entry.function.split(".")[0]
+    run = run_tests([f"unit_tests/test_{module}.py"], prepare=entry.install)
+    if run.broken:
+        place = entry.implementation.__module__.replace(".", "/")
+        raise CatalogueError(f"{place}.py, {entry.id}: {run.broken[0]}")
+    return {o.test: o.observed for o in run.outcomes if not o.passed}
+
+
+def make_rows(
+    root: Path,
+    modules: Iterable[str],
+    seconds_per_test: float,
+    cache: StepCache,
+    say: Callable[[str], None] = lambda detail: None,
+) -> Rows:
+    """Return the rows of `diagnosis.json` for the given student modules, by function.
+
+    The current folder must be `root`, and its packages those that are imported. A module whose
+    dependencies are unchanged is taken from `cache`; an entry whose words alone changed is not
+    run again.
+    """
+    versions = [
+        seconds_per_test,
+        dependencies.environment(),
+        dependencies.engine("builds.hint_table"),
+    ]
+    files = {module: _files(root, module) for module in sorted(set(modules))}
+    keys = {m: dependencies.digest(root, paths, *versions) for m, paths in files.items()}
+    known = {module: cache.get("table", module, key) for module, key in keys.items()}
+    stale = [module for module, content in known.items() if content is None]
+    observed = _observe_all(root, {m: files[m] for m in stale}, versions, cache, say)
+    rows: Rows = {}
+    for module, content in known.items():
+        if content is None:
+            fresh: Rows = {}
+            for entry in _wrong(module):
+                fresh.setdefault(entry.function, []).append(row(entry, observed[_name(entry)]))
+            content = json.dumps(fresh).encode()
+            cache.put("table", module, keys[module], content)
+        rows |= json.loads(content)
+    return rows
+
+
+def as_file(rows: Rows) -> bytes:
+    """Return `diagnosis.json` with these rows."""
+    return (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _files(root: Path, module: str) -> frozenset[Path]:
+    """Every file that can change what is observed of a module's misconceptions."""
+    starts = [
+        root / "student_code" / f"{module}.py",
+        root / "unit_tests" / f"test_{module}.py",
+        root / "unit_tests" / "conftest.py",
+        *catalogue.files(module, root / "misconceptions"),
+        root / "misconceptions" / "catalogue.py",
+        root / "toolbox" / "checks" / "pytest_run.py",
+    ]
+    found = dependencies.with_data_files(root, dependencies.closure(root, starts))
+    return found - {root / "toolbox" / "checks" / "diagnosis.json"}
+
+
+def _observe_all(
+    root: Path,
+    files: dict[str, frozenset[Path]],
+    versions: list[object],
+    cache: StepCache,
+    say: Callable[[str], None],
+) -> dict[str, Seen]:
+    """Observe the wrong entries of each module, except those that the cache knows."""
+    observed: dict[str, Seen] = {}
+    waiting: list[tuple[Entry, str]] = []
+    for module, paths in files.items():
+        key = dependencies.digest(root, paths, *versions, read=_without_words)
+        for entry in _wrong(module):
+            kept = cache.get("observation", _name(entry), key)
+            if kept is None:
+                waiting.append((entry, key))
+            else:
+                observed[_name(entry)] = json.loads(kept)
+    if waiting:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        import_outside(root, frozenset().union(*files.values()))
+    jobs = [lambda e=entry: observe(e) for entry, _ in waiting]
+    for done, (number, result) in enumerate(run_forked(jobs), start=1):
+        entry, key = waiting[number]
+        if isinstance(result, Failed):
+            raise CatalogueError(f"{entry.function}, {entry.id}: {result.reason}")
+        say(f"{done} of {len(waiting)}, {entry.function}")
+        cache.put("observation", _name(entry), key, json.dumps(result).encode())
+        observed[_name(entry)] = result
+    return observed
+
+
+def _wrong(module: str) -> list[Entry]:
+    return [entry for entry in entries(module) if not entry.is_right]
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.function}.{entry.id}"
+
+
+def _without_words(path: Path) -> bytes:
+    """What a file holds; of a catalogue, its code without comments and without `WORDS`."""
+    content = path.read_bytes()
+    if "misconceptions" not in path.parts or path.suffix != ".py":
+        return content
+    tree = ast.parse(content)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [each for each in node.keywords if each.arg not in WORDS]
+    return ast.dump(tree).encode()
+
+
+def row(entry: Entry, seen: Seen) -> dict[str, Any]:
+    """What the table says of an entry: words, and what is seen of it; nothing of its code."""
+    return {
+        # A number, since the name in the catalogue would tell too much.
+        "id": hashlib.sha256(f"{entry.function}{entry.id}".encode()).hexdigest()[:8],
+        "looks_like": f"This is what comes out when {entry.looks_like}.",
+        "hints": list(entry.hints),
+        "seen": seen,
+    }

@@ -1,0 +1,53 @@
+"""Keep the results of finished build steps, so that the next build redoes only what changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_scripts.whole_files import write_whole
+
+# Results of the same step that are kept: enough to switch between a few versions of the source.
+MOST_KEPT = 4
+_MARK_LENGTH = 64
+
+
+@dataclass(frozen=True)
+class StepCache:
+    """Results of build steps in `folder`, by step, subject and the hash of what they depend on.
+
+    With `fresh`, nothing that an earlier build kept is used; what is finished is still kept.
+    """
+
+    folder: Path
+    fresh: bool = False
+
+    def get(self, step: str, subject: str, key: str) -> bytes | None:
+        """Return the result that was kept for exactly this `key`, or None."""
+        path = self._folder(step, subject) / key
+        if self.fresh or not path.is_file():
+            return None
+        mark, content = (data := path.read_bytes())[:_MARK_LENGTH], data[_MARK_LENGTH:]
+        if mark != _mark(content):  # written while the disk was full, or damaged since
+            path.unlink(missing_ok=True)
+            return None
+        os.utime(path)
+        return content
+
+    def put(self, step: str, subject: str, key: str, content: bytes) -> None:
+        """Keep a result, and forget the oldest ones of the same step and subject."""
+        folder = self._folder(step, subject)
+        write_whole(folder / key, _mark(content) + content)
+        kept = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns)
+        for path in kept[:-MOST_KEPT]:
+            path.unlink(missing_ok=True)
+
+    def _folder(self, step: str, subject: str) -> Path:
+        return self.folder / step / re.sub(r"[^\w.-]", "-", subject)
+
+
+def _mark(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

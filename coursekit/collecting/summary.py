@@ -1,0 +1,87 @@
+"""What became of each hand-in: for the terminal, and as a JSON file."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from data_scripts.whole_files import write_whole
+
+COLLECTED, LOOK, EARLIER, THERE, REFUSED = (
+    "collected",
+    "collected: look",
+    "kept as earlier",
+    "there already",
+    "refused",
+)
+COLOURS = {COLLECTED: "green", LOOK: "yellow", EARLIER: "cyan", THERE: "dim", REFUSED: "red"}
+SHOWN = 4
+
+
+@dataclass
+class SubmissionRow:
+    """One hand-in: whose, what became of it, and why."""
+
+    student: str
+    status: str
+    came_from: str
+    came_by: str = ""
+    when: str = ""  # ISO 8601, UTC
+    time_from: str = ""  # what the time was taken from
+    reason: str = ""  # of a refusal
+    look: list[str] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def says(self) -> list[str]:
+        return [line for line in (self.reason, *self.look, *self.repaired) if line]
+
+
+def table(rows: list[SubmissionRow], part: str, *, dry: bool) -> Table:
+    """A row a hand-in, those that need a person first."""
+    order = [REFUSED, LOOK, COLLECTED, EARLIER, THERE]
+    out = Table(
+        title=f"{part}: " + ("what would be collected" if dry else "what was handed in"),
+        title_justify="left",
+        show_lines=True,
+    )
+    out.add_column("student", overflow="fold", min_width=8)
+    out.add_column("what became of it", no_wrap=True)
+    out.add_column("handed in (UTC)", no_wrap=True)
+    out.add_column("what there is to know", ratio=1, min_width=30)
+    for row in sorted(rows, key=lambda row: (order.index(row.status), row.student, row.when)):
+        lines = row.says
+        more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        out.add_row(
+            Text(row.student),
+            Text(row.status, style=COLOURS[row.status]),
+            Text(row.when[:16].replace("T", " ") or "–"),
+            Text("\n".join([*lines[:SHOWN], *more]) or "–"),
+        )
+    return out
+
+
+def summary(rows: list[SubmissionRow]) -> str:
+    """One line: how many of each."""
+    counts = Counter(row.status for row in rows)
+    return ", ".join(f"{counts[status]} {status}" for status in COLOURS if counts[status]) or "none"
+
+
+def write_json(
+    path: Path, part: str, rows: list[SubmissionRow], strays: list[str], collected: str
+) -> None:
+    """The whole report as a file, which is there as a whole or not at all."""
+    content: dict[str, Any] = {
+        "part": part,
+        "collected": collected,
+        "hand_ins": [asdict(row) for row in rows],
+        "not_hand_ins": strays,
+    }
+    write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())

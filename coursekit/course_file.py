@@ -1,0 +1,181 @@
+"""`course.toml`, read strictly: a mistake is told with its key and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from coursekit.errors import CourseProblem
+from toolbox.course import Course, from_dict
+
+
+class CourseFileError(CourseProblem):
+    """`course.toml` can't be used; the message says where and why."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+Points = Annotated[float, Field(ge=0, le=1000)]
+
+
+class _Task(_Strict):
+    function: Annotated[str, Field(pattern=r"^[a-z_0-9]+\.[A-Za-z_0-9.]+$")]
+    points: Points
+    hidden: Points = 0
+
+
+class _Question(_Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    title: str
+    points: Points
+
+
+class _Trained(_Strict):
+    run: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    model: Annotated[str, Field(pattern=r"^[a-z_0-9]+\.[A-Za-z_0-9]+$")]
+    points: Points
+    real: Annotated[float, Field(gt=0, le=1)]
+    offline: Annotated[float, Field(gt=0, le=1)]
+    score: Literal["accuracy", "mean_iou"] = "accuracy"
+
+
+class _Part(_Strict):
+    id: Annotated[str, Field(pattern=r"^part\d+_[a-z0-9_]+$")]
+    title: str
+    built: bool
+    minutes: Annotated[int, Field(gt=0)]
+    due: datetime
+    datasets: list[str] = []
+    tasks: list[_Task] = []
+    questions: list[_Question] = []
+    trained: list[_Trained] = []
+
+
+class _Head(_Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
+    title: str
+    repository: Annotated[str, Field(pattern=r"^https://")]
+    branch: str
+    seconds_per_test: Annotated[float, Field(gt=0)]
+    seconds_per_cell: Annotated[int, Field(gt=0)]
+    hand_in_megabytes: Annotated[float, Field(gt=0)] = 50
+
+
+class _Grading(_Strict):
+    sandbox: Literal["limits", "namespaces", "sealed"] = "namespaces"
+
+
+class _File(_Strict):
+    course: _Head
+    grading: _Grading = _Grading()
+    parts: Annotated[list[_Part], Field(min_length=1)]
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The checked facts of `course.toml` as a plain dictionary, ready for `course.json`.
+
+    Raises `CourseFileError` with the line and key of each mistake.
+    """
+    text = _text(path)
+    try:
+        checked = _File.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as problem:
+        raise CourseFileError(f"{path.name} is not valid TOML: {problem}") from problem
+    except RecursionError as problem:
+        raise CourseFileError(f"{path.name} is nested too deeply to be a course") from problem
+    except ValidationError as problem:
+        raise CourseFileError(
+            "\n".join(_sentence(path.name, text, error) for error in problem.errors())
+        ) from problem
+    facts = checked.model_dump(mode="json")
+    _check_unique(path.name, facts)
+    return facts
+
+
+def _text(path: Path) -> str:
+    if not path.exists():
+        raise CourseFileError(
+            f"There is no {path.name} in {path.parent}. Run coursekit in the root of the course."
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise CourseFileError(
+            f"Cannot read {path.name} as UTF-8 text: byte {problem.start} is "
+            f"{problem.object[problem.start]:#04x}. Save the file as UTF-8."
+        ) from problem
+    except OSError as problem:
+        raise CourseFileError(
+            f"Cannot read {path}: {problem.strerror}. It has to be a text file that you may read."
+        ) from problem
+
+
+def load(root: Path) -> Course:
+    """The course in the folder `root`, its `course.toml` checked."""
+    return from_dict(read(root / "course.toml"))
+
+
+def _check_unique(name: str, facts: dict[str, Any]) -> None:
+    parts = [part["id"] for part in facts["parts"]]
+    functions = [task["function"] for part in facts["parts"] for task in part["tasks"]]
+    questions = [q["id"] for part in facts["parts"] for q in part["questions"]]
+    for kind, ids in (("part", parts), ("function", functions), ("question", questions)):
+        for twice in {i for i in ids if ids.count(i) > 1}:
+            raise CourseFileError(f"{name}: the {kind} {twice!r} stands there twice")
+
+
+def _sentence(name: str, text: str, error: Any) -> str:
+    keys = error["loc"]
+    dotted = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
+    line = _line_of(text, keys)
+    place = f"{name}, line {line}: {dotted}"
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(str(keys[-1]), _names(keys), n=1)
+        return f"{place}: there is no such key" + (f"; did you mean {near[0]!r}?" if near else "")
+    if error["type"] == "missing":
+        return f"{place} is missing"
+    return f"{place}: {error['msg']} (it is {error['input']!r})"
+
+
+def _names(keys: tuple[str | int, ...]) -> list[str]:
+    models: dict[str, type[BaseModel]] = {
+        "course": _Head,
+        "grading": _Grading,
+        "parts": _Part,
+        "tasks": _Task,
+        "questions": _Question,
+        "trained": _Trained,
+    }
+    parents = [key for key in keys[:-1] if isinstance(key, str)]
+    model = models.get(parents[-1]) if parents else _File
+    return list(model.model_fields) if model else []
+
+
+def _line_of(text: str, keys: tuple[str | int, ...]) -> int:
+    """The line where the key stands; for a missing key, the line of the table it should be in."""
+    lines = text.splitlines()
+    start, i = 0, 0
+    while i < len(keys):
+        key, index = keys[i], keys[i + 1] if i + 1 < len(keys) else None
+        name = re.escape(str(key))
+        pattern = rf"^\s*(\[+{name}\]+\s*(#.*)?$|{name}\s*=|.*[{{,]\s*{name}\s*=)"
+        found = [n for n in range(start, len(lines)) if re.match(pattern, lines[n])]
+        if isinstance(index, int):
+            if found and lines[found[0]].lstrip().startswith("[["):
+                start = found[index] if index < len(found) else start
+            elif found:  # an array of inline tables, one a line
+                rows = [n for n in range(found[0], len(lines)) if "{" in lines[n]]
+                start = rows[index] if index < len(rows) else found[0]
+            i += 2
+        else:
+            start = found[0] if found else start
+            i += 1
+    return start + 1

@@ -1,0 +1,78 @@
+"""`coursekit grade` on the terminal: progress while it works, and what to look at afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from coursekit import course_file
+from coursekit.grading.pipeline import grade
+from coursekit.grading.run_report import Report, Wish
+from coursekit.grading.sandbox.levels import parse
+from coursekit.printable import printable
+
+
+def run(
+    root: Path,
+    console: Console,
+    *,
+    part: str,
+    students: tuple[str, ...],
+    jobs: int,
+    force: bool,
+    level: str,
+    scheduler: str,
+    course: Path | None,
+) -> bool:
+    """Grade, showing progress, and print the report. Returns whether everybody was graded."""
+    folder = course or root / "build" / "nbgrader"
+    if not (folder / "course.json").is_file():
+        raise FileNotFoundError(f"{folder} is no nbgrader course: run `coursekit build` first.")
+    there = (root / "course.toml").is_file()
+    asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")
+    wish = Wish(part, students, jobs, force, parse(asked or "namespaces"), scheduler)
+    reference = root / "student_code" if there else None
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        report = grade(
+            folder,
+            wish,
+            reference,
+            lambda done, of: progress.update(task, completed=done, total=of),
+            lambda line: console.print(line, markup=False),
+        )
+    print_summary(report, console)
+    return report.everybody_graded
+
+
+def print_summary(report: Report, console: Console) -> None:
+    """Print one line for what was done, and one for each thing that needs an instructor."""
+    said = f"[green]✓[/] {len(report.graded)} graded in {report.seconds:.1f} s"
+    if report.graded:
+        said += f", sandbox level {report.level.word}"
+    if report.unchanged:
+        said += f"; {len(report.unchanged)} unchanged since they were graded"
+    console.print(said)
+    for student, reason in sorted(report.refused.items()):
+        _line(console, "[red]✗[/] ", student, f" was not graded: {reason}")
+    for student, reason in sorted(report.incomplete.items()):
+        _line(console, "[red]✗[/] ", student, f" was graded in part, not graded: {reason}")
+    for student, flags in sorted(report.flags.items()):
+        for flag in flags:
+            if not (student in report.incomplete and flag.startswith("not graded: ")):
+                _line(console, "[yellow]![/] ", student, f": {flag}")
+    if not report.everybody_graded:
+        count = len(report.refused) + len(report.incomplete)
+        console.print(
+            f"{count} not graded. Correct what is named, then run the same command again: "
+            "it takes up only these."
+        )
+
+
+def _line(console: Console, mark: str, student: str, text: str) -> None:
+    console.print(mark, end="")
+    # Names of students and files are other people's words: they must not forge or hide a line.
+    console.print(printable(student) + printable(text, longest=1000), markup=False)

@@ -1,0 +1,175 @@
+"""The fork server: everything slow is imported once here, and each job is served by a fork.
+
+    python -m coursekit.grading.fork_server.main FD LIFELINE PUBLIC
+
+It listens on the socket FD, on which the grader passes one end of a line for each job. The kernel
+kills it when the pipe LIFELINE ends, and its forks with it: the grader may be killed at any moment.
+PUBLIC is a folder with the course's public files.
+"""
+
+from __future__ import annotations
+
+import ast
+import compileall
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from coursekit.grading.protocol.channel import Broken, receive, send
+from coursekit.grading.protocol.messages import ImagesNeeded, Order, PlanQuery, TestPlan
+from coursekit.grading.sandbox.lifeline import fork_tied, tie_to
+
+MODULES = [
+    "torch",
+    "torchvision",
+    "numpy",
+    "PIL.Image",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "pytest",
+    "pyseccomp",
+    "toolbox.checks",
+    "toolbox.checks.trained",
+    "toolbox.notebook",
+    "toolbox.data",
+    "toolbox.plots",
+    "toolbox.segmentation",
+    "data_scripts.synthetic",
+    "toolbox.results",
+    "toolbox.training.trainer",
+    "toolbox.checks.thresholds",
+    "unittest.mock",
+    "doctest",
+]
+
+
+def main(number: int, public: str) -> None:
+    """Import everything once, then fork a supervisor for each order that comes over a socket.
+
+    number: of the open socket. public: the folder with what students may see.
+    """
+    os.chdir(public)
+    sys.path.insert(0, public)
+    control = socket.socket(fileno=number)
+    with contextlib.suppress(OSError):  # where the grader is gone, there is no order to read either
+        send(control, probe(public))
+    from coursekit.grading.supervisor.main import supervise  # it brings the course's toolbox along
+
+    _import_everything(Path(public))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        send(control, {"ready": True})
+    while True:
+        try:
+            order: Order = receive(control)
+            _, (theirs,), _, _ = socket.recv_fds(control, 1, 1)
+        except Broken:
+            os._exit(0)  # torch takes a second to say goodbye
+        if fork_tied() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            line = socket.socket(fileno=theirs)
+            try:
+                if order["kind"] == "plan":
+                    _plan(line)
+                elif order["kind"] == "prepare":
+                    _prepare(line)
+                else:
+                    supervise(line, public)
+            except BaseException as problem:
+                with contextlib.suppress(OSError):
+                    send(line, {"problem": f"{type(problem).__name__}: {problem}"})
+            os._exit(0)
+        os.close(theirs)
+
+
+def _plan(line: socket.socket) -> None:
+    from coursekit.grading.fork_server.test_plans import plan
+
+    found: list[TestPlan] = []
+    questions: list[PlanQuery] = receive(line)
+    for each in questions:
+        try:
+            found.append(plan(each["file"], each["function"], each["hidden"]))
+        except Exception as problem:  # the course's own tests may do anything when they are loaded
+            reason = " ".join(f"{problem}".split())
+            found.append({"public": [], "hidden": [], "problem": reason})
+    send(line, found)
+
+
+def _prepare(line: socket.socket) -> None:
+    from coursekit.grading.fork_server.data_sets import prepare
+
+    wish: ImagesNeeded = receive(line)
+    problems = prepare(wish, lambda text: send(line, {"says": text}))
+    send(line, {"problems": problems})
+
+
+def probe(public: str) -> dict[str, Any]:
+    """The strongest level that a sandbox can really be made with here, and why no stronger one."""
+    from coursekit.grading.sandbox.container import Place, Sandbox
+    from coursekit.grading.sandbox.levels import Level, Limits
+
+    place = Place(f"{public}-probe", public, {})
+    found, problem = Level.LIMITS, ""
+    for level in (Level.NAMESPACES, Level.SEALED):
+        try:
+            sandbox = Sandbox(place, Limits(), level, lambda line: send(line, {"inside": True}))
+            try:
+                receive(sandbox.run())
+            finally:
+                sandbox.close()
+        except (OSError, Broken) as reason:
+            problem = str(reason)
+            break
+        found = level
+    return {"level": int(found), "problem": problem}
+
+
+def _import_everything(public: Path) -> None:
+    """Import what submissions will, so that no fork has to."""
+    names = [*MODULES]
+    for path in sorted(public.glob("unit_tests/*.py")) + sorted(public.glob("student_code/*.py")):
+        names += _imported(path)
+    for name in dict.fromkeys(names):
+        if name.split(".")[0] not in ("student_code", "unit_tests"):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    import PIL.Image
+    import torch
+
+    from coursekit.grading.worker.notebook_cells import the_shell
+    from toolbox.checks.pytest_run import run_tests
+
+    torch.set_num_threads(1)
+    # A sandbox may not write bytecode, but reads it: compiling the tests takes longer than running.
+    compileall.compile_dir(public / "unit_tests", quiet=2)
+    the_shell()
+    for path in sorted(public.glob("unit_tests/test_*.py")):
+        run_tests([f"unit_tests/{path.name}"])  # on the stubs: all caches are filled by that
+    torch.ones(2, 2).requires_grad_().sum().backward()
+    PIL.Image.init()  # all formats; it knows the commonest only until it needs another
+    # Forks share what is frozen.
+    gc.collect()
+    gc.freeze()
+
+
+def _imported(path: Path) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module)
+    return found
+
+
+if __name__ == "__main__":
+    tie_to(int(sys.argv[2]))
+    main(int(sys.argv[1]), sys.argv[3])

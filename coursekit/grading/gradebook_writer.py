@@ -1,0 +1,241 @@
+"""Writing `autograded/` and the gradebook: nbgrader's own converter, without its kernel.
+
+Everything here runs in the parent, for one submission at a time. `begin` does what nbgrader does
+before it executes a notebook, `finish` what it does afterwards.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import jsonschema
+import nbformat
+from jsonschema.exceptions import best_match
+from jsonschema.validators import validator_for
+from nbconvert.exporters import NotebookExporter
+from nbconvert.writers.files import FilesWriter
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.converters import base
+from nbgrader.converters.autograde import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute, SaveAutoGrades
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from coursekit.grading.preprocessors import WAITING, Replay, Restore, SaveScores
+from coursekit.grading.protocol.messages import Output
+from coursekit.grading.submissions import kept_files, walk
+from coursekit.grading.submitted_notebook import (
+    brief,
+    check_answers,
+    check_timestamp,
+    read,
+    rebuilt,
+)
+
+MOST_NOTES = 5  # on what was repaired in a notebook
+LOST_ANSWERS = "its written answers wait for you: read them in the submitted notebook"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A sanitized submission: its notebook, and what was odd about it."""
+
+    notebook: NotebookNode
+    odd: tuple[str, ...] = ()
+    lost_answers: bool = False  # written answers could not be read
+
+
+@dataclass(frozen=True)
+class SubmissionResults:
+    """What a submission's cells put out, by index, and which of them wait for a person."""
+
+    outputs: dict[int, list[Output]]
+    waiting: frozenset[int] = frozenset()
+    how: dict[str, Any] = field(default_factory=dict)  # noted in the notebook
+
+
+class Writer(Autograde):
+    """nbgrader's autograder, in two halves with the execution between them left out."""
+
+    def __init__(self, folder: Path, part: str) -> None:
+        config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+        coursedir = CourseDirectory(config=config)
+        coursedir.assignment_id = part
+        super().__init__(coursedir=coursedir, config=config)
+        self.log.setLevel(logging.CRITICAL)
+        self.force, self.part = True, part
+        self.folder = folder
+        self.unfinished = folder / ".grading" / f"{part}.unfinished"
+        first, *others = list[Any](self.sanitize_preprocessors)  # type: ignore[has-type]
+        self.sanitize_preprocessors = [first, Restore, *others]
+        known = list[Any](self.autograde_preprocessors)  # type: ignore[has-type]
+        instead = {Execute: Replay, SaveAutoGrades: SaveScores}
+        self.autograde_preprocessors = [instead.get(each, each) for each in known]
+        self.released = folder / "release" / part / f"{part}.ipynb"
+
+    def prepare(self) -> None:
+        """Set up nbgrader's machinery once for all submissions."""
+        kept = set(self.exclude_overwriting.get(self.part, []))
+        source = self.folder / "source" / self.part
+        self.ours = {entry.name for entry in walk(source) if self._copied(entry.name)} - kept
+        self.writer = FilesWriter(parent=self, config=self.config)
+        # Notebooks are validated once they are converted, not after each of a dozen steps.
+        self.exporter = NotebookExporter(
+            parent=self, config=self.config, optimistic_validation=True
+        )
+        marked = nbformat.read(self.released, as_version=4)
+        Restore.known = {
+            cell.metadata["nbgrader"]["grade_id"]: dict(cell.metadata["nbgrader"])
+            for cell in marked.cells
+            if cell.metadata.get("nbgrader", {}).get("grade_id")
+        }
+        self.answers = [
+            name for name, mark in Restore.known.items() if mark["grade"] and mark["solution"]
+        ]
+
+    def begin(self, student: str) -> Begun:
+        """Copy and sanitize a submission, outside of `autograded/` until it is published."""
+        submitted = self.folder / "submitted" / student / self.part
+        with self._for(student):
+            check_timestamp(submitted)
+            self.init_destination(self.part, student)
+            self.init_assignment(self.part, student)
+            path, odd, lost_answers = submitted / f"{self.part}.ipynb", list[str](), False
+            try:
+                notebook = read(path)
+                check_answers(notebook, self.answers)
+                self._sanitize(notebook)
+            except Exception as problem:  # whatever a broken notebook does to nbgrader
+                instead = rebuilt(path, self.folder, self.part)
+                lost_answers = instead.lost_answers
+                odd = [
+                    f"the notebook was malformed and rebuilt from the release ({brief(problem)})"
+                ]
+                odd += [f"in the notebook, {note}" for note in instead.notes[:MOST_NOTES]]
+                odd += [LOST_ANSWERS] * lost_answers
+                self._sanitize(instead.notebook)
+        return Begun(nbformat.read(self._notebook(student), as_version=4), tuple(odd), lost_answers)
+
+    def finish(self, student: str, verdict: SubmissionResults) -> None:
+        """Put the results into the notebook and the gradebook; `publish` does the rest."""
+        notebook = nbformat.read(self._notebook(student), as_version=4)
+        shown = {index: outputs for index, outputs in verdict.outputs.items() if outputs}
+        Replay.results = {index: [WAITING] for index in verdict.waiting} | shown
+        SaveScores.waiting = frozenset(
+            notebook.cells[index].metadata["nbgrader"]["grade_id"] for index in verdict.waiting
+        )
+        with self._for(student):
+            self._sanitizing = False
+            self._init_preprocessors()
+            try:
+                self._convert(notebook, verdict.how)
+            finally:
+                self._sanitizing = True
+            self.set_permissions(self.part, student)
+
+    def publish(self, student: str) -> None:
+        """Move a finished submission into `autograded/`, now that its scores are safe."""
+        target = self._published(student)
+        if target.exists():
+            shutil.rmtree(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(self._format_dest(self.part, student), target)
+
+    def discard(self, student: str) -> None:
+        """Leave nothing of a submission that could not be graded, as nbgrader does."""
+        for folder in (self._format_dest(self.part, student), self._published(student)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove what was begun and is not published."""
+        shutil.rmtree(self.unfinished, ignore_errors=True)
+
+    def _published(self, student: str) -> Path:
+        return self.folder / "autograded" / student / self.part
+
+    def _notebook(self, student: str) -> Path:
+        return Path(self._format_dest(self.part, student), f"{self.part}.ipynb")
+
+    def _format_dest(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        return str(self.unfinished / student_id)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy the student's own files, each once, and enter the submission in the gradebook.
+
+        Links are not followed: they may lead to another student's work. The course's files are
+        the same for all and stay in `source/`.
+        """
+        submitted = self.folder / "submitted" / student_id / assignment_id
+        target = Path(self._format_dest(assignment_id, student_id))
+        target.mkdir(parents=True)
+        for entry in kept_files(submitted, self.ours):
+            if self._copied(entry.name):
+                (target / entry.name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(submitted / entry.name, target / entry.name)
+        with (
+            patch.object(base, "find_all_files", _nothing),
+            patch.object(utils, "find_all_files", _nothing),
+        ):
+            super().init_assignment(assignment_id, student_id)
+
+    def _copied(self, name: str) -> bool:
+        """Whether nbgrader would copy a file of that path."""
+        return not any(map(self._ignored, name.split("/")))
+
+    def _ignored(self, name: str) -> bool:
+        patterns = (*self.coursedir.ignore, "*.ipynb")
+        return any(fnmatch(name, p) for p in patterns if p[0] == "." or name[0] != ".")
+
+    def _sanitize(self, notebook: NotebookNode) -> None:
+        self._sanitizing = True
+        self._init_preprocessors()
+        self._convert(notebook, None)
+
+    def _convert(self, notebook: NotebookNode, how: dict[str, Any] | None) -> None:
+        name = f"{self.part}.ipynb"
+        filename = str(Path(self._format_source(self.part, self.coursedir.student_id)) / name)
+        resources = self.init_single_notebook_resources(filename)
+        if how is not None:
+            notebook.metadata["coursekit"] = nbformat.from_dict(how)
+        output, resources = self.exporter.from_notebook_node(notebook, resources=resources)
+        self.write_single_notebook(output, resources)
+
+    @contextmanager
+    def _for(self, student: str) -> Iterator[None]:
+        here = os.getcwd()  # noqa: PTH109
+        os.chdir(self.coursedir.root)
+        self.coursedir.student_id = student
+        submitted = Path(self.coursedir.root, "submitted", student, self.part)
+        self.notebooks = [str(submitted / f"{self.part}.ipynb")]
+        try:
+            with patch.object(jsonschema, "validate", _validate):
+                yield
+        finally:
+            os.chdir(here)
+
+    @property
+    def _input_directory(self) -> str:
+        return str(self.coursedir.submitted_directory)
+
+
+def _validate(instance: Any, schema: dict[str, Any]) -> None:
+    """`jsonschema.validate`, without validating nbgrader's own schema each time as well."""
+    errors = validator_for(schema)(schema).iter_errors(instance)
+    if problem := best_match(errors):
+        raise problem
+
+
+def _nothing(*arguments: Any) -> list[str]:
+    """No files: they are copied already."""
+    return []

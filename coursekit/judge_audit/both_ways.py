@@ -1,0 +1,137 @@
+"""The same tests in one process and by the judge, on one version of a student's module."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coursekit.forked_jobs import Failed, run_forked
+from coursekit.grading.supervisor.judge.facade import Facade
+from coursekit.grading.supervisor.judge.link import Link
+from coursekit.grading.supervisor.judge.pytest_session import run
+from coursekit.grading.supervisor.judge.remote_errors import Errors
+from coursekit.grading.worker.server import serve
+from coursekit.test_quality.subjects import Subject
+from toolbox.checks.outcome import Outcome
+from toolbox.checks.pytest_run import Run, run_tests
+
+SECONDS = 5.0
+WORDS = ("called", "expected", "got", "where", "meaning", "printed")
+
+
+class Forked:
+    """Workers forked from this process, without a sandbox: for development and tests alone."""
+
+    def __init__(self, folder: Path, prepare: Callable[[], None] = lambda: None) -> None:
+        self._folder, self._prepare = folder, prepare
+        self.process = 0
+
+    def start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        self.process = os.fork()
+        if self.process == 0:
+            ours.close()
+            try:
+                sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, Facade)]
+                serve(theirs, self._folder, self._prepare)
+            finally:
+                os._exit(0)
+        theirs.close()
+        return ours
+
+    def stop(self, line: socket.socket) -> None:
+        line.close()
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+
+    def check(self) -> None:
+        """There are no limits."""
+
+
+@dataclass
+class Both:
+    """Outcomes of the same tests, in one process and by the judge."""
+
+    same: list[Outcome] = field(default_factory=list)
+    different: list[tuple[Outcome, Outcome]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+
+def by_judge(
+    root: Path,
+    module: str,
+    functions: Sequence[str],
+    hidden: dict[str, str],
+    prepare: Callable[[], None] = lambda: None,
+) -> Run:
+    """Run a module's tests with a forked worker. The current folder is `root`."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder, "here")
+        files = {
+            f"student_code/{path.name}": path.read_bytes()
+            for path in (root / "student_code").glob("*.py")
+        }
+        source = Forked(Path(folder, "there"), prepare)
+        link = Link(source, here, Errors(str(root), files), lambda said: sys.stdout.write(said))
+        try:
+            return run(
+                link, [f"unit_tests/test_{module}.py"], functions, hidden, here, seconds=SECONDS
+            )
+        finally:
+            link.close()
+
+
+def compare(root: Path, module: str, subject: Subject, functions: Sequence[str]) -> Both:
+    """Run the tests both ways, each in a separate process."""
+    mine = [name for name in functions if name.split(".")[0] == module]
+    # The tests of that function alone accept or reject a version of it.
+    one = subject.function if subject.function in mine else None
+    mine = [one] if one else mine
+    path = root / "unit_tests" / "hidden" / f"test_{module}.py"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    hidden = dict.fromkeys(mine, text) if text else {}
+    jobs = [
+        lambda: run_tests(
+            [f"unit_tests/test_{module}.py"],
+            function=one,
+            hidden=text,
+            prepare=subject.install,
+            seconds=SECONDS,
+        ),
+        lambda: by_judge(root, module, mine, hidden, subject.install),
+    ]
+    found: dict[int, Run | Failed] = dict(run_forked(jobs, workers=2, seconds=300.0))
+    results = []
+    for number in (0, 1):
+        result = found[number]
+        if isinstance(result, Failed):
+            raise RuntimeError(f"{'the judge' if number else 'one process'}: {result.reason}")
+        results.append(result)
+    return _both(*results)
+
+
+def _both(one: Run, other: Run) -> Both:
+    found = Both()
+    known = {(o.function, o.test, o.hidden): o for o in other.outcomes}
+    for outcome in one.outcomes:
+        twin = known.get((outcome.function, outcome.test, outcome.hidden))
+        if twin is None:
+            twin = Outcome(outcome.test, "", outcome.function, 0, status="missing")
+            twin.got = "; ".join(other.broken)
+        if twin.status != outcome.status:
+            found.different.append((outcome, twin))
+            continue
+        found.same.append(outcome)
+        for name in WORDS:
+            a, b = getattr(outcome, name), getattr(twin, name)
+            if a != b and not (outcome.hidden and not outcome.passed and name == "called"):
+                found.words.append(f"{outcome.test} {name}: {a!r} or {b!r}")
+    if one.broken != other.broken:
+        found.words.append(f"broken: {one.broken} or {other.broken}")
+    return found

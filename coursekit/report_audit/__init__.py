@@ -1,0 +1,6 @@
+"""Are the numbers in a report what the submitted networks really do?"""
+
+from coursekit.report_audit.audit import CheckedNumber, verify
+from coursekit.report_audit.submitted_reports import HandInProblem, SubmittedReport, opened
+
+__all__ = ["CheckedNumber", "HandInProblem", "SubmittedReport", "opened", "verify"]

@@ -1,0 +1,81 @@
+"""How often the first line of feedback names the mistake that was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from coursekit.builds.hint_table import row
+from coursekit.test_quality.verdicts import VersionVerdict
+from misconceptions.catalogue import Entry
+from toolbox.checks.diagnosis import diagnose
+from toolbox.checks.outcome import Outcome
+
+Table = dict[str, list[dict[str, Any]]]
+AGAIN = "The same mistake as"
+
+
+@dataclass
+class Naming:
+    """Names of entries by what the feedback called them."""
+
+    right: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)  # "Entry, called 'other words'"
+    none: list[str] = field(default_factory=list)
+
+    def add(self, name: str, said: str, truth: str) -> None:
+        """File one entry under what was said of it."""
+        if not said:
+            self.none.append(name)
+        elif said.endswith(truth) or said.startswith(AGAIN):
+            self.right.append(name)
+        else:
+            self.wrong.append(f"{name}, called: {said}")
+
+
+def make_table(entries: dict[tuple[str, str], Entry], verdicts: Sequence[VersionVerdict]) -> Table:
+    """The table that ships, from the verdicts on a module's misconceptions."""
+    table: Table = {}
+    for verdict in verdicts:
+        seen = {o.test: o.observed for o in verdict.outcomes if not o.hidden and not o.passed}
+        entry = entries[verdict.function, verdict.name]
+        table.setdefault(verdict.function, []).append(row(entry, seen))
+    return table
+
+
+def own(verdict: VersionVerdict, table: Table, truth: str) -> Naming:
+    """What a student reads who runs the public tests of the one function, as a notebook does."""
+    naming = Naming()
+    mine = [o for o in verdict.outcomes if o.function == verdict.function]
+    naming.add(verdict.name, _first(mine, table), truth)
+    return naming
+
+
+def others(verdict: VersionVerdict, table: Table, truth: str) -> Naming:
+    """What is said, in a run of the whole file, of other functions that fail because of it."""
+    naming = Naming()
+    public = _copies(verdict.outcomes)
+    diagnose(public, table)
+    for function in dict.fromkeys(o.function for o in public):
+        failed = [o for o in public if o.function == function and not o.passed]
+        if failed and function != verdict.function:
+            naming.add(f"{verdict.name} in {function}", failed[0].misconception, truth)
+    return naming
+
+
+def unknown(verdict: VersionVerdict, table: Table, truth: str) -> str:
+    """What would be said of it if the catalogue did not have it: best is nothing."""
+    rows = [row for row in table[verdict.function] if row["looks_like"] != truth]
+    mine = [o for o in verdict.outcomes if o.function == verdict.function]
+    return _first(mine, {**table, verdict.function: rows})
+
+
+def _first(outcomes: Sequence[Outcome], table: Table) -> str:
+    public = _copies(outcomes)
+    diagnose(public, table)
+    return next((o.misconception for o in public if not o.passed), "")
+
+
+def _copies(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    return [replace(o, misconception="", hints=[]) for o in outcomes if not o.hidden]

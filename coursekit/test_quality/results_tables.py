@@ -1,0 +1,125 @@
+"""The figures in words: tables for the terminal and for `docs/quality.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from coursekit.test_quality.rates import FunctionFigures
+from coursekit.test_quality.targets import BARS
+
+HEAD = (
+    "function",
+    "tests",
+    "wrong: public / + hidden / survived",
+    "right: accepted / rejected",
+    "named: right / wrong / not",
+    "mutants: killed / survived / listed",
+)
+
+
+def row(f: FunctionFigures) -> tuple[str, ...]:
+    """One function's figures, in the order of `HEAD`."""
+    killed = len(f.mutants.public) + len(f.mutants.hidden)
+    return (
+        f.function,
+        f"{f.public_tests} + {f.hidden_tests}",
+        f"{len(f.wrong.public)} / {len(f.wrong.hidden)} / {len(f.wrong.survived)}",
+        f"{len(f.accepted)} / {len(f.rejected)}",
+        f"{len(f.named.right)} / {len(f.named.wrong)} / {len(f.named.none)}",
+        f"{killed} / {len(f.mutants.survived)} / {len(f.listed)}",
+    )
+
+
+def show(
+    console: Console,
+    all_figures: Sequence[FunctionFigures],
+    found: dict[str, float],
+    *,
+    whole: bool,
+) -> None:
+    """Print the matrix, everything that got away by name, and the bars."""
+    table = Table(*HEAD, title="Tests as classifiers")
+    for figures in all_figures:
+        table.add_row(*row(figures))
+    console.print(table)
+    for title, lines in _by_name(all_figures):
+        if lines:
+            console.print(f"\n[bold]{title}[/] ({len(lines)})")
+            for line in lines:
+                console.print(f"  {line}", markup=False)
+    console.print()
+    for mark, words, value, wanted in _bars(found, whole=whole):
+        colour = "green" if mark == "✓" else "red"
+        console.print(f"[{colour}]{mark}[/] {words}: {value} (bar: {wanted})")
+
+
+def page(all_figures: Sequence[FunctionFigures], found: dict[str, float]) -> str:
+    """The same in Markdown, without a time or a date, so that it changes when a figure does."""
+    lines = ["| figure | measured | bar | |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {words} | {value} | {wanted} | {mark} |"
+        for mark, words, value, wanted in _bars(found, whole=True)
+    ]
+    lines += ["", *_besides(found), "", f"| {' | '.join(HEAD)} |", "| --- " * len(HEAD) + "|"]
+    for figures in all_figures:
+        name, *rest = row(figures)
+        lines.append(f"| `{name}` | {' | '.join(rest)} |")
+    for title, names in _by_name(all_figures):
+        lines += ["", f"### {title} ({len(names)})", ""]
+        lines += [f"- {_code(name)}" for name in names] or ["None."]
+    return "\n".join(lines)
+
+
+def _besides(found: dict[str, float]) -> list[str]:
+    return [
+        f"Besides: {found['tests']:g} tests, {found['mutants']:g} mutants that change something, "
+        f"{found['mutants_listed']:g} that are listed as harmless. A misconception that the "
+        "catalogue did not have would be given another's name in "
+        f"{found['named_if_unknown']:.1%} of cases (each is left out in turn). If a slip shows "
+        "in other functions of its module, too, the first line about these traces it to its "
+        f"origin {found['elsewhere_right']:g} times, says nothing of it "
+        f"{found['elsewhere_none']:g} times, and names another {found['elsewhere_wrong']:g} times.",
+    ]
+
+
+def _bars(found: dict[str, float], *, whole: bool) -> list[tuple[str, str, str, str]]:
+    return [
+        (
+            "✓" if bar.met(found[bar.figure]) else "✗",
+            bar.words,
+            f"{found[bar.figure]:.1%}" if bar.share else f"{found[bar.figure]:g}",
+            bar.wanted(),
+        )
+        for bar in BARS
+        if whole or not bar.whole_course
+    ]
+
+
+def _by_name(all_figures: Sequence[FunctionFigures]) -> list[tuple[str, list[str]]]:
+    """What somebody has to look at, by name."""
+
+    def names(attribute: str, inner: str = "") -> list[str]:
+        found = []
+        for figures in all_figures:
+            part = getattr(figures, attribute)
+            items = getattr(part, inner) if inner else part
+            found += [f"{figures.function}: {item}" for item in items]
+        return found
+
+    return [
+        ("Misconceptions that no test rejects", names("wrong", "survived")),
+        ("Misconceptions that only hidden tests reject", names("wrong", "hidden")),
+        ("Right implementations that are rejected", names("rejected")),
+        ("Tests that reject nothing", names("idle")),
+        ("Misconceptions that are given another's name", names("named", "wrong")),
+        ("Misconceptions that are not named", names("named", "none")),
+        ("Mutants that survive", names("mutants", "survived")),
+        ("Mutants listed as harmless that are rejected", names("wrongly_listed")),
+    ]
+
+
+def _code(line: str) -> str:
+    return f"`{line}`" if "`" not in line else line

@@ -1,0 +1,171 @@
+"""Running the tests on each version, in processes forked from a warm one, and keeping verdicts."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.forked_jobs import Failed, run_forked
+from coursekit.test_quality import subject_sources
+from coursekit.test_quality.collected_once import judge_together
+from coursekit.test_quality.subjects import Subject
+from toolbox.checks.outcome import Outcome
+from toolbox.checks.pytest_run import Run, run_tests
+
+WORKERS = 2
+# No test takes a second on a right version; a mutant that loops is cut here.
+SECONDS_PER_TEST = 5.0
+SECONDS_PER_VERSION = 120.0
+
+
+@dataclass(frozen=True)
+class VersionVerdict:
+    """What the tests said of one version.
+
+    `outcomes` are those of every test of the module for entries of the catalogue, and those up
+    to the first failure for mutants. `broken` says why nothing could be run.
+    """
+
+    kind: str
+    function: str
+    name: str
+    outcomes: list[Outcome]
+    broken: str = ""
+
+    def failing(self, *, hidden: bool, everywhere: bool = False) -> list[str]:
+        """The names of the tests that turned it away: the function's own, or all."""
+        return [
+            o.test
+            for o in self.outcomes
+            if not o.passed and o.hidden == hidden and (everywhere or o.function == self.function)
+        ]
+
+    @property
+    def killed_by(self) -> str:
+        """ "public", "hidden" (where the public tests saw nothing) or "" for a survivor."""
+        if self.failing(hidden=False) or self.broken:
+            return "public"
+        return "hidden" if self.failing(hidden=True) else ""
+
+
+def judge(
+    root: Path,
+    module: str,
+    subjects: list[Subject],
+    cache: Path,
+    done: Callable[[], None] = lambda: None,
+) -> list[VersionVerdict]:
+    """The verdict on each subject of one module, in their order; `done` is called after each.
+
+    Verdicts are kept in `cache` one by one, and hold as long as nothing changes that the module
+    depends on; so a run that was stopped goes on where it was. Wrong versions are judged
+    together; right ones, and wrong ones that get away there, each by a run of its own.
+    """
+    kept = cache / f"{module}-{subject_sources.state(root, module)}.jsonl"
+    cache.mkdir(parents=True, exist_ok=True)
+    for old in cache.glob(f"{module}-*.jsonl"):
+        if old != kept and len(old.stem) == len(kept.stem):
+            old.unlink()
+    known = _read(kept)
+    missing = [subject for subject in subjects if subject.key not in known]
+    for _ in range(len(subjects) - len(missing)):
+        done()
+    hidden = root / "unit_tests" / "hidden" / f"test_{module}.py"
+    text = hidden.read_text(encoding="utf-8") if hidden.is_file() else ""
+    with kept.open("a", encoding="utf-8") as file:
+
+        def keep(subject: Subject, verdict: VersionVerdict) -> None:
+            known[subject.key] = verdict
+            file.write(json.dumps({"key": subject.key, **asdict(verdict)}) + "\n")
+            file.flush()
+            done()
+
+        doubtful = [subject for subject in missing if subject.kind == "right"]
+        _reject(f"unit_tests/test_{module}.py", text, missing, doubtful, keep)
+        jobs = [_job(module, subject, text) for subject in doubtful]
+        for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS_PER_VERSION):
+            keep(doubtful[number], _verdict(doubtful[number], result))
+    return [known[subject.key] for subject in subjects]
+
+
+def _reject(
+    file: str,
+    hidden: str,
+    subjects: Sequence[Subject],
+    doubtful: list[Subject],
+    keep: Callable[[Subject, VersionVerdict], None],
+) -> None:
+    """Keep a verdict on each wrong version that is rejected; the others join the doubtful ones."""
+    suspects = [subject for subject in subjects if subject.kind != "right"]
+    if not suspects:
+        return
+    rejected = set()
+    for number, result in judge_together(
+        file,
+        suspects,
+        hidden=hidden,
+        workers=WORKERS,
+        seconds_per_test=SECONDS_PER_TEST,
+        seconds_per_version=SECONDS_PER_VERSION,
+    ):
+        verdict = _verdict(suspects[number], result)
+        if verdict.killed_by and not verdict.broken:
+            rejected.add(number)
+            keep(suspects[number], verdict)
+    doubtful += [subject for number, subject in enumerate(suspects) if number not in rejected]
+
+
+def _job(module: str, subject: Subject, hidden: str) -> Callable[[], Run]:
+    def job() -> Run:
+        is_mutant = subject.kind == "mutant"
+        return run_tests(
+            [f"unit_tests/test_{module}.py"],
+            function=subject.function if is_mutant else None,
+            hidden=hidden,
+            prepare=subject.install,
+            seconds=SECONDS_PER_TEST,
+        )
+
+    return job
+
+
+def _verdict(subject: Subject, result: Run | Failed) -> VersionVerdict:
+    who = (subject.kind, subject.function, subject.name)
+    if isinstance(result, Failed):
+        return VersionVerdict(*who, [], result.reason)
+    if not result.outcomes:
+        return VersionVerdict(*who, [], result.broken[0] if result.broken else "no test ran")
+    ran = result.outcomes
+    if subject.kind == "mutant":  # what comes after the first failure did not run
+        failed = [number for number, outcome in enumerate(ran) if not outcome.passed]
+        ran = ran[failed[0] : failed[0] + 1] if failed else []
+    return VersionVerdict(*who, [_brief(outcome) for outcome in ran])
+
+
+def _brief(outcome: Outcome) -> Outcome:
+    """What is worth keeping: not the words, which are made anew."""
+    return Outcome(
+        test=outcome.test,
+        promise="",
+        function=outcome.function,
+        share=outcome.share,
+        hidden=outcome.hidden,
+        status=outcome.status,
+        got=outcome.got if outcome.hidden or not outcome.passed else "",
+        observed=outcome.observed,
+    )
+
+
+def _read(kept: Path) -> dict[str, VersionVerdict]:
+    found = {}
+    for line in kept.read_text(encoding="utf-8").splitlines() if kept.is_file() else ():
+        with contextlib.suppress(ValueError):  # the last line of a run that was killed
+            facts: dict[str, Any] = json.loads(line)
+            key = facts.pop("key")
+            outcomes = [Outcome(**outcome) for outcome in facts.pop("outcomes")]
+            found[key] = VersionVerdict(**facts, outcomes=outcomes)
+    return found

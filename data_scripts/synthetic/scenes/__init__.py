@@ -1,0 +1,7 @@
+"""The fifteen scenes: one painter a class, on a canvas of any size, in a module of its name."""
+
+from __future__ import annotations
+
+from data_scripts.synthetic.painters import painters_in
+
+PAINTERS = painters_in(__name__)

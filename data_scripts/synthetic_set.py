@@ -1,0 +1,102 @@
+"""Making a stand-in: a data set that the course draws itself, with the layout of the real one."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import importlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from data_scripts.arrange import arrange
+from data_scripts.landing import fresh_workshop, land, refuse_to_bury
+from data_scripts.lock import locked
+from data_scripts.manifest import Marker, looks_complete, measure, read_marker
+from data_scripts.places import data_home, incoming, lock_file, offline_place
+from data_scripts.problems import DataProblem
+from data_scripts.progress import someone_is_looking
+from data_scripts.registry import data_set
+
+ORIGIN = "offline stand-in"
+
+
+def make_offline(
+    name: str, *, seed: int = 0, scale: float = 1.0, say: Callable[[str], None] = print
+) -> Marker:
+    """Draw the stand-in of `name` unless the same one is there already.
+
+    seed: other seeds draw other images. scale: the share of the images to draw, in (0, 1].
+    """
+    entry = data_set(name)
+    if not entry.stand_in:
+        able = "scene15, camvid, animals and pretext have one"
+        raise DataProblem(f"{name} has no offline stand-in.", f"Only {able}.")
+    if not 0 < scale <= 1:
+        raise DataProblem(f"scale is the share of the images to draw, in (0, 1]: not {scale}.")
+    place, workshop = offline_place(name), incoming("offline", name)
+    with locked(lock_file(f"offline-{name}"), say):
+        generator = _generator()
+        details = {"seed": seed, "scale": scale, "drawn_by": code_hash(generator)}
+        marker = read_marker(place)
+        if marker and marker.details == details and looks_complete(place):
+            return marker
+        refuse_to_bury(place, name)
+        fresh_workshop(workshop)
+        say(f"Drawing the stand-in of {name} in {place}.")
+        try:
+            folder = workshop / "arranged"
+            _draw(generator, name, workshop / "unpacked", seed, scale)
+            arrange(workshop / "unpacked", folder, entry)
+            manifest = measure(folder)
+            source = f"data_scripts.synthetic, seed {seed}, scale {scale:g}"
+            return land(
+                folder, place, manifest, name=name, origin=ORIGIN, source=source, details=details
+            )
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise DataProblem(
+                    f"The disk that holds {data_home()} is full.",
+                    "Free some space, or set COURSE_DATA to a folder on a larger disk. What had "
+                    "been drawn so far was removed.",
+                ) from error
+            raise
+        finally:
+            shutil.rmtree(workshop, ignore_errors=True)
+
+
+def usable_stand_in(name: str) -> Marker | None:
+    """The marker of a stand-in in place, of any seed and scale, that today's code drew, or None."""
+    marker = read_marker(offline_place(name))
+    try:
+        current = marker and marker.details.get("drawn_by") == code_hash(_generator())
+    except DataProblem:  # nothing could draw a better one
+        current = True
+    return marker if current else None
+
+
+def code_hash(generator: ModuleType) -> str:
+    """A short hash of the drawing code: a stand-in drawn by other code is drawn anew."""
+    file = getattr(generator, "__file__", None)
+    if not file:  # not from a file, so there is nothing to compare
+        return "unknown"
+    state = hashlib.sha256()
+    for path in sorted(Path(file).parent.rglob("*.py")):
+        state.update(path.read_bytes())
+    return state.hexdigest()[:12]
+
+
+def _generator() -> ModuleType:
+    try:
+        return importlib.import_module("data_scripts.synthetic")
+    except ModuleNotFoundError as error:
+        raise DataProblem(
+            f"The code that draws stand-ins can't be loaded ({error}).",
+            "Is the folder data_scripts/synthetic part of your copy of the course?",
+        ) from error
+
+
+def _draw(generator: ModuleType, name: str, out: Path, seed: int, scale: float) -> None:
+    out.mkdir()
+    generator.generate(name, out, seed=seed, scale=scale, progress=someone_is_looking())

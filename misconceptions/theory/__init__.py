@@ -1,0 +1,1 @@
+"""Misconceptions of the theory part, one module a topic."""

@@ -1,0 +1,159 @@
+"""Wrong answers about batch normalization."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from misconceptions.catalogue import wrong
+from misconceptions.theory_answers import Answers, given
+from student_code.theory_answers import batchnorm as right_batchnorm
+
+
+def column(n: dict[str, Any], *, ddof: int = 0, root: bool = True) -> tuple[float, ...]:
+    x = np.array(n["x"], dtype=float)
+    spread = x.var(ddof=ddof)
+    scale = math.sqrt(spread) if root else spread
+    return tuple(float(v) for v in n["gamma"] * (x - x.mean()) / scale + n["beta"])
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the variance divides by N − 1",
+    hints=("Batch norm uses the population variance.", "Divide by 4, or by 3?"),
+)
+def normalised_batch__sample_variance() -> Answers:
+    return {**right_batchnorm(), "normalised_batch": column(given("normalised_batch"), ddof=1)}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the variance divides, not its root",
+    hints=("Take the root of the variance.", "Which of the two has the unit of x?"),
+)
+def normalised_batch__no_root() -> Answers:
+    return {**right_batchnorm(), "normalised_batch": column(given("normalised_batch"), root=False)}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="beta is added before gamma multiplies",
+    hints=("Scale first, then shift.", "What does gamma multiply?"),
+)
+def normalised_batch__shift_first() -> Answers:
+    n = given("normalised_batch")
+    shifted = {**n, "beta": n["beta"] * n["gamma"]}
+    return {**right_batchnorm(), "normalised_batch": column(shifted)}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the running variance divides, not its root",
+    hints=("Take the root of variance and epsilon.", "Which of the two has the unit of x?"),
+)
+def normalised_in_test__no_root() -> Answers:
+    n = given("normalised_in_test")
+    out = n["gamma"] * (n["x"] - n["mean"]) / (n["var"] + n["eps"]) + n["beta"]
+    return {**right_batchnorm(), "normalised_in_test": out}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="epsilon is added outside of the root",
+    hints=("Epsilon is added to the variance.", "Inside or outside of the root?"),
+)
+def normalised_in_test__eps_outside() -> Answers:
+    n = given("normalised_in_test")
+    out = n["gamma"] * (n["x"] - n["mean"]) / (math.sqrt(n["var"]) + n["eps"]) + n["beta"]
+    return {**right_batchnorm(), "normalised_in_test": out}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the test batch's own mean is used, so that beta comes out",
+    hints=("In test the running statistics are used.", "Whose mean is taken off?"),
+)
+def normalised_in_test__own_mean() -> Answers:
+    return {**right_batchnorm(), "normalised_in_test": given("normalised_in_test")["beta"]}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the value passes through unchanged",
+    hints=("A batch of one has a mean.", "What is the value less that mean?"),
+)
+def batch_of_one__unchanged() -> Answers:
+    return {**right_batchnorm(), "batch_of_one": given("batch_of_one")["x"]}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the mean is taken to be 0",
+    hints=("A batch of one has a mean of its own.", "What is the mean of one value?"),
+)
+def batch_of_one__no_mean() -> Answers:
+    n = given("batch_of_one")
+    out = n["gamma"] * n["x"] / math.sqrt(n["eps"]) + n["beta"]
+    return {**right_batchnorm(), "batch_of_one": out}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="beta is forgotten",
+    hints=("Something is added after the normalisation.", "Read the last step again."),
+)
+def batch_of_one__zero() -> Answers:
+    return {**right_batchnorm(), "batch_of_one": 0.0}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the dense layer is given biases",
+    hints=("This dense layer has none.", "Which of the two layers shifts?"),
+)
+def dense_and_norm__bias() -> Answers:
+    n = given("dense_and_norm")
+    return {**right_batchnorm(), "dense_and_norm": (n["inputs"] + 3) * n["outputs"]}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="the running statistics are counted as learnt",
+    hints=("They get no gradient.", "Which two of the four does training learn by descent?"),
+)
+def dense_and_norm__statistics() -> Answers:
+    n = given("dense_and_norm")
+    return {**right_batchnorm(), "dense_and_norm": (n["inputs"] + 4) * n["outputs"]}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="gamma and beta are counted once for the layer",
+    hints=("Each feature has its own.", "How many features are normalised?"),
+)
+def dense_and_norm__once() -> Answers:
+    n = given("dense_and_norm")
+    return {**right_batchnorm(), "dense_and_norm": n["inputs"] * n["outputs"] + 2}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="true and false have changed places",
+    hints=("Each answer is the opposite of what holds.", "Which of the two is True?"),
+)
+def true_or_false__turned() -> Answers:
+    right = right_batchnorm()
+    return {**right, "true_or_false": tuple(not truth for truth in right["true_or_false"])}
+
+
+@wrong(
+    "theory_answers.batchnorm",
+    looks_like="only the statements that hold are listed",
+    hints=("There are fewer answers than statements.", "What belongs to one that doesn't hold?"),
+)
+def true_or_false__only_true_ones() -> Answers:
+    right = right_batchnorm()
+    numbers = tuple(i for i, truth in enumerate(right["true_or_false"], start=1) if truth)
+    return {**right, "true_or_false": numbers}

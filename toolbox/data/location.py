@@ -1,0 +1,106 @@
+"""Where a data set is on this machine, and what it is: the real one or the stand-in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from data_scripts.fetch import fetch
+from data_scripts.manifest import Marker, read_marker
+from data_scripts.obtain import in_mirror
+from data_scripts.places import offline_place, real_place
+from data_scripts.problems import DataProblem
+from data_scripts.registry import DataSet, data_set
+from data_scripts.synthetic_set import make_offline, usable_stand_in
+
+PREFERENCE = "COURSE_DATA_PREFER"
+_named: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Located:
+    """A data set in place.
+
+    path: its folder, e.g. with `train/` and `test/`, ready for an ImageLoader.
+    origin: "real" or "offline stand-in". label: what to write on a plot.
+    fingerprint: 12 hex digits that change with any byte of the set. classes: in order of label.
+    """
+
+    path: Path
+    name: str
+    origin: str
+    label: str
+    fingerprint: str
+    classes: tuple[str, ...]
+
+
+def locate(name: str, say: Callable[[str], None] = print) -> Located:
+    """The data set `name`: the real one where it is here or in the mirror, else its stand-in.
+
+    A stand-in is drawn if need be, in seconds, and one line says that it is used. Nothing is
+    fetched from the network: that is `python -m data_scripts fetch NAME`.
+    COURSE_DATA_PREFER=offline asks for the stand-in even where the real set is here. No way to have
+    it at all: DataProblem.
+    """
+    entry = data_set(name)
+    if not _offline_preferred() and (marker := _real(entry, say)):
+        return _located(entry, real_place(name), marker)
+    if not entry.stand_in:
+        raise DataProblem(
+            f"{name} isn't here, and has no stand-in.",
+            f"Get it with: python -m data_scripts fetch {name}",
+        )
+    if name not in _named:
+        _named.add(name)
+        say(_used_line(entry))
+    marker = usable_stand_in(name) or make_offline(name, say=lambda line: None)
+    return _located(entry, offline_place(name), marker)
+
+
+def preferring(origin: str) -> AbstractContextManager[object]:
+    """Let `locate` look for images of one `origin` alone ("real", "offline") in a with block."""
+    return patch.dict(os.environ, {PREFERENCE: origin})
+
+
+def _offline_preferred() -> bool:
+    wish = os.environ.get(PREFERENCE, "").strip()
+    if wish not in {"", "real", "offline"}:
+        raise DataProblem(
+            f"COURSE_DATA_PREFER is {wish!r}.", "Set it to offline or to real, or unset it."
+        )
+    return wish == "offline"
+
+
+def _real(entry: DataSet, say: Callable[[str], None]) -> Marker | None:
+    if marker := read_marker(real_place(entry.name)):
+        return marker
+    if not entry.sources or not in_mirror(entry):
+        return None
+    try:
+        return fetch(entry.name, network=False, say=say)
+    except DataProblem as problem:
+        say(str(problem))
+        return None
+
+
+def _used_line(entry: DataSet) -> str:
+    if not entry.sources:
+        return f"{entry.name}: drawn by the course itself."
+    return (
+        f"{entry.name}: using the offline stand-in, drawn by the course. For the real images: "
+        f"python -m data_scripts fetch {entry.name}"
+    )
+
+
+def _located(entry: DataSet, path: Path, marker: Marker) -> Located:
+    scale = marker.details.get("scale", 1.0)
+    share = "" if scale == 1 else f", {scale:.0%} of it"
+    label = entry.name if marker.origin == "real" else f"{entry.name} ({marker.origin}{share})"
+    classes = entry.classes or tuple(
+        sorted(folder.name for folder in (path / "train").iterdir() if folder.is_dir())
+    )
+    return Located(path, entry.name, marker.origin, label, marker.fingerprint[:12], classes)

@@ -1,0 +1,1 @@
+"""Networks that the course provides: pretrained backbones, and a few to compare with."""

@@ -1,0 +1,191 @@
+"""Pretrained networks to build on: ImageNet's where they can be had, the course's own otherwise.
+
+The course ships a small network of AlexNet's shape, pre-trained on generated pictures (see
+`tools/pretrain.py`), so that fine-tuning can be learned on any machine. `load_backbone`
+says which weights it found; results should carry that label.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+COURSE_WEIGHTS = Path(__file__).parents[2] / "data_scripts" / "checkpoints" / "course_alexnet.pt"
+COURSE_CLASSES = 55  # of the pretext set
+COURSE_INPUT = 64
+COURSE_MEAN, COURSE_STD = (0.45, 0.45, 0.45), (0.25, 0.25, 0.25)
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+IMAGENET_INPUT = 224
+CONNECT_SECONDS = 5.0  # how long to wait for a server before doing without it
+SOURCES = ("auto", "imagenet", "course")
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A pretrained network and what must be known to use it.
+
+    `model` maps (N, 3, input_size, input_size) float32, normalised per channel with `mean` and
+    `std` from the range [0, 1], to the scores of the classes that it was trained on. `weights` is
+    the SHA-256 of its parameters and buffers.
+    """
+
+    model: nn.Module
+    source: str
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    weights: str
+
+
+class CourseAlexNet(nn.Module):
+    """AlexNet's layers, at the same places and under the same names, narrower and for 64 pixels."""
+
+    def __init__(self, num_classes: int, dropout: float = 0.5) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(3, 32, kernel_size=5, stride=2, padding=2),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(kernel_size=3, stride=2),
+            nn.Conv2d(32, 64, kernel_size=5, padding=2),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(kernel_size=3, stride=2),
+            nn.Conv2d(64, 128, kernel_size=3, padding=1),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(128, 128, kernel_size=3, padding=1),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(128, 128, kernel_size=3, padding=1),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(kernel_size=3, stride=2),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d((3, 3))
+        self.classifier = nn.Sequential(
+            nn.Dropout(p=dropout),
+            nn.Linear(128 * 3 * 3, 768),
+            nn.ReLU(inplace=True),
+            nn.Dropout(p=dropout),
+            nn.Linear(768, 1024),
+            nn.ReLU(inplace=True),
+            nn.Linear(1024, num_classes),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Scores (N, num_classes) of images (N, 3, 64, 64) float32."""
+        x = self.avgpool(self.features(x))
+        return self.classifier(torch.flatten(x, 1))
+
+
+def course_alexnet(num_classes: int = 1000, dropout: float = 0.5) -> nn.Module:
+    """The course's narrow AlexNet with fresh weights, He-initialised.
+
+    num_classes: 1 or more, else a ValueError. Same submodules as torchvision's `alexnet`:
+    `features` (convolutions at 0, 3, 6, 8, 10), `avgpool`, `classifier` (linear at 1, 4, 6).
+    """
+    if num_classes < 1:
+        raise ValueError(f"num_classes is {num_classes}; it must be 1 or more")
+    model = CourseAlexNet(num_classes, dropout)
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    return model
+
+
+def weights_hash(model: nn.Module) -> str:
+    """SHA-256 over the names and values of a model's parameters and buffers, as hex."""
+    digest = hashlib.sha256()
+    for name, value in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
+    """A pretrained network, in evaluation mode; prints which weights it has.
+
+    name: "alexnet", or with ImageNet weights any classifier of torchvision's ("resnet18", "vgg19").
+    source: "imagenet" for torchvision's weights, cached or downloaded (a RuntimeError where they
+    can't be had), "course" for the course's own ("alexnet" alone has those; others are a
+    ValueError), "auto" for the first and else the second. Another source is a ValueError.
+    With COURSE_DATA_PREFER=offline, "auto" doesn't ask for ImageNet's at all.
+    """
+    if source not in SOURCES:
+        raise ValueError(f"source is {source!r}; it must be one of {', '.join(SOURCES)}")
+    if source == "course":
+        found = _course(name)
+    elif source == "imagenet":
+        found = _imagenet(name)
+    else:
+        try:
+            if os.environ.get("COURSE_DATA_PREFER", "").strip() == "offline":
+                raise RuntimeError("COURSE_DATA_PREFER is offline: no ImageNet weights.")
+            found = _imagenet(name)
+        except RuntimeError as reason:
+            if name != "alexnet":
+                raise
+            print(f"{reason} Taking the course's own weights instead.")
+            found = _course(name)
+    print(f"{name}: {found.source}, input {found.input_size} x {found.input_size}")
+    return found
+
+
+def _course(name: str) -> Backbone:
+    if name != "alexnet":
+        raise ValueError(f"the course has no weights of its own for {name!r}, only for 'alexnet'")
+    if not COURSE_WEIGHTS.is_file():
+        raise RuntimeError(
+            f"{COURSE_WEIGHTS.name} is missing; make it with: python -m tools.pretrain"
+        )
+    model = course_alexnet(COURSE_CLASSES)
+    stored = torch.load(COURSE_WEIGHTS, map_location="cpu", weights_only=True)
+    model.load_state_dict({key: value.float() for key, value in stored.items()})
+    label = "the course's own weights (pre-trained on generated pictures)"
+    return _ready(model, label, COURSE_INPUT, COURSE_MEAN, COURSE_STD)
+
+
+def _imagenet(name: str) -> Backbone:
+    from torchvision import models
+
+    try:
+        weights = models.get_model_weights(name).DEFAULT
+    except ValueError as error:
+        raise ValueError(f"torchvision has no classifier called {name!r}") from error
+    cached = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
+    if not cached.is_file():
+        _reachable(weights.url, name)
+    try:
+        model = models.get_model(name, weights=weights)
+    except (OSError, RuntimeError) as error:
+        raise RuntimeError(
+            f"The ImageNet weights of {name} could not be loaded ({error}). "
+            f"If the download was cut, remove {cached} and try again."
+        ) from error
+    return _ready(model, "ImageNet weights", IMAGENET_INPUT, IMAGENET_MEAN, IMAGENET_STD)
+
+
+def _reachable(url: str, name: str) -> None:
+    """Ask for the file's header first: a machine without a network finds out in seconds."""
+    request = urllib.request.Request(url, method="HEAD")
+    try:
+        with urllib.request.urlopen(request, timeout=CONNECT_SECONDS):
+            return
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise RuntimeError(f"The ImageNet weights of {name} can't be reached ({error}).") from error
+
+
+def _ready(
+    model: nn.Module,
+    source: str,
+    size: int,
+    mean: tuple[float, float, float],
+    std: tuple[float, float, float],
+) -> Backbone:
+    model.eval()
+    return Backbone(model, source, size, mean, std, weights_hash(model))

@@ -1,0 +1,57 @@
+"""All questions, and how they are shown."""
+
+from __future__ import annotations
+
+import html
+
+from toolbox.questions import architecture, backpropagation, batchnorm, learning, losses
+from toolbox.questions.question import NumberedQuestion, Numbers
+from toolbox.questions.variant import Draw, variant_of
+
+QUESTIONS: tuple[NumberedQuestion, ...] = (
+    *losses.QUESTIONS,
+    *backpropagation.QUESTIONS,
+    *architecture.QUESTIONS,
+    *batchnorm.QUESTIONS,
+    *learning.QUESTIONS,
+)
+_BY_ID = {question.id: question for question in QUESTIONS}
+
+
+def question(question_id: str) -> NumberedQuestion:
+    """The question of that id. Raises `KeyError` that names the questions there are."""
+    if question_id not in _BY_ID:
+        raise KeyError(f"there is no question {question_id!r}; there are {', '.join(_BY_ID)}")
+    return _BY_ID[question_id]
+
+
+def topic(name: str) -> tuple[NumberedQuestion, ...]:
+    """The questions of a topic, in order. Raises `KeyError` that names the topics there are."""
+    found = tuple(question for question in QUESTIONS if question.topic == name)
+    if not found:
+        topics = ", ".join(dict.fromkeys(q.topic for q in QUESTIONS))
+        raise KeyError(f"there is no topic {name!r}; there are {topics}")
+    return found
+
+
+def numbers_of_variant(question_id: str, variant: int) -> Numbers:
+    """The numbers of a question in a variant (0 to 299)."""
+    # The two inception questions are about one block.
+    seed = question_id.removesuffix("_naive").removesuffix("_reduced")
+    return question(question_id).draw(Draw(variant, seed))
+
+
+def numbers(question_id: str, student_id: str) -> Numbers:
+    """The numbers of a question for a student, the same each time."""
+    return numbers_of_variant(question_id, variant_of(student_id))
+
+
+def show(topic_name: str, student_id: str) -> None:
+    """Show the questions of a topic with the student's numbers, in a notebook or as text."""
+    name = html.escape(student_id.strip())
+    parts = [f"*Questions of {name} (variant {variant_of(student_id)}).*"]
+    for asked in topic(topic_name):
+        parts.append(asked.markdown(numbers(asked.id, student_id)))
+    from IPython.display import Markdown, display
+
+    display(Markdown("\n\n---\n\n".join(parts)))

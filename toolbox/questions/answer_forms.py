@@ -1,0 +1,188 @@
+"""What an answer looks like, and how values that mean the same become the same text.
+
+A form checks one part of an answer and gives its keys: the first is the standard text of the
+value, the others those of its neighbours on the grid, since a rounded answer may fall into the
+next cell. Texts are what is hashed; see `judging`.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+import numbers
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from toolbox.questions.expressions import RefusedError, expression, points, value_at
+
+SYMBOL_PROBES = 3
+SURE_DIGITS = 6  # of a number on its grid
+
+
+class FormError(ValueError):
+    """The answer is not of the form that the question asks for; the message says what is."""
+
+
+class Form(Protocol):
+    """What an answer has to look like, and how it is made comparable."""
+
+    @property
+    def said(self) -> str:
+        """The form in words, as in "expected a number"."""
+        ...
+
+    def keys(self, value: Any) -> list[str]:
+        """The texts under which a right answer is known. Raises `FormError` for another form."""
+        ...
+
+
+def _real(value: Any, said: str) -> float:
+    if hasattr(value, "item") and getattr(value, "size", 1) == 1 and not callable(value.size):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise FormError(f"expected {said}, got a {type(value).__name__}")
+    try:
+        found = float(value)
+    except OverflowError:
+        found = math.inf
+    if not math.isfinite(found):
+        raise FormError(f"expected {said}, got {found}")
+    return found
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, right if it is rounded to `digits` after the point, or given more exactly."""
+
+    digits: int = 3
+
+    @property
+    def said(self) -> str:
+        return f"a number, to {self.digits} digits after the point or more"
+
+    def keys(self, value: Any) -> list[str]:
+        # A value such as 10.375 lies between two cells. Its last digits, which depend on the order
+        # of the operations and on the Python version, must not choose one of them.
+        scaled = round(_real(value, self.said) * 10**self.digits, SURE_DIGITS)
+        cell = math.floor(scaled + 0.5)
+        return [str(cell), str(cell - 1), str(cell + 1)]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number, exactly."""
+
+    said: str = "a whole number"
+
+    def keys(self, value: Any) -> list[str]:
+        found = _real(value, self.said)
+        if found != round(found):
+            raise FormError(f"expected {self.said}, got {found:g}")
+        return [str(round(found))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A tuple of whole numbers that belong together, such as a shape."""
+
+    names: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        return f"a tuple of whole numbers ({', '.join(self.names)})"
+
+    def keys(self, value: Any) -> list[str]:
+        parts = as_parts(value, len(self.names), self.said)
+        return [" ".join(Whole().keys(part)[0] for part in parts)]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of a few values: letters and words in any case, True and False, None."""
+
+    options: tuple[Any, ...]
+
+    @property
+    def said(self) -> str:
+        return "one of " + ", ".join(repr(option) for option in self.options)
+
+    def keys(self, value: Any) -> list[str]:
+        plain = value.strip().casefold() if isinstance(value, str) else value
+        for option in self.options:
+            known = option.casefold() if isinstance(option, str) else option
+            if type(known) is type(plain) and known == plain:
+                return [str(option)]
+        raise FormError(f"expected {self.said}, got {str(value)[:40]!r}")
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """An epoch's number, from 0, or None."""
+
+    said: str = "an epoch's number, counted from 0, or None"
+
+    def keys(self, value: Any) -> list[str]:
+        return ["None"] if value is None else Whole(self.said).keys(value)
+
+
+@dataclass(frozen=True)
+class Letters:
+    """A text of letters; whatever stands between them is passed over."""
+
+    count: int
+
+    @property
+    def said(self) -> str:
+        return f"a text of {self.count} letters, such as {'ABCDEFGH'[: self.count]!r}"
+
+    def keys(self, value: Any) -> list[str]:
+        if not isinstance(value, str):
+            raise FormError(f"expected {self.said}, got a {type(value).__name__}")
+        found = "".join(filter(str.isalpha, value[:100])).upper()
+        if len(found) != self.count:
+            raise FormError(f"expected {self.said}, got {len(found)} letters")
+        return [found]
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """An expression in the given symbols, whatever way it is written."""
+
+    names: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        return f"an expression in {', '.join(self.names)}, such as '{self.names[0]}**2'"
+
+    def keys(self, value: Any) -> list[str]:
+        text = value if isinstance(value, str) else None
+        try:
+            return [_symbol_key(text, self.names) if text else self._key(value)]
+        except RefusedError as problem:
+            raise FormError(f"expected {self.said}: {problem}") from None
+
+    def _key(self, value: Any) -> str:
+        expr = expression(value, self.names)
+        values = [value_at(expr, p) for p in points(self.names, SYMBOL_PROBES, "key")]
+        if not all(cmath.isfinite(v) for v in values):
+            raise FormError(f"expected {self.said}: this one has no value for positive symbols")
+        # Ways to write one expression agree to 1e-13 or so; six digits tell others apart.
+        return " ".join(f"{v.real:.6e}" for v in values)
+
+
+@lru_cache(maxsize=500)
+def _symbol_key(text: str, names: tuple[str, ...]) -> str:
+    return Symbol(names)._key(text)
+
+
+def as_parts(value: Any, count: int, said: str) -> Sequence[Any]:
+    """`value` as a sequence of `count` parts, else `FormError`."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, (tuple, list)):
+        raise FormError(f"expected {said}, got a {type(value).__name__}")
+    if len(value) != count:
+        raise FormError(f"expected {said}: {count} values, got {len(value)}")
+    return value

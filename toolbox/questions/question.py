@@ -1,0 +1,59 @@
+"""One question: its numbers for a variant, its words, and the form of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolbox.questions.answer_forms import Form, as_parts
+from toolbox.questions.variant import Draw
+
+Numbers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NumberedQuestion:
+    """`draw` makes the numbers of a variant, `words` puts them into the question.
+
+    With `labels`, the answer is a tuple of as many parts, in that order; without, one value.
+    `told_at_once` is False where an answer can be guessed by trying.
+    """
+
+    id: str
+    topic: str
+    draw: Callable[[Draw], Numbers]
+    words: Callable[[Numbers], str]
+    forms: tuple[Form, ...]
+    labels: tuple[str, ...] = ()
+    told_at_once: bool = True
+
+    @property
+    def said(self) -> str:
+        """The form of the answer, in words."""
+        if not self.labels:
+            return self.forms[0].said
+        kinds = list(dict.fromkeys(form.said for form in self.forms))
+        each = f"each {kinds[0]}" if len(kinds) == 1 else "; ".join(kinds)
+        return f"a tuple ({', '.join(self.labels)}), {each}"
+
+    def split(self, answer: Any) -> Sequence[Any]:
+        """The parts of an answer. Raises `FormError` if there are too many or too few."""
+        if not self.labels:
+            return [answer]
+        return as_parts(answer, len(self.forms), f"a tuple ({', '.join(self.labels)})")
+
+    def markdown(self, numbers: Numbers) -> str:
+        """The question as it is shown."""
+        return f"**`{self.id}`** {self.words(numbers)}\n\n*Answer:* {self.said}."
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A markdown table on lines of its own."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n\n" + "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def no_numbers(draw: Draw) -> Numbers:
+    """A question that is the same for everybody."""
+    return {}

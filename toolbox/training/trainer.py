@@ -1,0 +1,323 @@
+"""Training around the student's own `train_epoch` and `evaluate`.
+
+The trainer adds what they needn't care about: the device, seeds, progress, checkpoints after
+each epoch and going on from the last one, early stopping, timing, and the history to plot.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from toolbox import results
+from toolbox.training import checkpoints
+from toolbox.training.devices import at_its_best, choose_device
+from toolbox.training.history import History
+
+Epoch = Callable[..., tuple[float, float]]
+
+
+def fit(
+    model: nn.Module,
+    train: Any,
+    validation: Any,
+    *,
+    optimizer: torch.optim.Optimizer,
+    epochs: int,
+    device: str = "auto",
+    seed: int = 0,
+    name: str = "simple_net",
+    resume: bool = True,
+    patience: int | None = None,
+    scheduler: Any = None,
+    augment: Any = None,
+    train_epoch: Epoch | None = None,
+    evaluate: Epoch | None = None,
+) -> History:
+    """Train `model` for `epochs` epochs, and measure it on `validation` after each.
+
+    Args:
+        train, validation: give batches (x, y), as `toolbox.data.Batches` and a DataLoader do.
+        optimizer: of the model's parameters.
+        device: "auto", "cuda", "mps" or "cpu".
+        seed: fixes all that is random from here on, epoch by epoch.
+        name: of the run: its checkpoints are kept in results/checkpoints/NAME.
+        resume: go on from the last checkpoint of the same run; a run that differs in anything
+            (settings, data, student_code) starts anew.
+        patience: stop after so many epochs without a lower validation loss, and take the weights
+            of the best epoch. None: train to the end, and keep the last weights.
+        scheduler: a torch scheduler, stepped after each epoch.
+        augment: put in the place of `train.augment`, for the run.
+        train_epoch, evaluate: the student's functions, those in student_code.training by default.
+    Returns: the history. `model` holds the trained weights, on the device.
+    A loss that is NaN or infinite ends the run with a message. After Ctrl-C, call it again to go
+    on from the last epoch that was finished.
+    """
+    if epochs < 1:
+        raise ValueError(f"epochs must be 1 or more, not {epochs}")
+    train_epoch, evaluate = _students(train_epoch, evaluate)
+    place = choose_device(device)
+    model.to(place)
+    _move_state(optimizer, place)
+    if augment is not None:
+        train = copy.copy(train)
+        train.augment = augment
+    run = _Run(name, model, optimizer, scheduler, place, seed)
+    key = _key(model, optimizer, scheduler, train, validation, seed, patience)
+    if resume:
+        run.restore(key)
+    try:
+        with _progress(name, epochs, len(run.history)) as bar, at_its_best(model, place):
+            while len(run.history) < epochs and not run.is_over(patience):
+                run.epoch(train, validation, train_epoch, evaluate, bar)
+                run.keep(key, last=len(run.history) >= epochs or run.is_over(patience))
+    except KeyboardInterrupt:
+        print(f"Stopped after epoch {len(run.history)}. Run the cell again to go on from there.")
+        raise
+    if patience is not None:
+        run.take_best()
+    checkpoints.save_weights(run.folder / "weights.pt", model)
+    return run.history
+
+
+class _Run:
+    """The state of one training run, and its file."""
+
+    def __init__(
+        self,
+        name: str,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        scheduler: Any,
+        place: torch.device,
+        seed: int,
+    ) -> None:
+        self.model, self.optimizer, self.scheduler = model, optimizer, scheduler
+        self.place, self.seed = place, seed
+        self.history = History(name=name, device=place.type, seed=seed)
+        self.folder = weights_file(name).parent
+        self.best: dict[str, torch.Tensor] = {}
+        self._saved = 0.0
+
+    def epoch(self, train: Any, validation: Any, learn: Epoch, measure: Epoch, bar: Any) -> None:
+        """Train and measure once; the history grows by one entry."""
+        number = len(self.history)
+        torch.manual_seed(self.seed * 1_000_003 + number)  # so that a resumed run goes on alike
+        if hasattr(train, "epoch"):
+            train.epoch = number
+        began = time.perf_counter()
+        rate = self.optimizer.param_groups[0]["lr"]
+        counted = _Counted(train, bar, number)
+        loss, accuracy = learn(self.model, counted, self.optimizer, self.place)
+        after_loss, after_accuracy = measure(self.model, validation, self.place)
+        if self.scheduler is not None:
+            _step(self.scheduler, after_loss)
+        history = self.history
+        history.train_loss.append(loss)
+        history.train_accuracy.append(accuracy)
+        history.validation_loss.append(after_loss)
+        history.validation_accuracy.append(after_accuracy)
+        history.learning_rate.append(rate)
+        history.seconds.append(time.perf_counter() - began)
+        bar.set_postfix_str(
+            f"loss {loss:.3f}, accuracy {accuracy:.2f}; "
+            f"validation {after_loss:.3f}, {after_accuracy:.2f}"
+        )
+        bar.n = number + 1
+        if history.best_epoch == number:
+            self.best = {k: v.detach().cpu().clone() for k, v in self.model.state_dict().items()}
+        if not math.isfinite(loss):
+            print(
+                f"The loss is {loss} after epoch {number + 1}, so training stops here. "
+                "Is the learning rate too high?"
+            )
+
+    def is_over(self, patience: int | None) -> bool:
+        """Has the loss blown up, or not fallen for `patience` epochs?"""
+        if not len(self.history):
+            return False
+        if not math.isfinite(self.history.train_loss[-1]):
+            return True
+        waited = len(self.history) - 1 - self.history.best_epoch
+        return patience is not None and waited >= patience
+
+    def keep(self, key: str, *, last: bool) -> None:
+        """Write the state to disk, at most once a second but always at the end."""
+        if not last and time.perf_counter() - self._saved < 1.0:
+            return
+        state = {
+            "key": key,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scheduler": None if self.scheduler is None else _plain(self.scheduler.state_dict()),
+            "best": self.best,
+            "history": self.history.as_dict(),
+        }
+        checkpoints.save(self.folder / "last.pt", state)
+        self._saved = time.perf_counter()
+
+    def restore(self, key: str) -> None:
+        """Go on where a run with the same key stopped, if there is one."""
+        path = self.folder / "last.pt"
+        if not path.is_file():
+            return
+        try:
+            state = checkpoints.load(path)
+        except checkpoints.CheckpointError as problem:
+            print(f"{problem}. Training starts anew.")
+            return
+        if not isinstance(state, dict) or state.get("key") != key:
+            return
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.scheduler is not None:
+            self.scheduler.load_state_dict(state["scheduler"])
+        self.best = state["best"]
+        self.history = History(**state["history"])
+        self.history.device = self.place.type
+        print(f"{self.history.name}: going on after epoch {len(self.history)}.")
+
+    def take_best(self) -> None:
+        """Put the weights of the epoch with the lowest validation loss into the model."""
+        if self.best:
+            self.model.load_state_dict(self.best)
+
+
+class _Counted:
+    """A loader that moves the progress bar as its batches are taken."""
+
+    def __init__(self, loader: Any, bar: Any, done: int) -> None:
+        self.loader, self.bar, self.done = loader, bar, done
+
+    def __len__(self) -> int:
+        return len(self.loader)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.loader, name)
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, batch in enumerate(self.loader, 1):
+            yield batch
+            self.bar.n = round(self.done + number / (len(self.loader) + 1), 2)
+            self.bar.update(0)
+
+
+def weights_file(name: str) -> Path:
+    """Where the weights of the run called `name` are kept."""
+    return results.folder() / "checkpoints" / name / "weights.pt"
+
+
+def inference_seconds(
+    model: nn.Module, loader: Any, device: str = "auto", repeats: int = 3
+) -> float:
+    """Seconds for one image in eval mode: the fastest of `repeats` passes over the loader."""
+    place, was_training = choose_device(device), model.training
+    model.to(place).eval()
+    batches = [x.to(place) for x, _ in loader]
+    times = []
+    with torch.no_grad():
+        for _ in range(repeats):
+            began = time.perf_counter()
+            for x in batches:
+                model(x)
+            if place.type == "cuda":
+                torch.cuda.synchronize()
+            times.append(time.perf_counter() - began)
+    model.train(was_training)
+    return min(times) / sum(len(x) for x in batches)
+
+
+def _students(train_epoch: Epoch | None, evaluate: Epoch | None) -> tuple[Epoch, Epoch]:
+    if train_epoch is not None and evaluate is not None:
+        return train_epoch, evaluate
+    from student_code import training
+
+    return train_epoch or training.train_epoch, evaluate or training.evaluate
+
+
+def _step(scheduler: Any, loss: float) -> None:
+    if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
+        scheduler.step(loss)
+    else:
+        scheduler.step()
+
+
+def _plain(state: dict[str, Any]) -> dict[str, Any]:
+    """A scheduler's state without what can't be read back safely (functions)."""
+    return {key: value for key, value in state.items() if not callable(value)}
+
+
+def _move_state(optimizer: torch.optim.Optimizer, place: torch.device) -> None:
+    for state in optimizer.state.values():
+        for name, value in state.items():
+            if torch.is_tensor(value) and value.dim() > 0:
+                state[name] = value.to(place)
+
+
+@contextmanager
+def _progress(name: str, epochs: int, done: int) -> Iterator[Any]:
+    """A bar that shows after two seconds, where a person is looking.
+
+    On standard output: in a graded cell, anything on standard error costs its points.
+    """
+    looking = (sys.stdout.isatty() or "ipykernel" in sys.modules) and not results.steady()
+    bar = tqdm(
+        desc=name,
+        total=epochs,
+        initial=done,
+        unit="epoch",
+        file=sys.stdout,
+        disable=not looking,
+        delay=2.0,
+        mininterval=0.5,
+        leave=False,
+        bar_format="{desc} |{bar:20}| {n:.1f} of {total_fmt} epochs, {remaining} left{postfix}",
+    )
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+def _key(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    scheduler: Any,
+    train: Any,
+    validation: Any,
+    seed: int,
+    patience: int | None,
+) -> str:
+    """A hash of all that makes a run this run, its length aside."""
+    shapes = [(key, tuple(value.shape)) for key, value in model.state_dict().items()]
+    groups = [
+        {k: str(v) for k, v in group.items() if k != "params"} for group in optimizer.param_groups
+    ]
+    parts = [
+        *(str(model), shapes, type(optimizer).__name__, groups),
+        *(type(scheduler).__name__, _describe(train), _describe(validation)),
+        *(seed, patience, results.code_hash()),
+    ]
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
+
+
+def _describe(loader: Any) -> list[str]:
+    """What is known of a loader: its data, the size of its batches, its augmentation."""
+    data = getattr(loader, "dataset", None)
+    where = getattr(data, "provenance", None)
+    size = len(data) if data is not None and hasattr(data, "__len__") else None
+    augment = getattr(loader, "augment", None)
+    named = getattr(augment, "__qualname__", None) or str(augment).split(" at 0x")[0]
+    return [str(where), str(size), str(getattr(loader, "batch_size", None)), named]

@@ -1,0 +1,1 @@
+"""Programs that the maintainer runs once in a while. Nothing imports them."""

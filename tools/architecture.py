@@ -1,0 +1,142 @@
+"""Write the diagrams and tables of docs/architecture.md: `python -m tools.architecture`.
+
+All of them are made from the code: from imports, from docstrings and from the messages that the
+grader's processes exchange. `tests/promises/test_architecture.py` fails if the page is out of date.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from coursekit.generated_blocks import replace_block
+
+PAGE = Path("docs") / "architecture.md"
+PACKAGES = ("student_code", "unit_tests", "toolbox", "data_scripts", "misconceptions", "coursekit")
+# The processes of `coursekit grade`, from the most to the least trusted, each with its package and
+# with what starts it.
+PROCESSES = {
+    "parent": ("coursekit/grading", ""),
+    "fork server": ("coursekit/grading/fork_server", "starts"),
+    "supervisor": ("coursekit/grading/supervisor", "forks, one for each submission"),
+    "sandbox": ("coursekit/grading/sandbox", "forks, one for each submission"),
+    "worker": ("coursekit/grading/worker", "forks, one at a time"),
+}
+# Who sends which of the messages in coursekit/grading/protocol/messages.py.
+LINES = (
+    ("parent", "fork server", ("Order", "PlanQuery", "ImagesNeeded")),
+    ("fork server", "parent", ("TestPlan",)),
+    ("parent", "supervisor", ("Job",)),
+    ("supervisor", "parent", ("Results",)),
+    ("supervisor", "sandbox", ("SandboxOrder",)),
+    ("supervisor", "worker", ("ServeTask", "CellsTask")),
+    ("worker", "supervisor", ("CellStarted", "CellOutputs", "CellsDone")),
+)
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield each module that a module imports, and whether it does so when it is loaded."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node in tree.body) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+            yield from ((name, node in tree.body) for name in names)
+
+
+def edges(root: Path, above: str, names: tuple[str, ...]) -> list[tuple[str, str, bool]]:
+    """Return which of the packages `names` in the package `above` import which others.
+
+    The third item is whether one is loaded with the other, or only when a function needs it.
+    """
+    prefix = f"{above.replace('/', '.')}." if above else ""
+    found: dict[tuple[str, str], bool] = {}
+    for name in names:
+        for path in (root / above / name).rglob("*.py"):
+            for module, at_load in imports(path):
+                inside = module.removeprefix(prefix) if module.startswith(prefix) else ""
+                other = inside.split(".")[0]
+                if other in names and other != name:
+                    found[name, other] = at_load or found.get((name, other), False)
+    return sorted((one, other, at_load) for (one, other), at_load in found.items())
+
+
+def summary(package: Path) -> str:
+    """Return the first sentence of a package's docstring."""
+    text = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def packages_in(folder: Path) -> tuple[str, ...]:
+    """Return the names of the packages directly in a folder."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/__init__.py")))
+
+
+def diagram(found: list[tuple[str, str, bool]]) -> str:
+    """Return a diagram of arrows. Those for imports inside functions are dotted."""
+    lines = [f"    {one} {'-->' if at_load else '-.->'} {other}" for one, other, at_load in found]
+    return "\n".join(["```mermaid", "flowchart TD", *lines, "```"])
+
+
+def table(root: Path, folder: str) -> str:
+    """Return a table of the packages in a folder and what each is for."""
+    names = packages_in(root / folder) if folder else PACKAGES
+    lines = ["| package | what it is for |", "| --- | --- |"]
+    for name in names:
+        place = f"{folder}/{name}" if folder else name
+        lines.append(f"| `{place}/` | {summary(root / place)} |")
+    return "\n".join(lines)
+
+
+def processes(root: Path) -> str:
+    """Return the diagram of the grader's processes and of their messages."""
+    ids = {name: name.replace(" ", "_") for name in PROCESSES}
+    lines = []
+    names = list(PROCESSES)
+    for name, (package, _) in PROCESSES.items():
+        lines.append(f'    {ids[name]}["{name}<br>{package}/"]')
+    for one, other in pairwise(names):
+        lines.append(f"    {ids[one]} ==>|{PROCESSES[other][1]}| {ids[other]}")
+    for sender, receiver, messages in LINES:
+        lines.append(f"    {ids[sender]} -.->|{', '.join(messages)}| {ids[receiver]}")
+    lines.append("    supervisor <-.->|values, as data| worker")
+    lines.append("    class worker untrusted")
+    lines.append("    classDef untrusted stroke-dasharray: 5 5")
+    rows = ["| process | what it is |", "| --- | --- |"]
+    rows += [
+        f"| {name} | {summary(root / package)} |"
+        for name, (package, _) in PROCESSES.items()
+        if name != "parent"
+    ]
+    return "\n".join(["```mermaid", "flowchart TD", *lines, "```", "", *rows])
+
+
+def blocks(root: Path) -> dict[str, str]:
+    """Return every generated block of the page."""
+    return {
+        "packages": f"{table(root, '')}\n\n{diagram(edges(root, '', PACKAGES))}",
+        "coursekit": "\n\n".join(
+            [
+                table(root, "coursekit"),
+                diagram(edges(root, "coursekit", packages_in(root / "coursekit"))),
+            ]
+        ),
+        "toolbox": "\n\n".join(
+            [table(root, "toolbox"), diagram(edges(root, "toolbox", packages_in(root / "toolbox")))]
+        ),
+        "processes": processes(root),
+    }
+
+
+def main() -> None:
+    """Bring the page of the current folder up to date."""
+    for name, text in blocks(Path.cwd()).items():
+        replace_block(PAGE, name, text)
+        print(f"✓ {PAGE}: {name}")
+
+
+if __name__ == "__main__":
+    main()
