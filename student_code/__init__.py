@@ -1,1 +1,1 @@
-"""What students write, one module a topic."""
+"""The code that students write, one module per topic."""

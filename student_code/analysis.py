@@ -1,4 +1,4 @@
-"""What a classifier gets right, what it takes for what, and how sure it is when it is wrong."""
+"""Analyze a classifier: its metrics, its confusions, and its confident mistakes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 def predict(
     model: nn.Module, loader: Iterable[Batch], device: str | torch.device = "cpu"
 ) -> dict[str, torch.Tensor]:
-    """What the model says about every example, in eval mode and without gradients.
+    """Return the model's predictions for every example, computed in eval mode without gradients.
 
     Args:
-        model: on `device`, gives raw scores (N, num_classes). It is left in the mode (train or
-            eval) in which it came.
-        loader: gives batches (images, labels); the last one may be smaller than the others.
-        device: where the batches are moved.
-    Returns: three tensors on the CPU, in the order in which the loader gives the examples:
+        model: a model on `device` that returns raw scores (N, num_classes). It is left in the
+            mode (train or eval) it was in.
+        loader: yields batches (images, labels); the last one may be smaller than the others.
+        device: the device to move the batches to.
+    Returns: three tensors on the CPU, in the order in which the loader yields the examples:
         "y_true": int64 labels (N,); "y_pred": int64 predicted labels (N,);
-        "y_prob": float32 probabilities (N, num_classes), each row adds up to 1.
+        "y_prob": float32 probabilities (N, num_classes); each row sums to 1.
     """
     ### BEGIN SOLUTION
     was_training = model.training
@@ -46,16 +46,16 @@ def generate_confusion_matrix(
     num_classes: int,
     normalize: bool = False,
 ) -> np.ndarray:
-    """How often each class was taken for each class.
+    """Count how often each true class was predicted as each class.
 
     Args:
         y_true, y_pred: labels from 0 to num_classes - 1, of shape (N,), as a list, array or tensor.
-        num_classes: K; a class that doesn't occur has its row and column all the same.
-        normalize: give shares of the true class instead of counts?
-    Returns: an array (K, K) whose rows are the truth and whose columns are the predictions: int64
-        counts, or with `normalize` floats, where each row adds up to 1 and the row of a class
-        without examples is all zeros.
-    Raises: ValueError where y_true and y_pred differ in length, or a label is out of range.
+        num_classes: K; a class that doesn't occur still has a row and a column.
+        normalize: whether to return fractions of the true class instead of counts.
+    Returns: an array (K, K) with the true classes in rows and the predictions in columns: int64
+        counts, or floats if `normalize` is true. In the latter case each row sums to 1, and the
+        row of a class without examples is all zeros.
+    Raises: ValueError if y_true and y_pred differ in length, or if a label is out of range.
     """
     ### BEGIN SOLUTION
     true, predicted = np.asarray(y_true), np.asarray(y_pred)
@@ -73,14 +73,14 @@ def generate_confusion_matrix(
 
 
 def accuracy_precision_recall_f1(confusion: np.ndarray) -> dict[str, Any]:
-    """The figures that a confusion matrix of counts holds.
+    """Compute classification metrics from a confusion matrix of counts.
 
     Args:
-        confusion: counts (K, K), rows are the truth, with one example or more.
-    Returns: "accuracy", a float; "precision", "recall" and "f1", float arrays (K,) with one number
-        a class; "macro_precision", "macro_recall" and "macro_f1", the plain means of these over
-        all K classes. Where there is nothing to divide by (a class that was never predicted has
-        no precision, a class without examples no recall) the number is 0, and it counts as 0 in
+        confusion: counts (K, K) of at least one example; rows are the true classes.
+    Returns: "accuracy", a float; "precision", "recall" and "f1", float arrays (K,) with one value
+        per class; "macro_precision", "macro_recall" and "macro_f1", the unweighted means of these
+        over all K classes. If the denominator is zero (a class that was never predicted has no
+        precision, a class without examples has no recall), the value is 0, and it counts as 0 in
         the mean. F1 is the harmonic mean of a class's precision and recall.
     """
     ### BEGIN SOLUTION
@@ -101,15 +101,15 @@ def accuracy_precision_recall_f1(confusion: np.ndarray) -> dict[str, Any]:
 
 
 def most_confused(confusion: np.ndarray, k: int) -> list[tuple[int, int, float]]:
-    """The mistakes that are made most often.
+    """Return the most frequent confusions between two classes.
 
     Args:
-        confusion: counts or shares (K, K), rows are the truth.
-        k: how many pairs are wanted.
-    Returns: up to k triples (truth, predicted, entry of the matrix), the largest entry first, and
-        of equal entries the one with the lower truth, then the lower prediction, first. What is
-        right is no confusion, and pairs that never occur are left out. "a taken for b" and
-        "b taken for a" are two pairs.
+        confusion: counts or fractions (K, K); rows are the true classes.
+        k: the maximum number of pairs to return.
+    Returns: up to k triples (true class, predicted class, matrix entry), the largest entry first.
+        Ties are ordered by the lower true class, then by the lower predicted class. Correct
+        predictions are not confusions, and pairs that never occur are left out. "a predicted as b"
+        and "b predicted as a" are two different pairs.
     """
     ### BEGIN SOLUTION
     matrix = np.asarray(confusion)
@@ -123,13 +123,13 @@ def most_confused(confusion: np.ndarray, k: int) -> list[tuple[int, int, float]]
 
 
 def misclassified(predictions: Mapping[str, torch.Tensor], k: int) -> list[int]:
-    """The mistakes of which the model was most certain.
+    """Return the wrong predictions of which the model was most confident.
 
     Args:
-        predictions: what `predict` gives.
-        k: how many are wanted.
-    Returns: places (from 0) of up to k examples whose prediction is wrong, the one with the
-        highest probability of its predicted class first, and of equal ones the earlier one first.
+        predictions: the dictionary that `predict` returns.
+        k: the maximum number of examples to return.
+    Returns: the indices (from 0) of up to k misclassified examples, ordered by the probability of
+        the predicted class, highest first. Of equal probabilities, the earlier example comes first.
     """
     ### BEGIN SOLUTION
     wrong = (predictions["y_true"] != predictions["y_pred"]).nonzero().flatten()

@@ -1,4 +1,4 @@
-"""A classifier of animals from nothing: the split, the data set, the network, its files, a loss."""
+"""An animal classifier built from scratch: data split, data set, network, files, and loss."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ def split_dataset(
     fractions: tuple[float, float, float] = (0.7, 0.1, 0.2),
     seed: int = 42,
 ) -> tuple[list[Sample], list[Sample], list[Sample]]:
-    """Split a data set at random, each class by itself, the same on every machine.
+    """Split a data set at random within each class, identically on every machine.
 
     Args:
-        paths: of the image files, all different, in any order. Each class lies in a folder of
-            its own, and all of these in one folder, wherever that is.
-        labels: one for each path.
-        fractions: the shares of train, validation and test; each is 0 or more, in all 1.
-        seed: another one gives another split.
+        paths: the paths of the image files, all different, in any order. Each class has its own
+            folder, and all of these folders have the same parent folder, which may be anywhere.
+        labels: one label per path.
+        fractions: the fractions of train, validation and test; each is 0 or more, and they sum
+            to 1.
+        seed: a different seed gives a different split.
     Returns: three lists of (path, label): train, validation and test. Each image is in exactly one
         of them. Train and validation hold their fractions of each class to within one image, and
-        test the rest. Who is in which list, and in which order, is the same in every run and on
-        every machine: it depends on neither the order in which the paths come nor the folder that
-        the data set lies in, nor on anything random that happened before.
-    Raises: ValueError where paths and labels differ in number, or for bad fractions.
+        test holds the rest. The contents and the order of the lists are the same in every run and
+        on every machine: they depend neither on the order of `paths`, nor on the folder that
+        contains the data set, nor on the state of any random number generator.
+    Raises: ValueError if paths and labels differ in number, or if the fractions are invalid.
     """
     ### BEGIN SOLUTION
     if len(paths) != len(labels):
@@ -43,7 +44,7 @@ def split_dataset(
         raise ValueError(f"three fractions that add up to 1 are wanted, not {fractions}")
 
     def rank(sample: Sample) -> tuple[str, str]:
-        # A file's name and its class are the same everywhere; a hash of them is a fixed lot.
+        # File name and class are the same everywhere, so their hash gives each image a fixed rank.
         name = str(sample[0]).replace("\\", "/").rpartition("/")[2]
         lot = hashlib.sha256(f"{seed}/{sample[1]}/{name}".encode()).hexdigest()
         return lot, str(sample[0])
@@ -64,7 +65,7 @@ def split_dataset(
 
 
 class OneHotDataset(Dataset):
-    """A data set whose labels are one-hot: 1 at the place of the class, and 0 elsewhere."""
+    """A data set with one-hot labels: 1 at the index of the class, and 0 elsewhere."""
 
     def __init__(
         self, base: Any, num_classes: int = 3, transform: Callable[[Any], Any] | None = None
@@ -73,8 +74,8 @@ class OneHotDataset(Dataset):
         Args:
             base: has a length, and `base[i]` is (image, label) with a label from 0 to
                 num_classes - 1, an int or an int64 tensor of shape ().
-            num_classes: how many classes there are.
-            transform: applied to the image each time that it is asked for; None leaves it as it is.
+            num_classes: the number of classes.
+            transform: applied to the image on every access; None leaves the image unchanged.
         """
         ### BEGIN SOLUTION
         self.base = base
@@ -83,15 +84,15 @@ class OneHotDataset(Dataset):
         ### END SOLUTION
 
     def __len__(self) -> int:
-        """How many images there are."""
+        """Return the number of images."""
         ### BEGIN SOLUTION
         return len(self.base)
         ### END SOLUTION
 
     def __getitem__(self, index: int) -> tuple[Any, torch.Tensor]:
-        """The image at `index`, transformed, and its label as float32 of shape (num_classes,).
+        """Return the transformed image at `index` and its label, float32 of shape (num_classes,).
 
-        Raises: ValueError for a label that is out of range.
+        Raises: ValueError if the label is out of range.
         """
         ### BEGIN SOLUTION
         image, label = self.base[index]
@@ -104,15 +105,15 @@ class OneHotDataset(Dataset):
 
 
 class AnimalNet(nn.Module):
-    """From a colour image to one score a class.
+    """A network that maps a color image to one score per class.
 
-    In it are convolutions, batch normalisation, ReLU (or a relative of it) and max pooling.
+    It contains convolutions, batch normalization, ReLU (or one of its variants) and max pooling.
     """
 
     def __init__(self, num_classes: int = 3) -> None:
         """
         Args:
-            num_classes: how many classes there are.
+            num_classes: the number of classes.
         """
         super().__init__()
 
@@ -128,23 +129,23 @@ class AnimalNet(nn.Module):
         ### END SOLUTION
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The scores of a batch of images.
+        """Compute the scores of a batch of images.
 
         Args:
             x: float32 images of shape (N, 3, 64, 64).
-        Returns: raw scores of shape (N, num_classes), as a loss on scores takes them.
+        Returns: raw scores (logits) of shape (N, num_classes), suitable for a loss on logits.
         """
         ### BEGIN SOLUTION
         return self.head(self.features(x))
         ### END SOLUTION
 
     def predict_proba(self, x: torch.Tensor) -> torch.Tensor:
-        """The probabilities of the classes: the softmax of the scores, in eval mode.
+        """Compute the class probabilities: the softmax of the scores, in eval mode.
 
         Args:
             x: float32 images of shape (N, 3, 64, 64).
-        Returns: float32 of shape (N, num_classes), without gradients; each row adds up to 1, and
-            does not depend on the other images. The network is left in the mode in which it was.
+        Returns: float32 of shape (N, num_classes), without gradients; each row sums to 1 and does
+            not depend on the other images. The network is left in the mode it was in.
         """
         ### BEGIN SOLUTION
         was_training = self.training
@@ -157,17 +158,18 @@ class AnimalNet(nn.Module):
 
 
 def dump_metrics(path: str | Path, epoch: int, metrics: Mapping[str, float | torch.Tensor]) -> None:
-    """Add the figures of one epoch to a text file.
+    """Append the metrics of one epoch to a text file.
 
     Args:
-        path: of the file; it and its folders are made where they aren't there yet.
+        path: the path of the file; the file and its folders are created if they don't exist.
         epoch: the number of the epoch.
-        metrics: the names of the figures (without tabs) and the figures: numbers, or tensors of
-            one number.
-    The file's first line is `epoch` and the names, each line after it an epoch and its figures, in
-    the order of the first line, all separated by tabs; each line ends with a newline. `float` of a
-    figure's text is the figure exactly. What was in the file stays.
-    Raises: ValueError where the file's first line has other names; the file stays as it is.
+        metrics: maps the name of each metric (without tabs) to its value: a number, or a tensor
+            with one element.
+    The first line of the file is `epoch` followed by the names. Each further line is an epoch
+    followed by its values, in the order of the first line. Fields are separated by tabs, and each
+    line ends with a newline. Calling `float` on the text of a value restores the value exactly.
+    Existing lines are kept.
+    Raises: ValueError if the first line of the file has other names; the file is left unchanged.
     """
     ### BEGIN SOLUTION
     path = Path(path)
@@ -188,14 +190,14 @@ def dump_metrics(path: str | Path, epoch: int, metrics: Mapping[str, float | tor
 
 
 def load_model(path: str | Path) -> AnimalNet:
-    """An AnimalNet for three classes with the weights in a file, in eval mode, on the CPU.
+    """Load the weights of an AnimalNet for three classes; return it in eval mode on the CPU.
 
     Args:
-        path: of a file that `torch.save(network.state_dict(), path)` wrote.
-    A file can come from anybody: reading it never runs code from it.
-    Raises: FileNotFoundError where there is no file; ValueError that says what to do for a file
-        that holds more than weights (a whole model, other objects, code), that can't be read, or
-        whose weights are those of another network.
+        path: the path of a file written by `torch.save(network.state_dict(), path)`.
+    The file may come from an untrusted source: loading it never runs code from it.
+    Raises: FileNotFoundError if the file doesn't exist. ValueError if the file contains more than
+        weights (a whole model, other objects, code), if it can't be read, or if its weights belong
+        to another network; the message says what to do.
     """
     ### BEGIN SOLUTION
     if not Path(path).is_file():
@@ -207,7 +209,7 @@ def load_model(path: str | Path) -> AnimalNet:
             f"{path} holds more than weights, and that could be code, so it is not read. "
             "Save network.state_dict(), not the network."
         ) from error
-    except Exception as error:  # torch has many ways to stumble over arbitrary bytes
+    except Exception as error:  # torch raises many kinds of errors for arbitrary bytes
         raise ValueError(f"{path} is damaged or holds no weights: save them again") from error
     network = AnimalNet()
     try:
@@ -221,15 +223,15 @@ def load_model(path: str | Path) -> AnimalNet:
 class FocalLoss(nn.Module):
     """The mean over examples of −(1 − p)^gamma · log p, with p the probability of the true class.
 
-    What the network already gets right counts little, and the less the larger gamma is; with
-    gamma 0 it is the cross-entropy. Numerically stable: for any finite scores, of thousands too,
-    the loss and its gradients are finite and right.
+    Examples that the network already classifies well contribute little, and less the larger gamma
+    is; with gamma 0 the loss is the cross-entropy. It is numerically stable: for all finite scores,
+    even in the thousands, the loss and its gradients are finite and correct.
     """
 
     def __init__(self, gamma: float = 2.0) -> None:
         """
         Args:
-            gamma: 0 or more, and not only whole numbers; anything else is a ValueError.
+            gamma: 0 or more, not necessarily an integer; anything else raises a ValueError.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -241,15 +243,15 @@ class FocalLoss(nn.Module):
     def forward(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """
         Args:
-            scores: raw scores, float32 (N, num_classes), with two classes or more.
+            scores: raw scores, float32 (N, num_classes), with two or more classes.
             targets: one-hot labels, float32 (N, num_classes).
-        Returns: the loss as a tensor of shape (), through which gradients flow.
+        Returns: the loss as a tensor of shape (), differentiable with respect to the scores.
         """
         ### BEGIN SOLUTION
         all_classes = scores.logsumexp(dim=1)
         log_p = (scores * targets).sum(dim=1) - all_classes
-        # 1 − p is what the other classes have. As a logarithm it never becomes 0, so that its
-        # power has a gradient even where the network is certain.
+        # 1 − p is the probability of the other classes. In log space it can't underflow to 0, so
+        # its power has a gradient even if the network is certain.
         log_rest = scores.masked_fill(targets > 0, float("-inf")).logsumexp(dim=1) - all_classes
         return -((self.gamma * log_rest).exp() * log_p).mean()
         ### END SOLUTION

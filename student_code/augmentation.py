@@ -1,4 +1,4 @@
-"""Augmentation from scratch on tensors, and with albumentations."""
+"""Data augmentation: from scratch on tensors, and with albumentations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-# Without this, albumentations asks the network for a newer version of itself at every import.
+# Without this, albumentations looks for a newer version of itself online at every import.
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
 import albumentations as A
 from albumentations.pytorch import ToTensorV2
@@ -21,9 +21,9 @@ def random_horizontal_flip(
     """Mirror an image left to right with probability `p`.
 
     Args:
-        img: a tensor of shape (C, H, W) and any dtype; it is left as it was.
+        img: a tensor of shape (C, H, W) and any dtype; it is not modified.
         p: the probability, from 0 to 1.
-        generator: where all randomness is drawn from, or None for torch's own.
+        generator: the source of all randomness, or None for torch's global generator.
     Returns: a tensor of the same shape and dtype.
     """
     ### BEGIN SOLUTION
@@ -36,14 +36,14 @@ def random_horizontal_flip(
 def random_crop(
     img: torch.Tensor, padding: int, generator: torch.Generator | None = None
 ) -> torch.Tensor:
-    """Surround an image with zeros, and cut its own size out again at a random place.
+    """Pad an image with zeros, and crop a random region of the original size.
 
     Args:
-        img: a tensor of shape (C, H, W); it is left as it was.
-        padding: how many rows and columns of zeros are added on each of the four sides.
-        generator: where all randomness is drawn from, or None for torch's own.
-    Returns: a tensor of the same shape and dtype. Each of the (2 * padding + 1)² places, those
-        at the very edge among them, is as likely as any other.
+        img: a tensor of shape (C, H, W); it is not modified.
+        padding: the number of rows and columns of zeros added on each of the four sides.
+        generator: the source of all randomness, or None for torch's global generator.
+    Returns: a tensor of the same shape and dtype. All (2 * padding + 1)² positions, including
+        those at the very edge, are equally likely.
     """
     ### BEGIN SOLUTION
     height, width = img.shape[1:]
@@ -54,14 +54,14 @@ def random_crop(
 
 
 def cutout(img: torch.Tensor, size: int, generator: torch.Generator | None = None) -> torch.Tensor:
-    """Set a square at a random place to zero, the same one in every channel.
+    """Set a square at a random position to zero, the same one in every channel.
 
     Args:
-        img: a tensor of shape (C, H, W); it is left as it was.
-        size: the side of the square in pixels, no more than H and W.
-        generator: where all randomness is drawn from, or None for torch's own.
-    Returns: a tensor of the same shape and dtype. Every pixel can be hit, those in the corners
-        too. Whether the square may stick out over the edge (and then hides less) is up to you.
+        img: a tensor of shape (C, H, W); it is not modified.
+        size: the side of the square in pixels, at most H and W.
+        generator: the source of all randomness, or None for torch's global generator.
+    Returns: a tensor of the same shape and dtype. Every pixel can be covered, including the
+        corners. Whether the square may extend beyond the edge (and cover less) is up to you.
     """
     ### BEGIN SOLUTION
     height, width = img.shape[1:]
@@ -76,14 +76,14 @@ def cutout(img: torch.Tensor, size: int, generator: torch.Generator | None = Non
 def get_albumentations_transforms(
     inp_size: tuple[int, int], pixel_mean: Sequence[float], pixel_std: Sequence[float]
 ) -> Any:
-    """Three or more random augmentations that keep the label, then resize and normalise.
+    """Return three or more random label-preserving augmentations, then resizing and normalization.
 
     Args:
         inp_size: (height, width) of the result.
         pixel_mean: the mean of the training pixels in [0, 1], one number in a sequence or array.
         pixel_std: their standard deviation, likewise.
-    Returns: an albumentations `Compose` to be called as `transform(image=array)["image"]`: from a
-        uint8 array of shape (H, W) to a float32 tensor of shape (1, height, width).
+    Returns: an albumentations `Compose`, called as `transform(image=array)["image"]`: it turns a
+        uint8 array of shape (H, W) into a float32 tensor of shape (1, height, width).
     """
     ### BEGIN SOLUTION
     return A.Compose(

@@ -1,4 +1,4 @@
-"""From an image on disk to the tensor that a network takes."""
+"""Turn an image from disk into the tensor that a network takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torchvision import transforms
 def get_fundamental_transforms(
     inp_size: tuple[int, int], pixel_mean: Iterable[float], pixel_std: Iterable[float]
 ) -> Any:
-    """What every image goes through: resize, grayscale, to tensor, normalise.
+    """Return the transform applied to every image: resize, grayscale, to tensor, normalize.
 
     Args:
         inp_size: (height, width) of the result.
@@ -35,16 +35,16 @@ def get_fundamental_transforms(
 def get_data_augmentation_transforms(
     inp_size: tuple[int, int], pixel_mean: Iterable[float], pixel_std: Iterable[float]
 ) -> Any:
-    """Random changes that keep the label, then what every image goes through.
+    """Return random label-preserving changes followed by the steps applied to every image.
 
-    An upside-down street is no street that the network will ever be asked about: the top of
-    the image stays at the top.
+    The network will never be asked about an upside-down street: the top of the image stays at the
+    top.
 
     Args:
         inp_size: (height, width) of the result.
         pixel_mean: the mean of the training pixels in [0, 1], one number in a sequence or array.
         pixel_std: their standard deviation, likewise.
-    Returns: a torchvision `Compose` (v1 or v2) that turns a grayscale or colour PIL image into a
+    Returns: a torchvision `Compose` (v1 or v2) that turns a grayscale or color PIL image into a
         float32 tensor of shape (1, height, width), differently each time it is called.
     """
     ### BEGIN SOLUTION

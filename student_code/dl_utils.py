@@ -1,4 +1,4 @@
-"""From scores to predictions, to a loss, and to an accuracy."""
+"""Turn scores into predictions, a loss, and an accuracy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 
 
 def predict_labels(model_output: torch.Tensor) -> torch.Tensor:
-    """The class of the highest score of each example.
+    """Return the class with the highest score for each example.
 
     Args:
         model_output: scores of shape (N, num_classes).
@@ -25,14 +25,14 @@ def compute_loss(
     target_labels: torch.Tensor,
     is_normalize: bool = True,
 ) -> torch.Tensor:
-    """The loss of a batch, by the model's own criterion.
+    """Compute the loss of a batch with the model's own criterion.
 
     Args:
-        model: has a `loss_criterion` that adds up the losses of a batch.
+        model: has a `loss_criterion` that sums the losses over a batch.
         model_output: scores of shape (N, num_classes).
         target_labels: int64 labels of shape (N,).
-        is_normalize: divide the loss by the number of examples N?
-    Returns: the loss as a tensor of shape (), through which gradients flow.
+        is_normalize: whether to divide the loss by the number of examples N.
+    Returns: the loss as a tensor of shape (), differentiable with respect to the scores.
     """
     ### BEGIN SOLUTION
     loss = model.loss_criterion(model_output, target_labels)
@@ -41,7 +41,7 @@ def compute_loss(
 
 
 def compute_accuracy(logits: torch.Tensor, labels: torch.Tensor) -> float:
-    """The fraction of examples whose highest score is that of their label.
+    """Return the fraction of examples whose highest score belongs to their label.
 
     Args:
         logits: scores of shape (N, num_classes).

@@ -1,4 +1,4 @@
-"""Dropout by hand."""
+"""Dropout implemented by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import nn
 
 
 class InvertedDropout(nn.Module):
-    """Sets values to zero at random while training, and is not there in eval mode."""
+    """A layer that sets random values to zero during training and does nothing in eval mode."""
 
     def __init__(self, p: float = 0.5) -> None:
         """
@@ -23,13 +23,13 @@ class InvertedDropout(nn.Module):
         ### END SOLUTION
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Drop values, each by its own chance, and scale up those that stay.
+        """Drop each value independently, and scale up the values that remain.
 
         Args:
-            x: a float tensor of any shape; it is left as it was.
+            x: a float tensor of any shape; it is not modified.
         Returns: a tensor of the same shape and dtype. In train mode each value is 0 with
-            probability p, and else scaled so that its expectation is that of `x`. In eval mode
-            it is `x`.
+            probability p; otherwise it is scaled so that its expectation equals the value in `x`.
+            In eval mode the result equals `x`.
         """
         ### BEGIN SOLUTION
         if not self.training:

@@ -1,4 +1,4 @@
-"""Images on disk, one folder a class, as a PyTorch data set."""
+"""A PyTorch data set of images on disk, with one folder per class."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class ImageLoader(Dataset):
     """The images under `root_dir/split/<class>/`, each with the id of its class.
 
     Attributes:
-        class_dict: class names and their ids, as `get_classes` gives them.
-        dataset: the (path, id) pairs, as `load_imagepaths_with_labels` gives them.
-        transform: what is applied to each image, or None.
+        class_dict: class names and their ids, as returned by `get_classes`.
+        dataset: the (path, id) pairs, as returned by `load_imagepaths_with_labels`.
+        transform: the transform applied to each image, or None.
     """
 
     def __init__(
@@ -27,10 +27,10 @@ class ImageLoader(Dataset):
     ) -> None:
         """
         Args:
-            root_dir: the folder that holds a folder for each split.
-            split: the name of one of them: "train", "test", or whatever else is there.
-            transform: called with each PIL image, or None to leave images as they are.
-        Raises: `ValueError` if there is no such split.
+            root_dir: the folder that contains one folder per split.
+            split: the name of a split: "train", "test", or any other folder in `root_dir`.
+            transform: called with each PIL image, or None to leave the images unchanged.
+        Raises: `ValueError` if the split doesn't exist.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -43,17 +43,17 @@ class ImageLoader(Dataset):
         ### END SOLUTION
 
     def get_classes(self) -> dict[str, int]:
-        """The names of the classes in alphabetical order, each with its id, counted from 0."""
+        """Return the class names in alphabetical order, each with its id, counted from 0."""
         ### BEGIN SOLUTION
         names = sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir())
         return {name: number for number, name in enumerate(names)}
         ### END SOLUTION
 
     def load_imagepaths_with_labels(self, class_labels: dict[str, int]) -> list[tuple[str, int]]:
-        """The path of every image of the split, each with the id of its class.
+        """Return the path of every image in the split, each with the id of its class.
 
         Args:
-            class_labels: names of classes and their ids, as `get_classes` gives them.
+            class_labels: class names and their ids, as returned by `get_classes`.
         Returns: a list of (path, id).
         """
         ### BEGIN SOLUTION
@@ -65,20 +65,20 @@ class ImageLoader(Dataset):
         ### END SOLUTION
 
     def load_img_from_path(self, path: str) -> Image.Image:
-        """The image at `path` as a grayscale PIL image (mode "L")."""
+        """Load the image at `path` as a grayscale PIL image (mode "L")."""
         ### BEGIN SOLUTION
         with Image.open(path) as image:
             return image.convert("L")
         ### END SOLUTION
 
     def __len__(self) -> int:
-        """How many images the split has."""
+        """Return the number of images in the split."""
         ### BEGIN SOLUTION
         return len(self.dataset)
         ### END SOLUTION
 
     def __getitem__(self, index: int) -> tuple[Any, int]:
-        """Image number `index`, transformed if there is a transform, and the id of its class."""
+        """Return image number `index`, after the transform if there is one, and its class id."""
         ### BEGIN SOLUTION
         path, label = self.dataset[index]
         image = self.load_img_from_path(path)

@@ -1,4 +1,4 @@
-"""AlexNet, trained by others on other images, with a last layer of your own."""
+"""AlexNet pretrained on other images, with a new last layer."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from toolbox.models.backbones import load_backbone
 
 
 class MyAlexNet(nn.Module):
-    """A pretrained AlexNet for grayscale images, of which only a new last layer is trained.
+    """A pretrained AlexNet for grayscale images; only its new last layer is trained.
 
     Attributes:
-        cnn_layers: the pretrained convolutions, with what is between them.
-        avgpool: the pretrained network's average pool.
-        fc_layers: the pretrained linear layers with their dropout and activations, but for the
+        cnn_layers: the pretrained convolutions and the layers between them.
+        avgpool: the pretrained network's average pooling.
+        fc_layers: the pretrained linear layers with their dropout and activations, except for the
             last layer, which is new: as many inputs as the old one, `num_classes` outputs.
-        loss_criterion: takes scores (N, num_classes) and labels (N,), and gives the cross-entropy
-            added up (not averaged) over the batch, as in SimpleNet.
+        loss_criterion: takes scores (N, num_classes) and labels (N,), and returns the
+            cross-entropy summed (not averaged) over the batch, as in SimpleNet.
     The weight and the bias of the last layer are the only parameters that require a gradient.
     """
 
     def __init__(self, num_classes: int = 15, backbone: nn.Module | None = None) -> None:
         """
         Args:
-            num_classes: how many classes there are.
+            num_classes: the number of classes.
             backbone: a pretrained network with the parts `features`, `avgpool` and `classifier`,
-                each a module as in torchvision's AlexNet; the last layer of `classifier` is a
-                linear one. None: the one that `load_backbone("alexnet")` gives as `.model`.
+                each a module as in torchvision's AlexNet; the last layer of `classifier` is
+                linear. None: use `load_backbone("alexnet").model`.
         """
         super().__init__()
         ### BEGIN SOLUTION
         if backbone is None:
             backbone = load_backbone("alexnet").model
-        # A copy: the caller may want the pretrained network as it is.
+        # A copy, so that the caller's pretrained network is not modified.
         backbone = copy.deepcopy(backbone).requires_grad_(False)
         *kept, last = backbone.get_submodule("classifier").children()
         assert isinstance(last, nn.Linear)
@@ -46,11 +46,11 @@ class MyAlexNet(nn.Module):
         ### END SOLUTION
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The scores of a batch of images.
+        """Compute the scores of a batch of images.
 
         Args:
-            x: float32 grayscale images of shape (N, 1, H, W). The pretrained convolutions want
-                three channels: each gets the gray values.
+            x: float32 grayscale images of shape (N, 1, H, W). The pretrained convolutions expect
+                three channels: each receives the gray values.
         Returns: raw scores of shape (N, num_classes).
         """
         ### BEGIN SOLUTION

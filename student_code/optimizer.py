@@ -1,4 +1,4 @@
-"""Gradient descent: first by hand, then torch's."""
+"""Gradient descent: first by hand, then with torch."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from torch import nn
 
 
 def compute_quadratic_loss(w: torch.Tensor) -> torch.Tensor:
-    """The loss w² − 10w + 25.
+    """Compute the loss w² − 10w + 25.
 
     Args:
         w: a float tensor with one value, of shape () or (1,).
-    Returns: the loss as a tensor, through which gradients flow back to `w`.
+    Returns: the loss as a tensor, differentiable with respect to `w`.
     """
     ### BEGIN SOLUTION
     return w * w - 10 * w + 25
@@ -24,8 +24,8 @@ def gradient_descent_step(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) ->
     """Move `w` one step against the gradient of `L`.
 
     Args:
-        w: a leaf tensor that requires a gradient. It is changed in place, and can be
-            used for further steps: each step follows the gradient of its own loss alone.
+        w: a leaf tensor that requires a gradient. It is updated in place and can be
+            used for further steps: each step follows only the gradient of the loss it is given.
         L: a loss with one value that was computed from `w`.
         lr: the learning rate.
     """
@@ -37,13 +37,13 @@ def gradient_descent_step(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) ->
 
 
 def get_optimizer(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
-    """The optimizer that `config` describes, for the parameters of `model`.
+    """Create the optimizer that `config` describes, for the parameters of `model`.
 
     Args:
-        model: only its parameters that require a gradient are given to the optimizer.
-        config: "optimizer_type" is "sgd" or "adam", in capital or small letters; "lr" and
-            "weight_decay" are numbers; all further keys are passed to torch's optimizer as they
-            are (for example "momentum"). The dictionary is left as it was.
+        model: only its parameters that require a gradient are passed to the optimizer.
+        config: "optimizer_type" is "sgd" or "adam", in upper or lower case; "lr" and
+            "weight_decay" are numbers; all other keys are passed to torch's optimizer
+            unchanged (for example "momentum"). The dictionary is not modified.
     Returns: the optimizer.
     Raises: `ValueError` for any other "optimizer_type".
     """

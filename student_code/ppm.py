@@ -1,4 +1,4 @@
-"""The pyramid pooling module: what is in the whole picture, told to every pixel."""
+"""The pyramid pooling module, which gives every pixel context from the whole image."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from torch.nn import functional as F
 
 
 class PPM(nn.Module):
-    """Averages over coarse grids, brought back to the size of the map and put beside it."""
+    """Averages of a feature map over coarse grids, upsampled and concatenated to the map."""
 
     def __init__(self, in_dim: int, reduction_dim: int, bins: Sequence[int]) -> None:
         """
         Args:
-            in_dim: channels of the map that comes in.
-            reduction_dim: channels that each grid is reduced to.
-            bins: the sides of the grids: 1 averages over everything, 2 over quarters, and so on.
-        For each grid: average the map over its cells, reduce the channels by a 1x1 convolution
-        without a bias, batch normalisation and ReLU, and enlarge to the map's size by bilinear
-        interpolation.
+            in_dim: the number of channels of the input map.
+            reduction_dim: the number of channels that each grid is reduced to.
+            bins: the sides of the grids: 1 averages over the whole map, 2 over quarters, and so on.
+        For each grid: average the map over the cells of the grid, reduce the channels by a 1x1
+        convolution without a bias, batch normalization and ReLU, and upsample to the size of the
+        map by bilinear interpolation.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -38,8 +38,8 @@ class PPM(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """
         Args:
-            x: float32 of shape (N, in_dim, H, W), any H and W; left as it was. Training needs
-                N of 2 or more where a grid has one cell: one number has no variance.
+            x: float32 of shape (N, in_dim, H, W), any H and W; not modified. Training needs
+                N of 2 or more if a grid has one cell: the variance of a single value is undefined.
         Returns: (N, in_dim + len(bins) * reduction_dim, H, W): first x itself, then the grids in
             the order of `bins`.
         """

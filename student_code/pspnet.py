@@ -1,4 +1,4 @@
-"""PSPNet: a dilated ResNet, a pyramid of averages, and an auxiliary loss."""
+"""PSPNet: a dilated ResNet with pyramid pooling and an auxiliary loss."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ Output = tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor | N
 
 
 class PSPNet(nn.Module):
-    """A segmentation network whose deepest map is an eighth of the image, not a 32nd.
+    """A segmentation network whose deepest feature map has 1/8 of the image's size, not 1/32.
 
     Attributes:
-        layer3, layer4: the backbone's, without any stride (in the blocks' convolutions and in
-            `downsample`), their 3x3 convolutions dilated by 2 and by 4 and padded as much.
+        layer3, layer4: the backbone's layers, without any stride (in the blocks' convolutions and
+            in `downsample`); their 3x3 convolutions have a dilation and a padding of 2 in layer3,
+            and of 4 in layer4.
     """
 
     def __init__(
@@ -37,22 +38,23 @@ class PSPNet(nn.Module):
     ) -> None:
         """
         Args:
-            layers: 50, 101 or 152: of a ResNet of your own making, `resnet(layers, pretrained)`.
-            bins: of the PPM; each of its grids has (channels of layer4) // len(bins) channels.
-            dropout: the probability in both heads.
-            num_classes: how many classes there are.
-            zoom_factor: 1, 2, 4 or 8: by how much the scores are enlarged. Another: `ValueError`.
-            use_ppm: False leaves the PPM out.
-            criterion: takes scores (N, num_classes, h, w) and ids (N, h, w), and gives the loss.
+            layers: 50, 101 or 152: the depth of the ResNet created by `resnet(layers, pretrained)`.
+            bins: the bins of the PPM; each grid has (channels of layer4) // len(bins) channels.
+            dropout: the dropout probability in both heads.
+            num_classes: the number of classes.
+            zoom_factor: the factor by which the scores are upsampled: 1, 2, 4 or 8. Any other
+                value: `ValueError`.
+            use_ppm: False leaves out the PPM.
+            criterion: takes scores (N, num_classes, h, w) and ids (N, h, w), and returns the loss.
                 None: the mean cross-entropy of the pixels that aren't void (255), and 0, not NaN,
-                where all of them are.
-            pretrained: whether that ResNet starts from ImageNet's weights. Without meaning where
-                a backbone is given.
-            backbone: a network with the parts of a ResNet of bottleneck blocks, used with the
-                weights that it has: `conv1`, `bn1`, `relu`, `maxpool`, `layer1` to `layer4`, `fc`.
-                `fc.in_features` is how many channels layer4 gives, and
-                `layer4[0].conv1.in_channels` how many layer3 gives. Blocks hold their stride in
-                `conv2`, their only 3x3 convolution, and in `downsample[0]`.
+                if all of them are.
+            pretrained: whether that ResNet starts from ImageNet weights. Ignored if a backbone is
+                given.
+            backbone: a network with the parts of a ResNet of bottleneck blocks, used with its
+                current weights: `conv1`, `bn1`, `relu`, `maxpool`, `layer1` to `layer4`, `fc`.
+                `fc.in_features` is the number of channels that layer4 returns, and
+                `layer4[0].conv1.in_channels` the number that layer3 returns. The stride of a block
+                is in `conv2`, its only 3x3 convolution, and in `downsample[0]`.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -90,16 +92,16 @@ class PSPNet(nn.Module):
     def forward(self, x: torch.Tensor, y: torch.Tensor | None = None) -> Output:
         """
         Args:
-            x: float32 images of shape (N, 3, H, W); left as they were.
-            y: int64 ids of shape (N, h, w), the size of the logits, 255 for void; left as they
-                were. Or None.
+            x: float32 images of shape (N, 3, H, W); not modified.
+            y: int64 ids of shape (N, h, w), the size of the logits, with 255 for void; not
+                modified. Or None.
         Returns:
             logits: raw scores of shape (N, num_classes, h, w), where h is H / 8 * zoom_factor,
                 rounded up, and w likewise.
             yhat: int64 ids of the highest score, shape (N, h, w).
-            main_loss: the criterion of the logits and y; None without y.
-            aux_loss: the criterion of y and the scores of a second head, which sees the map that
-                layer3 gives; enlarged like the logits. None without y.
+            main_loss: the criterion applied to the logits and y; None without y.
+            aux_loss: the criterion applied to y and the scores of a second head, whose input is the
+                feature map of layer3; upsampled like the logits. None without y.
         """
         ### BEGIN SOLUTION
         size = [-(-side * self.zoom_factor // 8) for side in x.shape[2:]]

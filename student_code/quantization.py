@@ -1,7 +1,8 @@
-"""Eight-bit networks in plain tensors: a scale, a zero point, and whole numbers in between.
+"""Eight-bit networks in plain tensors: integers with a scale and a zero point.
 
-A real number x is kept as an integer q, with x close to scale * (q - zero_point). With `num_bits`
-bits the integers run from -2**(num_bits - 1) to 2**(num_bits - 1) - 1: from -128 to 127 for eight.
+A real number x is stored as an integer q, such that x is close to scale * (q - zero_point). With
+`num_bits` bits the integers range from -2**(num_bits - 1) to 2**(num_bits - 1) - 1: from -128 to
+127 for eight bits.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ Norm = nn.BatchNorm1d | nn.BatchNorm2d
 def quantization_params(
     x_min: Real, x_max: Real, num_bits: int = 8, symmetric: bool = False
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The scale and the zero point that bring all of [x_min, x_max] into `num_bits` bits.
+    """Compute the scale and the zero point that map [x_min, x_max] into `num_bits` bits.
 
     Args:
-        x_min, x_max: the ends of the range, numbers, or tensors (C,) with one range a channel.
-            The range is widened to hold 0 where it doesn't, so that 0 is kept without an error.
+        x_min, x_max: the ends of the range: numbers, or tensors (C,) with one range per channel.
+            A range that doesn't contain 0 is widened to include it, so that 0 is stored exactly.
         num_bits: 2 to 8.
-        symmetric: False: x_min falls on the lowest integer and x_max on the highest, to within
-            half a step. True: the zero point is 0, and the larger of |x_min| and |x_max| falls on
+        symmetric: False: x_min maps to the lowest integer and x_max to the highest, to within
+            half a step. True: the zero point is 0, and the larger of |x_min| and |x_max| maps to
             the highest integer, 2**(num_bits - 1) - 1.
     Returns: (scale, zero_point), a float32 and an int32 tensor in the shape of the range: () or
-        (C,). The scale is above 0 and finite even where the range is 0 alone. The zero point is one
-        of the integers of `num_bits` bits.
-    Raises: `ValueError` where x_min > x_max, for what isn't finite, and for other num_bits.
+        (C,). The scale is above 0 and finite even if the range consists of 0 alone. The zero point
+        is one of the integers of `num_bits` bits.
+    Raises: `ValueError` if x_min > x_max, if an end isn't finite, or for any other num_bits.
     """
     ### BEGIN SOLUTION
     if not 2 <= num_bits <= 8:
@@ -58,15 +59,15 @@ def quantization_params(
 
 
 def quantize(x: torch.Tensor, scale: Real, zero_point: Real, num_bits: int = 8) -> torch.Tensor:
-    """Real numbers to integers: divided by the scale, rounded to nearest, shifted, clamped.
+    """Quantize real numbers to integers: divide by the scale, round to nearest, shift, and clamp.
 
     Args:
-        x: a float tensor of any shape; it is left as it was.
-        scale, zero_point: numbers or tensors () for all of x, or tensors (C,) where x is (C, ...):
-            the first dimension of x then holds the channels, and each has its own.
-        num_bits: what doesn't fit into the integers of so many bits becomes the nearest that does.
-    Returns: an int8 tensor in the shape of x, also for fewer bits than 8. For x in the range that
-        the scale was made for, `dequantize` brings x back to within scale / 2.
+        x: a float tensor of any shape; it is not modified.
+        scale, zero_point: numbers or tensors () for all of x, or tensors (C,) if x is (C, ...):
+            the first dimension of x then holds the channels, and each channel has its own.
+        num_bits: results outside the range of `num_bits`-bit integers are clamped to it.
+    Returns: an int8 tensor in the shape of x, also for fewer than 8 bits. For x within the range
+        that the scale was made for, `dequantize` restores x to within scale / 2.
     """
     ### BEGIN SOLUTION
     scale, zero_point = _along_channels(scale, x), _along_channels(zero_point, x)
@@ -76,11 +77,11 @@ def quantize(x: torch.Tensor, scale: Real, zero_point: Real, num_bits: int = 8) 
 
 
 def dequantize(q: torch.Tensor, scale: Real, zero_point: Real) -> torch.Tensor:
-    """Integers back to real numbers: scale * (q - zero_point).
+    """Convert integers back to real numbers: scale * (q - zero_point).
 
     Args:
-        q: an int8 tensor of any shape, as `quantize` gives it; it is left as it was.
-        scale, zero_point: the ones it was quantized with, numbers, () or (C,).
+        q: an int8 tensor of any shape, as returned by `quantize`; it is not modified.
+        scale, zero_point: those that q was quantized with: numbers, () or (C,).
     Returns: a float32 tensor in the shape of q.
     """
     ### BEGIN SOLUTION
@@ -89,7 +90,7 @@ def dequantize(q: torch.Tensor, scale: Real, zero_point: Real) -> torch.Tensor:
 
 
 def _along_channels(value: Real, x: torch.Tensor) -> torch.Tensor:
-    """A number, or one number for each x[c], in a shape that broadcasts against x."""
+    """Reshape a number, or one number for each x[c], so that it broadcasts against x."""
     value = torch.as_tensor(value)
     if value.ndim == 0:
         return value
@@ -98,12 +99,12 @@ def _along_channels(value: Real, x: torch.Tensor) -> torch.Tensor:
 
 
 class MinMaxObserver:
-    """Watches tensors go by, and remembers the smallest and the largest value of all."""
+    """An observer that records the smallest and the largest value of all tensors it is shown."""
 
     def __init__(self, num_bits: int = 8, symmetric: bool = False) -> None:
         """
         Args:
-            num_bits, symmetric: as `quantization_params` takes them.
+            num_bits, symmetric: passed to `quantization_params`.
         """
         ### BEGIN SOLUTION
         self.num_bits, self.symmetric = num_bits, symmetric
@@ -111,9 +112,9 @@ class MinMaxObserver:
         ### END SOLUTION
 
     def observe(self, x: torch.Tensor) -> None:
-        """Take note of all values of x, a float tensor of any shape, any number of times.
+        """Record the values of x, a float tensor of any shape; can be called any number of times.
 
-        x is left as it was, and not kept. An x without any value changes nothing.
+        x is neither modified nor stored. An x without any values changes nothing.
         """
         ### BEGIN SOLUTION
         if x.numel():
@@ -122,9 +123,9 @@ class MinMaxObserver:
         ### END SOLUTION
 
     def params(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """The (scale, zero_point) of the range seen so far, each a tensor ().
+        """Return (scale, zero_point) for the range observed so far, each a tensor ().
 
-        Raises: `ValueError` before any value was observed.
+        Raises: `ValueError` if no value has been observed yet.
         """
         ### BEGIN SOLUTION
         if self.low > self.high:
@@ -134,14 +135,14 @@ class MinMaxObserver:
 
 
 def fold_batch_norm(layer: Layer, norm: Norm) -> Layer:
-    """One layer that does what `layer` and then `norm` do in eval mode.
+    """Return one layer that computes what `layer` followed by `norm` computes in eval mode.
 
     Args:
         layer: an `nn.Conv2d` or `nn.Linear`, with or without a bias.
-        norm: the `nn.BatchNorm2d` or `nn.BatchNorm1d` behind it, with its running statistics, with
-            or without a learnt weight and bias (`affine`). Both are left as they were.
-    Returns: a new layer of the kind of `layer`, with a bias.
-    Raises: `ValueError` where `norm` keeps no running statistics.
+        norm: the `nn.BatchNorm2d` or `nn.BatchNorm1d` after it, with its running statistics, with
+            or without a learned weight and bias (`affine`). Neither module is modified.
+    Returns: a new layer of the same type as `layer`, with a bias.
+    Raises: `ValueError` if `norm` has no running statistics.
     """
     ### BEGIN SOLUTION
     if norm.running_mean is None or norm.running_var is None:
@@ -162,16 +163,15 @@ def fold_batch_norm(layer: Layer, norm: Norm) -> Layer:
 
 
 class QuantizedLinear(nn.Module):
-    """What an `nn.Linear` computes, with int8 weights and inputs, added up in int32."""
+    """An `nn.Linear` that computes with int8 weights and inputs, and sums in int32."""
 
     def __init__(self, layer: nn.Linear, observer: MinMaxObserver) -> None:
         """
         Args:
-            layer: the float layer (with or without a bias); it is left as it was, and not kept.
-            observer: has seen the inputs of the layer: its `params` quantize the inputs from now
-                on, whatever comes.
-        The weights are kept in int8 alone, symmetric, with a scale for each output. The bias may
-        stay float32, or be whole numbers of int32.
+            layer: the float layer (with or without a bias); it is neither modified nor stored.
+            observer: has observed the inputs of the layer: its `params` quantize all later inputs.
+        The weights are stored in int8 only, symmetric, with one scale per output. The bias may
+        stay float32, or be stored as int32 integers.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -187,8 +187,8 @@ class QuantizedLinear(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """
         Args:
-            x: float32 (..., in_features). It is quantized by the observer's scale and zero point.
-        Returns: float32 (..., out_features): the int32 sums, scaled back, with the bias.
+            x: float32 (..., in_features). It is quantized with the observer's scale and zero point.
+        Returns: float32 (..., out_features): the int32 sums, rescaled, plus the bias.
         """
         ### BEGIN SOLUTION
         sums = _centred(self, x) @ self.weight.to(torch.int32).T
@@ -196,7 +196,7 @@ class QuantizedLinear(nn.Module):
 
 
 def _keep_in_integers(kept: nn.Module, layer: Layer, observer: MinMaxObserver) -> None:
-    """Give the quantized module `kept` the int8 weights of `layer` and the scales it needs."""
+    """Store the int8 weights of `layer`, and the scales they need, in the module `kept`."""
     weight = layer.weight.detach()
     rows = weight.flatten(1)
     scale, zero_point = quantization_params(rows.amin(1), rows.amax(1), symmetric=True)
@@ -210,25 +210,24 @@ def _keep_in_integers(kept: nn.Module, layer: Layer, observer: MinMaxObserver) -
 
 
 def _centred(kept: Any, x: torch.Tensor) -> torch.Tensor:
-    """x in int32, quantized as the quantized module `kept` was calibrated, less the zero point."""
+    """Quantize x as `kept` was calibrated, and subtract the zero point; int32."""
     q = quantize(x, kept.input_scale, kept.input_zero_point)
     return q.to(torch.int32) - kept.input_zero_point
     ### END SOLUTION
 
 
 class QuantizedConv2d(nn.Module):
-    """What an `nn.Conv2d` computes, with int8 weights and inputs, added up in int32."""
+    """An `nn.Conv2d` that computes with int8 weights and inputs, and sums in int32."""
 
     def __init__(self, layer: nn.Conv2d, observer: MinMaxObserver) -> None:
         """
         Args:
-            layer: the float layer, with any kernel size, stride, dilation, groups and padding with
-                zeros (numbers, "same" or "valid"), with or without a bias. It is left as it was,
-                and not kept. Another padding_mode is a `ValueError`.
-            observer: has seen the inputs of the layer: its `params` quantize the inputs from now
-                on, whatever comes.
-        The weights are kept in int8 alone, symmetric, with a scale for each output channel. The
-        bias may stay float32, or be whole numbers of int32.
+            layer: the float layer, with any kernel size, stride, dilation, groups and zero padding
+                (numbers, "same" or "valid"), with or without a bias. It is neither modified nor
+                stored. Any other padding_mode raises a `ValueError`.
+            observer: has observed the inputs of the layer: its `params` quantize all later inputs.
+        The weights are stored in int8 only, symmetric, with one scale per output channel. The bias
+        may stay float32, or be stored as int32 integers.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -255,11 +254,11 @@ class QuantizedConv2d(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """
         Args:
-            x: float32 (N, C, H, W). It is quantized by the observer's scale and zero point.
-        Returns: float32 (N, out_channels, H', W'): the int32 sums, scaled back, with the bias.
+            x: float32 (N, C, H, W). It is quantized with the observer's scale and zero point.
+        Returns: float32 (N, out_channels, H', W'): the int32 sums, rescaled, plus the bias.
         """
         ### BEGIN SOLUTION
-        # A padded pixel is a real 0. Once the zero point is taken off, that is the integer 0.
+        # Padding is a real 0, which is the integer 0 once the zero point has been subtracted.
         q = nn.functional.pad(_centred(self, x), self.border)
         weight = self.weight.to(torch.int32)
         out, per_group, *kernel = weight.shape
@@ -286,7 +285,7 @@ def _shifted(
     stride: tuple[int, ...],
     dilation: tuple[int, ...],
 ) -> torch.Tensor:
-    """The pixels of q that one place of the kernel meets, `size` of them in rows and columns."""
+    """Return the pixels of q that one position of the kernel meets, `size` rows and columns."""
     cuts = []
     for place, count, step, gap in zip(start, size, stride, dilation, strict=True):
         first = place * gap
@@ -296,16 +295,18 @@ def _shifted(
 
 
 def quantize_model(float_model: nn.Module, calibration_loader: Iterable[Any]) -> nn.Module:
-    """A quantized copy of a trained network: each Conv2d and Linear computes in int8.
+    """Return a quantized copy of a trained network: each Conv2d and Linear computes in int8.
 
     Args:
-        float_model: any network, in any mode; it is left as it was, mode and statistics included.
-            A batch norm that stands right behind a convolution or linear layer in an
+        float_model: any network, in any mode; it is left unchanged, including its mode and its
+            statistics. A batch norm that directly follows a convolution or linear layer in an
             `nn.Sequential` is folded into it.
-        calibration_loader: gives batches (images, labels). All images go through the network once,
-            in eval mode; the range of what each layer is given there is its input's range for good.
-    Returns: a new network in eval mode, with the submodules' names of `float_model`.
-    Raises: `ValueError` where the loader gives no batch.
+        calibration_loader: yields batches (images, labels). All images pass through the network
+            once, in eval mode; the range of the inputs that a layer receives in this pass becomes
+            its fixed input range.
+    Returns: a new network in eval mode, whose submodules have the same names as those of
+        `float_model`.
+    Raises: `ValueError` if the loader yields no batches.
     """
     ### BEGIN SOLUTION
     model = copy.deepcopy(float_model).eval()
@@ -335,7 +336,7 @@ def quantize_model(float_model: nn.Module, calibration_loader: Iterable[Any]) ->
 
 
 def _quantized_kinds() -> dict[type, Any]:
-    """Which layers are replaced, and by what."""
+    """Map each type of layer that is replaced to its quantized replacement."""
     return {nn.Conv2d: QuantizedConv2d, nn.Linear: QuantizedLinear}
 
 
@@ -351,13 +352,13 @@ def _fold_all(model: nn.Module) -> None:
 
 
 def model_size_bytes(model: nn.Module) -> int:
-    """The bytes that the numbers of a network take: all parameters and buffers, each once.
+    """Count the bytes of all parameters and buffers of a network.
 
-    An entry of a float32 tensor takes 4 bytes, one of an int8 tensor 1. A tensor that several
-    modules share counts once.
+    An element of a float32 tensor takes 4 bytes, an element of an int8 tensor 1. A tensor shared by
+    several modules counts once.
     """
     ### BEGIN SOLUTION
-    tensors = [*model.parameters(), *model.buffers()]  # both leave out what comes again
+    tensors = [*model.parameters(), *model.buffers()]  # both yield a shared tensor only once
     return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
     ### END SOLUTION
 
@@ -365,17 +366,17 @@ def model_size_bytes(model: nn.Module) -> int:
 def compare(
     float_model: nn.Module, quantized_model: nn.Module, loader: Iterable[Any]
 ) -> dict[str, dict[str, float]]:
-    """Size, latency and accuracy of two networks, on the same images.
+    """Compare the size, latency and accuracy of two networks on the same images.
 
     Args:
-        float_model, quantized_model: give scores (N, K); measured in eval mode, and left in the
-            mode in which they came.
-        loader: gives batches (images, labels); the last one may be smaller than the others.
-    Returns: {"float": figures, "quantized": figures}, where figures are
-        "size_bytes": as `model_size_bytes` counts,
-        "latency_ms": milliseconds of computing for one image (the loader's own time left out),
-        "accuracy": the fraction of images whose highest score is that of their label.
-    Raises: `ValueError` where the loader gives no batch.
+        float_model, quantized_model: return scores (N, K); they are measured in eval mode, and
+            left in the mode they were in.
+        loader: yields batches (images, labels); the last one may be smaller than the others.
+    Returns: {"float": metrics, "quantized": metrics}, where metrics are
+        "size_bytes": as counted by `model_size_bytes`,
+        "latency_ms": milliseconds of computation per image (excluding the loader's own time),
+        "accuracy": the fraction of images whose highest score belongs to their label.
+    Raises: `ValueError` if the loader yields no batches.
     """
     ### BEGIN SOLUTION
     batches = list(loader)

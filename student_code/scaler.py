@@ -10,15 +10,15 @@ from PIL import Image, UnidentifiedImageError
 
 
 class StreamingScaler:
-    """Standardises values whose mean and deviation are learnt batch by batch.
+    """A scaler that standardizes values, with statistics learned batch by batch.
 
-    Attributes, all of them over every value seen so far:
-        count_: how many values, an int; 0 before the first.
+    Attributes, each computed over all values seen so far:
+        count_: the number of values, an int; 0 at first.
         mean_: their mean, a float64.
         var_: their population variance (divisor N), a float64.
         std_: the square root of `var_`, a float64.
 
-    Asking a scaler that has seen no value for any of these but `count_`, or to transform
+    If the scaler has seen no values, reading any of these except `count_`, or transforming
     anything, raises `ValueError`.
     """
 
@@ -30,15 +30,15 @@ class StreamingScaler:
         ### END SOLUTION
 
     def partial_fit(self, values: Any) -> StreamingScaler:
-        """Learn from `values` in addition to all that came before.
+        """Update the statistics with `values`, in addition to all values seen before.
 
         Args:
-            values: numbers in an array-like of any shape; at least one.
+            values: an array-like of numbers of any shape, with at least one number.
         Returns: the scaler itself.
         Raises: `ValueError` if `values` is empty.
 
-        A mean of 1e8 with a deviation of 1 keeps 6 digits, so don't add up squares of the
-        values themselves.
+        Data with a mean of 1e8 and a standard deviation of 1 must keep 6 digits, so don't sum the
+        squares of the values themselves.
         """
         ### BEGIN SOLUTION
         batch = np.asarray(values, dtype=np.float64)
@@ -50,10 +50,10 @@ class StreamingScaler:
         ### END SOLUTION
 
     def merge(self, other: StreamingScaler) -> StreamingScaler:
-        """Become the scaler that has seen all of its own values and all of `other`'s.
+        """Update the statistics with all values that `other` has seen.
 
         Args:
-            other: a fitted scaler; it stays as it is.
+            other: a fitted scaler; it is not modified.
         Returns: the scaler itself.
         """
         ### BEGIN SOLUTION
@@ -63,7 +63,7 @@ class StreamingScaler:
         return self
 
     def _join(self, count: int, mean: np.float64, squares: np.float64) -> None:
-        """Add a group of values known by its count, mean and sum of squared distances."""
+        """Add a group of values given by its count, mean and sum of squared distances."""
         total = self.count_ + count
         step = mean - self._mean
         self._squares += squares + step * step * self.count_ * count / total
@@ -73,7 +73,7 @@ class StreamingScaler:
 
     @property
     def mean_(self) -> np.float64:
-        """The mean of all values so far."""
+        """The mean of all values seen so far."""
         ### BEGIN SOLUTION
         self._require_values()
         return self._mean
@@ -81,7 +81,7 @@ class StreamingScaler:
 
     @property
     def var_(self) -> np.float64:
-        """The population variance of all values so far."""
+        """The population variance of all values seen so far."""
         ### BEGIN SOLUTION
         self._require_values()
         return self._squares / self.count_
@@ -93,35 +93,35 @@ class StreamingScaler:
 
     @property
     def std_(self) -> np.float64:
-        """The population standard deviation of all values so far."""
+        """The population standard deviation of all values seen so far."""
         ### BEGIN SOLUTION
         return np.sqrt(self.var_)
         ### END SOLUTION
 
     def transform(self, x: Any) -> np.ndarray:
-        """`(x − mean) / std`, in the shape of `x`, float64. A std of zero divides by 1."""
+        """Return `(x − mean) / std`, in the shape of `x`, float64. If std is zero, divide by 1."""
         ### BEGIN SOLUTION
         return (np.asarray(x, dtype=np.float64) - self.mean_) / (self.std_ or 1.0)
         ### END SOLUTION
 
     def inverse_transform(self, x: Any) -> np.ndarray:
-        """Undo `transform`, in the shape of `x`, float64."""
+        """Undo `transform`; return the result in the shape of `x`, float64."""
         ### BEGIN SOLUTION
         return np.asarray(x, dtype=np.float64) * (self.std_ or 1.0) + self.mean_
         ### END SOLUTION
 
 
 def compute_mean_and_std(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and population standard deviation of all pixels of all images under a folder.
+    """Compute the mean and population standard deviation of all pixels of all images in a folder.
 
-    Each image, in whatever subfolder, is read as grayscale (PIL mode "L") and scaled to [0, 1].
-    Every pixel counts once, so a large image counts more than a small one. Files that are no
-    images are passed over. At any time only one image is in memory.
+    Each image, in the folder or any subfolder, is read as grayscale (PIL mode "L") and scaled to
+    [0, 1]. Every pixel counts once, so a large image counts more than a small one. Files that
+    aren't images are skipped. Only one image is in memory at any time.
 
     Args:
         dir_name: the folder.
     Returns: `(mean, std)`, two float64 arrays of shape (1,).
-    Raises: `FileNotFoundError` if there is no such folder, `ValueError` if it holds no image.
+    Raises: `FileNotFoundError` if the folder doesn't exist, `ValueError` if it contains no images.
     """
     ### BEGIN SOLUTION
     folder = Path(dir_name)

@@ -1,4 +1,4 @@
-"""What a segmentation is worth, from one confusion matrix over a whole data set."""
+"""Segmentation metrics from one confusion matrix over a whole data set."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ Ids = torch.Tensor | np.ndarray
 def confusion_counts(
     prediction: Ids, target: Ids, num_classes: int, ignore_index: int = 255
 ) -> torch.Tensor:
-    """How many pixels of each class were taken for which.
+    """Count how many pixels of each class were predicted as each class.
 
     Args:
-        prediction: class ids of any integer dtype and shape, from 0 to num_classes - 1 wherever
-            the target isn't void; a tensor or an array. It is left as it was.
-        target: the true ids, of the same shape; `ignore_index` marks void pixels. It is left as
-            it was.
-        num_classes: how many classes there are.
-        ignore_index: pixels whose *target* is this aren't counted at all.
-    Returns: an int64 tensor of shape (num_classes, num_classes). Rows are the truth: the number
-        at [t, p] is how many pixels of class t were predicted to be p. Counts of several batches
-        may simply be added.
-    Shapes that differ: `ValueError`.
+        prediction: class ids of any integer dtype and shape, from 0 to num_classes - 1 for every
+            pixel whose target isn't void; a tensor or an array. It is not modified.
+        target: the true ids, of the same shape; `ignore_index` marks void pixels. It is not
+            modified.
+        num_classes: the number of classes.
+        ignore_index: pixels with this id in the *target* aren't counted at all.
+    Returns: an int64 tensor of shape (num_classes, num_classes). Rows are the true classes: entry
+        [t, p] is the number of pixels of class t that were predicted as p. Counts of several
+        batches can simply be added.
+    Raises: `ValueError` if the shapes differ.
     """
     ### BEGIN SOLUTION
     predicted, truth = torch.as_tensor(prediction), torch.as_tensor(target)
@@ -37,12 +37,12 @@ def confusion_counts(
 
 
 def iou_per_class(counts: torch.Tensor) -> torch.Tensor:
-    """Intersection over union of each class.
+    """Compute the intersection over union of each class.
 
     Args:
-        counts: (K, K) int64, rows are the truth; it is left as it was.
-    Returns: float64 of shape (K,): of the pixels that are the class or were said to be, the
-        fraction that are both. NaN for a class that is neither present nor predicted.
+        counts: (K, K) int64, rows are the true classes; it is not modified.
+    Returns: float64 of shape (K,): among the pixels that belong to the class or were predicted as
+        it, the fraction that do both. NaN for a class that is neither present nor predicted.
     """
     ### BEGIN SOLUTION
     hits = counts.diagonal().double()
@@ -52,10 +52,10 @@ def iou_per_class(counts: torch.Tensor) -> torch.Tensor:
 
 
 def dice_per_class(counts: torch.Tensor) -> torch.Tensor:
-    """Dice coefficient of each class: twice the intersection over the sum of both areas.
+    """Compute the Dice coefficient per class: twice the intersection over the sum of both areas.
 
     Args:
-        counts: (K, K) int64, rows are the truth; it is left as it was.
+        counts: (K, K) int64, rows are the true classes; it is not modified.
     Returns: float64 of shape (K,). NaN for a class that is neither present nor predicted.
     """
     ### BEGIN SOLUTION
@@ -65,14 +65,15 @@ def dice_per_class(counts: torch.Tensor) -> torch.Tensor:
 
 
 def precision_recall_f1(counts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Precision, recall and their harmonic mean for each class.
+    """Compute precision, recall and F1, their harmonic mean, for each class.
 
     Args:
-        counts: (K, K) int64, rows are the truth; it is left as it was.
-    Returns: three float64 tensors of shape (K,): of the pixels predicted to be the class, the
-        fraction that are; of the pixels that are, the fraction that were found (this is also
-        called the accuracy of the class); and F1. All three are NaN for a class that is neither
-        present nor predicted, and 0 for a class that is only present or only predicted.
+        counts: (K, K) int64, rows are the true classes; it is not modified.
+    Returns: three float64 tensors of shape (K,). Precision: among the pixels predicted as the
+        class, the fraction that belong to it. Recall (also called the accuracy of the class):
+        among the pixels that belong to the class, the fraction that were predicted as it. F1: the
+        harmonic mean. All three are NaN for a class that is neither present nor predicted, and 0
+        for a class that is only present or only predicted.
     """
     ### BEGIN SOLUTION
     hits = counts.diagonal().double()
@@ -89,11 +90,11 @@ def precision_recall_f1(counts: torch.Tensor) -> tuple[torch.Tensor, torch.Tenso
 
 
 def pixel_accuracy(counts: torch.Tensor) -> float:
-    """The fraction of all counted pixels that got their class.
+    """Return the fraction of all counted pixels that were predicted correctly.
 
     Args:
-        counts: (K, K) int64, rows are the truth; it is left as it was.
-    Returns: a float from 0 to 1; NaN where no pixel was counted.
+        counts: (K, K) int64, rows are the true classes; it is not modified.
+    Returns: a float from 0 to 1; NaN if no pixel was counted.
     """
     ### BEGIN SOLUTION
     return float(counts.diagonal().sum().double() / counts.sum())
@@ -101,12 +102,13 @@ def pixel_accuracy(counts: torch.Tensor) -> float:
 
 
 def mean_iou(counts: torch.Tensor) -> float:
-    """The mean of the classes' IoUs: every class counts alike, however rare.
+    """Return the mean of the IoUs of the classes: every class has the same weight, however rare.
 
     Args:
-        counts: (K, K) int64 over the whole data set, rows are the truth; it is left as it was.
-    Returns: a float from 0 to 1. Classes neither present nor predicted are left out; NaN where
-        that leaves none.
+        counts: (K, K) int64 over the whole data set, rows are the true classes; it is not
+            modified.
+    Returns: a float from 0 to 1. Classes neither present nor predicted are left out; NaN if
+        no class remains.
     """
     ### BEGIN SOLUTION
     return float(iou_per_class(counts).nanmean())
@@ -114,11 +116,11 @@ def mean_iou(counts: torch.Tensor) -> float:
 
 
 def colorize_mask(mask: Ids, palette: Ids | list[list[int]]) -> np.ndarray:
-    """A mask as a picture: each pixel gets the colour of its class.
+    """Return the mask as a color image: each pixel gets the color of its class.
 
     Args:
-        mask: ids of shape (H, W), any integer dtype, a tensor or an array; it is left as it was.
-        palette: (K, 3) colours from 0 to 255, one row a class; a tensor, an array or nested lists.
+        mask: ids of shape (H, W), any integer dtype, a tensor or an array; it is not modified.
+        palette: (K, 3) colors from 0 to 255, one row per class; a tensor, an array or nested lists.
     Returns: uint8 array of shape (H, W, 3). An id without a row in the palette, such as void
         (255), is black.
     """

@@ -7,21 +7,21 @@ from torch import nn
 
 
 class SimpleNet(nn.Module):
-    """From an image to one score a class.
+    """A network that maps an image to one score per class.
 
     Attributes:
-        conv_layers: a module that holds two or more convolutions.
-        fc_layers: a module that holds two or more linear layers.
-        loss_criterion: takes scores (N, num_classes) and labels (N,), and gives the cross-entropy
-            added up (not averaged) over the batch.
-    Between convolutions something nonlinear happens, and between linear layers too: two layers
-    in a row without it are no more than one.
+        conv_layers: a module that contains two or more convolutions.
+        fc_layers: a module that contains two or more linear layers.
+        loss_criterion: takes scores (N, num_classes) and labels (N,), and returns the
+            cross-entropy summed (not averaged) over the batch.
+    There is a nonlinearity between the convolutions, and between the linear layers, too: without
+    it, two layers in a row are equivalent to a single one.
     """
 
     def __init__(self, num_classes: int = 15) -> None:
         """
         Args:
-            num_classes: how many classes there are.
+            num_classes: the number of classes.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -43,11 +43,11 @@ class SimpleNet(nn.Module):
         ### END SOLUTION
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The scores of a batch of images.
+        """Compute the scores of a batch of images.
 
         Args:
             x: float32 images of shape (N, 1, 64, 64).
-        Returns: raw scores of shape (N, num_classes): any real numbers, no probabilities.
+        Returns: raw scores of shape (N, num_classes): any real numbers, not probabilities.
         """
         ### BEGIN SOLUTION
         return self.fc_layers(self.conv_layers(x))

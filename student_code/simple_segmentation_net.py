@@ -1,4 +1,4 @@
-"""The simplest network that gives every pixel a class."""
+"""The simplest network that predicts a class for every pixel."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Output = tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor | N
 
 
 class SimpleSegmentationNet(nn.Module):
-    """A ResNet without its head, one 1x1 convolution to class scores, and enlarging.
+    """A ResNet without its head, followed by a 1x1 convolution to class scores and upsampling.
 
-    ResNet's last map is 32 times smaller than the image: the scores are computed there, and
-    enlarged to the image's size by bilinear interpolation.
+    The last feature map of a ResNet is 32 times smaller than the image: the scores are computed
+    there, and upsampled to the image's size by bilinear interpolation.
     """
 
     def __init__(
@@ -29,15 +29,16 @@ class SimpleSegmentationNet(nn.Module):
     ) -> None:
         """
         Args:
-            pretrained: whether a ResNet-50 of your own making starts from ImageNet's weights;
-                `resnet(50, pretrained)` makes one. Without meaning where a backbone is given.
-            num_classes: how many classes there are.
-            criterion: takes scores (N, num_classes, H, W) and ids (N, H, W), and gives the loss.
+            pretrained: whether the ResNet-50 created by `resnet(50, pretrained)` starts from
+                ImageNet weights. Ignored if a backbone is given.
+            num_classes: the number of classes.
+            criterion: takes scores (N, num_classes, H, W) and ids (N, H, W), and returns the loss.
                 None: the mean cross-entropy of the pixels that aren't void (255), and 0, not NaN,
-                where all of them are.
-            backbone: a network with ResNet's parts, used with the weights that it has: `conv1`,
-                `bn1`, `relu`, `maxpool`, `layer1` to `layer4`, and `fc`, whose `in_features` are
-                the channels of layer4. It is used as it is, and trained along. None: a ResNet-50.
+                if all of them are.
+            backbone: a network with ResNet's parts, used with its current weights: `conv1`,
+                `bn1`, `relu`, `maxpool`, `layer1` to `layer4`, and `fc`, whose `in_features` is
+                the number of channels of layer4. It is used directly, not copied, and trained along
+                with the rest. None: a ResNet-50.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -52,14 +53,14 @@ class SimpleSegmentationNet(nn.Module):
     def forward(self, x: torch.Tensor, y: torch.Tensor | None = None) -> Output:
         """
         Args:
-            x: float32 images of shape (N, 3, H, W); left as they were. H and W need not be equal,
-                nor multiples of anything.
-            y: int64 ids of shape (N, H, W), 255 for void, left as they were; or None.
+            x: float32 images of shape (N, 3, H, W); not modified. H and W may differ and need
+                not be multiples of anything.
+            y: int64 ids of shape (N, H, W), 255 for void, not modified; or None.
         Returns:
             logits: raw scores of shape (N, num_classes, H, W).
             yhat: int64 ids of the highest score, shape (N, H, W).
-            main_loss: the criterion of the logits and y, a number to go backward from; None
-                without y.
+            main_loss: the criterion applied to the logits and y, a scalar that supports
+                `backward()`; None without y.
             aux_loss: 0, since this network has no auxiliary head; None without y.
         """
         ### BEGIN SOLUTION

@@ -1,7 +1,7 @@
 """The theory of the course as functions: losses, gradients, architecture, batch norm, learning.
 
-Numbers and numpy arrays (or plain lists) go in, numbers and numpy arrays come out. Logarithms are
-natural, and 0 · log 0 counts as 0.
+The functions take numbers and numpy arrays (or plain lists), and return numbers and numpy arrays.
+Logarithms are natural, and 0 · log 0 counts as 0.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Size = int | tuple[int, int]
 
 
 def softmax(z: Any, axis: int = -1) -> np.ndarray:
-    """e^z divided by its sum along `axis`, in the shape of `z`, float64.
+    """Return e^z divided by its sum along `axis`, in the shape of `z`, float64.
 
     Args:
         z: scores of any shape and any size: scores of 1000 give numbers, not NaN.
@@ -32,10 +32,10 @@ def softmax(z: Any, axis: int = -1) -> np.ndarray:
 
 
 def cross_entropy(p: Any, q: Any) -> float:
-    """The cross-entropy of the distribution q under the distribution p: −Σ p log q.
+    """Return the cross-entropy of the distribution q under the distribution p: −Σ p log q.
 
     Args:
-        p: the true probabilities, (K,). Where p is 0 the term is 0, whatever q is.
+        p: the true probabilities, (K,). If an entry of p is 0, its term is 0, whatever q is.
         q: the predicted probabilities, (K,). A 0 where p isn't 0 makes the result infinite.
     Returns: a float.
     """
@@ -48,12 +48,12 @@ def cross_entropy(p: Any, q: Any) -> float:
 
 
 def binary_cross_entropy(y: Any, p: Any) -> float:
-    """The mean over samples of −[y log p + (1 − y) log(1 − p)].
+    """Return the mean over samples of −[y log p + (1 − y) log(1 − p)].
 
     Args:
         y: labels, (N,), each 0 or 1.
         p: the predicted probabilities of label 1, (N,), in [0, 1].
-    Returns: a float; 0 for certain and right predictions (0 · log 0 = 0).
+    Returns: a float; 0 for predictions that are certain and correct (0 · log 0 = 0).
     """
     ### BEGIN SOLUTION
     labels, predicted = np.asarray(y, dtype=np.float64), np.asarray(p, dtype=np.float64)
@@ -64,10 +64,10 @@ def binary_cross_entropy(y: Any, p: Any) -> float:
 
 
 def kl_divergence(p: Any, q: Any) -> float:
-    """The Kullback–Leibler divergence from q to p: Σ p log(p / q), a float.
+    """Return the Kullback–Leibler divergence from q to p: Σ p log(p / q), a float.
 
     Args:
-        p, q: probabilities, (K,). Where p is 0 the term is 0.
+        p, q: probabilities, (K,). If an entry of p is 0, its term is 0.
     """
     ### BEGIN SOLUTION
     truth, predicted = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
@@ -79,9 +79,9 @@ def kl_divergence(p: Any, q: Any) -> float:
 
 
 def cross_entropy_from_kl(p: Any, q: Any) -> float:
-    """The cross-entropy of q under p, put together from an entropy and `kl_divergence`.
+    """Return the cross-entropy of q under p, computed from an entropy and `kl_divergence`.
 
-    Args and result as `cross_entropy`.
+    Arguments and result are those of `cross_entropy`.
     """
     ### BEGIN SOLUTION
     entropy_of_truth = cross_entropy(p, p)
@@ -90,12 +90,12 @@ def cross_entropy_from_kl(p: Any, q: Any) -> float:
 
 
 def l2_regularized_update(w: Any, grad: Any, lr: float, lam: float) -> np.ndarray:
-    """The weights after one step of gradient descent on L + (lam/2)·‖w‖².
+    """Return the weights after one step of gradient descent on L + (lam/2)·‖w‖².
 
     Args:
         w: the weights, any shape.
         grad: the gradient of L alone at w, same shape.
-        lr, lam: the learning rate and the strength of the regularisation.
+        lr, lam: the learning rate and the strength of the regularization.
     Returns: the new weights, same shape, float64.
     """
     ### BEGIN SOLUTION
@@ -108,7 +108,7 @@ def l2_regularized_update(w: Any, grad: Any, lr: float, lam: float) -> np.ndarra
 
 
 def softmax_jacobian(z: Any) -> np.ndarray:
-    """All derivatives of ŷ = softmax(z): entry (k, i) is ∂ŷ_k/∂z_i.
+    """Return all derivatives of ŷ = softmax(z): entry (k, i) is ∂ŷ_k/∂z_i.
 
     Args:
         z: scores, (K,).
@@ -121,11 +121,11 @@ def softmax_jacobian(z: Any) -> np.ndarray:
 
 
 def softmax_cross_entropy_gradient(z: Any, y: Any) -> np.ndarray:
-    """∂L/∂z for L = −Σ y log softmax(z).
+    """Return ∂L/∂z for L = −Σ y log softmax(z).
 
     Args:
         z: scores, (K,), of any size.
-        y: the target's probabilities, (K,), such as a one-hot vector; they sum to 1.
+        y: the target probabilities, (K,), such as a one-hot vector; they sum to 1.
     Returns: (K,) float64.
     """
     ### BEGIN SOLUTION
@@ -136,7 +136,7 @@ def softmax_cross_entropy_gradient(z: Any, y: Any) -> np.ndarray:
 def leaky_relu_mlp_shapes(
     d_in: int, d_hidden: int, num_classes: int, m: int
 ) -> dict[str, tuple[int, int]]:
-    """The shapes in softmax(W2 · leaky_relu(W1 · x + b1) + b2) for m samples, one in each column.
+    """Return the shapes in softmax(W2 · leaky_relu(W1 · x + b1) + b2) for m samples in columns.
 
     Returns: a dict of `x, W1, b1, hidden, W2, b2, output`, each a pair (rows, columns). A bias is
     one column, which is added to each of the m columns.
@@ -155,7 +155,7 @@ def leaky_relu_mlp_shapes(
 
 
 def sigmoid_delta_rule(o: float, t: float, x: Any, lr: float) -> np.ndarray:
-    """The step Δw that one sigmoid unit takes to lower (t − o)²/2.
+    """Return the step Δw of one sigmoid unit that lowers (t − o)²/2.
 
     Args:
         o, t: the unit's output, in [0, 1], and its target.
@@ -170,7 +170,7 @@ def sigmoid_delta_rule(o: float, t: float, x: Any, lr: float) -> np.ndarray:
 
 
 def computational_graph_partials(x: float, y: float, z: float) -> dict[str, float]:
-    """The partial derivatives along the graph A = y + z, B = e^A, C = x · B.
+    """Return the partial derivatives along the graph A = y + z, B = e^A, C = x · B.
 
     Returns: a dict of `dC_dx, dC_dB, dB_dA, dA_dy, dC_dy`, each a float at the given x, y, z.
     """
@@ -186,11 +186,11 @@ def computational_graph_partials(x: float, y: float, z: float) -> dict[str, floa
 def conv_output_shape(
     size: Size, kernel: Size, stride: Size = 1, padding: Size = 0, dilation: Size = 1
 ) -> tuple[int, int]:
-    """The height and width that a convolution (or a pooling) leaves.
+    """Return the height and width of the output of a convolution (or a pooling).
 
     Args:
-        size, kernel, stride, padding, dilation: each one int, or a pair (height, width).
-            `padding` is added on either side.
+        size, kernel, stride, padding, dilation: each an int, or a pair (height, width).
+            `padding` is added on both sides.
     Returns: (H, W), ints.
     Raises: `ValueError` if the kernel is larger than the padded input.
     """
@@ -207,7 +207,7 @@ def conv_output_shape(
 
 
 def conv_parameters(in_channels: int, out_channels: int, kernel: Size, bias: bool = True) -> int:
-    """How many numbers a convolution learns. `kernel` is an int or a pair (height, width)."""
+    """Count the parameters of a convolution. `kernel` is an int or a pair (height, width)."""
     ### BEGIN SOLUTION
     height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
     return out_channels * (in_channels * height * width + int(bias))
@@ -215,14 +215,14 @@ def conv_parameters(in_channels: int, out_channels: int, kernel: Size, bias: boo
 
 
 def linear_parameters(in_features: int, out_features: int, bias: bool = True) -> int:
-    """How many numbers a fully connected layer learns."""
+    """Count the parameters of a fully connected layer."""
     ### BEGIN SOLUTION
     return out_features * (in_features + int(bias))
     ### END SOLUTION
 
 
 def count_activations(shape: Sequence[int]) -> int:
-    """How many numbers a layer's output of that shape holds, such as (channels, H, W)."""
+    """Count the numbers in a layer's output of the given shape, such as (channels, H, W)."""
     ### BEGIN SOLUTION
     product = 1
     for length in shape:
@@ -232,11 +232,11 @@ def count_activations(shape: Sequence[int]) -> int:
 
 
 def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
-    """How many input pixels, along one side, one output of a stack of layers sees.
+    """Return how many input pixels, along one side, affect one output of a stack of layers.
 
     Args:
-        layers: (kernel, stride) of each layer, the one nearest to the input first. None at all
-            see one pixel.
+        layers: (kernel, stride) of each layer, the one nearest to the input first. An empty list
+            has a receptive field of 1.
     """
     ### BEGIN SOLUTION
     field, step = 1, 1
@@ -248,9 +248,9 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
 
 
 def stack_cost(kernels: Sequence[int], channels: int, height: int, width: int) -> tuple[int, int]:
-    """What a stack of square convolutions costs, each from `channels` to `channels` maps.
+    """Count the cost of a stack of square convolutions, each from `channels` to `channels` maps.
 
-    Stride 1 and padding keep every map at `height` x `width`.
+    The stride is 1, and padding keeps every map at `height` x `width`.
 
     Returns: (parameters, multiply_accumulates). Biases count as parameters; adding them is not
     counted as a multiply-accumulate.
@@ -267,10 +267,12 @@ def inception_cost(
     height: int,
     width: int,
 ) -> tuple[int, int]:
-    """What an inception block gives and costs; every branch keeps `height` x `width`.
+    """Count the output channels and the cost of an inception block.
+
+    Every branch keeps the size `height` x `width`.
 
     Args:
-        in_channels: the maps that go into every branch.
+        in_channels: the number of input maps of every branch.
         branches: each a list of steps in order: `(kernel, out_channels)` is a convolution,
             `("pool", None)` a pooling, which keeps the channels and multiplies nothing.
     Returns: (out_channels, multiply_accumulates): the branches' maps are stacked. Biases are
@@ -291,10 +293,10 @@ def inception_cost(
 
 
 def lenet_c3_parameters(groups: Sequence[tuple[int, int]], kernel: int = 5) -> int:
-    """The parameters of a convolution whose maps each see only some of the inputs, as LeNet-5's C3.
+    """Count the parameters of a convolution whose maps see only some inputs, as in LeNet-5's C3.
 
     Args:
-        groups: (maps, inputs of each) of each group of maps. Every map has one bias.
+        groups: (number of maps, inputs per map) of each group of maps. Every map has one bias.
         kernel: the side of the square kernel.
     """
     ### BEGIN SOLUTION
@@ -302,7 +304,7 @@ def lenet_c3_parameters(groups: Sequence[tuple[int, int]], kernel: int = 5) -> i
     ### END SOLUTION
 
 
-# --------------------------------------------------------------------------- batch normalisation
+# --------------------------------------------------------------------------- batch normalization
 
 
 def batchnorm_forward(
@@ -314,14 +316,15 @@ def batchnorm_forward(
     momentum: float = 0.1,
     training: bool = True,
 ) -> np.ndarray:
-    """Batch normalisation of each feature: gamma · (x − mean)/√(var + eps) + beta.
+    """Apply batch normalization to each feature: gamma · (x − mean)/√(var + eps) + beta.
 
     Args:
         x: (N, D).
-        gamma, beta: the learnt scale and shift, (D,).
-        state: the running "mean" and "var", (D,) each. In training the batch's own statistics
-            (population variance) normalise, and both entries are replaced by
-            (1 − momentum) · old + momentum · batch. In test they normalise, and stay as they are.
+        gamma, beta: the learned scale and shift, (D,).
+        state: the running "mean" and "var", (D,) each. In training, the batch is normalized with
+            its own statistics (population variance), and both entries are replaced by
+            (1 − momentum) · old + momentum · batch. At test time, the running statistics are
+            used for normalization and stay unchanged.
     Returns: (N, D) float64.
     """
     ### BEGIN SOLUTION
@@ -337,7 +340,7 @@ def batchnorm_forward(
 
 
 def batchnorm_parameters(in_features: int, out_features: int) -> int:
-    """How many numbers a dense layer without bias and the batch norm after it learn together."""
+    """Count the parameters of a dense layer without bias and the batch norm after it together."""
     ### BEGIN SOLUTION
     return linear_parameters(in_features, out_features, bias=False) + 2 * out_features
     ### END SOLUTION
@@ -347,26 +350,26 @@ def batchnorm_parameters(in_features: int, out_features: int) -> int:
 
 
 def knn_predict(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
-    """The label of one point by majority of its k nearest neighbours (Euclidean distance).
+    """Classify one point by majority vote of its k nearest neighbors (Euclidean distance).
 
     Args:
         train_x: (N, D).
-        train_y: N labels, numbers or texts.
+        train_y: N labels, numbers or strings.
         x: the point, (D,).
-        k: how many neighbours vote, from 1 to N.
-    Returns: one of the labels. Of labels with equally many votes, the one whose nearest member
-    is nearest to x.
+        k: the number of neighbors that vote, from 1 to N.
+    Returns: one of the labels. If several labels have the same number of votes, the one whose
+    nearest member is closest to x.
     """
     ### BEGIN SOLUTION
     offsets = np.asarray(train_x, dtype=np.float64) - np.asarray(x, dtype=np.float64)
     order = np.argsort(np.square(offsets).sum(axis=1), kind="stable")
-    # Counter keeps the order of first sight, so of equal counts the nearest comes first.
+    # Counter keeps insertion order, so among equal counts the nearest label comes first.
     return Counter(train_y[i] for i in order[:k]).most_common(1)[0][0]
     ### END SOLUTION
 
 
 def logistic_probability(beta: Any, x: Any) -> float:
-    """The probability that logistic regression gives to class 1.
+    """Return the probability that logistic regression assigns to class 1.
 
     Args:
         beta: (D + 1,); beta[0] is the intercept.
@@ -379,11 +382,11 @@ def logistic_probability(beta: Any, x: Any) -> float:
 
 
 def hours_for_probability(probability: float, beta: Any, gpa: float) -> float:
-    """The hours of study that give a student of that gpa the given probability to pass.
+    """Return the hours of study with which a student of this GPA passes with the given probability.
 
     Args:
         probability: between 0 and 1, both excluded.
-        beta: (3,): intercept, weight of the hours, weight of the gpa, as in
+        beta: (3,): intercept, weight of the hours, weight of the GPA, as in
             `logistic_probability(beta, [hours, gpa])`.
     """
     ### BEGIN SOLUTION
@@ -393,14 +396,14 @@ def hours_for_probability(probability: float, beta: Any, gpa: float) -> float:
 
 
 def learning_rate_schedule(initial_lr: float, decay: float, iteration: float) -> float:
-    """The learning rate at an iteration (from 0): initial_lr / (1 + decay · iteration)."""
+    """Return the learning rate at an iteration (from 0): initial_lr / (1 + decay · iteration)."""
     ### BEGIN SOLUTION
     return initial_lr / (1.0 + decay * iteration)
     ### END SOLUTION
 
 
 def generalization_loss(validation_errors: Any) -> np.ndarray:
-    """By how many percent each epoch's validation error exceeds the lowest up to that epoch.
+    """Return by how many percent each epoch's validation error exceeds the lowest one up to then.
 
     Args:
         validation_errors: (T,), above 0.
@@ -413,9 +416,9 @@ def generalization_loss(validation_errors: Any) -> np.ndarray:
 
 
 def early_stopping_epoch(validation_errors: Any, threshold: float) -> int | None:
-    """The first epoch, from 0, whose generalisation loss exceeds the threshold (in percent).
+    """Return the first epoch, from 0, whose generalization loss exceeds the threshold (in percent).
 
-    Returns: an int, or None if no epoch's does.
+    Returns: an int, or None if there is no such epoch.
     """
     ### BEGIN SOLUTION
     above = np.flatnonzero(generalization_loss(validation_errors) > threshold)
@@ -424,30 +427,30 @@ def early_stopping_epoch(validation_errors: Any, threshold: float) -> int | None
 
 
 def nearest_pseudolabels(feature: Any, sources: Mapping[str, Any], n: int) -> str:
-    """The names of the n sources most like the feature by cosine similarity, nearest first.
+    """Return the names of the n sources most similar to the feature by cosine, nearest first.
 
     Args:
         feature: (D,), not all zero.
-        sources: a dict from name to vector (D,), none all zero. Of equally similar ones, the one
-            given first comes first.
-        n: how many, from 1 to the number of sources.
-    Returns: the names joined into one text, with nothing between them.
+        sources: maps each name to a vector (D,), none all zero. Equally similar sources keep the
+            order in which they are given.
+        n: the number of names, from 1 to the number of sources.
+    Returns: the names joined into one string, with nothing between them.
     """
     ### BEGIN SOLUTION
     names = list(sources)
     vectors = np.asarray([sources[name] for name in names], dtype=np.float64)
     cosines = vectors @ np.asarray(feature, dtype=np.float64) / np.linalg.norm(vectors, axis=1)
-    # Rounded, so that two directions that are the same are a tie and not a matter of the last bit.
+    # Rounding turns equal directions into exact ties despite floating-point errors.
     order = np.argsort(-np.round(cosines / np.linalg.norm(feature), 12), kind="stable")
     return "".join(names[i] for i in order[:n])
     ### END SOLUTION
 
 
 def loocv_mse(x: Any, y: Any, degree: int) -> float:
-    """The leave-one-out error of a polynomial fit.
+    """Return the leave-one-out mean squared error of a polynomial fit.
 
-    Each point in turn is left out, a polynomial of that degree is fitted to the others by least
-    squares, and the square of its error at the point left out is taken; the mean is returned.
+    For each point, a polynomial of the given degree is fitted to all other points by least squares,
+    and its squared error at the omitted point is computed. The result is the mean of these errors.
 
     Args:
         x, y: (N,); more than degree + 1 distinct values in x.

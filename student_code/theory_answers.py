@@ -1,11 +1,12 @@
 """Your answers to the numbered questions of the theory part.
 
-The numbers in the questions are your own: they follow from your student id. Each function returns
-a dict from the name of a question to your answer: a number, a tuple, or an expression as a text
-such as "x**2 + 1" (or made with sympy). A question that you have no answer to yet may be missing.
+The numbers in the questions are your own: they are derived from your student id. Each function
+returns a dict that maps the name of a question to your answer: a number, a tuple, or an expression,
+given as a string such as "x**2 + 1" (or built with sympy). You may leave out questions that you
+have no answer to yet.
 
-`questions.numbers("cross_entropy", student_id())` gives the numbers of a question, and your own
-functions in `theory` may do the sums.
+`questions.numbers("cross_entropy", student_id())` returns the numbers of a question, and you may
+compute the answers with your own functions in `theory`.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from toolbox import questions
 
 
 def student_id() -> str:
-    """Your student id, as the course knows you. Case and spaces around it don't matter."""
+    """Return your student id in this course. Case and surrounding spaces don't matter."""
     ### BEGIN SOLUTION
     return os.environ.get("COURSE_STUDENT_ID") or "reference"
     ### END SOLUTION
 
 
 def losses() -> dict[str, Any]:
-    """Your answers on losses.
+    """Return your answers on losses.
 
     Returns: a dict of `cross_entropy`, `entropy_and_divergence`, `binary_cross_entropy`,
     `l2_loss`, `l2_update`.
@@ -65,7 +66,7 @@ def _l2_loss(n: dict[str, Any]) -> float:
 
 
 def backpropagation() -> dict[str, Any]:
-    """Your answers on backpropagation.
+    """Return your answers on backpropagation.
 
     Returns: a dict of `layer_shapes`, `softmax_by_its_own_score`, `softmax_by_another_score`,
     `loss_by_a_score`, `small_expression`, `delta_rule`, `graph_partials`.
@@ -94,7 +95,7 @@ def _small_expression(n: dict[str, Any]) -> tuple[int, int, int]:
 
 
 def architecture() -> dict[str, Any]:
-    """Your answers on architectures.
+    """Return your answers on architectures.
 
     Returns: a dict of `layer_size`, `conv_net_parameters`, `vgg16_table`, `lenet_first_layer`,
     `lenet_c3`, `inception_naive`, `inception_reduced`, `stacks_of_seven`, `receptive_field`.
@@ -172,7 +173,7 @@ def _stacks_of_seven(n: dict[str, Any]) -> tuple[tuple[int, int], ...]:
 
 
 def batchnorm() -> dict[str, Any]:
-    """Your answers on batch normalisation.
+    """Return your answers on batch normalization.
 
     Returns: a dict of `normalised_batch`, `normalised_in_test`, `batch_of_one`, `dense_and_norm`,
     `true_or_false`.
@@ -220,7 +221,7 @@ def _normalised_in_test(n: dict[str, Any]) -> float:
 
 
 def learning() -> dict[str, Any]:
-    """Your answers on learning in general.
+    """Return your answers on learning in general.
 
     Returns: a dict of `five_curves`, `neighbours`, `exam`, `learning_rate`, `decay_curves`,
     `early_stopping`, `pseudolabels`, `leave_one_out`.

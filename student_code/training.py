@@ -1,4 +1,4 @@
-"""One pass over the data: to learn from it, or to measure on it."""
+"""One pass over the data, for training or for evaluation."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ def train_epoch(
     optimizer: torch.optim.Optimizer,
     device: str | torch.device = "cpu",
 ) -> tuple[float, float]:
-    """Train on every batch once, in train mode, with one step of the optimizer a batch.
+    """Train on every batch once, in train mode, with one optimizer step per batch.
 
     Args:
-        model: on `device`, with a `loss_criterion` that adds up the losses of a batch.
-        loader: gives batches (images, labels); the last one may be smaller than the others.
-        optimizer: of the model's parameters. No step sees the gradients of another batch.
-        device: where the batches are moved.
-    Returns: (mean loss, accuracy) as two floats: the loss and the fraction of right predictions
-        per example over the whole epoch, each measured before the step that its batch caused.
+        model: on `device`, with a `loss_criterion` that sums the losses over a batch.
+        loader: yields batches (images, labels); the last one may be smaller than the others.
+        optimizer: updates the model's parameters. No step uses the gradients of another batch.
+        device: the device to move the batches to.
+    Returns: (mean loss, accuracy) as two floats: the mean loss per example and the fraction of
+        correct predictions over the whole epoch. Each batch is measured before the optimizer step
+        on that batch.
     """
     ### BEGIN SOLUTION
     model.train()
@@ -48,13 +49,13 @@ def train_epoch(
 def evaluate(
     model: nn.Module, loader: Iterable[Batch], device: str | torch.device = "cpu"
 ) -> tuple[float, float]:
-    """Measure on every batch once, in eval mode, without gradients; nothing is learnt.
+    """Evaluate every batch once, in eval mode, without gradients and without learning.
 
     Args:
-        model: on `device`, with a `loss_criterion` that adds up the losses of a batch. It is
-            left in the mode (train or eval) in which it came.
-        loader: gives batches (images, labels); the last one may be smaller than the others.
-        device: where the batches are moved.
+        model: on `device`, with a `loss_criterion` that sums the losses over a batch. It is
+            left in the mode (train or eval) it was in.
+        loader: yields batches (images, labels); the last one may be smaller than the others.
+        device: the device to move the batches to.
     Returns: (mean loss, accuracy) per example, as two floats.
     """
     ### BEGIN SOLUTION

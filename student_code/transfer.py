@@ -1,4 +1,4 @@
-"""Standing on a pretrained network: what is frozen, what is new, and what it sees."""
+"""Transfer learning: freeze a pretrained network, replace its last layer, extract features."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 
 def freeze(module: nn.Module) -> None:
-    """Keep `module` as it is from now on, whatever is trained around it. In place.
+    """Keep `module` unchanged during all later training, in place.
 
     Args:
         module: a network or a part of one. Afterwards none of its parameters requires a gradient,
-            and its batch normalisation (1d, 2d or 3d, wherever in it) normalises with the
-            statistics stored in it and leaves these as they are: in eval mode, and also once
-            `.train()` is called later, on it or on a network that holds it.
-    Nothing outside of `module` is changed, and gradients still flow through it to whatever lies
-    before it.
+            and its batch normalization layers (1d, 2d or 3d, at any depth) normalize with their
+            stored statistics and don't update them: in eval mode, and also if `.train()` is
+            called later, on the module or on a network that contains it.
+    Nothing outside `module` is changed, and gradients still flow through it to the layers before
+    it.
     """
     ### BEGIN SOLUTION
 
@@ -30,21 +30,21 @@ def freeze(module: nn.Module) -> None:
     module.requires_grad_(False)
     for layer in module.modules():
         if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d):
-            # `.train()` is called every epoch by whoever trains, so eval mode is set for each use.
+            # Training loops call `.train()` every epoch, so eval mode is set before each use.
             layer.register_forward_pre_hook(stay_in_eval)
             layer.eval()
     ### END SOLUTION
 
 
 def freeze_first_layers(model: nn.Module, n: int) -> None:
-    """Freeze the first `n` layers that hold weights, as `freeze` does; the others stay as they are.
+    """Freeze the first `n` layers that hold weights, as `freeze` does; leave the others unchanged.
 
     Args:
-        model: a network. A layer that holds weights is a module with parameters of its own (a
-            convolution, a linear layer, a batch normalisation), not one that only holds other
+        model: a network. A layer that holds weights is a module with direct parameters (a
+            convolution, a linear layer, a batch normalization), not one that only contains other
             modules. They count in the order of `model.modules()`.
-        n: how many; 0 changes nothing.
-    Raises: `ValueError` if `n` is negative, or more than there are such layers.
+        n: the number of layers; 0 changes nothing.
+    Raises: `ValueError` if `n` is negative or larger than the number of such layers.
     """
     ### BEGIN SOLUTION
     layers = [layer for layer in model.modules() if list(layer.parameters(recurse=False))]
@@ -56,16 +56,16 @@ def freeze_first_layers(model: nn.Module, n: int) -> None:
 
 
 def build_feature_extractor(backbone: nn.Module, num_classes: int) -> nn.Module:
-    """The pretrained network, frozen, with a new last layer for other classes.
+    """Return the pretrained network, frozen, with a new last layer for other classes.
 
     Args:
-        backbone: a pretrained network whose last linear layer gives the scores: a ResNet has it
-            as `fc`, VGG and AlexNet as the last one of `classifier`.
-        num_classes: how many classes there are.
-    Returns: a network that maps what `backbone` takes to raw scores (N, num_classes). Its last
-        layer is new and linear, with as many inputs as the old one had; its weight and bias are
-        the only parameters that require a gradient. All else is the backbone's, with its values,
-        frozen as `freeze` does.
+        backbone: a pretrained network whose last linear layer computes the scores: `fc` in a
+            ResNet, the last layer of `classifier` in VGG and AlexNet.
+        num_classes: the number of classes.
+    Returns: a network that maps the inputs of `backbone` to raw scores (N, num_classes). Its last
+        layer is new and linear, with as many inputs as the old one; its weight and bias are the
+        only parameters that require a gradient. Everything else keeps the backbone's values and is
+        frozen as by `freeze`.
     Raises: `ValueError` if `backbone` has no linear layer.
     """
     ### BEGIN SOLUTION
@@ -85,13 +85,13 @@ def build_feature_extractor(backbone: nn.Module, num_classes: int) -> nn.Module:
 def extract_features(
     model: nn.Module, loader: Iterable[Batch], device: str | torch.device = "cpu"
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """What `model` makes of every image, in the order of the loader.
+    """Compute the output of `model` for every image, in the order of the loader.
 
     Args:
         model: on `device`; maps a batch of N images to (N, D), or to (N, ...), which is flattened.
-            It works in eval mode and without gradients, and is left in the mode in which it came.
-        loader: gives batches (images, labels); the last one may be smaller than the others.
-        device: where the images are moved.
+            It runs in eval mode and without gradients, and is left in the mode it was in.
+        loader: yields batches (images, labels); the last one may be smaller than the others.
+        device: the device to move the images to.
     Returns: (features, labels) on the CPU: float32 of shape (N, D), without a gradient, and int64
         of shape (N,).
     """

@@ -1,1 +1,1 @@
-"""What students run: plain pytest, one module of tests for each module of `student_code`."""
+"""The public tests: plain pytest, one test module per module of `student_code`."""

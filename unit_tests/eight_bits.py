@@ -1,9 +1,9 @@
-"""What the tests of quantization share: layers whose numbers int8 holds exactly, and what is kept.
+"""Helpers for the quantization tests: layers with weights that int8 represents exactly.
 
-A layer on the grid has weights that are whole multiples of a scale, with 127 of them in every
-channel; inputs on the grid are whole multiples of another. Eight bits lose nothing of such numbers,
-so the quantized layer has to compute what the float layer computes. All floats are float32,
-whatever torch's default is.
+A layer on the grid has weights that are integer multiples of a scale, and the multiple of largest
+magnitude is 127 in every channel; inputs on the grid are integer multiples of another scale. Eight
+bits represent such numbers without loss, so the quantized layer must compute what the float layer
+computes. All floats are float32, whatever torch's default dtype is.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from torch import nn
 from toolbox.checks import expect, kept, restored, saved
 from toolbox.checks.seeds import seed_for
 
-STEP = 2.0**-5  # of the inputs: a power of two, so that float32 holds the multiples exactly
-LOWEST = -50  # the inputs on the grid run from LOWEST * STEP to (LOWEST + 255) * STEP
+STEP = 2.0**-5  # step of the inputs: a power of two, so that float32 holds the multiples exactly
+LOWEST = -50  # inputs on the grid range from LOWEST * STEP to (LOWEST + 255) * STEP
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -25,7 +25,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def inputs(*shape: int, seed: int = 1) -> torch.Tensor:
-    """Inputs on the grid; the lowest and the highest of them are among them."""
+    """Return inputs on the grid that include the lowest and the highest one."""
     whole = torch.randint(LOWEST, LOWEST + 256, shape, generator=seeded(seed))
     flat = whole.view(-1)
     flat[0], flat[-1] = LOWEST, LOWEST + 255
@@ -33,7 +33,7 @@ def inputs(*shape: int, seed: int = 1) -> torch.Tensor:
 
 
 def put_on_grid(layer: Any, seed: int = 2) -> Any:
-    """`layer` in float32, with weights on a grid whose step halves from channel to channel."""
+    """Put the weights of `layer` on a grid whose step halves from channel to channel; float32."""
     layer.float()
     generator = seeded(seed)
     with torch.no_grad():
@@ -50,15 +50,15 @@ def put_on_grid(layer: Any, seed: int = 2) -> Any:
 
 
 def bytes_in(thing: Any) -> int:
-    """The bytes of every tensor that an object keeps."""
+    """Count the bytes of all tensors that an object stores."""
     return sum(t.numel() * t.element_size() for t in kept(thing))
 
 
 def check_bytes(made: Any, most: int, called: str) -> Any:
-    """All that `made` needs fits into `most` bytes. Returns what is made of them elsewhere.
+    """Check that `made` can be saved in at most `most` bytes, and return the restored object.
 
-    Where student code runs in another process, that process is replaced, so what the bytes do not
-    hold is lost: float weights are, if they are more than `most`. Earlier objects can't be used.
+    If student code runs in another process, that process is replaced, so anything that isn't in the
+    bytes is lost, including float weights that exceed `most`. Earlier objects become unusable.
     """
     data = saved(made)
     said = f"<= {most}, names and settings included"
@@ -67,14 +67,14 @@ def check_bytes(made: Any, most: int, called: str) -> Any:
 
 
 class Doubled(nn.Module):
-    """Gives several times as much in train mode, as dropout gives more."""
+    """A layer that scales its input by 5 in train mode, as dropout scales what it keeps."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return 5 * x if self.training else x
 
 
 class Branches(nn.Module):
-    """A network that is no Sequential: two branches, one of them used twice."""
+    """A network that isn't a Sequential: two branches, with one layer used twice."""
 
     def __init__(self, width: int = 4) -> None:
         super().__init__()
@@ -90,10 +90,11 @@ class Branches(nn.Module):
 
 
 class Stripes:
-    """Small pictures of stripes in four directions, at any phase, with noise.
+    """Small images of stripes in four directions, with random phase and noise.
 
-    Each pixel is as often bright as dark in every class, so a linear classifier of the pixels is
-    little better than chance; a network with a few fixed filters tells the directions apart.
+    In every class each pixel is bright as often as dark, so a linear classifier of the pixels is
+    hardly better than chance, while a network with a few fixed filters can tell the directions
+    apart.
     """
 
     def __init__(self) -> None:
@@ -111,31 +112,31 @@ class Stripes:
         return (waves + noise)[:, None].float(), labels
 
     def network(self) -> nn.Module:
-        """Filters of many sizes, a batch norm, dropout and a fitted last layer, in eval mode."""
+        """Return filters of many sizes, batch norm, dropout, a fitted linear layer; eval mode."""
         filters = torch.randn(16, 1, 3, 3, generator=seeded(7), dtype=torch.float32)
         convolution, norm = nn.Conv2d(1, 16, 3, bias=False).float(), nn.BatchNorm2d(16).float()
         with torch.no_grad():
-            # The channels' weights differ by a factor of 2000; the batch norm makes up for it.
+            # The channels' weights differ by a factor of 2000; the batch norm compensates for it.
             sizes = torch.logspace(-2.3, 1, 16)[:, None, None, None]
             convolution.weight.copy_(sizes * (filters - filters.mean(dim=(2, 3), keepdim=True)))
-            norm.momentum = None  # plain means: one pass gives the statistics
+            norm.momentum = None  # cumulative averages: one pass gives the statistics
             norm(convolution(self.train[0]))
             body = nn.Sequential(convolution, norm, nn.ReLU(), nn.AvgPool2d(8), nn.Flatten()).eval()
             last = _fitted(body(self.train[0]), self.train[1])
         return nn.Sequential(body, nn.Dropout(0.5), last).eval()
 
     def linear_probe(self) -> float:
-        """The accuracy of the best linear classifier of the pixels."""
+        """Return the accuracy of the best linear classifier of the pixels."""
         probe = _fitted(self.train[0].flatten(1), self.train[1])
         return accuracy(lambda x: probe(x.flatten(1)), self.test)
 
     def batches(self, size: int = 60) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """The training pictures, in batches; the last one is smaller."""
+        """Return the training images in batches; the last batch is smaller."""
         return list(zip(self.train[0].split(size), self.train[1].split(size), strict=True))
 
 
 def _fitted(features: torch.Tensor, labels: torch.Tensor, ridge: float = 0.1) -> nn.Linear:
-    """The linear layer with the least squared error, with a little weight decay."""
+    """Return the linear layer with the least squared error, with a little weight decay."""
     x = torch.cat([features, torch.ones(len(features), 1)], dim=1).double()
     y = nn.functional.one_hot(labels, 4).double()
     solved = torch.linalg.solve(x.T @ x + ridge * torch.eye(x.shape[1]).double(), x.T @ y)
@@ -146,6 +147,6 @@ def _fitted(features: torch.Tensor, labels: torch.Tensor, ridge: float = 0.1) ->
 
 
 def accuracy(model: Any, examples: tuple[torch.Tensor, torch.Tensor]) -> float:
-    """The fraction of examples whose highest score is that of their label."""
+    """Return the fraction of examples whose highest score belongs to their label."""
     with torch.no_grad():
         return (model(examples[0]).argmax(dim=1) == examples[1]).double().mean().item()

@@ -1,7 +1,7 @@
-"""What the tests of a network for 64x64 images share.
+"""Checks shared by the tests of networks for 64x64 images.
 
-Each check takes the student's class, and looks at it from outside: at what comes out, and at what
-passes from layer to layer, whatever the layers between are called.
+Each check takes the student's class and treats it as a black box: it examines the outputs and the
+values passed between layers, whatever the layers are called.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Network = Callable[..., Any]
 
 
 def images(count: int, seed: int = 1) -> torch.Tensor:
-    """Noise in the shape of a batch of images, with zero mean and unit deviation."""
+    """Return a batch of noise images with zero mean and unit standard deviation."""
     return torch.randn(count, 1, 64, 64, generator=torch.Generator().manual_seed(seed_for(seed)))
 
 
 def check_shape(network: Network, name: str) -> None:
-    """One column of scores a class, for the default of 15 classes and for 7."""
+    """Check for one column of scores per class, with the default of 15 classes and with 7."""
     scores = network()(images(3))
     expect.shape(scores, (3, 15), f"{name}()(3 images)")
     expect.dtype(scores, torch.float32, f"{name}()(3 images)")
@@ -33,49 +33,51 @@ def check_shape(network: Network, name: str) -> None:
 
 
 def check_single_image(network: Network, name: str) -> None:
-    """A batch of one is still a batch."""
+    """Check that a batch of one image is still a batch."""
     expect.shape(network().eval()(images(1)), (1, 15), f"{name}()(1 image)")
 
 
 def check_raw_scores(network: Network, name: str) -> None:
-    """Neither a softmax, nor a logarithm of it, nor an activation closes the network."""
+    """Check that no softmax, log-softmax or activation follows the last layer."""
     scores = []
     for seed in range(5):
         torch.manual_seed(seed_for(seed))
         scores.append(network().eval()(images(2, seed)).detach())
     together = torch.cat(scores)
-    called = f"{name}()(2 images), for five freshly initialised networks"
+    called = f"{name}()(2 images), for five newly initialized networks"
     # The sign of a raw score is a coin toss, independent for the 75 rows of the last layers:
-    # all of one sign has probability 2 · 2^-75.
+    # all of them have the same sign with probability 2 · 2^-75.
     lowest, highest = together.min().item(), together.max().item()
     expect.true(lowest < 0, called, expected="raw scores, some of them negative", got=lowest)
     expect.true(highest > 0, called, expected="raw scores, some of them positive", got=highest)
     model = network().eval()
-    model(images(2))  # lazy layers come into being
+    model(images(2))  # initializes lazy layers
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.mul_(20)
     largest = model(images(4)).detach().abs().max().item()
-    called = f"{name}()(4 images), once all parameters are 20 times as large"
-    expect.true(largest > 5, called, expected="raw scores, far beyond 1", got=largest)
+    called = f"{name}()(4 images), with all parameters multiplied by 20"
+    expect.true(largest > 5, called, expected="raw scores far above 1", got=largest)
 
 
 def check_batch_independence(network: Network, name: str) -> None:
-    """Each image gets its own scores, whoever its neighbours in the batch are."""
+    """Check that the scores of an image don't depend on the other images in the batch."""
     torch.manual_seed(seed_for(3))
     model, x = network().eval(), images(4)
     together = model(x).detach()
     expect.shape(together, (4, 15), f"{name}()(4 images)")
-    # Batches of another size may be summed in another order: differences reach 1e-6.
+    # Batches of different sizes may be summed in a different order: differences reach 1e-6.
     alone = torch.cat([model(x[i : i + 1]).detach().reshape(1, 15) for i in range(4)])
-    expect.close(together, alone, f"{name}()(4 images), against one image at a time", atol=1e-4)
+    expect.close(
+        together, alone, f"{name}()(4 images), compared with one image at a time", atol=1e-4
+    )
     spread = (together[0] - together[1]).abs().max().item()
     called = f"{name}()(4 images): the difference between the scores of two images"
     expect.true(spread > 1e-5, called, expected="scores that depend on the image", got=spread)
 
 
 def check_criterion(network: Network, name: str) -> None:
-    """The criterion adds up the cross-entropy of the examples."""
+    """Check that the criterion sums the cross-entropy of the examples."""
     scores = torch.tensor([[2.0, -1.0, 0.5], [0.0, 3.0, 1.0]])
     labels = torch.tensor([2, 0])
     wanted = -(scores.log_softmax(1)[0, 2] + scores.log_softmax(1)[1, 0])
@@ -85,29 +87,29 @@ def check_criterion(network: Network, name: str) -> None:
 
 
 def layers(model: Any, attribute: str, kind: type[nn.Module]) -> list[nn.Module]:
-    """The layers of that kind in `model.<attribute>`, however deep they are nested."""
+    """Return the layers of type `kind` in `model.<attribute>`, at any depth of nesting."""
     inside = getattr(model, attribute)
     expect.instance(inside, nn.Module, f"model.{attribute}")
     return [layer for layer in inside.modules() if isinstance(layer, kind)]
 
 
 def check_layers(network: Network, name: str, attribute: str, kind: type[nn.Module]) -> None:
-    """Two or more layers of that kind, with something nonlinear between them."""
+    """Check for two or more layers of type `kind` with a nonlinearity between them."""
     torch.manual_seed(seed_for(4))
     model = network().eval()
-    model(images(2))  # lazy layers come into being
+    model(images(2))  # initializes lazy layers
     found = layers(model, attribute, kind)
     called = f"{name}().{attribute}"
     wanted = f"2 or more layers of kind {kind.__name__}"
     expect.true(len(found) >= 2, called, expected=wanted, got=len(found))
     used = order_of_calls(model, found)
-    called = f"{name}()(2 images): what reaches one {kind.__name__} from the one before"
+    called = f"{name}()(2 images): from one {kind.__name__}'s output to the next one's input"
     bent = [is_bent(model, first, second) for first, second in pairwise(used)]
-    expect.true(any(bent), called, expected="something nonlinear on the way", got="a linear map")
+    expect.true(any(bent), called, expected="a nonlinear function", got="a linear function")
 
 
 def order_of_calls(model: nn.Module, found: list[nn.Module]) -> list[nn.Module]:
-    """The layers among `found` that a forward pass uses, in the order of their first use."""
+    """Return the layers among `found` that a forward pass uses, in the order of their first use."""
     used: list[nn.Module] = []
 
     def note(layer: nn.Module, *_: Any) -> None:
@@ -122,14 +124,14 @@ def order_of_calls(model: nn.Module, found: list[nn.Module]) -> list[nn.Module]:
 
 
 class _Reached(Exception):
-    """Ends a forward pass once the layer that is looked at has been reached."""
+    """Raised to stop a forward pass at the layer under test."""
 
 
 def is_bent(model: nn.Module, first: nn.Module, second: nn.Module) -> bool:
-    """Does what `second` receives depend on what `first` gives in a nonlinear way?
+    """Return whether the input of `second` is a nonlinear function of the output of `first`.
 
-    The output of `first` is replaced by h, −h, 2h and 0. For a linear map g, with a bias or not,
-    both g(h) + g(−h) − 2g(0) and g(2h) − 2g(h) + g(0) are zero.
+    The output of `first` is replaced by h, −h, 2h and 0. For a linear map g, with or without a
+    bias, both g(h) + g(−h) − 2g(0) and g(2h) − 2g(h) + g(0) are zero.
     """
     seen: dict[str, torch.Tensor] = {}
     shape: list[torch.Size] = []
@@ -156,42 +158,42 @@ def is_bent(model: nn.Module, first: nn.Module, second: nn.Module) -> bool:
                 hook.remove()
         return seen["input"].double()
 
-    # Clones: an activation may work in place.
+    # Clones, because an activation may work in place.
     at_zero, plus = received(torch.zeros_like(h)), received(h.clone())
     minus, twice = received(-h), received(2 * h)
-    # Values are of order 3 in float32: rounding is 1e-6, and a bend shows at order 1.
+    # Values are of order 3 in float32: rounding is 1e-6, and a nonlinearity is of order 1.
     bends = (plus + minus - 2 * at_zero, twice - 2 * plus + at_zero)
     return any(bend.abs().max().item() > 1e-2 for bend in bends)
 
 
 def check_everything_learns(network: Network, name: str) -> None:
-    """The loss reaches every weight of the network."""
+    """Check that the gradient of the loss reaches every weight of the network."""
     torch.manual_seed(seed_for(6))
     model = network().eval()
     model(images(2))
     model.loss_criterion(model(images(8)), torch.arange(8)).backward()
     weights = [(key, p) for key, p in model.named_parameters() if p.dim() > 1]
-    called = f"{name}(): the weights that model.parameters() gives"
-    expect.true(len(weights) >= 4, called, expected="those of 4 or more layers", got=len(weights))
+    called = f"{name}(): the weights in model.parameters()"
+    expect.true(len(weights) >= 4, called, expected="weights of 4 or more layers", got=len(weights))
     for key, weight in weights:
         size = 0.0 if weight.grad is None else weight.grad.abs().max().item()
         called = f"{name}(): the gradient of {key} after loss.backward()"
-        expect.true(size > 0, called, expected="a gradient that is not zero", got=size)
+        expect.true(size > 0, called, expected="a nonzero gradient", got=size)
 
 
 def check_state_is_complete(network: Network, name: str) -> None:
-    """A second network with the first one's state gives the same scores."""
+    """Check that a second network that loads the first one's state gives the same scores."""
     torch.manual_seed(seed_for(7))
     first, second, x = network().eval(), network().eval(), images(2)
     first(x), second(x)
     second.load_state_dict(first.state_dict())
     called = f"b.load_state_dict(a.state_dict()); b(2 images), for {name}"
-    # The same sums in the same order: float32 noise at most.
+    # The same sums in the same order: at most float32 noise.
     expect.close(second(x), first(x), called, atol=1e-6)
 
 
 def check_learns_a_batch(network: Network, name: str) -> None:
-    """A few steps on one batch lower its loss."""
+    """Check that a few steps on one batch lower its loss."""
     with public_seeds():
         torch.manual_seed(seed_for(8))
         x, y = images(8), torch.arange(8) % 4

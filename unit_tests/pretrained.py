@@ -1,7 +1,7 @@
-"""Tiny networks that stand for pretrained ones: the same parts, a few hundred weights.
+"""Tiny replacements for pretrained networks: the same parts with a few hundred weights.
 
-Their weights are noise, and so are the stored statistics of their batch normalisation: what is
-taken from them, and what isn't, can be told by value.
+Their weights and the stored statistics of their batch normalization are random, so the tests can
+recognize by value which tensors a student's network took over.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from toolbox.checks.seeds import seed_for
 
 
 class TinyAlexNet(nn.Module):
-    """AlexNet's parts: features, an average pool to 2 x 3, a classifier with dropout."""
+    """AlexNet's parts: features, average pooling to 2 x 3, a classifier with dropout."""
 
     def __init__(self, classes: int = 15, width: int = 4, hidden: int = 10) -> None:
         super().__init__()
@@ -36,13 +36,13 @@ class TinyAlexNet(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Scores of images (N, 3, H, W)."""
+        """Return the scores of images (N, 3, H, W)."""
         pooled = self.avgpool(self.features(x))
         return self.classifier(pooled.reshape(len(pooled), -1))
 
 
 class TinyResNet(nn.Module):
-    """ResNet's names: conv1, bn1, a layer1 with batch normalisation inside, and fc."""
+    """ResNet's names: conv1, bn1, a layer1 that contains batch normalization, and fc."""
 
     def __init__(self, classes: int = 11) -> None:
         super().__init__()
@@ -55,21 +55,21 @@ class TinyResNet(nn.Module):
         self.fc = nn.Linear(5, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Scores of images (N, 3, H, W)."""
+        """Return the scores of images (N, 3, H, W)."""
         x = self.relu(self.bn1(self.conv1(x)))
         x = self.layer1(x) + x
         return self.fc(self.avgpool(x).flatten(1))
 
 
 def tiny_alexnet(seed: int = 1, classes: int = 15, width: int = 4, hidden: int = 10) -> TinyAlexNet:
-    """An AlexNet of 500 weights, in eval mode, the same for the same seed."""
+    """Return an AlexNet of 500 weights in eval mode, the same for the same seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_for(seed))
         return TinyAlexNet(classes, width, hidden).eval()
 
 
 def tiny_resnet(seed: int = 2, classes: int = 11) -> TinyResNet:
-    """A ResNet with stored statistics that no batch of images has, in eval mode."""
+    """Return a ResNet in eval mode, with stored statistics that no batch of images has."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_for(seed))
         model = TinyResNet(classes)
@@ -82,33 +82,33 @@ def tiny_resnet(seed: int = 2, classes: int = 11) -> TinyResNet:
 
 
 def batch_norms(model: nn.Module) -> list[nn.BatchNorm2d]:
-    """The layers of batch normalisation, in order."""
+    """Return the batch normalization layers in order."""
     return [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)]
 
 
 def images(count: int, channels: int = 3, seed: int = 3) -> torch.Tensor:
-    """Noise in the shape of a batch of images that are not square."""
+    """Return noise in the shape of a batch of non-square images."""
     generator = torch.Generator().manual_seed(seed_for(seed))
     return torch.randn(count, channels, 20, 26, generator=generator)
 
 
 def named(model: nn.Module) -> dict[str, torch.Tensor]:
-    """A copy of every parameter and buffer, by name."""
+    """Return a copy of every parameter and buffer, by name."""
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
 def changed(model: nn.Module, before: dict[str, torch.Tensor]) -> list[str]:
-    """The names of the parameters and buffers that are no longer what they were."""
+    """Return the names of the parameters and buffers that have changed."""
     return [name for name, old in before.items() if not torch.equal(model.state_dict()[name], old)]
 
 
 def trained(model: nn.Module) -> list[str]:
-    """The names of the parameters that require a gradient."""
+    """Return the names of the parameters that require a gradient."""
     return [name for name, value in model.named_parameters() if value.requires_grad]
 
 
 def one_step(model: nn.Module, x: torch.Tensor, classes: int) -> None:
-    """A step of training, in train mode, of all that requires a gradient."""
+    """Take one training step, in train mode, on all parameters that require a gradient."""
     model.train()
     learnt = [value for value in model.parameters() if value.requires_grad]
     labels = torch.arange(len(x)) % classes
@@ -120,5 +120,5 @@ def one_step(model: nn.Module, x: torch.Tensor, classes: int) -> None:
 
 
 def last_linear(module: nn.Module) -> nn.Linear:
-    """The last linear layer in the order of the modules."""
+    """Return the last linear layer in the order of the modules."""
     return [part for part in module.modules() if isinstance(part, nn.Linear)][-1]

@@ -1,4 +1,4 @@
-"""What the tests of segmentation networks share: a small backbone, images, and masks with void."""
+"""Helpers for the tests of segmentation networks: a small backbone, images, masks with void."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from toolbox.checks import after, expect, hand_over
 from toolbox.checks.seeds import seed_for
 from toolbox.segmentation import small_backbone
 
-# A network is computed in float32, in an order of its own: 1e-4 is far above rounding and far
-# below what any mistake changes.
+# Networks compute in float32, in their own order of operations: 1e-4 is far above rounding and
+# far below the effect of any mistake.
 CLOSE = 1e-4
-# By how much a step changes a loss of about 2: float32 holds that to a thousandth, and ReLUs bend
-# the slope by a hundredth within so short a step; a gradient that is made up is wholly off.
+# How much a step changes a loss of about 2: float32 resolves it to a thousandth, and ReLUs change
+# the slope by a hundredth within such a short step; a made-up gradient is completely wrong.
 STEP = 5e-4
 
 
 def backbone(seed: int = 5) -> Any:
-    """ResNet's parts, narrow, with two blocks in layer3 and in layer4; the same each time."""
+    """Return a narrow, deterministic network with ResNet's parts, two blocks in layers 3 and 4."""
     return small_backbone(4, (1, 1, 2, 2), seed=seed)
 
 
 def images(count: int = 2, size: tuple[int, int] = (48, 72), seed: int = 1) -> torch.Tensor:
-    """Noise in the shape of a batch of images, wider than high."""
+    """Return noise in the shape of a batch of images, wider than high."""
     return torch.randn(count, 3, *size, generator=torch.Generator().manual_seed(seed_for(seed)))
 
 
 def masks(count: int = 2, size: tuple[int, int] = (48, 72), classes: int = 11) -> torch.Tensor:
-    """Ids of shape (count, *size), each third column void."""
+    """Return ids of shape (count, *size) in which every third column is void."""
     ids = torch.randint(
         0, classes, (count, *size), generator=torch.Generator().manual_seed(seed_for(2))
     )
@@ -41,13 +41,13 @@ def masks(count: int = 2, size: tuple[int, int] = (48, 72), classes: int = 11) -
 
 
 def build(network: Any, **settings: Any) -> Any:
-    """The network on a fresh small backbone, from a fixed seed."""
+    """Create the network on a new small backbone, from a fixed seed."""
     torch.manual_seed(seed_for(0))
     return network(**{"pretrained": False, "backbone": backbone(), **settings})
 
 
 def check_shapes(network: Any, name: str) -> None:
-    """Four results; logits of the image's size, ids their highest, no losses without a mask."""
+    """Check the four results: logits of the image's size, argmax, no losses without a mask."""
     for classes, size in ((11, (48, 72)), (5, (56, 40))):
         model = build(network, num_classes=classes).eval()
         out = model(images(2, size))
@@ -60,13 +60,13 @@ def check_shapes(network: Any, name: str) -> None:
         expect.true(
             out[2] is None and out[3] is None,
             f"losses of {called} without y",
-            expected="None, twice",
+            expected="None for both losses",
             got=out[2:],
         )
 
 
 def check_main_loss(network: Any, name: str) -> None:
-    """The mean cross-entropy of the pixels that aren't void, worked out from the logits."""
+    """Check that the main loss is the mean cross-entropy of the non-void pixels of the logits."""
     model = build(network).eval()
     x, y = images(), masks()
     logits, _, main, _ = model(x, y)
@@ -76,7 +76,7 @@ def check_main_loss(network: Any, name: str) -> None:
 
 
 def check_all_void(network: Any, name: str) -> None:
-    """A batch without a single labelled pixel has a finite loss."""
+    """Check that a batch without any labeled pixel has a finite loss."""
     model = build(network)
     _, _, main, aux = model(images(), torch.full((2, 48, 72), 255))
     for kind, loss in (("main_loss", main), ("aux_loss", aux)):
@@ -85,14 +85,14 @@ def check_all_void(network: Any, name: str) -> None:
 
 
 class Tripled(nn.Module):
-    """A criterion that is no default."""
+    """A criterion that differs from the default."""
 
     def forward(self, scores: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         return 3 * F.cross_entropy(scores, y, ignore_index=255) + 1
 
 
 def check_criterion(network: Any, name: str) -> None:
-    """A criterion that is handed in is used, as it is."""
+    """Check that the given criterion is used."""
     model = build(network, criterion=Tripled()).eval()
     x, y = images(), masks()
     logits, _, main, _ = model(x, y)
@@ -102,7 +102,7 @@ def check_criterion(network: Any, name: str) -> None:
 
 
 def check_inputs_stay(network: Any, name: str) -> None:
-    """Images and masks are left as they were."""
+    """Check that images and masks are not modified."""
     model = build(network)
     x, y = images(), masks()
     model(x, y)
@@ -111,7 +111,7 @@ def check_inputs_stay(network: Any, name: str) -> None:
 
 
 def maps_of(given: Any, x: torch.Tensor, dilated: bool = False) -> dict[str, torch.Tensor]:
-    """What each layer of a backbone gives for x; with `dilated` as in PSPNet, without a stride."""
+    """Return each backbone layer's output for x; if `dilated`, as in PSPNet, without stride."""
     found = {}
     with torch.no_grad():
         x = given.maxpool(given.relu(given.bn1(given.conv1(x))))
@@ -124,7 +124,7 @@ def maps_of(given: Any, x: torch.Tensor, dilated: bool = False) -> dict[str, tor
 
 
 def through_block(block: Any, x: torch.Tensor, dilation: int) -> torch.Tensor:
-    """What a bottleneck block gives for x, dilated and without a stride."""
+    """Return the output of a bottleneck block for x, dilated and without stride."""
     inner = block.bn1(block.conv1(x)).relu()
     inner = F.conv2d(inner, block.conv2.weight, padding=dilation, dilation=dilation)
     inner = block.bn3(block.conv3(block.bn2(inner).relu()))
@@ -134,35 +134,37 @@ def through_block(block: Any, x: torch.Tensor, dilation: int) -> torch.Tensor:
 
 
 def first_weight(layer: Any) -> Any:
-    """The first parameter of a layer."""
+    """Return the first parameter of a layer."""
     return next(iter(layer.parameters()))
 
 
 def check_stem(network: Any, name: str, dilated: bool = False) -> None:
-    """The backbone's own weights are in the network, unchanged, and they learn."""
+    """Check that the network contains the backbone's own weights, unchanged and trainable."""
     given = hand_over(backbone())
     before = {key: value.clone() for key, value in given.state_dict().items()}
     torch.manual_seed(seed_for(0))
     model = network(pretrained=False, backbone=given).eval()
     held = {id(p) for p in model.parameters()}
     for part in PARTS:
-        called = f"the first weight of the backbone's {part}, among {name}(backbone=...)'s"
+        called = f"the first weight of the backbone's {part} in {name}(backbone=...).parameters()"
         found = id(first_weight(getattr(given, part))) in held
-        expect.true(found, called, expected="the very same parameter", got="missing")
+        expect.true(found, called, expected="the same parameter object", got="missing")
     for key, value in before.items():
         got = given.state_dict()[key]
-        expect.equal(got, value, f"the backbone's {key} after {name}(backbone=...) was made")
+        expect.equal(got, value, f"the backbone's {key} after creating {name}(backbone=...)")
     seen: dict[str, torch.Tensor] = {}
     given.layer4[-1].register_forward_hook(lambda m, x, out: seen.update(layer4=out.detach()))
     x, y = images(), masks()
     model(x, y)[2].backward()
     wanted = maps_of(backbone().eval(), x, dilated)["layer4"]
-    expect.close(seen.get("layer4"), wanted, f"layer4's map in {name}(backbone=...)(x)", atol=CLOSE)
+    expect.close(
+        seen.get("layer4"), wanted, f"layer4's output in {name}(backbone=...)(x)", atol=CLOSE
+    )
     for part in PARTS:
         weight = first_weight(getattr(given, part))
         size = 0.0 if weight.grad is None else float(weight.grad.abs().sum())
         called = f"gradient of main_loss at the backbone's {part}"
-        expect.true(size > 0, called, expected="something other than zero", got=size)
+        expect.true(size > 0, called, expected="a nonzero number", got=size)
         check_slope(lambda: cross_entropy(model(x)[0], y), weight, called)
 
 
@@ -170,14 +172,14 @@ PARTS = ("conv1", "layer1", "layer2", "layer3", "layer4")
 
 
 def cross_entropy(logits: torch.Tensor, y: torch.Tensor) -> float:
-    """The mean over the pixels that aren't void, in double precision."""
+    """Return the mean over the pixels that aren't void, in double precision."""
     return float(F.cross_entropy(logits.detach().double(), y, ignore_index=255))
 
 
 def check_slope(loss: Callable[[], float], weight: Any, called: str) -> None:
-    """A small step along the gradient of `weight` changes `loss()` by as much as it says.
+    """Check that a small step along the gradient of `weight` changes `loss()` as predicted.
 
-    So the weight is at work in what the network computes, and the gradient is not made up.
+    This shows that the network uses the weight, and that the gradient is genuine.
     """
     gradient = weight.grad.detach().clone()
     slope = float(gradient.double().square().sum())
@@ -188,13 +190,13 @@ def check_slope(loss: Callable[[], float], weight: Any, called: str) -> None:
             weight.add_(move * gradient)
         values.append(loss())
     got = (values[0] - values[1]) / (2 * step)
-    said = f"{called}: change of the loss along it, per step"
-    # Over so short a step, the loss of these networks bends by 1.4 % at most.
+    said = f"{called}: change of the loss per step along it"
+    # Over such a short step, the slope of these losses changes by 1.4 % at most.
     expect.close(got, slope, said, atol=0.0, rtol=0.2)
 
 
 def check_images_do_not_mix(network: Any, name: str) -> None:
-    """In eval mode an image has the same logits alone and beside another."""
+    """Check that in eval mode an image has the same logits alone and next to another image."""
     model = build(network).eval()
     x = images(3)
     together = model(x)[0].detach()
@@ -210,14 +212,14 @@ def check_images_do_not_mix(network: Any, name: str) -> None:
 
 
 def check_raw(network: Any, name: str) -> None:
-    """Logits are raw: of either sign, and no probabilities or logarithms of such."""
+    """Check that the logits are raw: of both signs, neither probabilities nor their logarithms."""
     logits = torch.cat(
         [
             network(pretrained=False, backbone=backbone(seed)).eval()(images(2, seed=seed))[0]
             for seed in range(4)
         ]
     ).detach()
-    called = f"logits of four fresh networks {name}()"
+    called = f"logits of four new networks {name}()"
     lowest, highest = float(logits.min()), float(logits.max())
     expect.true(lowest < 0, called, expected="raw scores, some of them negative", got=lowest)
     expect.true(highest > 0, called, expected="raw scores, some of them positive", got=highest)

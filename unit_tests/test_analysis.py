@@ -15,12 +15,12 @@ from toolbox.checks import expect, task
 EXACT = 1e-5
 X = torch.tensor([[2.0, 0.0, -1.0], [0.5, 1.0, 0.0], [0.0, 0.0, 3.0], [1.0, -1.0, 0.5], [0, 2, 1]])
 Y = torch.tensor([0, 0, 2, 1, 2])
-# Of 10 examples: 4 of class 0, 5 of class 1, 1 of class 2, none of class 3; class 2 is never said.
+# 10 examples: 4 of class 0, 5 of class 1, 1 of class 2, none of class 3; 2 is never predicted.
 COUNTS = np.array([[3, 1, 0, 0], [0, 4, 0, 1], [1, 0, 0, 0], [0, 0, 0, 0]])
 
 
 class Echo(nn.Module):
-    """Its scores are its input; in train mode they are upside down. It notes how it was called."""
+    """A model that returns its input as scores, negated in train mode, and records its calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ def batches(size: int = 2) -> DataLoader:
 
 
 def asked(got: Any, key: str, called: str) -> Any:
-    """What the dictionary `got` holds under `key`."""
+    """Return the value of `key` in the dictionary `got`."""
     expect.instance(got, dict, called)
     expect.true(key in got, called, expected=f"a dictionary with {key!r}", got=sorted(got))
     return got[key]
@@ -45,7 +45,7 @@ def asked(got: Any, key: str, called: str) -> Any:
 
 @task("analysis.predict", share=2)
 def test_probabilities_are_those_of_each_example() -> None:
-    """Each example gets the softmax of its own scores over the classes."""
+    """`y_prob` contains the softmax over the classes of each example's own scores."""
     called = "predict(model, batches of 2, 2 and 1 examples)['y_prob']"
     got = asked(analysis.predict(Echo().eval(), batches()), "y_prob", called)
     expect.close(got, X.softmax(dim=1), called, atol=EXACT)
@@ -53,7 +53,7 @@ def test_probabilities_are_those_of_each_example() -> None:
 
 @task("analysis.predict")
 def test_labels_and_predictions_stay_in_order() -> None:
-    """Labels and predictions are int64, one an example, in the order of the loader."""
+    """`y_true` and `y_pred` are int64, one value per example, in the order of the loader."""
     got = analysis.predict(Echo().eval(), batches())
     for key, wanted in (("y_true", Y), ("y_pred", torch.tensor([0, 1, 2, 0, 1]))):
         called = f"predict(model, batches of 2, 2 and 1 examples)[{key!r}]"
@@ -65,7 +65,7 @@ def test_labels_and_predictions_stay_in_order() -> None:
 
 @task("analysis.predict")
 def test_eval_mode_and_back() -> None:
-    """The model predicts in eval mode, and is left in the mode in which it came."""
+    """`predict` runs the model in eval mode, and restores its previous mode."""
     for mode in (True, False):
         model = Echo().train(mode)
         called = f"predict(a model in {'train' if mode else 'eval'} mode, batches)"
@@ -76,7 +76,7 @@ def test_eval_mode_and_back() -> None:
 
 @task("analysis.predict")
 def test_no_gradients() -> None:
-    """Nothing is recorded for gradients."""
+    """`predict` records no gradients."""
     model = Echo()
     got = asked(analysis.predict(model, batches()), "y_prob", "predict(model, batches)")
     called = "predict(model, batches): gradients recorded in the three batches"
@@ -87,7 +87,7 @@ def test_no_gradients() -> None:
 
 @task("analysis.generate_confusion_matrix", share=2)
 def test_rows_are_the_truth() -> None:
-    """Row i, column j counts the examples of class i that were taken for class j."""
+    """The entry in row i and column j counts the examples of class i predicted as class j."""
     got = analysis.generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3)
     called = "generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3)"
     expect.equal(np.asarray(got), np.array([[1, 2, 0], [0, 1, 0], [1, 0, 0]]), called)
@@ -95,7 +95,7 @@ def test_rows_are_the_truth() -> None:
 
 @task("analysis.generate_confusion_matrix")
 def test_shares_of_the_true_class() -> None:
-    """With normalize, each row adds up to 1."""
+    """With `normalize=True`, each row sums to 1."""
     got = analysis.generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3, normalize=True)
     called = "generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3, normalize=True)"
     wanted = np.array([[1 / 3, 2 / 3, 0], [0, 1, 0], [1, 0, 0]])
@@ -104,7 +104,7 @@ def test_shares_of_the_true_class() -> None:
 
 @task("analysis.generate_confusion_matrix")
 def test_an_absent_class_is_a_row_of_zeros() -> None:
-    """A class without examples is a row of zeros, in counts and in shares."""
+    """A class without examples has a row of zeros, with and without `normalize`."""
     for normalize in (False, True):
         got = analysis.generate_confusion_matrix([0, 0, 2], [0, 3, 2], 5, normalize=normalize)
         called = f"generate_confusion_matrix([0, 0, 2], [0, 3, 2], 5, normalize={normalize})"
@@ -117,7 +117,7 @@ def test_an_absent_class_is_a_row_of_zeros() -> None:
 
 @task("analysis.generate_confusion_matrix")
 def test_bad_labels_are_refused() -> None:
-    """Labels out of range, and lists of different lengths, are a ValueError."""
+    """Labels out of range and label lists of different lengths raise `ValueError`."""
     for true, predicted in (([0, 3], [0, 1]), ([0, 1], [0, -1]), ([0, 1, 2], [0, 1])):
         run = partial(analysis.generate_confusion_matrix, true, predicted, 3)
         expect.raises(ValueError, run, f"generate_confusion_matrix({true}, {predicted}, 3)")
@@ -125,7 +125,7 @@ def test_bad_labels_are_refused() -> None:
 
 @task("analysis.accuracy_precision_recall_f1")
 def test_accuracy_is_the_diagonal() -> None:
-    """The accuracy is the share of all examples that lie on the diagonal."""
+    """The accuracy is the fraction of all examples that lie on the diagonal."""
     called = "accuracy_precision_recall_f1(counts of 10 examples, 7 right)['accuracy']"
     got = asked(analysis.accuracy_precision_recall_f1(COUNTS), "accuracy", called)
     expect.close(got, 0.7, called, atol=EXACT)
@@ -133,7 +133,7 @@ def test_accuracy_is_the_diagonal() -> None:
 
 @task("analysis.accuracy_precision_recall_f1", share=2)
 def test_precision_and_recall_a_class() -> None:
-    """Precision divides by what was predicted, recall by what is there; 0 where that is 0."""
+    """Precision divides by the predicted examples, recall by the true ones; a ratio x / 0 is 0."""
     got = analysis.accuracy_precision_recall_f1(COUNTS)
     for key, wanted in (
         ("precision", [3 / 4, 4 / 5, 0, 0]),
@@ -150,7 +150,7 @@ def test_precision_and_recall_a_class() -> None:
 
 @task("analysis.accuracy_precision_recall_f1")
 def test_f1_is_the_harmonic_mean() -> None:
-    """F1 is the harmonic mean of precision and recall, and 0 where both are."""
+    """F1 is the harmonic mean of precision and recall, and 0 if both are 0."""
     called = "accuracy_precision_recall_f1([[5, 1, 0], [3, 1, 0], [1, 0, 0]])['f1']"
     counts = np.array([[5, 1, 0], [3, 1, 0], [1, 0, 0]])
     got = asked(analysis.accuracy_precision_recall_f1(counts), "f1", called)
@@ -159,7 +159,7 @@ def test_f1_is_the_harmonic_mean() -> None:
 
 @task("analysis.accuracy_precision_recall_f1", share=2)
 def test_macro_counts_every_class_alike() -> None:
-    """Macro figures are plain means over the classes, however many examples each has."""
+    """Macro averages weight every class equally, regardless of its number of examples."""
     counts = np.array([[90, 0, 0], [5, 5, 0], [3, 1, 0]])
     got = analysis.accuracy_precision_recall_f1(counts)
     precision, recall = [90 / 98, 5 / 6, 0], [1, 0.5, 0]
@@ -172,7 +172,7 @@ def test_macro_counts_every_class_alike() -> None:
 
 @task("analysis.most_confused", share=2)
 def test_the_largest_mistakes_come_first() -> None:
-    """Pairs come as (truth, predicted, entry), the largest first, and no more than k."""
+    """The result is at most k triples (truth, predicted, entry), the largest entry first."""
     counts = np.array([[50, 2, 0], [7, 40, 1], [0, 4, 30]])
     called = "most_confused([[50, 2, 0], [7, 40, 1], [0, 4, 30]], 3)"
     got = analysis.most_confused(counts, 3)
@@ -181,7 +181,7 @@ def test_the_largest_mistakes_come_first() -> None:
 
 @task("analysis.most_confused")
 def test_what_never_happens_is_no_confusion() -> None:
-    """Where there are fewer confusions than k, all of them come and nothing else."""
+    """If fewer than k different confusions occur, exactly those are returned."""
     got = analysis.most_confused(np.array([[5, 0, 1], [0, 6, 0], [0, 3, 0]]), 6)
     called = "most_confused([[5, 0, 1], [0, 6, 0], [0, 3, 0]], 6)"
     expect.close(np.array(got), np.array([[2, 1, 3], [0, 2, 1]]), called, atol=0)
@@ -189,7 +189,7 @@ def test_what_never_happens_is_no_confusion() -> None:
 
 @task("analysis.most_confused")
 def test_equal_confusions_have_an_order() -> None:
-    """Of equal entries the one with the lower truth, then the lower prediction, comes first."""
+    """Equal entries are ordered by the lower true class, then by the lower predicted class."""
     got = analysis.most_confused(np.array([[9, 2, 2], [3, 9, 2], [2, 3, 9]]), 4)
     called = "most_confused([[9, 2, 2], [3, 9, 2], [2, 3, 9]], 4)"
     wanted = np.array([[1, 0, 3], [2, 1, 3], [0, 1, 2], [0, 2, 2]])
@@ -197,7 +197,7 @@ def test_equal_confusions_have_an_order() -> None:
 
 
 def some_predictions() -> dict[str, torch.Tensor]:
-    """Six examples: the second, third, fifth and sixth are wrong, the third most certainly."""
+    """Return six examples: numbers 2, 3, 5 and 6 are wrong, number 3 most confidently."""
     y_prob = torch.tensor(
         [
             [0.90, 0.05, 0.05],
@@ -214,7 +214,7 @@ def some_predictions() -> dict[str, torch.Tensor]:
 
 @task("analysis.misclassified", share=2)
 def test_the_most_certain_mistakes_come_first() -> None:
-    """The places of wrong examples come, the most certain mistake first."""
+    """The indices of misclassified examples are ordered by confidence, highest first."""
     called = "misclassified(predictions of 6 examples, 4 of them wrong, {})"
     for k, wanted in ((1, [2]), (3, [2, 4, 5])):
         got = analysis.misclassified(some_predictions(), k)
@@ -223,7 +223,7 @@ def test_the_most_certain_mistakes_come_first() -> None:
 
 @task("analysis.misclassified")
 def test_no_more_than_there_are() -> None:
-    """Where fewer than k are wrong, all of these come and no right one."""
+    """If fewer than k examples are misclassified, exactly those are returned."""
     got = analysis.misclassified(some_predictions(), 10)
     called = "misclassified(predictions of 6 examples, 4 of them wrong, 10)"
     expect.equal(np.array(got).astype(int), np.array([2, 4, 5, 1]), called)

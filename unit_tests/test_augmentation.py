@@ -1,7 +1,7 @@
 """Public tests of `student_code.augmentation`.
 
-Random behaviour is judged over many draws. For each bound the probability that a right
-implementation misses it stands beside it; together they are below 1e-6.
+Random behavior is judged over many draws. Next to each bound stands the probability that a correct
+implementation misses it; these probabilities add up to less than 1e-6.
 """
 
 from collections.abc import Callable
@@ -20,13 +20,13 @@ def generator(seed: int = 5) -> torch.Generator:
 
 
 def numbered(channels: int, height: int, width: int) -> torch.Tensor:
-    """An image in which every value is different, and none is zero."""
+    """Return an image in which all values are different and none is zero."""
     count = channels * height * width
     return torch.arange(1, count + 1, dtype=torch.float32).reshape(channels, height, width)
 
 
 def check_repeatable(draw: Callable[..., Any], *args: Any, called: str) -> None:
-    """Two generators with one seed draw the same, and one generator goes on to other draws."""
+    """Check that equal seeds give equal draws, and that one generator produces different draws."""
     runs = []
     for global_seed in (1, 2):
         torch.manual_seed(seed_for(global_seed))
@@ -34,25 +34,25 @@ def check_repeatable(draw: Callable[..., Any], *args: Any, called: str) -> None:
         runs.append(torch.stack(found).float())
     same = torch.equal(runs[0], runs[1])
     wanted = "the same 60 results from generators with the same seed"
-    expect.true(same, f"{called}, 60 times, twice", expected=wanted, got="other results")
+    expect.true(same, f"{called}, 60 times, twice", expected=wanted, got="different results")
     changes = any(not torch.equal(runs[0][0], run) for run in runs[0][1:])
     wanted = "draws that differ from one another"  # missed with probability 2^-59 or less
     expect.true(changes, f"{called}, 60 times", expected=wanted, got="the same each time")
 
 
 def check_input_is_kept(change: Callable[[torch.Tensor], Any], called: str) -> None:
-    """Each of 60 draws leaves the image as it was (two flips in place undo each other)."""
+    """Check after each of 60 draws that the image is unchanged (two in-place flips cancel out)."""
     image = numbered(2, 8, 11)
     for _ in range(60):
         change(image)
         image = after(image)
         kept = torch.equal(image, numbered(2, 8, 11))
-        expect.true(kept, f"{called}; img", expected="img as it was", got=image)
+        expect.true(kept, f"{called}; img", expected="img unchanged", got=image)
 
 
 @task("augmentation.random_horizontal_flip", share=2)
 def test_flip_mirrors_left_and_right() -> None:
-    """With p=1 every row is reversed, in each channel; with p=0 nothing changes."""
+    """With `p=1` every row is reversed in every channel; with `p=0` nothing changes."""
     image = numbered(2, 3, 4)
     wanted = torch.stack([torch.stack([torch.tensor(r[::-1]) for r in c]) for c in image.tolist()])
     for _ in range(5):
@@ -64,7 +64,7 @@ def test_flip_mirrors_left_and_right() -> None:
 
 @task("augmentation.random_horizontal_flip")
 def test_flip_happens_with_probability_p() -> None:
-    """Of 1000 images about 300 are mirrored with p=0.3, the others are left whole."""
+    """With `p=0.3` about 300 of 1000 images are mirrored, and the others are unchanged."""
     image, source = numbered(1, 2, 3), generator()
     flipped = 0
     for got in repeated(1000, augmentation.random_horizontal_flip, image, p=0.3, generator=source):
@@ -80,7 +80,7 @@ def test_flip_happens_with_probability_p() -> None:
 
 @task("augmentation.random_horizontal_flip")
 def test_flip_is_repeatable() -> None:
-    """A generator with the same seed gives the same flips, and goes on to others."""
+    """Generators with the same seed give the same flips, but successive flips differ."""
     called = "random_horizontal_flip(img, generator=generator)"
     image = numbered(2, 3, 4)
     check_repeatable(augmentation.random_horizontal_flip, image, called=called)
@@ -88,7 +88,7 @@ def test_flip_is_repeatable() -> None:
 
 @task("augmentation.random_horizontal_flip")
 def test_flip_keeps_its_input() -> None:
-    """The image that is given stays as it was, and the result has its dtype."""
+    """`random_horizontal_flip` doesn't modify its input, and the result has the same dtype."""
     called = "random_horizontal_flip(img, p=1)"
     check_input_is_kept(lambda x: augmentation.random_horizontal_flip(x, p=1.0), called)
     bytes_ = numbered(1, 2, 3).to(torch.uint8)
@@ -97,7 +97,7 @@ def test_flip_keeps_its_input() -> None:
 
 
 def places(padding: int, draws: int) -> dict[tuple[int, int], int]:
-    """How often each place (top, left) in the padded image was cut out."""
+    """Count how often each position (top, left) in the padded image was cropped."""
     image, source = numbered(2, 4, 6), generator()
     height, width = image.shape[1:]
     padded = torch.zeros(2, height + 2 * padding, width + 2 * padding)
@@ -109,7 +109,7 @@ def places(padding: int, draws: int) -> dict[tuple[int, int], int]:
     for got in repeated(draws, augmentation.random_crop, image, padding, generator=source):
         expect.shape(got, (2, 4, 6), called)
         found = [place for place, cut in cuts.items() if torch.equal(got, cut)]
-        wanted = "img, moved by up to that many pixels each way, with zeros where nothing was"
+        wanted = "img shifted by at most that many pixels in each direction, padded with zeros"
         expect.true(bool(found), called, expected=wanted, got=got)
         counts[found[0]] += 1
     return counts
@@ -117,24 +117,24 @@ def places(padding: int, draws: int) -> dict[tuple[int, int], int]:
 
 @task("augmentation.random_crop", share=2)
 def test_crop_is_a_moved_image() -> None:
-    """The result is the image moved as a whole, in its own size, with zeros around it."""
+    """The result is the shifted image in its original size, padded with zeros."""
     places(padding=2, draws=40)
 
 
 @task("augmentation.random_crop", share=2)
 def test_crop_reaches_every_place() -> None:
-    """Each of the (2 · padding + 1)² places comes up, those at the edge too."""
+    """All (2 · padding + 1)² positions occur, including those at the edge."""
     counts = places(padding=1, draws=400)
-    called = "random_crop(img, padding=1), 400 times: how often the image was moved by (dy, dx)"
-    # A place stays empty with probability (8/9)^400 = 3e-21.
+    called = "random_crop(img, padding=1), 400 times: shifts of the image by (dy, dx)"
+    # A position is never drawn with probability (8/9)^400 = 3e-21.
     for (top, left), count in counts.items():
-        wanted = f"({1 - top}, {1 - left}) now and then"
+        wanted = f"({1 - top}, {1 - left}) at least once"
         expect.true(count > 0, called, expected=wanted, got=f"({1 - top}, {1 - left}) never")
 
 
 @task("augmentation.random_crop")
 def test_crop_without_padding() -> None:
-    """With padding=0 the image comes back as it is."""
+    """With `padding=0` the image is returned unchanged."""
     image = numbered(3, 4, 6)
     got = augmentation.random_crop(image, 0)
     expect.equal(got, image, "random_crop(img of shape (3, 4, 6), padding=0)")
@@ -142,7 +142,7 @@ def test_crop_without_padding() -> None:
 
 @task("augmentation.random_crop")
 def test_crop_is_repeatable() -> None:
-    """A generator with the same seed gives the same crops, and goes on to others."""
+    """Generators with the same seed give the same crops, but successive crops differ."""
     called = "random_crop(img, 2, generator=generator)"
     image = numbered(2, 5, 7)
     check_repeatable(augmentation.random_crop, image, 2, called=called)
@@ -150,12 +150,12 @@ def test_crop_is_repeatable() -> None:
 
 @task("augmentation.random_crop")
 def test_crop_keeps_its_input() -> None:
-    """The image that is given stays as it was."""
+    """`random_crop` doesn't modify its input."""
     check_input_is_kept(lambda x: augmentation.random_crop(x, 2), "random_crop(img, 2)")
 
 
 def holes(size: int, draws: int) -> torch.Tensor:
-    """Which pixels of an image of 9 by 12 were set to zero, draw by draw."""
+    """Return which pixels of a 9 by 12 image were set to zero, draw by draw."""
     image, source = numbered(3, 9, 12), generator()
     called = f"cutout(img of shape (3, 9, 12), size={size})"
     found = []
@@ -163,11 +163,11 @@ def holes(size: int, draws: int) -> torch.Tensor:
         expect.shape(got, (3, 9, 12), called)
         hole = (got == 0).any(0)
         whole = image * ~hole
-        wanted = "img with the same square set to 0 in all channels, and the rest untouched"
+        wanted = "img with the same square set to 0 in all channels, and the rest unchanged"
         expect.true(torch.equal(got, whole), called, expected=wanted, got=got)
         rows, columns = hole.any(1), hole.any(0)
         filled = torch.equal(hole, rows[:, None] & columns[None, :])
-        wanted = f"a square of zeros, {size} by {size} or cut off at the edge"
+        wanted = f"a square of zeros, {size} by {size}, or smaller at the edge"
         expect.true(
             filled and _run(rows, size) and _run(columns, size), called, expected=wanted, got=got
         )
@@ -176,10 +176,10 @@ def holes(size: int, draws: int) -> torch.Tensor:
 
 
 def _run(line: torch.Tensor, size: int) -> bool:
-    """Is what is set in one piece, `size` long, or shorter where it touches an end?"""
+    """Return whether the true values are one run, `size` long, or shorter if it touches an end."""
     places = line.nonzero().ravel().tolist()
     if not places:
-        return True  # a square may miss the image altogether
+        return True  # a square may miss the image entirely
     in_one_piece = places[-1] - places[0] + 1 == len(places)
     touches = places[0] == 0 or places[-1] == len(line) - 1
     return in_one_piece and (len(places) == size or (len(places) < size and touches))
@@ -191,26 +191,26 @@ def test_cutout_hides_a_square() -> None:
     for size in (4, 3):
         found = holes(size, draws=60)
         largest = int(found.flatten(1).sum(1).max())
-        called = f"cutout(img of shape (3, 9, 12), size={size}), 60 times: most pixels hidden"
-        # Where the square may stick out, it is whole with probability 0.4 or more: none of 60
-        # is with probability 5e-14.
+        called = f"cutout(img of shape (3, 9, 12), size={size}), 60 times: largest hidden area"
+        # If the square may extend beyond the edge, it is complete with probability 0.4 or more:
+        # none of 60 is with probability 5e-14.
         expect.equal(largest, size * size, called)
 
 
 @task("augmentation.cutout", share=2)
 def test_cutout_reaches_every_pixel() -> None:
-    """Every pixel is hidden now and then, those in the corners too."""
+    """Every pixel is hidden in some draws, including those in the corners."""
     hidden = holes(4, draws=1600).any(0)
     missed = [tuple(place) for place in (~hidden).nonzero().tolist()]
     called = "cutout(img of shape (3, 9, 12), size=4), 1600 times: the pixels never hidden"
-    # A corner is hidden in one of 54 places: never in 1600 draws with probability 1e-13, and
-    # where squares may stick out, more often.
+    # A corner is hidden at one of 54 positions: never in 1600 draws with probability 1e-13; more
+    # often if squares may extend beyond the edge.
     expect.true(not missed, called, expected="none", got=f"{len(missed)}, such as {missed[:1]}")
 
 
 @task("augmentation.cutout")
 def test_cutout_is_repeatable() -> None:
-    """A generator with the same seed hides the same squares, and goes on to others."""
+    """Generators with the same seed hide the same squares, but successive squares differ."""
     image = numbered(2, 8, 11)
     called = "cutout(img, 3, generator=generator)"
     check_repeatable(augmentation.cutout, image, 3, called=called)
@@ -218,7 +218,7 @@ def test_cutout_is_repeatable() -> None:
 
 @task("augmentation.cutout")
 def test_cutout_keeps_its_input() -> None:
-    """The image that is given stays as it was."""
+    """`cutout` doesn't modify its input."""
     check_input_is_kept(lambda x: augmentation.cutout(x, 3), "cutout(img, 3)")
 
 
@@ -226,7 +226,7 @@ MEAN, STD = [0.5], [0.25]
 
 
 def photograph(height: int = 40, width: int = 50) -> np.ndarray:
-    """A gray image with a bright sky, a dark ground, and something on the left."""
+    """Return a gray image with a bright sky, a dark ground, and something on the left."""
     image = np.full((height, width), 60, dtype=np.uint8)
     image[: height // 2] = 200
     image[height // 4 : 3 * height // 4, width // 8 : width // 3] = 120
@@ -250,42 +250,42 @@ def test_albumentations_gives_a_tensor() -> None:
 
 @task("augmentation.get_albumentations_transforms")
 def test_albumentations_normalises() -> None:
-    """Pixels are scaled to [0, 1], the mean is subtracted, and the std divides."""
+    """Pixels are scaled to [0, 1]; then the mean is subtracted, and the std divides."""
     called = "get_albumentations_transforms((20, 30), [10], [0.1])(image=array)['image']"
     for got in albumented(10, [10.0], [0.1]):
         median = got.median().item()
-        # Of values from 0 to 1, (x − 10) / 0.1 makes values from −100 to −90.
+        # For values from 0 to 1, (x − 10) / 0.1 is between −100 and −90.
         inside = -100.01 <= median <= -89.99
         expect.true(inside, called + ": median", expected="from −100 to −90", got=median)
 
 
 @task("augmentation.get_albumentations_transforms", share=2)
 def test_albumentations_is_random() -> None:
-    """The same image comes out differently from call to call."""
+    """The result for the same image varies from call to call."""
     found = albumented(60)
     different = any(not torch.equal(found[0], other) for other in found[1:])
     called = "get_albumentations_transforms(...)(image=array)['image'], 60 times"
-    # Three augmentations with p=0.1 each leave all 60 alone with probability 6e-9.
+    # Three augmentations with p=0.1 each leave all 60 unchanged with probability 6e-9.
     expect.true(different, called, expected="different results", got="the same each time")
 
 
 @task("augmentation.get_albumentations_transforms")
 def test_albumentations_has_three_augmentations() -> None:
-    """There are three or more random augmentations, besides resizing and normalising."""
+    """There are at least three random augmentations in addition to resizing and normalizing."""
     transform = augmentation.get_albumentations_transforms((20, 30), MEAN, STD)
     found = [name for name in leaves(transform) if name not in PLAIN]
-    called = "get_albumentations_transforms(...): the augmentations in it"
+    called = "get_albumentations_transforms(...): its augmentations"
     expect.true(len(set(found)) >= 3, called, expected="3 or more", got=found)
 
 
 @task("augmentation.get_albumentations_transforms")
 def test_albumentations_keeps_the_sky_above() -> None:
-    """The top of the image stays at the top."""
+    """The augmentations keep the top of the image at the top."""
     up = sum(bool(x[0, :7].mean() > x[0, -7:].mean()) for x in albumented(120))
-    called = "a bright sky over dark ground, 120 times: how often is the sky still above?"
+    called = "a bright sky over dark ground, 120 times: how often the sky stays on top"
     # If each image keeps its sky with probability 0.95, fewer than 90 do with probability 3e-14.
-    # Upside down half of the time, 90 or more do with probability 2e-8.
-    expect.true(up >= 90, called, expected="nearly always", got=up)
+    # If half of them are upside down, 90 or more keep it with probability 2e-8.
+    expect.true(up >= 90, called, expected="almost always", got=up)
 
 
 PLAIN = {"Resize", "Normalize", "ToFloat", "ToTensorV2", "ToGray", "PadIfNeeded", "LongestMaxSize"}
@@ -293,7 +293,7 @@ PLAIN |= {"SmallestMaxSize", "CenterCrop", "NoOp", "FromFloat", "ToRGB"}
 
 
 def leaves(transform: Any) -> list[str]:
-    """The names of the transforms in a composition, however deep they are nested."""
+    """Return the names of the transforms in a composition, at any depth of nesting."""
     inside = getattr(transform, "transforms", None)
     if inside is None:
         return [type(transform).__name__]

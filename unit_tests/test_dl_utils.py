@@ -14,7 +14,7 @@ EXACT = 1e-5
 
 
 class Scorer(nn.Module):
-    """Something with a criterion: by default, the cross-entropy added up over the batch."""
+    """A model with a criterion: by default, the cross-entropy summed over the batch."""
 
     def __init__(self, criterion: Any = None) -> None:
         super().__init__()
@@ -22,20 +22,20 @@ class Scorer(nn.Module):
 
 
 def squared_error(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """A criterion of another kind: the scores' distances from the labels, squared."""
+    """A different criterion: the summed squared differences between scores and labels."""
     return ((scores - labels[:, None]) ** 2).sum()
 
 
 @task("dl_utils.predict_labels", share=2)
 def test_highest_score_wins() -> None:
-    """Each row of scores gives the number of its highest one."""
+    """The predicted label is the index of the highest score in each row."""
     got = dl_utils.predict_labels(SCORES)
     expect.equal(got, torch.tensor([1, 0, 3]), "predict_labels(scores of 3 examples, 4 classes)")
 
 
 @task("dl_utils.predict_labels")
 def test_labels_are_integers() -> None:
-    """The labels are an int64 tensor of shape (N,), for one example too."""
+    """The labels are an int64 tensor of shape (N,), even for one example."""
     got = dl_utils.predict_labels(SCORES[:1])
     called = "predict_labels(scores of 1 example, 4 classes)"
     expect.instance(got, torch.Tensor, called)
@@ -45,7 +45,7 @@ def test_labels_are_integers() -> None:
 
 @task("dl_utils.compute_loss")
 def test_loss_is_divided_by_the_batch_size() -> None:
-    """With is_normalize, which is the default, the loss is that of one example on average."""
+    """By default, and with `is_normalize=True`, the loss is the mean over the examples."""
     labels = torch.tensor([2, 0, 1])
     wanted = nn.functional.cross_entropy(SCORES, labels)
     called = "compute_loss(model, scores of 3 examples, labels)"
@@ -57,7 +57,7 @@ def test_loss_is_divided_by_the_batch_size() -> None:
 
 @task("dl_utils.compute_loss")
 def test_loss_can_be_the_sum() -> None:
-    """With is_normalize=False the loss is what the criterion gives."""
+    """With `is_normalize=False` the loss is exactly what the criterion returns."""
     labels = torch.tensor([2, 0, 1])
     wanted = 3 * nn.functional.cross_entropy(SCORES, labels)
     got = dl_utils.compute_loss(Scorer(), SCORES, labels, is_normalize=False)
@@ -67,7 +67,7 @@ def test_loss_can_be_the_sum() -> None:
 
 @task("dl_utils.compute_loss")
 def test_loss_is_the_models_own() -> None:
-    """The criterion is the one that the model brings with it."""
+    """The loss is computed with the model's own `loss_criterion`."""
     labels = torch.tensor([2, 0, 1])
     wanted = squared_error(SCORES, labels) / 3
     got = dl_utils.compute_loss(Scorer(squared_error), SCORES, labels)
@@ -83,7 +83,7 @@ def test_gradients_flow_through_the_loss() -> None:
     loss = dl_utils.compute_loss(Scorer(), scores, labels)
     called = "compute_loss(model, scores, labels)"
     expect.instance(loss, torch.Tensor, called)
-    expect.true(loss.requires_grad, called, expected="a loss with a gradient", got=loss)
+    expect.true(loss.requires_grad, called, expected="a loss that requires a gradient", got=loss)
     loss.backward()
     wanted = (SCORES.softmax(1) - nn.functional.one_hot(labels, 4)) / 3
     expect.close(scores.grad, wanted, called + ".backward(); scores.grad", atol=EXACT)
@@ -91,7 +91,7 @@ def test_gradients_flow_through_the_loss() -> None:
 
 @task("dl_utils.compute_accuracy", share=2)
 def test_accuracy_is_a_fraction() -> None:
-    """The accuracy is the number of right predictions over that of all."""
+    """The accuracy is the number of correct predictions divided by the number of examples."""
     got = dl_utils.compute_accuracy(SCORES, torch.tensor([1, 2, 3]))
     called = "compute_accuracy(scores whose highest are 1, 0, 3; labels [1, 2, 3])"
     expect.close(got, 2 / 3, called, atol=1e-6)  # a float32 mean is exact to 1e-7
@@ -99,7 +99,7 @@ def test_accuracy_is_a_fraction() -> None:
 
 @task("dl_utils.compute_accuracy")
 def test_accuracy_is_a_float() -> None:
-    """The accuracy is a Python float: 1.0 if all are right, 0.0 if none is."""
+    """The accuracy is a Python float: 1.0 if all predictions are correct, 0.0 if none is."""
     called = "compute_accuracy(scores whose highest are 1, 0, 3; labels {})"
     for labels, wanted in (([1, 0, 3], 1.0), ([0, 1, 2], 0.0)):
         got = dl_utils.compute_accuracy(SCORES, torch.tensor(labels))

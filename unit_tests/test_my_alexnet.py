@@ -16,14 +16,14 @@ from unit_tests.pretrained import (
     trained,
 )
 
-# The same float32 operations in the same order; batches may be summed in another: 1e-6.
+# The same float32 operations in the same order; batches may be summed differently: 1e-6.
 EXACT = 1e-5
 INPUTS = 12  # inputs of the tiny network's last layer
 
 
 @task("my_alexnet.MyAlexNet")
 def test_scores_have_one_column_a_class() -> None:
-    """N grayscale images give scores (N, num_classes), with 15 classes unless told otherwise."""
+    """N grayscale images give scores of shape (N, num_classes), with 15 classes by default."""
     backbone = tiny_alexnet(classes=40)
     scores = my_alexnet.MyAlexNet(backbone=backbone)(images(3, channels=1))
     expect.shape(scores, (3, 15), "MyAlexNet(backbone=backbone)(3 images)")
@@ -34,21 +34,21 @@ def test_scores_have_one_column_a_class() -> None:
 
 @task("my_alexnet.MyAlexNet", share=2)
 def test_what_is_loaded_is_the_backbones() -> None:
-    """All layers but the last have the pretrained network's weights and biases."""
+    """All layers except the last have the pretrained network's weights and biases."""
     backbone = tiny_alexnet()
     theirs = named(backbone)
     model = my_alexnet.MyAlexNet(backbone=backbone)
     for part, source, count in (("cnn_layers", "features", 4), ("fc_layers", "classifier", 6)):
         names = [name for name in theirs if name.startswith(source)]
         ours = list(getattr(model, part).parameters())
-        expect.equal(len(ours), count, f"MyAlexNet(backbone=b).{part}: how many tensors it holds")
+        expect.equal(len(ours), count, f"MyAlexNet(backbone=b).{part}: number of parameters")
         for tensor, name in list(zip(ours, names, strict=True))[:4]:  # the last layer is new
             expect.equal(tensor, theirs[name], f"MyAlexNet(backbone=b).{part}: the b.{name} in it")
 
 
 @task("my_alexnet.MyAlexNet")
 def test_the_last_layer_is_new() -> None:
-    """The last layer is a new one, even where the old one had as many classes."""
+    """The last layer is new, even if the old one had the same number of classes."""
     backbone = tiny_alexnet(classes=15)
     old = named(backbone)["classifier.6.weight"]
     last = last_linear(my_alexnet.MyAlexNet(15, backbone).fc_layers)
@@ -72,7 +72,7 @@ def test_only_the_last_layer_trains() -> None:
 
 @task("my_alexnet.MyAlexNet", share=2)
 def test_a_step_changes_the_last_layer_alone() -> None:
-    """A step of training changes the last layer's weight and bias, and nothing else."""
+    """A training step changes the last layer's weight and bias, and nothing else."""
     torch.manual_seed(seed_for(11))
     model = my_alexnet.MyAlexNet(6, tiny_alexnet())
     last = last_linear(model.fc_layers)
@@ -85,7 +85,7 @@ def test_a_step_changes_the_last_layer_alone() -> None:
 
 @task("my_alexnet.MyAlexNet", share=2)
 def test_gray_becomes_three_channels() -> None:
-    """Each of the three channels gets the gray values, and all layers are used in order."""
+    """Each of the three channels receives the gray values, and all layers are used in order."""
     backbone = tiny_alexnet()
     gray = images(4, channels=1)
     with torch.no_grad():
@@ -95,13 +95,13 @@ def test_gray_becomes_three_channels() -> None:
         last = last_linear(model.fc_layers)
         wanted = hidden @ last.weight.T + last.bias
         got = model(gray)
-    called = "MyAlexNet(6, backbone).eval()(4 images), against the backbone's layers by hand"
+    called = "MyAlexNet(6, backbone).eval()(4 images), compared with the backbone's layers"
     expect.close(got, wanted, called, atol=EXACT)
 
 
 @task("my_alexnet.MyAlexNet")
 def test_the_average_pool_is_kept() -> None:
-    """avgpool is the pretrained network's: images of another size fit."""
+    """`avgpool` is the pretrained network's average pooling, so images of other sizes work."""
     model = my_alexnet.MyAlexNet(backbone=tiny_alexnet())
     expect.instance(model.avgpool, nn.Module, "MyAlexNet(backbone=backbone).avgpool")
     x = torch.arange(2 * 6 * 4 * 6.0).reshape(2, 6, 4, 6)
@@ -112,7 +112,7 @@ def test_the_average_pool_is_kept() -> None:
 
 @task("my_alexnet.MyAlexNet")
 def test_dropout_is_kept() -> None:
-    """The dropout layers are kept: random in train mode, off in eval mode."""
+    """The dropout layers are kept: random in train mode, inactive in eval mode."""
     torch.manual_seed(seed_for(12))
     model = my_alexnet.MyAlexNet(backbone=tiny_alexnet())
     found = [m.p for m in model.fc_layers.modules() if isinstance(m, nn.Dropout)]
@@ -120,9 +120,9 @@ def test_dropout_is_kept() -> None:
     same = images(1, channels=1).repeat(32, 1, 1, 1)
     with torch.no_grad():
         scores, steady = model.train()(same), model.eval()(same)
-    # 32 masks over 36 values with p = 0.4: that all agree has probability 0.6^31 or less.
+    # 32 masks over 36 values with p = 0.4 are all equal with probability 0.6^31 or less.
     spread = scores.std(0).max().item()
-    called = "MyAlexNet(backbone=backbone).train()(32 times one image): deviation of the scores"
+    called = "MyAlexNet(backbone=backbone).train()(32 times one image): std of the scores"
     expect.true(spread > 1e-4, called, expected="scores that differ", got=spread)
     called = "MyAlexNet(backbone=backbone).eval()(32 times one image)"
     expect.close(steady, steady[:1].repeat(32, 1), called, atol=EXACT)
@@ -130,7 +130,7 @@ def test_dropout_is_kept() -> None:
 
 @task("my_alexnet.MyAlexNet")
 def test_alexnet_loss_adds_up() -> None:
-    """loss_criterion is the cross-entropy, added up over the batch."""
+    """`loss_criterion` is the cross-entropy, summed over the batch."""
     scores = torch.tensor([[2.0, -1.0, 0.5], [0.0, 3.0, 1.0]])
     wanted = -(scores.log_softmax(1)[0, 2] + scores.log_softmax(1)[1, 0])
     model = my_alexnet.MyAlexNet(3, tiny_alexnet())

@@ -10,13 +10,13 @@ from unit_tests import segmenting
 
 @task("pspnet.PSPNet", share=2)
 def test_scores_for_every_pixel() -> None:
-    """Logits (N, num_classes, H, W), their highest as yhat (N, H, W), no losses without y."""
+    """The results are logits (N, num_classes, H, W), argmax (N, H, W), and no losses without y."""
     segmenting.check_shapes(pspnet.PSPNet, "PSPNet")
 
 
 @task("pspnet.PSPNet", share=2)
 def test_zoom_factors() -> None:
-    """A zoom factor of 1, 2, 4 or 8 gives logits of H / 8 * zoom, rounded up; another an error."""
+    """For a zoom of 1, 2, 4, 8, logits have size H / 8 * zoom, rounded up; others are an error."""
     for zoom, size in ((1, (7, 10)), (2, (13, 19)), (4, (25, 38)), (8, (50, 75))):
         model = segmenting.build(pspnet.PSPNet, zoom_factor=zoom).eval()
         logits = model(segmenting.images(1, (50, 75)))[0]
@@ -31,7 +31,7 @@ def test_zoom_factors() -> None:
 
 @task("pspnet.PSPNet", share=3)
 def test_dilation_and_stride() -> None:
-    """layer3 has dilation 2 and layer4 dilation 4, in every 3x3 convolution; no stride is left."""
+    """All 3x3 convolutions have dilation 2 in layer3 and 4 in layer4, and no stride remains."""
     model = segmenting.build(pspnet.PSPNet)
     for name, dilation in (("layer3", 2), ("layer4", 4)):
         for place, module in getattr(model, name).named_modules():
@@ -43,20 +43,22 @@ def test_dilation_and_stride() -> None:
                 both = (dilation, dilation)
                 expect.equal(tuple(module.dilation), both, f"dilation of {called}")
                 expect.equal(tuple(module.padding), both, f"padding of {called}")
-    # What the layers say they are is what they compute.
+    # The layers must also compute what their attributes claim.
     model, mine = model.eval(), segmenting.backbone().eval()
     for name, dilation, channels in (("layer3", 2, 16), ("layer4", 4, 32)):
         x = torch.randn(2, channels, 9, 13, generator=torch.Generator().manual_seed(dilation))
         got, wanted = getattr(model, name)(x), x
         for block in getattr(mine, name):
             wanted = segmenting.through_block(block, wanted, dilation)
-        called = f"PSPNet().{name}(noise), beside blocks of dilation {dilation} without a stride"
+        called = (
+            f"PSPNet().{name}(noise), compared with blocks of dilation {dilation} and no stride"
+        )
         expect.close(got, wanted, called, atol=segmenting.CLOSE)
 
 
 @task("pspnet.PSPNet", share=2)
 def test_maps_keep_an_eighth() -> None:
-    """The maps of layer3 and layer4 are an eighth of the image high and wide."""
+    """The feature maps of layer3 and layer4 have 1/8 of the image's height and width."""
     model = segmenting.build(pspnet.PSPNet).eval()
     maps: dict[str, torch.Tensor] = {}
     for name in ("layer3", "layer4"):
@@ -68,8 +70,8 @@ def test_maps_keep_an_eighth() -> None:
     wanted = segmenting.maps_of(segmenting.backbone().eval(), x, dilated=True)
     for name in ("layer3", "layer4"):
         size = tuple(maps[name].shape[2:]) if name in maps else None
-        expect.equal(size, (8, 12), f"size of {name}'s map, PSPNet()(x (1, 3, 64, 96))")
-        called = f"{name}'s map, PSPNet()(x (1, 3, 64, 96))"
+        expect.equal(size, (8, 12), f"size of {name}'s output, PSPNet()(x (1, 3, 64, 96))")
+        called = f"{name}'s output, PSPNet()(x (1, 3, 64, 96))"
         expect.close(maps[name], wanted[name], called, atol=segmenting.CLOSE)
 
 
@@ -81,7 +83,7 @@ def test_main_loss() -> None:
 
 @task("pspnet.PSPNet", share=2)
 def test_auxiliary_head_sees_layer3() -> None:
-    """aux_loss depends on layer3, and not on layer4; main_loss depends on both."""
+    """aux_loss depends on layer3 but not on layer4; main_loss depends on both."""
     model, places = segmenting.build(pspnet.PSPNet).eval(), {"main_loss": 2, "aux_loss": 3}
     x, y = segmenting.images(), segmenting.masks()
     out = model(x, y)
@@ -92,7 +94,7 @@ def test_auxiliary_head_sees_layer3() -> None:
         expect.true(
             torch.is_tensor(loss) and loss.requires_grad,
             f"{kind} of PSPNet()(x, y)",
-            expected="a tensor to go backward from",
+            expected="a tensor that requires a gradient",
             got=loss,
         )
         loss.backward(retain_graph=True)
@@ -103,7 +105,7 @@ def test_auxiliary_head_sees_layer3() -> None:
             if (kind, name) == ("aux_loss", "layer4"):
                 expect.equal(size, 0.0, called)
             else:
-                expect.true(size > 0, called, expected="something other than zero", got=size)
+                expect.true(size > 0, called, expected="a nonzero number", got=size)
                 slopes[kind, name] = weights[0], weights[0].grad.clone()
     for (kind, name), (weight, gradient) in slopes.items():
         weight.grad = gradient
@@ -115,7 +117,7 @@ def test_auxiliary_head_sees_layer3() -> None:
     with torch.no_grad():
         segmenting.first_weight(model.layer4).mul_(2)
     other = model(x, y)
-    called = "of PSPNet()(x, y), another weight in layer4"
+    called = "of PSPNet()(x, y), after changing a weight in layer4"
     same = out[3].detach()
     expect.close(other[3].detach(), same, f"aux_loss {called}", atol=segmenting.CLOSE)
     change = float((other[2] - out[2]).detach().abs())
@@ -125,17 +127,17 @@ def test_auxiliary_head_sees_layer3() -> None:
 
 @task("pspnet.PSPNet")
 def test_backbone_is_used() -> None:
-    """The backbone's layers are in the network with their weights, and learn along."""
+    """The network contains the backbone's layers with their weights, and trains them."""
     segmenting.check_stem(pspnet.PSPNet, "PSPNet", dilated=True)
 
 
 @task("pspnet.PSPNet")
 def test_all_void() -> None:
-    """Where all pixels are void, both losses are 0, not NaN."""
+    """If all pixels are void, both losses are 0, not NaN."""
     segmenting.check_all_void(pspnet.PSPNet, "PSPNet")
 
 
 @task("pspnet.PSPNet")
 def test_logits_are_raw() -> None:
-    """Logits are raw: of either sign, no probabilities."""
+    """The logits are raw scores of both signs, not probabilities."""
     segmenting.check_raw(pspnet.PSPNet, "PSPNet")

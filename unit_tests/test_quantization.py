@@ -21,20 +21,20 @@ from unit_tests.eight_bits import (
     seeded,
 )
 
-# Scales are below 1 and held in float32, where neighbours are 6e-8 apart at most.
+# Scales are below 1 and stored in float32, which has a relative precision of 6e-8.
 SCALE = 1e-7
 
-# Float32 figures of order 1: rounding is 1e-7, the smallest mistake 1e-3.
+# Float32 values of order 1: rounding is 1e-7, the smallest mistake 1e-3.
 EXACT = 1e-5
 # Sums of up to a hundred float32 products of order 1, in another order: 1e-5. A wrong zero point,
-# scale or padding is off by a step of the inputs at least, 1/32.
+# scale or padding is off by at least one step of the inputs, 1/32.
 SUMS = 1e-3
-# Names and settings of one saved object; float weights take ten thousands of bytes more.
+# Names and settings of one saved object; float weights take tens of thousands of bytes more.
 NAMES = 4000
 
 
 def observed(x: torch.Tensor) -> Any:
-    """The student's observer, which has seen x."""
+    """Return the student's observer after it has observed x."""
     observer = quantization.MinMaxObserver()
     observer.observe(x)
     return observer
@@ -45,7 +45,7 @@ def observed(x: torch.Tensor) -> Any:
 
 @task("quantization.quantization_params", share=2)
 def test_affine_range() -> None:
-    """The range is spread over all 256 integers, and the zero point is rounded to nearest."""
+    """The range is mapped to all 256 integers, and the zero point is rounded to nearest."""
     for low, high, zero in ((-1.0, 3.0, -64), (-1.3, 3.0, -51), (-2.0, 3.0, -26)):
         called = f"quantization_params({low}, {high})"
         scale, zero_point = quantization.quantization_params(low, high)
@@ -65,7 +65,7 @@ def test_range_holds_zero() -> None:
 
 @task("quantization.quantization_params")
 def test_symmetric_range() -> None:
-    """Symmetric: the zero point is 0, and the larger of the two ends falls on 127."""
+    """With `symmetric=True` the zero point is 0, and max(|x_min|, |x_max|) maps to 127."""
     for low, high in ((-1.0, 3.0), (-4.0, 1.0)):
         called = f"quantization_params({low}, {high}, symmetric=True)"
         scale, zero_point = quantization.quantization_params(low, high, symmetric=True)
@@ -75,7 +75,7 @@ def test_symmetric_range() -> None:
 
 @task("quantization.quantization_params")
 def test_constant_range() -> None:
-    """A range of nothing but 0 still gives a scale that can be divided by."""
+    """A range of only 0 gives a finite scale above 0."""
     for symmetric in (False, True):
         called = f"quantization_params(0.0, 0.0, symmetric={symmetric})"
         scale, zero_point = quantization.quantization_params(0.0, 0.0, symmetric=symmetric)
@@ -99,7 +99,7 @@ def test_fewer_bits() -> None:
 
 @task("quantization.quantization_params")
 def test_ranges_of_channels() -> None:
-    """Tensors of ranges give each channel its own scale and zero point."""
+    """If the range is given as tensors, each channel gets its own scale and zero point."""
     low, high = torch.tensor([-1.0, -0.1, 0.5]), torch.tensor([3.0, 0.0, 51.0])
     called = "quantization_params(tensor([-1, -0.1, 0.5]), tensor([3, 0, 51]))"
     scale, zero_point = quantization.quantization_params(low, high)
@@ -109,7 +109,7 @@ def test_ranges_of_channels() -> None:
 
 @task("quantization.quantization_params")
 def test_no_range() -> None:
-    """What is no range at all is refused."""
+    """Reversed or non-finite ranges and unsupported values of `num_bits` raise `ValueError`."""
     params = quantization.quantization_params
     expect.raises(ValueError, lambda: params(2.0, 1.0), "quantization_params(2.0, 1.0)")
     nan = float("nan")
@@ -123,7 +123,7 @@ def test_no_range() -> None:
 
 @task("quantization.quantize", share=2)
 def test_rounds_to_nearest() -> None:
-    """Each value becomes the nearest integer, above 0 and below."""
+    """Each value is rounded to the nearest integer, for positive and negative values."""
     x = torch.tensor([[0.3, -0.3, 0.2, -0.2], [0.7, -0.7, 0.9, -0.9]])
     called = "quantize(tensor([[0.3, -0.3, 0.2, -0.2], [0.7, -0.7, 0.9, -0.9]]), 0.5, 0)"
     q = quantization.quantize(x.clone(), 0.5, 0)
@@ -132,7 +132,7 @@ def test_rounds_to_nearest() -> None:
 
 @task("quantization.quantize")
 def test_zero_point_is_added() -> None:
-    """The zero point is what 0 becomes."""
+    """The value 0 is quantized to the zero point."""
     x = torch.tensor([0.0, 0.26, -0.26, 5.0])
     called = "quantize(tensor([0, 0.26, -0.26, 5]), 0.1, -20)"
     q = quantization.quantize(x, torch.tensor(0.1), torch.tensor(-20, dtype=torch.int32))
@@ -141,7 +141,7 @@ def test_zero_point_is_added() -> None:
 
 @task("quantization.quantize")
 def test_clamps() -> None:
-    """What lies beyond the range becomes the last integer on its side."""
+    """Values outside the range become the last integer on their side."""
     x = torch.tensor([100.0, -100.0, 12.9, -13.0, float("inf")])
     called = "quantize(tensor([100, -100, 12.9, -13, inf]), 0.1, 3)"
     q = quantization.quantize(x, 0.1, 3)
@@ -150,7 +150,7 @@ def test_clamps() -> None:
 
 @task("quantization.quantize")
 def test_is_int8() -> None:
-    """The result is an int8 tensor in the shape of x, and x stays as it was."""
+    """`quantize` returns an int8 tensor in the shape of x, and doesn't modify x."""
     x = torch.tensor([[0.3, 1.2, -2.6], [0.0, 7.0, -0.1]])
     before = x.clone()
     q = quantization.quantize(x, 0.5, 1)
@@ -162,7 +162,7 @@ def test_is_int8() -> None:
 
 @task("quantization.quantize")
 def test_quantize_to_fewer_bits() -> None:
-    """Four bits end at -8 and 7, and are kept in int8."""
+    """With 4 bits, values are clamped to -8 and 7, and stored in int8."""
     q = quantization.quantize(torch.tensor([-9.0, 9.0, 3.2]), 1.0, 0, num_bits=4)
     called = "quantize(tensor([-9, 9, 3.2]), 1.0, 0, num_bits=4)"
     expect.equal(q, torch.tensor([-8, 7, 3]), called)
@@ -171,7 +171,7 @@ def test_quantize_to_fewer_bits() -> None:
 
 @task("quantization.quantize")
 def test_quantize_channels() -> None:
-    """A scale for each channel belongs to the first dimension of x."""
+    """With one scale per channel, the channels are the first dimension of x."""
     x = torch.tensor([1.0, 2.0, 3.0])[:, None, None] * torch.ones(3, 2, 3)
     scale = torch.tensor([0.1, 1.0, 0.5])
     zero_point = torch.tensor([0, 5, -5], dtype=torch.int32)
@@ -183,20 +183,20 @@ def test_quantize_channels() -> None:
 
 @task("quantization.quantize")
 def test_round_trip() -> None:
-    """Back from the integers, each value in the range is within half a step of where it was."""
+    """After a round trip, each value in the range is within half a step of the original."""
     x = torch.linspace(-1.3, 3.0, 2001)
     step, zero = 4.3 / 255, -51
     q = quantization.quantize(x, step, zero)
     furthest = ((q.double() - zero) * step - x.double()).abs().max().item()
     called = f"quantize(2001 values from -1.3 to 3, 4.3 / 255, {zero}), scaled back"
     # Float32 adds 1e-7 of a value to the half step.
-    said = f"no further than {step / 2:.6f} from x"
+    said = f"at most {step / 2:.6f} from x"
     expect.true(furthest <= step / 2 + 1e-6, called, expected=said, got=furthest)
 
 
 @task("quantization.dequantize", share=2)
 def test_back_to_real_numbers() -> None:
-    """scale * (q - zero_point), also where q - zero_point is beyond what int8 holds."""
+    """The result is scale * (q - zero_point), even if q - zero_point doesn't fit into int8."""
     q = torch.tensor([[-128, 127, 0], [5, -100, 100]], dtype=torch.int8)
     for zero in (0, 100, -128):
         called = f"dequantize(tensor([[-128, 127, 0], [5, -100, 100]], int8), 0.5, {zero})"
@@ -206,7 +206,7 @@ def test_back_to_real_numbers() -> None:
 
 @task("quantization.dequantize")
 def test_dequantize_gives_float32() -> None:
-    """The result is float32 in the shape of q, and q stays as it was."""
+    """`dequantize` returns float32 in the shape of q, and doesn't modify q."""
     q = torch.tensor([[1, 2, 3], [4, 5, 6]], dtype=torch.int8)
     before = q.clone()
     x = quantization.dequantize(q, 0.25, 2)
@@ -219,10 +219,10 @@ def test_dequantize_gives_float32() -> None:
 
 @task("quantization.dequantize")
 def test_dequantize_channels() -> None:
-    """Each channel goes back with its own scale and zero point."""
+    """Each channel is dequantized with its own scale and zero point."""
     q = torch.full((3, 2, 3), 10, dtype=torch.int8)
     scale, zero_point = torch.tensor([0.1, 1.0, 0.5]), torch.tensor([0, 5, -5], dtype=torch.int32)
-    called = "dequantize(tens of shape (3, 2, 3), tensor([0.1, 1, 0.5]), tensor([0, 5, -5]))"
+    called = "dequantize(10s of shape (3, 2, 3), tensor([0.1, 1, 0.5]), tensor([0, 5, -5]))"
     x = quantization.dequantize(q, scale, zero_point)
     wanted = torch.tensor([1.0, 5.0, 7.5])[:, None, None].expand(3, 2, 3)
     expect.close(x, wanted, called, atol=EXACT)
@@ -233,7 +233,7 @@ def test_dequantize_channels() -> None:
 
 @task("quantization.MinMaxObserver", share=2)
 def test_range_of_all_batches() -> None:
-    """The range is that of everything seen, in whichever order it came."""
+    """The range covers all observed values, in whatever order they were observed."""
     parts = [[0.5, 2.0], [-1.0, 1.0], [0.0, 3.0], [0.1, 0.2]]
     for order in (parts, parts[::-1]):
         observer = quantization.MinMaxObserver()
@@ -247,7 +247,7 @@ def test_range_of_all_batches() -> None:
 
 @task("quantization.MinMaxObserver")
 def test_negative_range() -> None:
-    """Values that are all below 0 give a range that ends at 0."""
+    """If all values are below 0, the range ends at 0."""
     observer = quantization.MinMaxObserver()
     observer.observe(torch.tensor([[-3.0, -1.0], [-2.0, -2.5]]))
     scale, zero_point = observer.params()
@@ -258,7 +258,7 @@ def test_negative_range() -> None:
 
 @task("quantization.MinMaxObserver")
 def test_observer_passes_its_settings_on() -> None:
-    """An observer of 4 bits, or a symmetric one, gives the numbers for that."""
+    """`params` takes `num_bits` and `symmetric` of the observer into account."""
     for settings, wanted in (
         ({"num_bits": 4}, (4 / 15, -4)),
         ({"symmetric": True}, (3 / 127, 0)),
@@ -272,14 +272,14 @@ def test_observer_passes_its_settings_on() -> None:
 
 @task("quantization.MinMaxObserver")
 def test_observer_without_values() -> None:
-    """Before any value there is no range to speak of."""
+    """`params` raises `ValueError` before any value has been observed."""
     observer = quantization.MinMaxObserver()
     expect.raises(ValueError, observer.params, "MinMaxObserver().params()")
 
 
 @task("quantization.MinMaxObserver")
 def test_observer_keeps_nothing() -> None:
-    """Tensors are watched: neither changed nor kept."""
+    """`observe` neither modifies nor stores the tensors."""
     observer = quantization.MinMaxObserver()
     x = 4 * torch.rand(10, 100, generator=seeded(15)) - 1
     x[0, 0], x[-1, -1] = -1, 3
@@ -288,7 +288,7 @@ def test_observer_keeps_nothing() -> None:
         observer.observe(x)
     expect.equal(after(x), before, "observe(x): x afterwards")
     size = bytes_in(observer)
-    called = "5 times observe(1000 values): bytes of the tensors that the observer keeps"
+    called = "5 times observe(1000 values): bytes of the tensors that the observer stores"
     expect.true(size <= 64, called, expected="a few numbers", got=size)
     again = check_bytes(observer, NAMES, "5 times observe(1000 values)")
     called = "the observer of 5 times 1000 values, saved and loaded again: params()"
@@ -300,7 +300,7 @@ def test_observer_keeps_nothing() -> None:
 
 
 def settled(norm: Any, seed: int) -> Any:
-    """A batch norm in eval mode as if it had been trained, and its weights too."""
+    """Return the batch norm in eval mode, with statistics and weights as if it had been trained."""
     generator = torch.Generator().manual_seed(seed_for(seed))
     count = norm.num_features
     norm.running_mean.copy_(torch.randn(count, generator=generator))
@@ -313,7 +313,7 @@ def settled(norm: Any, seed: int) -> Any:
 
 
 def check_fold(layer: Any, norm: Any, x: torch.Tensor, called: str) -> None:
-    """The folded layer computes what the two compute, and so does a layer with its numbers."""
+    """Check that the folded layer, and a layer with its state, compute the same as the two."""
     settled(norm, 3)
     with torch.no_grad():
         wanted = norm(layer(x))  # values of order 10
@@ -330,7 +330,7 @@ def check_fold(layer: Any, norm: Any, x: torch.Tensor, called: str) -> None:
 
 @task("quantization.fold_batch_norm", share=2)
 def test_folded_convolution() -> None:
-    """A folded convolution with a bias computes what convolution and batch norm did."""
+    """A folded convolution with a bias computes what convolution and batch norm computed."""
     torch.manual_seed(seed_for(11))
     layer = nn.Conv2d(3, 5, (3, 2), stride=2, padding=1)
     x = torch.randn(2, 3, 7, 9)
@@ -339,7 +339,7 @@ def test_folded_convolution() -> None:
 
 @task("quantization.fold_batch_norm")
 def test_folded_without_bias() -> None:
-    """A layer without a bias has one once it is folded."""
+    """A layer without a bias has one after folding."""
     torch.manual_seed(seed_for(12))
     layer, x = nn.Conv2d(3, 4, 3, bias=False), torch.randn(2, 3, 5, 6)
     check_fold(layer, nn.BatchNorm2d(4), x, "fold_batch_norm(Conv2d(..., bias=False), norm)")
@@ -347,7 +347,7 @@ def test_folded_without_bias() -> None:
 
 @task("quantization.fold_batch_norm")
 def test_folded_linear() -> None:
-    """Linear layers fold too, and a batch norm without weight and bias of its own."""
+    """Linear layers can be folded, too, as can a batch norm without weight and bias."""
     torch.manual_seed(seed_for(13))
     layer, x = nn.Linear(6, 4), torch.randn(5, 6)
     norm = nn.BatchNorm1d(4, eps=0.1, affine=False)
@@ -358,21 +358,21 @@ def test_folded_linear() -> None:
 
 @task("quantization.fold_batch_norm")
 def test_fold_leaves_both_as_they_were() -> None:
-    """Neither the layer nor the batch norm is changed."""
+    """Folding modifies neither the layer nor the batch norm."""
     torch.manual_seed(seed_for(14))
     parts = [hand_over(nn.Conv2d(2, 3, 3)), hand_over(settled(nn.BatchNorm2d(3), 4))]
     before = [value.clone() for part in parts for value in part.state_dict().values()]
     quantization.fold_batch_norm(*parts)
     now = [value for part in parts for value in part.state_dict().values()]
     for old, new in zip(before, now, strict=True):
-        expect.equal(new, old, "fold_batch_norm(layer, norm): their numbers afterwards")
+        expect.equal(new, old, "fold_batch_norm(layer, norm): their state afterwards")
 
 
 # QuantizedLinear and QuantizedConv2d
 
 
 def check_layer(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
-    """On the grid nothing is lost: the quantized layer computes what the float layer computes."""
+    """Check that on the grid the quantized layer computes the same as the float layer."""
     put_on_grid(layer)
     got = kind(layer, observed(x))(x)
     expect.shape(got, tuple(layer(x).shape), called)
@@ -381,21 +381,21 @@ def check_layer(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
 
 
 def check_kept(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
-    """int8 weights, and no float tensor of their size, wherever it may be hidden."""
+    """Check that the weights are stored in int8, and not also as a float tensor anywhere."""
     made = kind(put_on_grid(layer), observed(x))
     weights, out = layer.weight.numel(), layer.weight.shape[0]
-    # A byte a weight; a bias, a scale and a zero point a channel, of 8 bytes at most; some more.
+    # One byte per weight; a bias, scale and zero point per channel, up to 8 bytes each; some slack.
     allowed = weights + 24 * out + 100
     large = [t.dtype for t in kept(made) if t.numel() >= weights]
     expect.equal(large, [torch.int8], called + ": dtypes of the tensors as large as the weights")
     size = bytes_in(made)
-    expect.true(size <= allowed, called + ": bytes kept", expected=f"<= {allowed}", got=size)
+    expect.true(size <= allowed, called + ": bytes stored", expected=f"<= {allowed}", got=size)
     again = check_bytes(made, allowed + NAMES, called)
     expect.close(again(x), layer(x), called + ", saved and loaded again: (x)", atol=SUMS)
 
 
 def check_calibrated(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
-    """The range is that of the calibration: it clips, and doesn't depend on what comes by."""
+    """Check that the calibrated range is used: it clips, and doesn't adapt to later inputs."""
     put_on_grid(layer)
     made, far = kind(layer, observed(x)), x.clone()
     far[0] = 3 * far[0]
@@ -407,7 +407,7 @@ def check_calibrated(kind: Any, layer: Any, x: torch.Tensor, called: str) -> Non
 
 @task("quantization.QuantizedLinear", share=2)
 def test_linear_is_exact_on_the_grid() -> None:
-    """Where eight bits lose nothing, the result is that of the float layer."""
+    """A `QuantizedLinear` equals the float layer if eight bits represent its numbers exactly."""
     x = inputs(4, 12)
     check_layer(quantization.QuantizedLinear, nn.Linear(12, 6), x, "QuantizedLinear(...)(4 inputs)")
     layer = nn.Linear(12, 6, bias=False)
@@ -416,7 +416,7 @@ def test_linear_is_exact_on_the_grid() -> None:
 
 @task("quantization.QuantizedLinear")
 def test_linear_sums_are_large() -> None:
-    """Sums far beyond 8 and 16 bits come out whole."""
+    """Sums far outside the ranges of int8 and int16 are computed correctly."""
     x = torch.full((2, 500), (255 - 78) / 32).float()
     layer = nn.Linear(500, 3).float()
     with torch.no_grad():
@@ -425,28 +425,28 @@ def test_linear_sums_are_large() -> None:
     made = quantization.QuantizedLinear(
         layer, observed(torch.cat([x, torch.full((1, 500), -2.4375).float()]))
     )
-    # Not quite on the grid, since the range isn't: half a step of 500 inputs.
+    # Not quite on the grid, since the range isn't: half a step for each of 500 inputs.
     called = "QuantizedLinear(Linear(500, 3))(all inputs at the end of the range)"
     expect.close(made(x), layer(x), called, atol=0.0, rtol=0.02)
 
 
 @task("quantization.QuantizedLinear", share=2)
 def test_linear_keeps_int8() -> None:
-    """The weights are kept in int8, and nowhere in float."""
+    """A `QuantizedLinear` stores its weights in int8, and nowhere in float."""
     layer, x = nn.Linear(1200, 10), inputs(4, 1200)
     check_kept(quantization.QuantizedLinear, layer, x, "QuantizedLinear(Linear(1200, 10))")
 
 
 @task("quantization.QuantizedLinear")
 def test_linear_range_is_fixed() -> None:
-    """Inputs are quantized with the observer's range, whatever comes by later."""
+    """A `QuantizedLinear` quantizes inputs with the observer's range, not with their own."""
     called = "QuantizedLinear(layer, observer)(x)"
     check_calibrated(quantization.QuantizedLinear, nn.Linear(12, 6), inputs(4, 12), called)
 
 
 @task("quantization.QuantizedLinear")
 def test_linear_leaves_the_layer() -> None:
-    """The float layer stays as it was, and more dimensions in front are fine."""
+    """The float layer is not modified, and inputs may have more leading dimensions."""
     layer, x = put_on_grid(nn.Linear(7, 5)), inputs(2, 3, 7)
     before, wanted = layer.weight.detach().clone(), layer(x).detach()
     layer = hand_over(layer)
@@ -460,7 +460,7 @@ def test_linear_leaves_the_layer() -> None:
 
 @task("quantization.QuantizedConv2d", share=2)
 def test_convolution_is_exact_on_the_grid() -> None:
-    """Where eight bits lose nothing, the result is that of the float layer."""
+    """A `QuantizedConv2d` equals the float layer if eight bits represent its numbers exactly."""
     layer = nn.Conv2d(3, 4, (3, 2))
     x = inputs(2, 3, 6, 9)
     check_layer(quantization.QuantizedConv2d, layer, x, "QuantizedConv2d(Conv2d(3, 4, (3, 2)))(x)")
@@ -470,7 +470,7 @@ def test_convolution_is_exact_on_the_grid() -> None:
 
 @task("quantization.QuantizedConv2d", share=2)
 def test_padding_is_zero() -> None:
-    """A padded pixel is a real 0, which is not the integer 0; rows and columns have their own."""
+    """Padding is a real 0, which isn't the integer 0, and may differ for rows and columns."""
     layer = nn.Conv2d(3, 4, 3, padding=(1, 2))
     called = "QuantizedConv2d(Conv2d(3, 4, 3, padding=(1, 2)))(x)"
     check_layer(quantization.QuantizedConv2d, layer, inputs(2, 3, 6, 9), called)
@@ -487,7 +487,7 @@ def test_stride_and_dilation() -> None:
 
 @task("quantization.QuantizedConv2d")
 def test_groups() -> None:
-    """With groups, each group of outputs sees its own inputs alone."""
+    """With groups, each group of output channels depends only on its own input channels."""
     layer = nn.Conv2d(4, 6, 3, groups=2)
     called = "QuantizedConv2d(Conv2d(4, 6, 3, groups=2))(x)"
     check_layer(quantization.QuantizedConv2d, layer, inputs(2, 4, 5, 7), called)
@@ -495,14 +495,14 @@ def test_groups() -> None:
 
 @task("quantization.QuantizedConv2d", share=2)
 def test_convolution_keeps_int8() -> None:
-    """The weights are kept in int8, and nowhere in float."""
+    """A `QuantizedConv2d` stores its weights in int8, and nowhere in float."""
     layer, x = nn.Conv2d(128, 10, 3), inputs(2, 128, 5, 6)
     check_kept(quantization.QuantizedConv2d, layer, x, "QuantizedConv2d(Conv2d(128, 10, 3))")
 
 
 @task("quantization.QuantizedConv2d")
 def test_convolution_range_is_fixed() -> None:
-    """Inputs are quantized with the observer's range, whatever comes by later."""
+    """A `QuantizedConv2d` quantizes inputs with the observer's range, not with their own."""
     called = "QuantizedConv2d(layer, observer)(x)"
     layer = nn.Conv2d(3, 4, 3, padding=1)
     check_calibrated(quantization.QuantizedConv2d, layer, inputs(3, 3, 5, 7), called)
@@ -510,7 +510,7 @@ def test_convolution_range_is_fixed() -> None:
 
 @task("quantization.QuantizedConv2d")
 def test_other_padding_is_refused() -> None:
-    """Padding with anything but zeros is refused, and "same" padding understood."""
+    """Any `padding_mode` other than zeros raises `ValueError`, and "same" padding is supported."""
     layer, x = nn.Conv2d(3, 4, 3, padding=1, padding_mode="reflect"), inputs(2, 3, 6, 9)
     called = "QuantizedConv2d(Conv2d(..., padding_mode='reflect'), observer)"
     kind, observer = quantization.QuantizedConv2d, observed(x)
@@ -524,20 +524,20 @@ def test_other_padding_is_refused() -> None:
 
 @task("quantization.quantize_model", share=2)
 def test_model_keeps_its_accuracy() -> None:
-    """The quantized network is as good as the float one, and far better than a linear probe."""
+    """The quantized network is as accurate as the float one, and far better than a linear probe."""
     stripes = Stripes()
     network = stripes.network()
     model = quantization.quantize_model(network, stripes.batches())
     before, after = accuracy(network, stripes.test), accuracy(model, stripes.test)
-    called = "quantize_model(a network of accuracy 1.00, ...): accuracy on 300 other pictures"
-    # A linear probe of the pixels gets 0.25 here; a picture or two may change sides by rounding.
+    called = "quantize_model(a network of accuracy 1.00, ...): accuracy on 300 other images"
+    # A linear probe of the pixels gets 0.25 here; rounding may change the class of an image or two.
     expect.true(after >= before - 0.01, called, expected=f"at least {before - 0.01:.2f}", got=after)
 
 
 @task("quantization.quantize_model", share=2)
 def test_model_is_int8() -> None:
-    """Every convolution and linear layer is kept in int8, and nothing in float beside it."""
-    # Any layer left in float takes 12,000 bytes more, which names and settings do not.
+    """Every convolution and linear layer is stored in int8, and nothing is also stored in float."""
+    # A layer left in float takes 12,000 bytes more, which names and settings don't.
     convolutions = nn.Sequential(nn.Conv2d(8, 64, 3), nn.ReLU(), nn.Conv2d(64, 8, 3))
     linear = nn.Sequential(nn.Linear(32, 128), nn.Sequential(nn.ReLU(), nn.Linear(128, 40)))
     model = nn.Sequential(convolutions, nn.ReLU(), nn.Flatten(), linear).float()
@@ -547,20 +547,20 @@ def test_model_is_int8() -> None:
     found = sum(t.numel() for t in kept(made) if t.dtype == torch.int8)
     called = "quantize_model(2 convolutions and 2 linear layers, loader): "
     expect.true(found >= weights, called + "int8 numbers", expected=f">= {weights}", got=found)
-    # A byte a weight, and what 240 channels need beside.
+    # One byte per weight, plus the numbers of 240 channels.
     allowed = weights + 240 * 24 + 400
     size = bytes_in(made)
-    expect.true(size <= allowed, called + "bytes kept", expected=f"<= {allowed}", got=size)
+    expect.true(size <= allowed, called + "bytes stored", expected=f"<= {allowed}", got=size)
     again = check_bytes(made, allowed + NAMES, called.removesuffix(": "))
     off = (again(x) - wanted).abs().max() / wanted.abs().max()
-    # Eight bits in four layers bring 1 to 2 %.
+    # Eight bits in four layers cause an error of 1 to 2 %.
     called += "saved and loaded again, relative error of its scores"
     expect.true(float(off) < 0.1, called, expected="below 0.1", got=off)
 
 
 @task("quantization.quantize_model", share=2)
 def test_float_model_stays() -> None:
-    """The float network is left as it was: weights, statistics, layers, mode and hooks."""
+    """The float network is not modified: neither weights, statistics, layers, mode nor hooks."""
     stripes = Stripes()
     network = stripes.network()
     network.get_submodule("0.1").train()
@@ -573,14 +573,14 @@ def test_float_model_stays() -> None:
     expect.equal([type(m).__name__ for m in network.modules()], kinds, called + "its modules")
     for name, value in before.items():
         expect.equal(network.state_dict()[name], value, called + name)
-    expect.equal([m.training for m in network.modules()], modes, called + "training or not")
+    expect.equal([m.training for m in network.modules()], modes, called + "training of each module")
     hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for m in network.modules())
-    expect.equal(hooks, 0, called + "hooks that were left")
+    expect.equal(hooks, 0, called + "remaining hooks")
 
 
 @task("quantization.quantize_model", share=2)
 def test_calibrated_in_eval_mode() -> None:
-    """The ranges are those of eval mode, even if the network comes in train mode."""
+    """The network is calibrated in eval mode, even if it is passed in train mode."""
     layer, x = put_on_grid(nn.Linear(12, 6)), inputs(4, 12)
     model = nn.Sequential(Doubled(), layer).train()
     made = quantization.quantize_model(model, [(x, torch.zeros(4))])
@@ -591,7 +591,7 @@ def test_calibrated_in_eval_mode() -> None:
 
 @task("quantization.quantize_model")
 def test_calibrated_on_every_batch() -> None:
-    """The ranges hold what all batches of the loader brought, not the first or the last alone."""
+    """The calibrated ranges cover all batches of the loader, not only the first or the last."""
     layer, x = put_on_grid(nn.Linear(12, 6)), inputs(6, 12)
     inner = (x / 4).round(decimals=0) / 32
     batches = [(part, torch.zeros(len(part))) for part in (inner[:2], x, inner[2:4])]
@@ -602,7 +602,7 @@ def test_calibrated_on_every_batch() -> None:
 
 @task("quantization.quantize_model")
 def test_model_learns_nothing_afterwards() -> None:
-    """After calibration the ranges stand: an image's scores depend on no other image."""
+    """After calibration the ranges are fixed: the scores of an image depend on no other image."""
     layer, x = put_on_grid(nn.Conv2d(2, 3, 3)), inputs(4, 2, 5, 6)
     made = quantization.quantize_model(nn.Sequential(layer, nn.ReLU()), [(x, torch.zeros(4))])
     wanted = layer(x).relu()
@@ -613,7 +613,7 @@ def test_model_learns_nothing_afterwards() -> None:
 
 @task("quantization.quantize_model")
 def test_no_calibration() -> None:
-    """Without a single batch there is nothing to calibrate on."""
+    """`quantize_model` raises `ValueError` if the calibration loader yields no batches."""
     model = nn.Sequential(nn.Linear(3, 2))
     called = "quantize_model(model, [])"
     expect.raises(ValueError, lambda: quantization.quantize_model(model, []), called)
@@ -624,7 +624,7 @@ def test_no_calibration() -> None:
 
 @task("quantization.model_size_bytes")
 def test_size_of_floats() -> None:
-    """Four bytes for each float32 parameter and buffer, eight for an int64."""
+    """A float32 element of a parameter or buffer counts four bytes, an int64 element eight."""
     size = quantization.model_size_bytes
     expect.equal(size(nn.Linear(10, 5).float()), 220, "model_size_bytes(Linear(10, 5))")
     called = "model_size_bytes(Sequential(Conv2d(2, 3, (3, 2)), BatchNorm2d(3)))"
@@ -635,7 +635,7 @@ def test_size_of_floats() -> None:
 
 @task("quantization.model_size_bytes")
 def test_size_of_other_numbers() -> None:
-    """Half precision counts two bytes, int8 one."""
+    """A half-precision element counts two bytes, an int8 element one."""
     model = nn.Linear(10, 5).half()
     model.register_buffer("whole", torch.zeros(7, 3, dtype=torch.int8))
     called = "model_size_bytes(Linear(10, 5).half() with an int8 buffer of 21)"
@@ -644,7 +644,7 @@ def test_size_of_other_numbers() -> None:
 
 @task("quantization.model_size_bytes")
 def test_size_of_shared_weights() -> None:
-    """A tensor that two modules share is kept once, and counts once."""
+    """A tensor shared by two modules counts only once."""
     layer = nn.Linear(10, 5).float()
     called = "model_size_bytes(Sequential(layer, ReLU(), the same layer))"
     model = nn.Sequential(layer, nn.ReLU(), layer)
@@ -652,7 +652,7 @@ def test_size_of_shared_weights() -> None:
 
 
 class Fixed(nn.Module):
-    """Says class `answer` for every image, after a wait; notes in which mode it was asked."""
+    """A model that always predicts class `answer`, after a delay, and records its modes."""
 
     def __init__(self, answer: int, seconds: float = 0.0, numbers: int = 3) -> None:
         super().__init__()
@@ -671,7 +671,7 @@ ATTEMPTS = 5
 
 
 class SlowLoader:
-    """The images of `labels` in batches, each after a wait."""
+    """A loader that yields the images of `labels` in batches, each after a delay."""
 
     def __init__(self, labels: torch.Tensor = LABELS, size: int = 2, seconds: float = 0.0) -> None:
         self.labels, self.size, self.seconds = labels, size, seconds
@@ -684,9 +684,9 @@ class SlowLoader:
 
 @task("quantization.compare", share=2)
 def test_compare_sizes_and_accuracies() -> None:
-    """Sizes in bytes and accuracies per example, each network's under its name."""
+    """Each network's size in bytes and accuracy per example are reported under its own name."""
     found = quantization.compare(Fixed(1, numbers=40), Fixed(0, numbers=10), SlowLoader())
-    called = "compare(a network of 160 bytes that says 1, one of 40 bytes that says 0, 5 images)"
+    called = "compare(160 bytes that predict 1, 40 bytes that predict 0, 5 images)"
     expect.equal(sorted(found), ["float", "quantized"], called + ": its keys")
     for name, size, right in (("float", 160, 0.4), ("quantized", 40, 0.2)):
         expect.equal(found[name].get("size_bytes"), size, f"{called}[{name!r}]['size_bytes']")
@@ -696,27 +696,27 @@ def test_compare_sizes_and_accuracies() -> None:
 
 @task("quantization.compare")
 def test_compare_latency() -> None:
-    """Latency is computing time for one image, in milliseconds, without the loader's."""
+    """The latency is the computation time per image in milliseconds, excluding the loader."""
     slow = fast = float("inf")
-    for _ in range(ATTEMPTS):  # a busy machine takes longer, but hardly each time
+    for _ in range(ATTEMPTS):  # a busy machine takes longer, but hardly every time
         loader = SlowLoader(torch.zeros(50, dtype=torch.int64), 20, seconds=0.08)
         found = quantization.compare(Fixed(1, seconds=0.05), Fixed(0), loader)
         slow = min(slow, found["float"].get("latency_ms", 0.0))
         fast = min(fast, found["quantized"].get("latency_ms", 0.0))
         if slow < 20 and fast < 3.5:
             break
-    called = "compare(50 ms for each of 3 batches, no wait, 50 images from a slow loader)"
-    # 3 batches of 50 ms for 50 images are 3 ms each, a batch 50.
-    said = "3 ms an image, or a little more"
+    called = "compare(50 ms for each of 3 batches, no delay, 50 images from a slow loader)"
+    # 3 batches of 50 ms for 50 images are 3 ms per image, but 50 ms per batch.
+    said = "3 ms per image, or slightly more"
     expect.true(2.9 <= slow < 20, called + "['float']['latency_ms']", expected=said, got=slow)
-    # The loader alone would bring 4.8 ms an image.
-    said = "above 0, and next to nothing"
+    # The loader alone would add 4.8 ms per image.
+    said = "above 0, but almost 0"
     expect.true(0 < fast < 3.5, called + "['quantized']['latency_ms']", expected=said, got=fast)
 
 
 @task("quantization.compare")
 def test_compare_in_eval_mode() -> None:
-    """Both are measured in eval mode without gradients, and left in the mode they came in."""
+    """Both networks are measured in eval mode without gradients, and left in their own mode."""
     first, second = Fixed(1).train(), Fixed(0).eval()
     quantization.compare(first, second, SlowLoader())
     for name, model in (("float", first), ("quantized", second)):
@@ -725,12 +725,12 @@ def test_compare_in_eval_mode() -> None:
         expect.equal(modes, [(False, False)], called + ": (training, gradients) in forward")
     expect.equal((first.training, second.training), (True, False), "compare(...): modes afterwards")
     enabled = torch.is_grad_enabled()
-    torch.set_grad_enabled(True)  # for the tests that follow, if it was left switched off
-    expect.true(enabled, "compare(...) afterwards", expected="gradients as before", got="none")
+    torch.set_grad_enabled(True)  # for the following tests, in case it was left switched off
+    expect.true(enabled, "compare(...) afterwards", expected="gradients enabled", got="disabled")
 
 
 @task("quantization.compare")
 def test_compare_on_nothing() -> None:
-    """Without a batch there is nothing to compare on."""
+    """`compare` raises `ValueError` if the loader yields no batches."""
     called = "compare(model, model, [])"
     expect.raises(ValueError, lambda: quantization.compare(Fixed(0), Fixed(0), []), called)

@@ -21,7 +21,7 @@ def fitted(*batches: object) -> scaler.StreamingScaler:
 
 @task("scaler.StreamingScaler")
 def test_mean_of_one_batch() -> None:
-    """After one batch, mean_ is the mean of its values and count_ their number."""
+    """After one batch, `mean_` is the mean of its values and `count_` their number."""
     streaming = fitted([1.0, 2.0, 6.0])
     expect.close(streaming.mean_, 3.0, "s.partial_fit([1, 2, 6]); s.mean_", atol=EXACT)
     expect.equal(streaming.count_, 3, "s.partial_fit([1, 2, 6]); s.count_")
@@ -29,7 +29,7 @@ def test_mean_of_one_batch() -> None:
 
 @task("scaler.StreamingScaler")
 def test_variance_is_that_of_the_population() -> None:
-    """The variance divides by N, not by N − 1, and the deviation is its root."""
+    """`var_` divides by N, not by N − 1, and `std_` is its square root."""
     streaming = fitted([1.0, 2.0, 6.0])
     expect.close(streaming.var_, 14 / 3, "s.partial_fit([1, 2, 6]); s.var_", atol=EXACT)
     expect.close(streaming.std_, np.sqrt(14 / 3), "s.partial_fit([1, 2, 6]); s.std_", atol=EXACT)
@@ -37,7 +37,7 @@ def test_variance_is_that_of_the_population() -> None:
 
 @task("scaler.StreamingScaler", share=2)
 def test_batches_of_different_sizes_add_up() -> None:
-    """Statistics are those of all values so far, however they were split into batches."""
+    """The statistics are those of all values seen so far, however they were split into batches."""
     streaming = fitted([1.0, 2.0], [6.0], [4.0, 4.0, 7.0])
     called = "s.partial_fit([1, 2]); s.partial_fit([6]); s.partial_fit([4, 4, 7]); "
     expect.close(streaming.mean_, 4.0, called + "s.mean_", atol=EXACT)
@@ -47,7 +47,7 @@ def test_batches_of_different_sizes_add_up() -> None:
 
 @task("scaler.StreamingScaler")
 def test_any_shape_is_taken() -> None:
-    """Images, lists of lists and integers are taken; every number in them counts once."""
+    """`partial_fit` accepts images, nested lists and integers, and counts every number once."""
     image = np.arange(24, dtype=np.uint8).reshape(2, 3, 4) * 10
     streaming = fitted(image, [[1, 2], [3, 5]])
     values = np.append(image.astype(float).ravel(), [1, 2, 3, 5])
@@ -59,7 +59,7 @@ def test_any_shape_is_taken() -> None:
 
 @task("scaler.StreamingScaler")
 def test_merge_joins_two_scalers() -> None:
-    """A merged scaler has seen the values of both, and the other one is left as it was."""
+    """After `merge`, a scaler has seen the values of both, and the other scaler is unchanged."""
     left, right = fitted([1.0, 2.0, 6.0]), fitted([10.0])
     joined = left.merge(right) or left
     called = "a.partial_fit([1, 2, 6]); b.partial_fit([10]); a.merge(b); "
@@ -71,7 +71,7 @@ def test_merge_joins_two_scalers() -> None:
 
 @task("scaler.StreamingScaler")
 def test_transform_and_back() -> None:
-    """transform gives zero mean and unit deviation, inverse_transform undoes it."""
+    """`transform` gives zero mean and unit standard deviation; `inverse_transform` undoes it."""
     streaming = fitted([2.0, 4.0, 6.0, 8.0])
     x = np.array([[2.0, 5.0, 8.0]])
     called = "s.partial_fit([2, 4, 6, 8]); "
@@ -83,7 +83,7 @@ def test_transform_and_back() -> None:
 
 @task("scaler.StreamingScaler")
 def test_a_constant_is_not_divided_by_zero() -> None:
-    """Where all values are equal, transform divides by 1."""
+    """If all values are equal, `transform` divides by 1."""
     streaming = fitted([3.0, 3.0])
     called = "s.partial_fit([3, 3]); s.transform([3, 5])"
     expect.close(streaming.transform([3.0, 5.0]), [0.0, 2.0], called, atol=EXACT)
@@ -93,14 +93,14 @@ def test_a_constant_is_not_divided_by_zero() -> None:
 
 @task("scaler.StreamingScaler")
 def test_no_values_is_an_error() -> None:
-    """An empty array, and use before any value, raise ValueError."""
+    """An empty array, and any use before the first value, raise `ValueError`."""
     empty = scaler.StreamingScaler()
     expect.raises(ValueError, lambda: empty.partial_fit([]), "s.partial_fit([])")
     fresh = scaler.StreamingScaler()
-    expect.raises(ValueError, lambda: fresh.transform([1.0]), "a fresh scaler's transform([1])")
-    expect.raises(ValueError, lambda: fresh.mean_, "a fresh scaler's mean_")
-    expect.raises(ValueError, lambda: fresh.var_, "a fresh scaler's var_")
-    expect.raises(ValueError, lambda: fresh.std_, "a fresh scaler's std_")
+    expect.raises(ValueError, lambda: fresh.transform([1.0]), "StreamingScaler().transform([1])")
+    expect.raises(ValueError, lambda: fresh.mean_, "StreamingScaler().mean_")
+    expect.raises(ValueError, lambda: fresh.var_, "StreamingScaler().var_")
+    expect.raises(ValueError, lambda: fresh.std_, "StreamingScaler().std_")
 
 
 def save(folder: Path, name: str, pixels: object, mode: str = "L") -> None:
@@ -111,42 +111,42 @@ def save(folder: Path, name: str, pixels: object, mode: str = "L") -> None:
 
 @task("scaler.compute_mean_and_std")
 def test_every_pixel_counts_once(tmp_path: Path) -> None:
-    """Mean and deviation are over all pixels, so a large image weighs more than a small one."""
+    """The statistics are over all pixels, so a large image has more weight than a small one."""
     save(tmp_path, "large.png", np.full((3, 4), 255))
     save(tmp_path, "small.png", np.zeros((2, 2)))
     mean, std = scaler.compute_mean_and_std(str(tmp_path))
     called = "compute_mean_and_std(a folder with 12 white and 4 black pixels)"
-    # One pixel value is 1/255 = 4e-3 apart from the next; float32 work costs 1e-7.
+    # Adjacent pixel values are 1/255 = 4e-3 apart; computing in float32 costs 1e-7.
     expect.close(np.ravel(mean), [0.75], called + "[0]", atol=1e-5)
     expect.close(np.ravel(std), [np.sqrt(0.1875)], called + "[1]", atol=1e-5)
 
 
 @task("scaler.compute_mean_and_std")
 def test_results_have_shape_one(tmp_path: Path) -> None:
-    """Both results are arrays of shape (1,)."""
+    """Mean and standard deviation are arrays of shape (1,)."""
     save(tmp_path, "image.png", np.full((2, 5), 51))
     mean, std = scaler.compute_mean_and_std(str(tmp_path))
     expect.shape(mean, (1,), "compute_mean_and_std(folder)[0]")
     expect.shape(std, (1,), "compute_mean_and_std(folder)[1]")
-    # One gray level is 4e-3; float32 work costs 1e-7.
+    # One gray level is 4e-3; computing in float32 costs 1e-7.
     expect.close(mean, [0.2], "compute_mean_and_std(images of gray 51)[0]", atol=1e-5)
 
 
 @task("scaler.compute_mean_and_std")
 def test_subfolders_are_searched(tmp_path: Path) -> None:
-    """Images at every depth below the folder are found."""
+    """Images are found at every depth below the folder."""
     save(tmp_path, "top.png", np.zeros((2, 3)))
     save(tmp_path, "coast/one.png", np.full((2, 3), 255))
     save(tmp_path, "coast/more/two.jpg", np.full((2, 3), 255))
     mean, _ = scaler.compute_mean_and_std(str(tmp_path))
-    called = "compute_mean_and_std(a folder with images in it, one and two folders down)[0]"
-    # One image more or less moves the mean by 0.1; float32 work costs 1e-7.
+    called = "compute_mean_and_std(a folder with images at three depths)[0]"
+    # One image more or less moves the mean by 0.1; computing in float32 costs 1e-7.
     expect.close(np.ravel(mean), [2 / 3], called, atol=1e-5)
 
 
 @task("scaler.compute_mean_and_std")
 def test_other_files_are_passed_over(tmp_path: Path) -> None:
-    """A text file among the images changes nothing."""
+    """Text files among the images are skipped."""
     save(tmp_path, "image.png", np.full((2, 3), 102))
     # One comes before the image, and one after it.
     for name in ("about.txt", "notes.txt"):
@@ -158,18 +158,18 @@ def test_other_files_are_passed_over(tmp_path: Path) -> None:
 
 @task("scaler.compute_mean_and_std")
 def test_colour_is_read_as_gray(tmp_path: Path) -> None:
-    """A colour image is converted to grayscale before its pixels count."""
+    """A color image is converted to grayscale before its pixels are counted."""
     save(tmp_path, "red.png", np.tile([255, 0, 0], (2, 3, 1)), mode="RGB")
     mean, std = scaler.compute_mean_and_std(str(tmp_path))
     called = "compute_mean_and_std(a folder with one pure red image)"
-    # One gray level is 4e-3; float32 work costs 1e-7.
+    # One gray level is 4e-3; computing in float32 costs 1e-7.
     expect.close(np.ravel(mean), [76 / 255], called + "[0]", atol=1e-5)
     expect.close(np.ravel(std), [0.0], called + "[1]", atol=1e-5)
 
 
 @task("scaler.compute_mean_and_std")
 def test_missing_folder_and_no_images(tmp_path: Path) -> None:
-    """A missing folder raises FileNotFoundError, a folder without images ValueError."""
+    """A missing folder raises `FileNotFoundError`, a folder without images `ValueError`."""
     gone = str(tmp_path / "gone")
     called = "compute_mean_and_std(a folder that doesn't exist)"
     expect.raises(FileNotFoundError, lambda: scaler.compute_mean_and_std(gone), called)

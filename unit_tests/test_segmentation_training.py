@@ -12,9 +12,9 @@ IDS = (3, 9)  # dark and bright
 
 
 def pair(height: int = 60, width: int = 90) -> tuple[tv_tensors.Image, tv_tensors.Mask]:
-    """A dark image with a bright corner at the upper left, and the mask that says so.
+    """Return a dark image with a bright upper left corner, and the matching mask.
 
-    Without any symmetry: if image and mask don't move together, it shows.
+    Neither has any symmetry, so it shows if image and mask don't move together.
     """
     mask = torch.full((height, width), IDS[0], dtype=torch.uint8)
     mask[: height // 2, : width // 3] = IDS[1]
@@ -23,10 +23,10 @@ def pair(height: int = 60, width: int = 90) -> tuple[tv_tensors.Image, tv_tensor
 
 
 def agreement(image: torch.Tensor, mask: torch.Tensor) -> float:
-    """The share of pixels that are as bright as their id says, void ones left out.
+    """Return the fraction of non-void pixels whose brightness matches their id.
 
-    40 and 210 lie at 0.16 and 0.82 of the range: any change of light that deserves the name keeps
-    the halfway mark between the darkest and the brightest pixel between them.
+    40 and 210 lie at 0.16 and 0.82 of the range: after any reasonable change of light, the midpoint
+    between the median dark and the median bright pixel still separates them.
     """
     known = torch.as_tensor(mask) != 255
     grey = (torch.as_tensor(image) * torch.tensor(STD)[:, None, None]).mean(dim=0)[known]
@@ -39,7 +39,7 @@ def agreement(image: torch.Tensor, mask: torch.Tensor) -> float:
 
 @task("segmentation_training.poly_learning_rate", share=2)
 def test_rate_falls_as_a_power() -> None:
-    """The rate is base_lr · (1 − curr_iter / max_iter)^power."""
+    """The learning rate is base_lr · (1 − curr_iter / max_iter)^power."""
     for base, now, last, power, wanted in (
         (0.1, 0, 10, 0.9, 0.1),
         (0.2, 5, 10, 2.0, 0.05),
@@ -53,9 +53,9 @@ def test_rate_falls_as_a_power() -> None:
 
 @task("segmentation_training.poly_learning_rate")
 def test_power_and_end() -> None:
-    """The power is 0.9 unless told otherwise, and the rate ends at 0."""
+    """The power is 0.9 by default, and the learning rate ends at 0."""
     got = segmentation_training.poly_learning_rate(1.0, 1, 2)
-    # A power of a float64 of order 1 is right to 1e-15.
+    # A power of a float64 of order 1 is exact to 1e-15.
     expect.close(got, 0.5358867312681466, "poly_learning_rate(1.0, 1, 2)", atol=1e-12)
     got = segmentation_training.poly_learning_rate(1.0, 7, 7)
     expect.close(got, 0.0, "poly_learning_rate(1.0, 7, 7)", atol=1e-12)
@@ -63,7 +63,7 @@ def test_power_and_end() -> None:
 
 @task("segmentation_training.get_train_transform")
 def test_train_shapes() -> None:
-    """A float32 image (3, h, w) and an int64 mask (h, w) come out, whatever size goes in."""
+    """Inputs of any size give a float32 image (3, h, w) and an int64 mask (h, w)."""
     transform = segmentation_training.get_train_transform((40, 64), MEAN, STD)
     for height, width in ((60, 90), (30, 200), (20, 24)):
         image, mask = transform(*pair(height, width))
@@ -76,23 +76,23 @@ def test_train_shapes() -> None:
 
 @task("segmentation_training.get_train_transform", share=3)
 def test_train_moves_both_alike() -> None:
-    """Image and mask are flipped, scaled and cut alike."""
+    """Image and mask are flipped, scaled and cropped together."""
     transform = segmentation_training.get_train_transform((40, 64), MEAN, STD)
     torch.manual_seed(seed_for(1))
     shares = [agreement(*transform(*pair())) for _ in range(20)]
     # Interpolation blurs the corner's two edges, some 70 of 2560 pixels; a mask that wasn't
-    # flipped with its image is wrong in hundreds.
+    # flipped with its image has hundreds of wrong pixels.
     expect.true(
         min(shares) > 0.93,
-        "share of pixels that are as bright as their id says, the lowest of 20 views",
-        expected="nearly all",
+        "lowest fraction, in 20 views, of pixels whose brightness matches their id",
+        expected="almost all",
         got=min(shares),
     )
 
 
 @task("segmentation_training.get_train_transform", share=2)
 def test_train_masks_are_not_mixed() -> None:
-    """The mask holds ids that were there, and the void id; never one in between."""
+    """The mask contains only ids of the original mask and the void id, never one in between."""
     transform = segmentation_training.get_train_transform((40, 64), MEAN, STD)
     torch.manual_seed(seed_for(2))
     found = {
@@ -102,15 +102,15 @@ def test_train_masks_are_not_mixed() -> None:
     }
     expect.true(
         found <= {*IDS, 255} and len(found) > 1,
-        "ids in 12 views of masks that hold 3 and 9",
-        expected="3, 9, and 255 where the image ends",
+        "ids in 12 views of masks with ids 3 and 9",
+        expected="3, 9, and 255 outside the image",
         got=sorted(found),
     )
 
 
 @task("segmentation_training.get_train_transform", share=2)
 def test_train_is_random() -> None:
-    """Each call gives another view: mirrored half of the time, from another place."""
+    """Each call gives a different view: mirrored half of the time, at a random position."""
     transform = segmentation_training.get_train_transform((30, 40), MEAN, STD)
     torch.manual_seed(seed_for(3))
     masks = [torch.as_tensor(transform(*pair())[1]) for _ in range(40)]
@@ -121,21 +121,19 @@ def test_train_is_random() -> None:
         expected="more than 10",
         got=different,
     )
-    # In a row that shows both, the bright corner is left of the dark rest, or else mirrored.
+    # A row with both ids starts with the bright one, or with the dark one if it is mirrored.
     starts = set()
     for row in torch.cat(masks):
         known = row[row != 255]
         if (known == IDS[1]).any() and (known == IDS[0]).any():
             starts.add(int(known[0]))
-    called = (
-        "first ids of the rows that hold both 9 and 3, in 40 views of a mask with 9 at its left"
-    )
+    called = "first ids of the rows that contain 9 and 3, in 40 views of a mask with 9 on the left"
     expect.equal(starts, set(IDS), called)
 
 
 @task("segmentation_training.get_val_transform")
 def test_val_shapes() -> None:
-    """A float32 image (3, h, w) and an int64 mask (h, w) come out."""
+    """The results are a float32 image (3, h, w) and an int64 mask (h, w)."""
     image, mask = segmentation_training.get_val_transform((40, 64), MEAN, STD)(*pair())
     called = "get_val_transform((40, 64), ...)(image, mask)"
     expect.shape(image, (3, 40, 64), f"image of {called}")
@@ -146,7 +144,7 @@ def test_val_shapes() -> None:
 
 @task("segmentation_training.get_val_transform", share=2)
 def test_val_normalises() -> None:
-    """Pixels are scaled to [0, 1], then the channel's mean is taken off and divided by its std."""
+    """Pixels are scaled to [0, 1] and then normalized with each channel's mean and std."""
     image = tv_tensors.Image(torch.full((3, 20, 30), 102, dtype=torch.uint8))
     mask = tv_tensors.Mask(torch.full((20, 30), 4, dtype=torch.uint8))
     got, _ = segmentation_training.get_val_transform((10, 15), MEAN, STD)(image, mask)
@@ -159,7 +157,7 @@ def test_val_normalises() -> None:
 
 @task("segmentation_training.get_val_transform", share=2)
 def test_val_shows_everything() -> None:
-    """The whole picture is resized: the bright corner fills a sixth of it, at the upper left."""
+    """The whole image is resized: the bright corner covers a sixth of it, at the upper left."""
     transform = segmentation_training.get_val_transform((24, 36), MEAN, STD)
     image, mask = transform(*pair())
     wanted = torch.full((24, 36), IDS[0])
@@ -167,13 +165,13 @@ def test_val_shows_everything() -> None:
     expect.equal(torch.as_tensor(mask), wanted, "mask of get_val_transform((24, 36), ...)(60 x 90)")
     share = agreement(image, mask)
     # The two edges of the corner are blurred: 24 of 864 pixels.
-    called = "share of pixels that are as bright as their id says"
-    expect.true(share > 0.96, called, expected="nearly all", got=share)
+    called = "fraction of pixels whose brightness matches their id"
+    expect.true(share > 0.96, called, expected="almost all", got=share)
 
 
 @task("segmentation_training.get_val_transform")
 def test_val_is_not_random() -> None:
-    """Two calls give the same."""
+    """Two calls with the same input give the same result."""
     transform = segmentation_training.get_val_transform((24, 36), MEAN, STD)
     for _ in range(4):
         first, second = transform(*pair()), transform(*pair())
@@ -183,7 +181,7 @@ def test_val_is_not_random() -> None:
 
 @task("segmentation_training.get_train_transform")
 def test_train_normalises() -> None:
-    """Pixels are scaled to [0, 1] and normalised by channel: a grey image stays near its values."""
+    """Pixels are scaled to [0, 1] and normalized by channel: a gray image stays near its values."""
     transform = segmentation_training.get_train_transform((20, 20), MEAN, STD)
     image = tv_tensors.Image(torch.full((3, 40, 40), 128, dtype=torch.uint8))
     mask = tv_tensors.Mask(torch.zeros(40, 40, dtype=torch.uint8))
@@ -194,20 +192,20 @@ def test_train_normalises() -> None:
         image, mask = after(image), after(mask)
     seen = torch.stack([torch.as_tensor(v)[:, torch.as_tensor(m) == 0].mean(1) for v, m in views])
     wanted = torch.tensor([(128 / 255 - m) / s for m, s in zip(MEAN, STD, strict=True)])
-    # Changes of light cancel out in the mean of 12 views, up to a small rest; forgetting to scale
-    # to [0, 1] is hundreds off, forgetting to normalise at least 0.5 in one channel.
-    called = "mean of each channel over 12 views of a grey image"
+    # Random brightness averages out over 12 views, except for a small rest; missing scaling
+    # to [0, 1] is hundreds off, missing normalization at least 0.5 in one channel.
+    called = "mean of each channel over 12 views of a gray image"
     expect.close(seen.mean(dim=0), wanted, called, atol=0.4)
 
 
 @task("segmentation_training.get_val_transform")
 def test_val_images_are_smooth() -> None:
-    """Images are interpolated: the middle between black and white comes up when enlarging."""
+    """Enlarged images are interpolated, so there are grays between black and white."""
     image = torch.zeros(3, 8, 8, dtype=torch.uint8)
     image[..., 4:] = 255
     mask = tv_tensors.Mask(torch.zeros(8, 8, dtype=torch.uint8))
     transform = segmentation_training.get_val_transform((32, 32), (0, 0, 0), (1, 1, 1))
     got = torch.as_tensor(transform(tv_tensors.Image(image), mask)[0])
     between = float(((got > 0.1) & (got < 0.9)).float().mean())
-    called = "share of greys in an edge that is enlarged four times"
+    called = "fraction of gray pixels after enlarging an edge four times"
     expect.true(between > 0.05, called, expected="a soft edge", got=between)

@@ -7,13 +7,13 @@ from unit_tests import segmenting
 
 @task("simple_segmentation_net.SimpleSegmentationNet", share=2)
 def test_scores_for_every_pixel() -> None:
-    """Logits (N, num_classes, H, W), their highest as yhat (N, H, W), no losses without y."""
+    """The results are logits (N, num_classes, H, W), argmax (N, H, W), and no losses without y."""
     segmenting.check_shapes(simple_segmentation_net.SimpleSegmentationNet, "SimpleSegmentationNet")
 
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_any_size() -> None:
-    """H and W needn't be equal, nor multiples of 32."""
+    """H and W may differ and need not be multiples of 32."""
     model = segmenting.build(simple_segmentation_net.SimpleSegmentationNet).eval()
     logits = model(segmenting.images(1, (45, 83)))[0]
     expect.shape(logits, (1, 11, 45, 83), "logits of SimpleSegmentationNet()(x (1, 3, 45, 83))")
@@ -29,7 +29,7 @@ def test_main_loss() -> None:
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_all_void() -> None:
-    """Where all pixels are void, the loss is 0, not NaN."""
+    """If all pixels are void, the loss is 0, not NaN."""
     segmenting.check_all_void(
         simple_segmentation_net.SimpleSegmentationNet, "SimpleSegmentationNet"
     )
@@ -37,7 +37,7 @@ def test_all_void() -> None:
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_criterion_is_used() -> None:
-    """A criterion that is handed in is the one that is used."""
+    """If a criterion is given, main_loss is computed with it."""
     segmenting.check_criterion(
         simple_segmentation_net.SimpleSegmentationNet, "SimpleSegmentationNet"
     )
@@ -45,22 +45,22 @@ def test_criterion_is_used() -> None:
 
 @task("simple_segmentation_net.SimpleSegmentationNet", share=2)
 def test_backbone_is_used() -> None:
-    """The backbone's layers are in the network with their weights, and learn along."""
+    """The network contains the backbone's layers with their weights, and trains them."""
     segmenting.check_stem(simple_segmentation_net.SimpleSegmentationNet, "SimpleSegmentationNet")
 
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_enlarging_is_smooth() -> None:
-    """The scores of the deepest map are enlarged bilinearly: neighbours differ a little."""
+    """The scores are upsampled bilinearly, so adjacent pixels differ slightly."""
     model = segmenting.build(simple_segmentation_net.SimpleSegmentationNet).eval()
     logits = model(segmenting.images(1, (64, 96)))[0].detach()
     steps = (logits[..., 1:] - logits[..., :-1]).abs()
-    # Nearest neighbour would repeat each score 32 times: one step in 32 would differ from zero.
-    # Bilinear weights change at each pixel, apart from up to 16 at either edge.
+    # Nearest neighbor would repeat each score 32 times: one difference in 32 would not be zero.
+    # Bilinear weights change at each pixel, except for up to 16 pixels at either edge.
     share = float((steps > 0).float().mean())
     expect.true(
         share > 0.5,
-        "share of neighbours with different logits, SimpleSegmentationNet()(x (1, 3, 64, 96))",
+        "fraction of adjacent logits that differ, SimpleSegmentationNet()(x (1, 3, 64, 96))",
         expected="most of them",
         got=share,
     )
@@ -68,5 +68,5 @@ def test_enlarging_is_smooth() -> None:
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_logits_are_raw() -> None:
-    """Logits are raw: of either sign, no probabilities."""
+    """The logits are raw scores of both signs, not probabilities."""
     segmenting.check_raw(simple_segmentation_net.SimpleSegmentationNet, "SimpleSegmentationNet")

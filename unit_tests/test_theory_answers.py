@@ -1,4 +1,4 @@
-"""Public tests of `student_code.theory_answers`: every answer is judged by your own numbers."""
+"""Public tests of `student_code.theory_answers`: every answer is checked with your own numbers."""
 
 import os
 
@@ -8,19 +8,19 @@ from toolbox.checks import expect, task
 
 
 def check(topic: str, question: str) -> None:
-    """The answer to `question` is there, has the right form and, where that is told, is right."""
+    """Check that the answer to `question` is given, well-formed and, if told at once, correct."""
     student = theory_answers.student_id()
     expect.true(
         isinstance(student, str) and student.strip() != "",
         "student_id()",
-        expected="your student id as a text",
+        expected="your student id as a string",
         got=student,
     )
-    known = os.environ.get("COURSE_STUDENT_ID") or student  # set by whoever grades
+    known = os.environ.get("COURSE_STUDENT_ID") or student  # set by the grader
     expect.true(
         questions.same_student(student, known),
         "student_id()",
-        expected=f"{known!r}, whose questions are yours",
+        expected=f"{known!r}, the id of your questions",
         got=student,
     )
     given = getattr(theory_answers, topic)()
@@ -34,13 +34,13 @@ def check(topic: str, question: str) -> None:
 
 @task("theory_answers.student_id")
 def test_student_id_is_yours() -> None:
-    """student_id gives your own id, as a text."""
+    """`student_id` returns your own id as a string."""
     student = theory_answers.student_id()
     expect.instance(student, str, "student_id()")
     plain = student.strip().lower()
     placeholder = plain in {"", "id", "your id", "your-id", "student id", "student_id", "ab123"}
     expect.true(not placeholder, "student_id()", expected="your student id", got=student)
-    known = os.environ.get("COURSE_STUDENT_ID") or student  # set by whoever grades
+    known = os.environ.get("COURSE_STUDENT_ID") or student  # set by the grader
     expect.true(
         questions.same_student(student, known), "student_id()", expected=f"{known!r}", got=student
     )
@@ -51,31 +51,31 @@ def test_student_id_is_yours() -> None:
 
 @task("theory_answers.losses")
 def test_cross_entropy() -> None:
-    """The cross-entropy of one prediction."""
+    """The cross-entropy of one prediction is correct."""
     check("losses", "cross_entropy")
 
 
 @task("theory_answers.losses")
 def test_entropy_and_divergence() -> None:
-    """Entropy, divergence and cross-entropy of two distributions."""
+    """Entropy, divergence and cross-entropy of two distributions are correct."""
     check("losses", "entropy_and_divergence")
 
 
 @task("theory_answers.losses")
 def test_binary_cross_entropy() -> None:
-    """The binary cross-entropy of four samples."""
+    """The binary cross-entropy of four samples is correct."""
     check("losses", "binary_cross_entropy")
 
 
 @task("theory_answers.losses")
 def test_l2_loss() -> None:
-    """The loss with its L2 penalty."""
+    """The loss with its L2 penalty is correct."""
     check("losses", "l2_loss")
 
 
 @task("theory_answers.losses")
 def test_l2_update() -> None:
-    """The step with an L2 penalty, as an expression."""
+    """The update step with an L2 penalty is a correct expression."""
     check("losses", "l2_update")
 
 
@@ -84,43 +84,43 @@ def test_l2_update() -> None:
 
 @task("theory_answers.backpropagation")
 def test_layer_shapes() -> None:
-    """The shapes through a leaky ReLU layer and softmax."""
+    """The shapes in a network of a leaky ReLU layer and a softmax are correct."""
     check("backpropagation", "layer_shapes")
 
 
 @task("theory_answers.backpropagation")
 def test_softmax_by_its_own_score() -> None:
-    """∂ŷ_k/∂z_k, as an expression."""
+    """The expression for ∂ŷ_k/∂z_k is correct."""
     check("backpropagation", "softmax_by_its_own_score")
 
 
 @task("theory_answers.backpropagation")
 def test_softmax_by_another_score() -> None:
-    """∂ŷ_k/∂z_i, as an expression."""
+    """The expression for ∂ŷ_k/∂z_i is correct."""
     check("backpropagation", "softmax_by_another_score")
 
 
 @task("theory_answers.backpropagation")
 def test_loss_by_a_score() -> None:
-    """∂L/∂z_i, as an expression."""
+    """The expression for ∂L/∂z_i is correct."""
     check("backpropagation", "loss_by_a_score")
 
 
 @task("theory_answers.backpropagation")
 def test_small_expression() -> None:
-    """The gradients of a small expression, by hand."""
+    """The gradients of a small expression are correct."""
     check("backpropagation", "small_expression")
 
 
 @task("theory_answers.backpropagation")
 def test_delta_rule() -> None:
-    """The delta rule, as an expression."""
+    """The expression for the delta rule is correct."""
     check("backpropagation", "delta_rule")
 
 
 @task("theory_answers.backpropagation")
 def test_graph_partials() -> None:
-    """The five partial derivatives of x·e^(y+z), as expressions."""
+    """The expressions for the five partial derivatives of x·e^(y+z) are correct."""
     check("backpropagation", "graph_partials")
 
 
@@ -129,55 +129,55 @@ def test_graph_partials() -> None:
 
 @task("theory_answers.architecture")
 def test_layer_size() -> None:
-    """The size that a convolution leaves."""
+    """The output size of a convolution is correct."""
     check("architecture", "layer_size")
 
 
 @task("theory_answers.architecture")
 def test_conv_net_parameters() -> None:
-    """The parameters of a net, layer by layer and in total."""
+    """The numbers of parameters of a network are correct, layer by layer and in total."""
     check("architecture", "conv_net_parameters")
 
 
 @task("theory_answers.architecture")
 def test_vgg16_table() -> None:
-    """VGG-16's activations and parameters."""
+    """The activations and parameters of VGG-16 are correct."""
     check("architecture", "vgg16_table")
 
 
 @task("theory_answers.architecture")
 def test_lenet_first_layer() -> None:
-    """Parameters and connections of LeNet's first layer."""
+    """The parameters and connections of LeNet's first layer are correct."""
     check("architecture", "lenet_first_layer")
 
 
 @task("theory_answers.architecture")
 def test_lenet_c3() -> None:
-    """The parameters of a layer whose maps see some inputs only."""
+    """The number of parameters of a layer whose maps see only some inputs is correct."""
     check("architecture", "lenet_c3")
 
 
 @task("theory_answers.architecture")
 def test_inception_naive() -> None:
-    """Maps and operations of a naive inception block."""
+    """The maps and operations of a naive inception block are correct."""
     check("architecture", "inception_naive")
 
 
 @task("theory_answers.architecture")
 def test_inception_reduced() -> None:
-    """Maps and operations of an inception block with reductions."""
+    """The maps and operations of an inception block with reductions are correct."""
     check("architecture", "inception_reduced")
 
 
 @task("theory_answers.architecture")
 def test_stacks_of_seven() -> None:
-    """Parameters and operations of five stacks."""
+    """The parameters and operations of five stacks are correct."""
     check("architecture", "stacks_of_seven")
 
 
 @task("theory_answers.architecture")
 def test_receptive_field() -> None:
-    """The receptive field of four layers."""
+    """The receptive field of four layers is correct."""
     check("architecture", "receptive_field")
 
 
@@ -186,31 +186,31 @@ def test_receptive_field() -> None:
 
 @task("theory_answers.batchnorm")
 def test_normalised_batch() -> None:
-    """A batch of four, normalised in training."""
+    """A batch of four, normalized in training, is correct."""
     check("batchnorm", "normalised_batch")
 
 
 @task("theory_answers.batchnorm")
 def test_normalised_in_test() -> None:
-    """One value, normalised in test."""
+    """One value, normalized at test time, is correct."""
     check("batchnorm", "normalised_in_test")
 
 
 @task("theory_answers.batchnorm")
 def test_batch_of_one() -> None:
-    """A batch of one, normalised in training."""
+    """A batch of one, normalized in training, is correct."""
     check("batchnorm", "batch_of_one")
 
 
 @task("theory_answers.batchnorm")
 def test_dense_and_norm() -> None:
-    """The parameters of a dense layer and its batch norm."""
+    """The number of parameters of a dense layer and its batch norm is correct."""
     check("batchnorm", "dense_and_norm")
 
 
 @task("theory_answers.batchnorm", share=0.5)
 def test_true_or_false() -> None:
-    """True or false: six answers, judged when graded."""
+    """All six true-or-false statements are answered; grading checks whether correctly."""
     check("batchnorm", "true_or_false")
 
 
@@ -219,47 +219,47 @@ def test_true_or_false() -> None:
 
 @task("theory_answers.learning", share=0.5)
 def test_five_curves() -> None:
-    """Which curve is which: five letters, judged when graded."""
+    """All five curves have a letter; grading checks whether it is the right one."""
     check("learning", "five_curves")
 
 
 @task("theory_answers.learning")
 def test_neighbours() -> None:
-    """The label by 1, 3 and 5 neighbours."""
+    """The labels predicted by 1, 3 and 5 neighbors are correct."""
     check("learning", "neighbours")
 
 
 @task("theory_answers.learning")
 def test_exam() -> None:
-    """A probability, and the hours for another."""
+    """The probability, and the hours for another probability, are correct."""
     check("learning", "exam")
 
 
 @task("theory_answers.learning")
 def test_learning_rate() -> None:
-    """The learning rate after some iterations."""
+    """The learning rate after some iterations is correct."""
     check("learning", "learning_rate")
 
 
 @task("theory_answers.learning", share=0.5)
 def test_decay_curves() -> None:
-    """Which decay is which: four letters, judged when graded."""
+    """All four decay curves have a letter; grading checks whether it is the right one."""
     check("learning", "decay_curves")
 
 
 @task("theory_answers.learning")
 def test_early_stopping() -> None:
-    """The epochs at which training stops."""
+    """The epochs at which training stops are correct."""
     check("learning", "early_stopping")
 
 
 @task("theory_answers.learning")
 def test_pseudolabels() -> None:
-    """The three most similar sources."""
+    """The three most similar sources are correct."""
     check("learning", "pseudolabels")
 
 
 @task("theory_answers.learning")
 def test_leave_one_out() -> None:
-    """The leave-one-out errors of a constant and a line."""
+    """The leave-one-out errors of a constant and a line are correct."""
     check("learning", "leave_one_out")

@@ -12,17 +12,17 @@ from toolbox.checks import expect, task
 # Float32 means of order 1: rounding is 1e-6, the smallest mistake 1e-2.
 EXACT = 1e-4
 X = torch.tensor([[1.0, 0.0], [0.0, 2.0], [-1.0, 1.0], [2.0, 2.0], [3.0, -4.0]])
-Y = torch.tensor([0, 1, 2, 0, 2])  # the model below is right about the first, second and fourth
+Y = torch.tensor([0, 1, 2, 0, 2])  # the model below predicts the first, second and fourth correctly
 WEIGHT = torch.tensor([[1.0, 0.5], [-1.0, 0.4], [0.0, -1.0]])
 
 
 def squared_error(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """A criterion of another kind: the scores' distances from the labels, squared."""
+    """A different criterion: the summed squared differences between scores and labels."""
     return ((scores - labels[:, None]) ** 2).sum()
 
 
 class Toy(nn.Module):
-    """A linear model that notes in which mode each batch came by, and whether with gradients."""
+    """A linear model that records for each batch its mode and whether gradients are enabled."""
 
     def __init__(self, criterion: Any = None) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Toy(nn.Module):
 
 
 class Watched(torch.optim.SGD):
-    """SGD that notes the gradient at each step."""
+    """An SGD optimizer that records the gradient at each step."""
 
     def __init__(self, model: Toy, lr: float) -> None:
         super().__init__(model.parameters(), lr=lr)
@@ -58,19 +58,19 @@ def batches(x: torch.Tensor = X, y: torch.Tensor = Y, size: int = 2) -> DataLoad
 
 
 def losses(criterion: Any = None) -> float:
-    """The mean loss of the five examples under the model's first weights."""
+    """Return the mean loss of the five examples under the model's initial weights."""
     return (criterion or nn.CrossEntropyLoss(reduction="sum"))(X @ WEIGHT.T, Y).item() / 5
 
 
 def measured(model: Toy, data: DataLoader) -> float:
-    """The mean loss of the model on a data set, as this test finds it."""
+    """Return the mean loss of the model on a data set, measured independently of student code."""
     x, y = data.dataset.tensors  # type: ignore[attr-defined]
     return nn.functional.cross_entropy(x @ model.linear.weight.detach().T, y).item()
 
 
 @task("training.train_epoch", share=2)
 def test_train_means_are_per_example() -> None:
-    """The mean loss and the accuracy count each example once, in a smaller last batch too."""
+    """`train_epoch` averages loss and accuracy per example, even if the last batch is smaller."""
     model = Toy()
     called = "train_epoch(model, 5 examples in batches of 2, 2 and 1, an optimizer with lr=0)"
     loss, accuracy = training.train_epoch(model, batches(), Watched(model, lr=0.0))
@@ -90,16 +90,16 @@ def test_train_gives_two_floats() -> None:
 
 @task("training.train_epoch")
 def test_train_mode() -> None:
-    """The model is in train mode for every batch, whatever mode it came in."""
+    """The model is in train mode for every batch, whatever mode it was in before."""
     model = Toy().eval()
     training.train_epoch(model, batches(), Watched(model, lr=0.1))
-    called = "train_epoch(a model in eval mode, 3 batches, ...): is model.training set in forward?"
+    called = "train_epoch(a model in eval mode, 3 batches, ...): model.training in forward"
     expect.equal(model.modes, [True] * 3, called)
 
 
 @task("training.train_epoch", share=2)
 def test_one_step_a_batch() -> None:
-    """Each batch brings one step along the gradient of its own loss."""
+    """Each batch causes one optimizer step along the gradient of the loss of that batch."""
     model = Toy()
     x, y = X[3:].repeat(3, 1), Y[3:].repeat(3)
     watched = Watched(model, lr=0.0)
@@ -108,7 +108,7 @@ def test_one_step_a_batch() -> None:
     expect.equal(len(watched.seen), 3, called + "number of steps")
     probabilities = (X[3:] @ WEIGHT.T).softmax(1) - nn.functional.one_hot(Y[3:], 3)
     summed = probabilities.T @ X[3:]
-    # Both the mean and the sum over the batch are losses to go down on.
+    # Both the mean and the sum over the batch are valid losses to minimize.
     first = watched.seen[0]
     is_sum = first is not None and torch.allclose(first, summed, atol=EXACT)
     wanted = summed if is_sum else summed / 2
@@ -118,14 +118,15 @@ def test_one_step_a_batch() -> None:
 
 @task("training.train_epoch")
 def test_training_lowers_the_loss() -> None:
-    """Epoch after epoch, the loss falls."""
-    model, data = Toy(), batches(y=torch.tensor([0, 1, 1, 0, 2]))  # a linear model can do it
+    """The loss decreases from epoch to epoch."""
+    # A linear model can learn these labels.
+    model, data = Toy(), batches(y=torch.tensor([0, 1, 1, 0, 2]))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     before = measured(model, data)
     first, _ = training.train_epoch(model, data, optimizer)
     for _ in range(14):
         last, _ = training.train_epoch(model, data, optimizer)
-    called = "15 epochs of train_epoch with SGD, lr=0.1: the first loss and the last"
+    called = "15 epochs of train_epoch with SGD, lr=0.1: the first and the last loss"
     expect.true(last < 0.8 * first, called, expected="a much lower loss", got=[first, last])
     found = [before, measured(model, data)]
     called = "15 epochs of train_epoch with SGD, lr=0.1: the model's loss before and after"
@@ -134,7 +135,7 @@ def test_training_lowers_the_loss() -> None:
 
 @task("training.train_epoch")
 def test_train_uses_the_models_criterion() -> None:
-    """The loss is that of the model's own criterion."""
+    """`train_epoch` measures the loss with the model's own criterion."""
     model = Toy(squared_error)
     called = "train_epoch(a model whose loss_criterion is the squared error, ..., lr=0)[0]"
     loss, _ = training.train_epoch(model, batches(), Watched(model, lr=0.0))
@@ -143,7 +144,7 @@ def test_train_uses_the_models_criterion() -> None:
 
 @task("training.evaluate", share=2)
 def test_evaluate_means_are_per_example() -> None:
-    """The mean loss and the accuracy count each example once, in a smaller last batch too."""
+    """`evaluate` averages loss and accuracy per example, even if the last batch is smaller."""
     called = "evaluate(model, 5 examples in batches of 2, 2 and 1)"
     loss, accuracy = training.evaluate(Toy(), batches())
     expect.close(loss, losses(), called + "[0]", atol=EXACT)
@@ -154,32 +155,32 @@ def test_evaluate_means_are_per_example() -> None:
 
 @task("training.evaluate")
 def test_eval_mode_and_back() -> None:
-    """The model is in eval mode for every batch, and afterwards in the mode it came in."""
+    """The model is in eval mode for every batch, and in its previous mode afterwards."""
     for before in (True, False):
         model = Toy().train(before)
         training.evaluate(model, batches())
         name = "train" if before else "eval"
         called = f"evaluate(a model in {name} mode, 3 batches): "
-        expect.equal(model.modes, [False] * 3, called + "is model.training set in forward?")
-        expect.equal(model.training, before, called + "is model.training set afterwards?")
+        expect.equal(model.modes, [False] * 3, called + "model.training in forward")
+        expect.equal(model.training, before, called + "model.training afterwards")
 
 
 @task("training.evaluate")
 def test_evaluate_needs_no_gradients() -> None:
-    """No gradients are recorded, and nothing is learnt."""
+    """`evaluate` records no gradients and changes no weights."""
     model = Toy()
     training.evaluate(model, batches())
     called = "evaluate(model, 3 batches): "
-    expect.equal(model.gradients, [False] * 3, called + "are gradients recorded in forward?")
+    expect.equal(model.gradients, [False] * 3, called + "gradients enabled in forward")
     expect.equal(model.linear.weight, WEIGHT, called + "the model's weights afterwards")
     enabled = torch.is_grad_enabled()
-    torch.set_grad_enabled(True)  # for the tests that follow, if it was left switched off
-    expect.true(enabled, called + "afterwards", expected="gradients as before", got="none at all")
+    torch.set_grad_enabled(True)  # for the following tests, in case it was left switched off
+    expect.true(enabled, called + "afterwards", expected="gradients enabled", got="disabled")
 
 
 @task("training.evaluate")
 def test_evaluate_uses_the_models_criterion() -> None:
-    """The loss is that of the model's own criterion."""
+    """`evaluate` measures the loss with the model's own criterion."""
     called = "evaluate(a model whose loss_criterion is the squared error, 3 batches)[0]"
     loss, _ = training.evaluate(Toy(squared_error), batches())
     expect.close(loss, losses(squared_error), called, atol=EXACT)

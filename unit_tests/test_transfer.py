@@ -22,13 +22,13 @@ from unit_tests.pretrained import (
     trained,
 )
 
-# The same float32 operations; batches may be summed in another order: 1e-6.
+# The same float32 operations; batches may be summed in a different order: 1e-6.
 EXACT = 1e-5
 
 
 @task("transfer.freeze")
 def test_nothing_in_it_requires_a_gradient() -> None:
-    """No parameter in the module requires a gradient, however deep it lies."""
+    """No parameter in the module requires a gradient, at any depth."""
     model = hand_over(tiny_resnet())
     transfer.freeze(model)
     expect.equal(trained(model), [], "freeze(model): the parameters that require a gradient")
@@ -36,7 +36,7 @@ def test_nothing_in_it_requires_a_gradient() -> None:
 
 @task("transfer.freeze")
 def test_the_rest_can_still_be_trained() -> None:
-    """Only the module itself is frozen; a step of training changes the rest."""
+    """Only the module itself is frozen; a training step still changes the rest of the network."""
     model = hand_over(tiny_alexnet())
     wanted = [name for name in trained(model) if name.startswith("classifier")]
     before = named(model)
@@ -50,7 +50,7 @@ def test_the_rest_can_still_be_trained() -> None:
 
 @task("transfer.freeze", share=2)
 def test_stored_statistics_stay() -> None:
-    """Batch normalisation keeps its stored statistics through training in train mode."""
+    """Batch normalization keeps its stored statistics during training in train mode."""
     model = hand_over(tiny_resnet())
     before = named(model)
     transfer.freeze(model.layer1)
@@ -65,23 +65,23 @@ def test_stored_statistics_stay() -> None:
 
 @task("transfer.freeze", share=2)
 def test_stored_statistics_are_used() -> None:
-    """Batch normalisation uses its stored statistics, after a later `.train()` too."""
+    """Batch normalization uses its stored statistics, even after a later `.train()`."""
     model, x = hand_over(tiny_resnet()), images(4)
     with torch.no_grad():
         wanted = model.eval()(x)
         transfer.freeze(model)
         got = model.train()(x)
-    called = "freeze(model); model.train()(4 images), against model.eval() before"
+    called = "freeze(model); model.train()(4 images), compared with model.eval() before"
     expect.close(got, wanted, called, atol=EXACT)
 
 
 @task("transfer.freeze")
 def test_gradients_flow_through() -> None:
-    """Gradients still flow through the frozen module to what lies before it."""
+    """Gradients still flow through the frozen module to the layers before it."""
     model, x = hand_over(tiny_alexnet().eval()), images(2).requires_grad_()
     transfer.freeze(model)
     scores = model(x)
-    called = "freeze(model); model(x) where x requires a gradient: the scores require one"
+    called = "freeze(model); model(x).requires_grad, for x that requires a gradient"
     expect.equal(scores.requires_grad, True, called)
     scores.sum().backward()
     grown = float(x.grad.abs().sum()) if x.grad is not None else 0.0
@@ -90,7 +90,7 @@ def test_gradients_flow_through() -> None:
 
 
 def first_layers(n: int) -> tuple[Any, dict[str, torch.Tensor]]:
-    """A tiny ResNet after `freeze_first_layers(model, n)`, and its tensors before."""
+    """Return a tiny ResNet after `freeze_first_layers(model, n)`, and its tensors before."""
     model = hand_over(tiny_resnet())
     before = named(model)
     transfer.freeze_first_layers(model, n)
@@ -118,7 +118,7 @@ def test_the_first_layers_with_weights_are_frozen() -> None:
 
 @task("transfer.freeze_first_layers")
 def test_layers_without_weights_do_not_count() -> None:
-    """Activations, pools and dropout don't count."""
+    """Activations, pooling and dropout layers don't count."""
     model = hand_over(tiny_alexnet())
     everything = trained(model)
     transfer.freeze_first_layers(model, 3)
@@ -128,7 +128,7 @@ def test_layers_without_weights_do_not_count() -> None:
 
 @task("transfer.freeze_first_layers")
 def test_first_statistics_stay() -> None:
-    """Among the first n, batch normalisation keeps its statistics; after them it follows."""
+    """Batch normalization keeps its statistics in the first n layers, and updates them later on."""
     model, before = first_layers(2)
     one_step(model, images(8, seed=7), classes=11)
     moved = changed(model, before)
@@ -142,18 +142,18 @@ def test_first_statistics_stay() -> None:
 
 @task("transfer.freeze_first_layers")
 def test_what_was_frozen_before_stays_frozen() -> None:
-    """Layers after the first n stay as they are, frozen ones too."""
+    """Layers after the first n stay unchanged, including frozen ones."""
     model = hand_over(tiny_alexnet())
     model.classifier[4].weight.requires_grad = False
     wanted = [name for name in trained(model) if not name.startswith("features.0")]
     transfer.freeze_first_layers(model, 1)
-    called = "classifier[4].weight frozen, then freeze_first_layers(model, 1): what trains"
+    called = "classifier[4].weight frozen, freeze_first_layers(model, 1): trainable parameters"
     expect.equal(trained(model), wanted, called)
 
 
 @task("transfer.freeze_first_layers")
 def test_impossible_numbers_of_layers_are_errors() -> None:
-    """A negative n, or one larger than the number of such layers, raises ValueError."""
+    """A negative n, or one larger than the number of such layers, raises `ValueError`."""
     for n in (-1, 6):
         model = hand_over(tiny_resnet())
         called = f"freeze_first_layers(a model of 5 layers with weights, {n})"
@@ -166,7 +166,7 @@ BACKBONES = (("a ResNet", tiny_resnet, "fc", 5), ("an AlexNet", tiny_alexnet, "c
 
 @task("transfer.build_feature_extractor")
 def test_extractor_has_one_score_a_class() -> None:
-    """Scores have one column a class, for a ResNet and for an AlexNet or VGG; they are raw."""
+    """ResNet-like and AlexNet-like backbones both give raw scores with one column per class."""
     for kind, make, _, _ in BACKBONES:
         model = transfer.build_feature_extractor(make(), 7)
         scores = model.eval()(images(3))
@@ -183,17 +183,17 @@ def test_extractor_has_one_score_a_class() -> None:
 
 @task("transfer.build_feature_extractor", share=2)
 def test_extractor_trains_its_new_layer_alone() -> None:
-    """Only the new layer's weight and bias train; it has as many inputs as the old one."""
+    """Only the new layer's weight and bias are trainable; it has as many inputs as the old one."""
     for kind, make, _, inputs in BACKBONES:
         model = transfer.build_feature_extractor(make(), 7)
         learnt = [tuple(value.shape) for value in model.parameters() if value.requires_grad]
-        called = f"build_feature_extractor({kind}, 7): shapes of what requires a gradient"
+        called = f"build_feature_extractor({kind}, 7): shapes of the trainable parameters"
         expect.equal(learnt, [(7, inputs), (7,)], called)
 
 
 @task("transfer.build_feature_extractor", share=2)
 def test_extractor_keeps_the_features() -> None:
-    """What reaches the new layer is what reached the old one."""
+    """The new layer receives the same features that the old layer received."""
     for kind, make, name, _ in BACKBONES:
         backbone, x = make(), images(4)
         inputs: list[torch.Tensor] = []
@@ -205,28 +205,30 @@ def test_extractor_keeps_the_features() -> None:
         model = transfer.build_feature_extractor(backbone, 7).eval()
         head = last_linear(model)
         wanted = inputs[0] @ head.weight.T + head.bias
-        called = f"build_feature_extractor({kind}, 7).eval()(4 images), against its layers by hand"
+        called = f"build_feature_extractor({kind}, 7).eval()(4 images), compared with its layers"
         expect.close(model(x), wanted, called, atol=EXACT)
 
 
 @task("transfer.build_feature_extractor", share=2)
 def test_training_the_extractor_changes_its_new_layer_alone() -> None:
-    """A step in train mode changes the new layer, and neither features nor statistics."""
+    """A step in train mode changes the new layer, but neither the features nor the statistics."""
     for kind, make, name, _ in BACKBONES:
         torch.manual_seed(seed_for(13))
         model = transfer.build_feature_extractor(make(), 7)
         before = named(model)
         one_step(model, images(8), classes=7)
-        called = f"build_feature_extractor({kind}, 7), a step: how many tensors changed"
+        called = f"build_feature_extractor({kind}, 7), a step: number of changed tensors"
         moved = changed(model, before)
         expect.equal(len(moved), 2, called)
-        called = f"build_feature_extractor({kind}, 7), a step: something of the old {name} is left"
+        called = (
+            f"build_feature_extractor({kind}, 7), a step: changed tensors outside the new {name}"
+        )
         expect.equal([k for k in moved if before[k].shape[0] != 7], [], called)
 
 
 @task("transfer.build_feature_extractor")
 def test_extractor_is_new_for_as_many_classes() -> None:
-    """The last layer is new where there are as many classes as before, too."""
+    """The last layer is new, even if the number of classes is the same as before."""
     backbone = tiny_resnet(classes=11)
     old = named(backbone)["fc.weight"]
     head = last_linear(transfer.build_feature_extractor(backbone, 11))
@@ -237,14 +239,14 @@ def test_extractor_is_new_for_as_many_classes() -> None:
 
 @task("transfer.build_feature_extractor")
 def test_without_a_linear_layer_there_is_no_head() -> None:
-    """A backbone without a linear layer raises ValueError."""
+    """A backbone without a linear layer raises `ValueError`."""
     convolutions = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
-    called = "build_feature_extractor(convolutions alone, 3)"
+    called = "build_feature_extractor(only convolutions, 3)"
     expect.raises(ValueError, lambda: transfer.build_feature_extractor(convolutions, 3), called)
 
 
 class Kept(nn.Module):
-    """A network that stays with the test: what happens to it, the test sees for itself."""
+    """A network that stays in the test's process, so that the test can observe its state."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -256,13 +258,13 @@ class Kept(nn.Module):
 
 
 def loader(count: int = 7, size: int = 3) -> DataLoader[Any]:
-    """Batches of 3, 3 and 1 images with labels 0, 1, 2, ..."""
+    """Return batches of 3, 3 and 1 images with labels 0, 1, 2, ..."""
     return DataLoader(TensorDataset(images(count), torch.arange(count)), batch_size=size)
 
 
 @task("transfer.extract_features")
 def test_features_of_every_image_in_order() -> None:
-    """Every image's features and label come out, in the order of the loader."""
+    """The features and labels of all images are returned in the order of the loader."""
     layers = tiny_alexnet().classifier[:4]
     model = Kept(nn.Sequential(nn.AdaptiveAvgPool2d((4, 3)), nn.Flatten(), layers))
     with torch.no_grad():
@@ -275,7 +277,7 @@ def test_features_of_every_image_in_order() -> None:
 
 @task("transfer.extract_features")
 def test_features_are_plain_float32() -> None:
-    """Features are float32 without a gradient, labels int64."""
+    """The features are float32 without a gradient, the labels int64."""
     features, labels = transfer.extract_features(Kept(tiny_alexnet()), loader())
     expect.dtype(features, torch.float32, "extract_features(model, loader): features")
     expect.dtype(labels, torch.int64, "extract_features(model, loader): labels")
@@ -285,9 +287,9 @@ def test_features_are_plain_float32() -> None:
 
 @task("transfer.extract_features", share=2)
 def test_features_in_eval_mode() -> None:
-    """The model works in eval mode: no dropout, and no statistic moves."""
+    """The model runs in eval mode: dropout is inactive, and no statistics change."""
     torch.manual_seed(seed_for(14))
-    for kind, network in (("dropout", tiny_alexnet()), ("batch normalisation", tiny_resnet())):
+    for kind, network in (("dropout", tiny_alexnet()), ("batch normalization", tiny_resnet())):
         model = Kept(network)
         before, x = named(model), images(7)
         with torch.no_grad():
@@ -301,7 +303,7 @@ def test_features_in_eval_mode() -> None:
 
 @task("transfer.extract_features")
 def test_the_mode_comes_back() -> None:
-    """The model is left in the mode in which it came."""
+    """After the extraction, the model is in its previous mode."""
     for mode in (True, False):
         model = Kept(tiny_alexnet()).train(mode)
         transfer.extract_features(model, loader(3))
@@ -311,12 +313,12 @@ def test_the_mode_comes_back() -> None:
 
 @task("transfer.extract_features")
 def test_maps_are_flattened() -> None:
-    """Maps of shape (N, C, h, w) become rows."""
+    """Feature maps of shape (N, C, h, w) are flattened to rows."""
     model = tiny_resnet()
     assert len(batch_norms(model)) == 2
     body = Kept(nn.Sequential(model.conv1, model.bn1))
     with torch.no_grad():
         wanted = body.eval()(images(4)).reshape(4, -1)
     features, _ = transfer.extract_features(body, loader(4))
-    called = "extract_features(a convolution that gives maps, 4 images): features"
+    called = "extract_features(a convolution, 4 images): features"
     expect.close(features, wanted, called, atol=EXACT)

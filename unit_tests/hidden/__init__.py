@@ -1,1 +1,1 @@
-"""What only the instructor runs: the same shape as `unit_tests`, never released."""
+"""The hidden tests: structured like `unit_tests`, run only by instructors, and never released."""

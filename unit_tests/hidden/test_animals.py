@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.animals`."""
+"""Hidden tests of `student_code.animals`."""
 
 import os
 import pickle
@@ -19,7 +19,7 @@ from toolbox.checks.seeds import seed_for
 
 @task("animals.split_dataset")
 def test_the_whole_data_set() -> None:
-    """3,000 images are split 2,100 to 300 to 600, each class alike, whatever came before."""
+    """3,000 images are split 2,100 / 300 / 600, equally per class, whatever the random state is."""
     names = ("cats", "dogs", "pandas")
     paths = [f"data/animals/{name}/{name}_{i:05d}.jpg" for name in names for i in range(1, 1001)]
     labels = [label for label in range(3) for _ in range(1000)]
@@ -32,17 +32,19 @@ def test_the_whole_data_set() -> None:
         got = animals.split_dataset(paths, labels)
         for split, size in zip(got, (700, 100, 200), strict=True):
             counts = Counter(int(label) for _, label in split)
-            expect.equal([counts[k] for k in range(3)], [size] * 3, f"{called}: of each class")
+            expect.equal(
+                [counts[k] for k in range(3)], [size] * 3, f"{called}: images of each class"
+            )
         found = [[str(path) for path, _ in split] for split in got]
         first = first or found
-        expect.equal(found == first, True, f"{called} twice: both are the same")
+        expect.equal(found == first, True, f"{called} twice: equal results")
     everybody = {path for split in first for path in split}
     expect.equal(len(everybody), 3000, f"{called}: different images")
 
 
 @task("animals.split_dataset")
 def test_uneven_classes() -> None:
-    """Of 7, 11 and 13 images train and validation get their fractions to within one image."""
+    """For classes of 7, 11 and 13 images, train and validation are exact to within one image."""
     sizes = (7, 11, 13)
     paths = [f"a/{label}/{i}.jpg" for label, size in enumerate(sizes) for i in range(size)]
     labels = [label for label, size in enumerate(sizes) for _ in range(size)]
@@ -51,14 +53,14 @@ def test_uneven_classes() -> None:
         counts = Counter(int(label) for _, label in split)
         for label, size in enumerate(sizes):
             off = abs(counts[label] - fraction * size)
-            called = f"split_dataset(...): images of class {label}, of {size}, at {fraction}"
+            called = f"split_dataset(...): {fraction} of {size} images of class {label}"
             expect.true(off < 1 + 1e-9, called, expected="within one image", got=counts[label])
     expect.equal(sum(map(len, got)), 31, "split_dataset(31 images): images in all splits")
 
 
 @task("animals.OneHotDataset")
 def test_a_loader_takes_it() -> None:
-    """A DataLoader makes batches of images and one-hot labels from it."""
+    """A DataLoader turns the data set into batches of images and one-hot labels."""
     base = [(torch.full((3, 5, 4), float(i)), i % 3) for i in range(7)]
     data = animals.OneHotDataset(base, transform=lambda image: image[:, :4])
     batches = list(DataLoader(data, batch_size=3))
@@ -69,7 +71,7 @@ def test_a_loader_takes_it() -> None:
 
 @task("animals.AnimalNet")
 def test_it_can_learn() -> None:
-    """The gradient reaches every parameter, and a step downhill lowers the loss."""
+    """The gradient reaches every parameter, and a step against the gradient lowers the loss."""
     torch.manual_seed(seed_for(11))
     network = animals.AnimalNet(num_classes=4).train()
     x, y = torch.randn(8, 3, 64, 64), torch.arange(8) % 4
@@ -87,16 +89,16 @@ def test_it_can_learn() -> None:
     moved = sum(float(slope.abs().sum()) > 0 for slope in slopes)
     expect.true(moved >= 4, "parameters with a gradient", expected="4 or more", got=moved)
     steepness = torch.cat([slope.flatten() for slope in slopes]).norm().item()
-    # So short a step that the loss falls by about 0.002 · steepness.
+    # Such a short step should lower the loss by about 0.002 · steepness.
     torch.optim.SGD(network.parameters(), lr=0.002 / steepness).step()
     change = measured().item() - loss.item()
-    called = "a step of length 0.002 down the gradient: how the loss changes"
+    called = "a step of length 0.002 against the gradient: change of the loss"
     expect.true(change < 0, called, expected="less than 0", got=change)
 
 
 @task("animals.AnimalNet")
 def test_more_classes_and_one_image() -> None:
-    """Probabilities of one image over 7 classes are a row of 7 that adds up to 1."""
+    """The probabilities of one image over 7 classes are a row of 7 numbers that sum to 1."""
     torch.manual_seed(seed_for(12))
     network = animals.AnimalNet(num_classes=7).train()
     x = torch.randn(2, 3, 64, 64)
@@ -116,7 +118,7 @@ def test_more_classes_and_one_image() -> None:
 
 @task("animals.dump_metrics")
 def test_many_epochs(tmp_path: Path) -> None:
-    """Thirty epochs of four figures are read back as they were."""
+    """Four metrics of thirty epochs are restored exactly from the file."""
     chance, path = random.Random(seed_for(13)), tmp_path / "a" / "log.txt"
     names = ("loss", "accuracy", "precision", "recall")
     rows = [{name: chance.random() * 10 ** chance.randint(-9, 9) for name in names}] * 1
@@ -127,11 +129,11 @@ def test_many_epochs(tmp_path: Path) -> None:
     expect.equal(lines[0], ["epoch", *names], "dump_metrics(...) 30 times; the first line")
     found = [[float(text) for text in line] for line in lines[1:]]
     wanted = [[float(epoch), *row.values()] for epoch, row in enumerate(rows)]
-    expect.equal(found, wanted, "dump_metrics(...) 30 times; the figures")
+    expect.equal(found, wanted, "dump_metrics(...) 30 times; the values")
 
 
 class Runs:
-    """An object whose reading runs a command."""
+    """An object that runs a command when it is unpickled."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -142,14 +144,14 @@ class Runs:
 
 @task("animals.load_model")
 def test_no_kind_of_file_runs_code(tmp_path: Path) -> None:
-    """Code is refused wherever it hides: as the whole file, deep inside, or in torch's old form."""
+    """Code is rejected as the whole file, nested in the weights, and in torch's legacy format."""
     harm = tmp_path / "harm"
     path = tmp_path / "weights.pth"
     weights = animals.AnimalNet().state_dict()
     for name, content, old in (
         ("as the whole file", Runs(harm), False),
         ("among the weights", {**weights, "epoch": [1, {"note": Runs(harm)}]}, False),
-        ("in torch's old form", {**weights, "epoch": Runs(harm)}, True),
+        ("in torch's legacy format", {**weights, "epoch": Runs(harm)}, True),
     ):
         torch.save(content, path, _use_new_zipfile_serialization=not old)
         called = f"load_model(a file with code {name})"
@@ -162,7 +164,7 @@ def test_no_kind_of_file_runs_code(tmp_path: Path) -> None:
 
 @task("animals.FocalLoss")
 def test_many_examples() -> None:
-    """The loss of 50 examples over 6 classes is the mean of theirs, by the definition."""
+    """The loss of 50 examples over 6 classes is the mean of their losses by definition."""
     generator = torch.Generator().manual_seed(seed_for(14))
     scores = 3 * torch.randn(50, 6, generator=generator)
     labels = torch.randint(0, 6, (50,), generator=generator)
@@ -176,15 +178,15 @@ def test_many_examples() -> None:
 
 @task("animals.FocalLoss")
 def test_extreme_scores() -> None:
-    """With scores of ±3,000, losses and gradients are finite for every gamma and class."""
+    """For scores of ±3,000, losses and gradients are finite for every gamma and class."""
     for gamma in (0.25, 1.0, 2.0):
         for place in range(3):
             scores = torch.tensor([[3000.0, -3000.0, 10.0]]).requires_grad_()
             loss = animals.FocalLoss(gamma=gamma)(scores, torch.eye(3)[place : place + 1])
             called = f"FocalLoss(gamma={gamma})([3000, -3000, 10] for class {place})"
             wanted = (0.0, 6000.0, 2990.0)[place]
-            # Losses reach 1e3 in float32, whose neighbours are 6e-8 apart in relation.
+            # Losses reach 1e3 in float32, which has a relative precision of 6e-8.
             expect.close(loss, wanted, called, atol=1e-4, rtol=1e-5)
             loss.backward()
             finite = bool(scores.grad.isfinite().all()) if scores.grad is not None else False
-            expect.equal(finite, True, f"{called}: a finite gradient")
+            expect.equal(finite, True, f"{called}: the gradient is finite")

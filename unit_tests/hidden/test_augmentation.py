@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.augmentation`."""
+"""Hidden tests of `student_code.augmentation`."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def generator(seed: int) -> torch.Generator:
 
 @task("augmentation.random_horizontal_flip")
 def test_flip_of_a_colour_image_defaults_to_one_half() -> None:
-    """Without a p, half of the images are mirrored, channels and rows in their order."""
+    """By default half of the images are mirrored, without mixing up channels or rows."""
     image = torch.rand(3, 5, 8, generator=generator(31))
     flips = 0
     for got in repeated(600, augmentation.random_horizontal_flip, image):
@@ -31,7 +31,7 @@ def test_flip_of_a_colour_image_defaults_to_one_half() -> None:
 
 @task("augmentation.random_crop")
 def test_crop_places_are_equally_likely() -> None:
-    """Rows and columns are moved independently, and each place is as likely as any other."""
+    """Rows and columns are shifted independently, and all positions are equally likely."""
     image = torch.ones(1, 6, 9)
     counts = torch.zeros(3, 3)
     source = generator(32)
@@ -42,12 +42,14 @@ def test_crop_places_are_equally_likely() -> None:
         counts[dy + 1, dx + 1] += 1
     # Each count is Binomial(1800, 1/9), 200 ± 13.3: 85 off has probability 6e-10.
     off = (counts - 200).abs().max().item()
-    expect.true(off <= 85, "random_crop(img, 1), 1800 times", expected="9 alike", got=counts)
+    expect.true(
+        off <= 85, "random_crop(img, 1), 1800 times", expected="9 similar counts", got=counts
+    )
 
 
 @task("augmentation.cutout")
 def test_cutout_of_a_pixel() -> None:
-    """A square of one pixel hides no more than one pixel; bytes stay bytes."""
+    """A square of one pixel hides at most one pixel, and uint8 images stay uint8."""
     image = torch.full((2, 7, 5), 9, dtype=torch.uint8)
     source = generator(33)
     for got in repeated(30, augmentation.cutout, image, 1, generator=source):
@@ -59,13 +61,13 @@ def test_cutout_of_a_pixel() -> None:
 
 @task("augmentation.cutout")
 def test_cutout_always_hides_something() -> None:
-    """However the place is drawn, a part of the square lies in the image, at least a quarter."""
+    """At least about a quarter of the square lies inside the image, wherever it is placed."""
     image, source = torch.ones(1, 8, 9), generator(34)
     for got in repeated(300, augmentation.cutout, image, 4, generator=source):
         hidden = int((got == 0).sum())
         called = "cutout(img of shape (1, 8, 9), 4): zeros"
-        # A square around a pixel of the image keeps a quarter of its area inside, or (with its
-        # middle between pixels) a little less; a single row of it is 4.
+        # A square around a pixel of the image has a quarter of its area inside, or a little less if
+        # its center lies between pixels; a single row of it has 4 pixels.
         expect.true(hidden >= 4, called, expected="4 to 16", got=hidden)
 
 
@@ -79,5 +81,5 @@ def test_albumentations_keeps_what_is_in_the_image() -> None:
     drawn = [found["image"] for found in repeated(60, transform, image=image)]
     levels = [each.median().item() * 0.2 + 0.4 for each in drawn]
     middle = float(np.median(levels))
-    called = "a constant image of gray 0.5, 60 times: the median of what comes out, in [0, 1]"
+    called = "a constant image of gray 0.5, 60 times: median of the results, in [0, 1]"
     expect.true(0.3 <= middle <= 0.7, called, expected="around 0.5", got=middle)

@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.dl_utils`."""
+"""Hidden tests of `student_code.dl_utils`."""
 
 import torch
 from torch import nn
@@ -9,7 +9,7 @@ from toolbox.checks.seeds import seed_for
 
 
 class Weighted(nn.Module):
-    """A model whose criterion weighs its classes."""
+    """A model whose criterion weights the classes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ def random_scores(count: int, classes: int) -> torch.Tensor:
 
 @task("dl_utils.predict_labels")
 def test_more_classes_than_examples_and_back() -> None:
-    """Wide and tall batches of scores, with or without a gradient, give one label an example."""
+    """Wide and tall batches of scores, with or without a gradient, give one label per example."""
     for count, classes in ((2, 9), (9, 2)):
         scores = random_scores(count, classes).requires_grad_()
         wanted = torch.tensor([row.index(max(row)) for row in scores.tolist()])
@@ -32,19 +32,19 @@ def test_more_classes_than_examples_and_back() -> None:
 
 @task("dl_utils.compute_loss")
 def test_weighted_criterion() -> None:
-    """A weighted criterion counts with its weights, divided by the number of examples."""
+    """A weighted criterion keeps its weights, and its loss is divided by the number of examples."""
     scores, labels = random_scores(5, 3), torch.tensor([0, 1, 2, 1, 1])
     weights = torch.tensor([1.0, 5.0, 0.5])[labels]
     wanted = -(scores.log_softmax(1)[torch.arange(5), labels] * weights).sum() / 5
     got = dl_utils.compute_loss(Weighted(), scores, labels)
-    # A float32 sum of a few losses of order 1, in whatever order: 1e-6.
+    # A float32 sum of a few losses of order 1, in any order: 1e-6.
     expect.close(got, wanted, "compute_loss(a model with class weights, ...)", atol=1e-5)
     expect.shape(got, (), "compute_loss(a model with class weights, ...)")
 
 
 @task("dl_utils.compute_loss")
 def test_one_example() -> None:
-    """For a batch of one, dividing changes nothing."""
+    """For a batch of one, `is_normalize` makes no difference."""
     scores, labels = random_scores(1, 3), torch.tensor([1])
     wanted = dl_utils.compute_loss(Weighted(), scores, labels, is_normalize=False)
     got = dl_utils.compute_loss(Weighted(), scores, labels, is_normalize=True)
@@ -59,5 +59,5 @@ def test_accuracy_of_many() -> None:
     labels = scores.argmax(1)
     labels[:31] = (labels[:31] + 1) % 6
     got = dl_utils.compute_accuracy(scores, labels)
-    # One example more or less is 1e-2; a float32 mean is right to 1e-7.
+    # One example more or less is 1e-2; a float32 mean is exact to 1e-7.
     expect.close(got, 66 / 97, "compute_accuracy(97 examples, 66 of them right)", atol=1e-6)

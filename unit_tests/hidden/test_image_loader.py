@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.image_loader`."""
+"""Hidden tests of `student_code.image_loader`."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def make(root: Path, split: str, per_class: int) -> None:
 
 @task("image_loader.ImageLoader")
 def test_works_in_a_data_loader(tmp_path: Path) -> None:
-    """A DataLoader can batch it, and every image comes with its own label."""
+    """A DataLoader can batch the data set, and every image keeps its own label."""
     make(tmp_path, "train", 3)
 
     def to_tensor(image: Image.Image) -> torch.Tensor:
@@ -40,7 +40,7 @@ def test_works_in_a_data_loader(tmp_path: Path) -> None:
 
 @task("image_loader.ImageLoader")
 def test_splits_have_the_same_ids(tmp_path: Path) -> None:
-    """Ids are those of the alphabetical order in every split, however many images it has."""
+    """Ids follow the alphabetical order in every split, whatever its number of images is."""
     make(tmp_path, "train", 1)
     make(tmp_path, "test", 2)
     wanted = {name: number for number, name in enumerate(sorted(NAMES))}

@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.my_alexnet`."""
+"""Hidden tests of `student_code.my_alexnet`."""
 
 import torch
 
@@ -10,7 +10,7 @@ from unit_tests.pretrained import images, last_linear, named, one_step, tiny_ale
 
 @task("my_alexnet.MyAlexNet")
 def test_another_backbone_is_taken_as_well() -> None:
-    """A backbone of other sizes is taken over whole, and only its last layer is new."""
+    """A backbone of a different size is used completely, and only its last layer is replaced."""
     backbone = tiny_alexnet(seed=31, classes=4, width=3, hidden=6)
     gray = images(5, channels=1, seed=32)
     with torch.no_grad():
@@ -20,9 +20,9 @@ def test_another_backbone_is_taken_as_well() -> None:
         last = last_linear(model.fc_layers)
         wanted = torch.nn.functional.linear(hidden, last.weight, last.bias)
         got = model(gray)
-    # The same float32 operations; sums of a batch may go in another order.
+    # The same float32 operations; sums over a batch may be in a different order.
     expect.close(got, wanted, "MyAlexNet(4, backbone).eval()(5 images)", atol=1e-5)
-    expect.equal(len(trained(model)), 2, "MyAlexNet(4, backbone): how many tensors train")
+    expect.equal(len(trained(model)), 2, "MyAlexNet(4, backbone): number of trainable tensors")
 
 
 @task("my_alexnet.MyAlexNet")
@@ -35,10 +35,8 @@ def test_state_dict_holds_the_fine_tuned_network() -> None:
     x = images(3, channels=1, seed=35)
     with torch.no_grad():
         got, wanted = second.eval()(x), first.eval()(x)
-    # The same sums in the same order: float32 noise at most.
-    expect.close(
-        got, wanted, "a second MyAlexNet with the first one's state: its scores", atol=1e-6
-    )
+    # The same sums in the same order: at most float32 noise.
+    expect.close(got, wanted, "scores of a second MyAlexNet with the first one's state", atol=1e-6)
 
 
 @task("my_alexnet.MyAlexNet")
@@ -57,7 +55,7 @@ def test_the_last_layer_learns_a_batch() -> None:
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-    called = "MyAlexNet(3, backbone), 30 steps on 6 images: the loss over that at the start"
-    # The reference comes to 0.6 or less; a layer that stands still stays at 1.
+    called = "MyAlexNet(3, backbone), 30 steps on 6 images: last loss / first loss"
+    # The reference reaches 0.6 or less; a layer that isn't trained stays at 1.
     ratio = losses[-1] / losses[0]
     expect.true(ratio < 0.9, called, expected="less than 0.9", got=ratio)

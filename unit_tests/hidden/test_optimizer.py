@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.optimizer`."""
+"""Hidden tests of `student_code.optimizer`."""
 
 import torch
 from torch import nn
@@ -10,7 +10,7 @@ from toolbox.checks.seeds import seed_for
 
 @task("optimizer.compute_quadratic_loss")
 def test_quadratic_in_between() -> None:
-    """The loss and its gradient are right at values that are no integers."""
+    """The loss and its gradient are correct for non-integer values."""
     for value in (-3.25, 0.5, 4.75, 12.5):
         w = torch.tensor(value, requires_grad=True)
         loss = optimizer.compute_quadratic_loss(w)
@@ -23,27 +23,27 @@ def test_quadratic_in_between() -> None:
 
 @task("optimizer.gradient_descent_step")
 def test_many_steps_reach_the_bottom() -> None:
-    """200 steps with lr 0.05 end where the quadratic is lowest."""
+    """200 steps with lr 0.05 reach the minimum of the quadratic."""
     w = torch.tensor([-8.0], requires_grad=True)
     for _ in range(200):
         optimizer.gradient_descent_step(w, w**2 - 10 * w + 25, lr=0.05)
-    # The distance shrinks by 0.9 a step: 13 · 0.9^200 is 1e-8, below float32's rounding of 5.
+    # The distance shrinks by 0.9 per step: 13 · 0.9^200 is 1e-8, below float32's rounding of 5.
     expect.close(w, [5.0], "200 steps of gradient_descent_step(w, w² − 10w + 25, 0.05)", atol=1e-4)
 
 
 @task("optimizer.gradient_descent_step")
 def test_two_weights_take_turns() -> None:
-    """Steps of one weight leave another alone."""
+    """A step of one weight doesn't change another weight."""
     v, w = torch.tensor([1.0], requires_grad=True), torch.tensor([1.0], requires_grad=True)
     optimizer.gradient_descent_step(v, 3 * v, lr=0.1)
     optimizer.gradient_descent_step(w, 5 * w, lr=0.1)
-    # One step in float32 on values of order 1: right to 1e-6.
-    expect.close(v, [0.7], "a step of v on 3v, then one of w on 5w; v", atol=1e-5)
-    expect.close(w, [0.5], "a step of v on 3v, then one of w on 5w; w", atol=1e-5)
+    # One step in float32 on values of order 1: exact to 1e-6.
+    expect.close(v, [0.7], "a step of v along 3v, then one of w along 5w; v", atol=1e-5)
+    expect.close(w, [0.5], "a step of v along 3v, then one of w along 5w; w", atol=1e-5)
 
 
 class Network(nn.Module):
-    """Two linear layers."""
+    """A network of two linear layers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Network(nn.Module):
 
 
 def two_steps(model: nn.Module, stepper: torch.optim.Optimizer) -> None:
-    """Two steps along gradients that differ, so that each setting shows."""
+    """Take two steps along different gradients, so that every setting has an effect."""
     generator = torch.Generator().manual_seed(seed_for(13))
     for size in (1.0, 0.1):
         for parameter in model.parameters():
@@ -62,7 +62,7 @@ def two_steps(model: nn.Module, stepper: torch.optim.Optimizer) -> None:
 
 @task("optimizer.get_optimizer")
 def test_all_layers_are_trained() -> None:
-    """Every parameter of a network is moved, in both kinds of optimizer."""
+    """Both types of optimizer update every parameter of a network."""
     for kind in ("sgd", "adam"):
         model = Network()
         before = [p.detach().clone() for p in model.parameters()]
@@ -78,7 +78,7 @@ def test_all_layers_are_trained() -> None:
 
 @task("optimizer.get_optimizer")
 def test_configuration_can_be_used_again() -> None:
-    """The same configuration serves for a second model, and stays as it was."""
+    """The same configuration works for a second model and is not modified."""
     config = {"optimizer_type": "Adam", "lr": 0.1, "weight_decay": 0.01, "betas": (0.5, 0.9)}
     before = dict(config)
     twin = Network()
@@ -91,5 +91,5 @@ def test_configuration_can_be_used_again() -> None:
         two_steps(model, stepper)
         called = f"two steps of get_optimizer(model, {before}), the {time} time"
         for got, wanted in zip(model.parameters(), twin.parameters(), strict=True):
-            # Two steps of 0.1 on weights below 1, in float32: right to 1e-6.
+            # Two steps of 0.1 on weights below 1, in float32: exact to 1e-6.
             expect.close(got, wanted, called, atol=1e-5)

@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.scaler`."""
+"""Hidden tests of `student_code.scaler`."""
 
 from pathlib import Path
 
@@ -12,19 +12,19 @@ from toolbox.checks.seeds import seed_for
 
 @task("scaler.StreamingScaler")
 def test_large_mean_keeps_its_digits() -> None:
-    """A mean of 1e8 with a deviation of 1 keeps 6 digits."""
+    """With a mean of 1e8 and a standard deviation of 1, `std_` keeps 6 digits."""
     rng = np.random.default_rng(seed_for(7))
     values = rng.normal(1e8, 1.0, 4000)
     streaming = scaler.StreamingScaler()
     for batch in np.array_split(values, 9):
         streaming.partial_fit(batch)
-    # float64 holds 1e8 to 1.5e-8; the naive E[x²] − E[x]² is off by more than 1 here.
+    # float64 represents 1e8 to 1.5e-8; the naive E[x²] − E[x]² is off by more than 1 here.
     expect.close(streaming.std_, values.std(), "4,000 values around 1e8; s.std_", atol=1e-6)
 
 
 @task("scaler.StreamingScaler")
 def test_merge_keeps_digits_and_order_does_not_matter() -> None:
-    """Merging in either order gives the statistics of all values, digits kept."""
+    """Merging in either order gives the statistics of all values without losing digits."""
     rng = np.random.default_rng(seed_for(8))
     a, b = rng.normal(1e8, 1.0, 300), rng.normal(1e8 + 5, 2.0, 1100)
     for first, second in ((a, b), (b, a)):
@@ -33,14 +33,14 @@ def test_merge_keeps_digits_and_order_does_not_matter() -> None:
         right.partial_fit(second)
         joined = left.merge(right) or left
         both = np.concatenate([first, second])
-        # Distances of 5 at 1e8 are known to 1.5e-8, and enter squared: 1e-6.
+        # Distances of 5 at 1e8 are exact to 1.5e-8, and are squared: 1e-6.
         expect.close(joined.var_, both.var(), "a.merge(b); a.var_", atol=1e-5)
         expect.equal(joined.count_, 1400, "a.merge(b); a.count_")
 
 
 @task("scaler.StreamingScaler")
 def test_transform_keeps_shape_and_learns_nothing() -> None:
-    """transform keeps the shape of its input and leaves the statistics alone."""
+    """`transform` keeps the shape of its input and doesn't change the statistics."""
     streaming = scaler.StreamingScaler()
     streaming.partial_fit(np.arange(10.0))
     out = streaming.transform(np.full((2, 3, 4), 100.0))
@@ -56,14 +56,14 @@ def test_integers_do_not_overflow() -> None:
     streaming = scaler.StreamingScaler()
     streaming.partial_fit(np.full((5, 7), 250, dtype=np.uint8))
     streaming.partial_fit(np.full((5, 7), 10, dtype=np.uint8))
-    # float64 rounds at 1e-13 here; bytes that wrap around are off by 1 or more.
+    # float64 rounds at 1e-13 here; bytes that overflow are off by 1 or more.
     expect.close(streaming.mean_, 130.0, "pixels of 250 and 10; s.mean_", atol=1e-9)
     expect.close(streaming.std_, 120.0, "pixels of 250 and 10; s.std_", atol=1e-9)
 
 
 @task("scaler.StreamingScaler")
 def test_float32_values_are_computed_in_float64() -> None:
-    """Values in float32 are computed in float64, so that no digit of theirs is lost."""
+    """float32 values are computed in float64, so they lose no digits."""
     values = (1000 + np.arange(3000) % 7 / 8).astype(np.float32)  # eighths are exact in float32
     streaming = scaler.StreamingScaler()
     streaming.partial_fit(values)
@@ -80,7 +80,7 @@ def save(path: Path, pixels: np.ndarray) -> None:
 
 @task("scaler.compute_mean_and_std")
 def test_many_images_of_many_sizes(tmp_path: Path) -> None:
-    """Over many images of many sizes, the figures are those of all pixels at once."""
+    """For many images of many sizes, the statistics are those of all pixels together."""
     rng = np.random.default_rng(seed_for(9))
     pixels = []
     for number in range(6):
@@ -89,24 +89,24 @@ def test_many_images_of_many_sizes(tmp_path: Path) -> None:
         pixels.append(image.ravel() / 255.0)
     mean, std = scaler.compute_mean_and_std(str(tmp_path))
     everything = np.concatenate(pixels)
-    # A mean of means is off by 1e-2; float32 work costs 1e-7.
+    # A mean of means is off by 1e-2; computing in float32 costs 1e-7.
     expect.close(np.ravel(mean), [everything.mean()], "compute_mean_and_std(...)[0]", atol=1e-5)
     expect.close(np.ravel(std), [everything.std()], "compute_mean_and_std(...)[1]", atol=1e-5)
 
 
 @task("scaler.compute_mean_and_std")
 def test_broken_images_are_passed_over(tmp_path: Path) -> None:
-    """A text file that is named like an image changes nothing."""
+    """A text file named like an image is skipped."""
     save(tmp_path / "good.png", np.full((4, 3), 204))
     (tmp_path / "not_really.png").write_text("no image", encoding="utf-8")
     mean, _ = scaler.compute_mean_and_std(str(tmp_path))
-    # One gray level is 4e-3; float32 work costs 1e-7.
+    # One gray level is 4e-3; computing in float32 costs 1e-7.
     expect.close(np.ravel(mean), [0.8], "compute_mean_and_std(...)[0]", atol=1e-5)
 
 
 @task("scaler.compute_mean_and_std")
 def test_only_other_files_is_an_error(tmp_path: Path) -> None:
-    """A folder that holds files but no image raises ValueError."""
+    """A folder that contains files but no image raises `ValueError`."""
     (tmp_path / "notes.txt").write_text("no image", encoding="utf-8")
     run = lambda: scaler.compute_mean_and_std(str(tmp_path))  # noqa: E731
     expect.raises(ValueError, run, "compute_mean_and_std(a folder of text files)")
@@ -114,9 +114,9 @@ def test_only_other_files_is_an_error(tmp_path: Path) -> None:
 
 @task("scaler.compute_mean_and_std")
 def test_a_single_pixel_is_enough(tmp_path: Path) -> None:
-    """A folder whose only image has one pixel has that pixel's mean, and no deviation."""
+    """For a single pixel, the mean is its value and the standard deviation 0."""
     save(tmp_path / "pixel.png", np.full((1, 1), 51))
     mean, std = scaler.compute_mean_and_std(str(tmp_path))
-    # One gray level is 4e-3; float32 work costs 1e-7.
+    # One gray level is 4e-3; computing in float32 costs 1e-7.
     expect.close(np.ravel(mean), [0.2], "compute_mean_and_std(one pixel)[0]", atol=1e-5)
     expect.close(np.ravel(std), [0.0], "compute_mean_and_std(one pixel)[1]", atol=1e-5)

@@ -9,12 +9,12 @@ from student_code import segmentation_metrics
 from toolbox.checks import expect, task
 from toolbox.checks.seeds import seed_for
 
-TIGHT = 1e-12  # fractions of small whole numbers, in double precision
+TIGHT = 1e-12  # ratios of small integers, in double precision
 
 
 @task("segmentation_metrics.confusion_counts")
 def test_counts_add_up() -> None:
-    """The counts of two batches add up to those of both together."""
+    """The counts of two batches add up to those of both batches together."""
     generator = torch.Generator().manual_seed(seed_for(3))
     said = torch.randint(0, 5, (4, 7, 9), generator=generator)
     truth = torch.randint(0, 6, (4, 7, 9), generator=generator)
@@ -26,24 +26,26 @@ def test_counts_add_up() -> None:
     halves = [
         segmentation_metrics.confusion_counts(said[i : i + 2], truth[i : i + 2], 5) for i in (0, 2)
     ]
-    expect.equal(halves[0] + halves[1], expected, "confusion_counts of two batches, added")
+    expect.equal(halves[0] + halves[1], expected, "sum of confusion_counts over two batches")
 
 
 @task("segmentation_metrics.confusion_counts")
 def test_another_void_and_arrays() -> None:
-    """`ignore_index` may be another number, even a class's, and masks may be arrays."""
+    """`ignore_index` may be another number, even the id of a class, and masks may be arrays."""
     said = np.array([[0, 1, 2], [2, 2, 1]])
     truth = np.array([[0, 0, 2], [2, 1, 1]])
     got = segmentation_metrics.confusion_counts(said, truth, 3, ignore_index=0)
     called = "confusion_counts(prediction, target, 3, ignore_index=0)"
     expect.equal(got, [[0, 0, 0], [0, 1, 1], [0, 0, 2]], called)
     got = segmentation_metrics.confusion_counts(said, np.full((2, 3), -1), 3, ignore_index=-1)
-    expect.equal(got, np.zeros((3, 3), dtype=int), "confusion_counts, all pixels void (-1)")
+    expect.equal(
+        got, np.zeros((3, 3), dtype=int), "confusion_counts(all pixels void, ignore_index=-1)"
+    )
 
 
 @task("segmentation_metrics.confusion_counts")
 def test_shapes_must_agree() -> None:
-    """Masks of different shapes are a ValueError."""
+    """Masks of different shapes raise `ValueError`."""
     small, large = torch.zeros(1, 3).long(), torch.zeros(2, 3).long()
     expect.raises(
         ValueError,
@@ -54,7 +56,7 @@ def test_shapes_must_agree() -> None:
 
 @task("segmentation_metrics.iou_per_class")
 def test_iou_in_double_precision() -> None:
-    """Counts of a large data set keep their precision: IoUs are float64, counts stay."""
+    """For a large data set the IoU is precise (float64), and the counts are not modified."""
     counts = torch.tensor([[100_000_001, 1], [0, 7]])
     got = segmentation_metrics.iou_per_class(counts)
     expect.dtype(got, torch.float64, "iou_per_class(counts)")
@@ -65,7 +67,7 @@ def test_iou_in_double_precision() -> None:
 
 @task("segmentation_metrics.dice_per_class")
 def test_dice_follows_from_iou() -> None:
-    """Dice is 2·IoU / (1 + IoU), for any counts."""
+    """Dice equals 2·IoU / (1 + IoU) for any counts."""
     counts = torch.tensor([[30, 5, 0], [2, 11, 9], [4, 0, 17]])
     iou = torch.tensor([30 / 41, 11 / 27, 17 / 30], dtype=torch.float64)
     got = segmentation_metrics.dice_per_class(counts)
@@ -74,7 +76,7 @@ def test_dice_follows_from_iou() -> None:
 
 @task("segmentation_metrics.precision_recall_f1")
 def test_three_classes() -> None:
-    """Precision, recall and F1 of three classes, each confused with another."""
+    """Precision, recall and F1 are correct for three classes with confusions."""
     counts = torch.tensor([[8, 2, 0], [1, 5, 4], [3, 0, 7]])
     three = segmentation_metrics.precision_recall_f1(counts)
     expected = (
@@ -89,7 +91,7 @@ def test_three_classes() -> None:
 
 @task("segmentation_metrics.pixel_accuracy")
 def test_accuracy_counts_pixels() -> None:
-    """Frequent classes weigh more in the accuracy, absent ones nothing."""
+    """Frequent classes have more weight in the accuracy, absent ones none."""
     counts = torch.tensor([[90, 0, 0], [9, 1, 0], [0, 0, 0]])
     got = segmentation_metrics.pixel_accuracy(counts)
     expect.close(got, 0.91, f"pixel_accuracy({counts.tolist()})", atol=TIGHT)
@@ -97,16 +99,16 @@ def test_accuracy_counts_pixels() -> None:
 
 @task("segmentation_metrics.mean_iou")
 def test_mean_of_nothing() -> None:
-    """Without a single pixel there is no mean: NaN. A perfect prediction has 1."""
+    """The mean IoU is NaN without any pixels, and 1 for a perfect prediction."""
     got = segmentation_metrics.mean_iou(torch.zeros(3, 3).long())
-    expect.close(got, math.nan, "mean_iou of a table of zeros", atol=TIGHT)
+    expect.close(got, math.nan, "mean_iou(all zeros)", atol=TIGHT)
     got = segmentation_metrics.mean_iou(torch.diag(torch.tensor([5, 0, 9])))
     expect.close(got, 1.0, "mean_iou([[5, 0, 0], [0, 0, 0], [0, 0, 9]])", atol=TIGHT)
 
 
 @task("segmentation_metrics.colorize_mask")
 def test_lists_and_tensors() -> None:
-    """The palette may be nested lists or a tensor, the mask int64 or uint8."""
+    """The palette may be nested lists or a tensor, and the mask int64 or uint8."""
     for palette in ([[1, 2, 3], [250, 251, 252]], torch.tensor([[1, 2, 3], [250, 251, 252]])):
         for kind in (torch.uint8, torch.int64):
             mask = torch.tensor([[1, 0, 255]], dtype=kind)
@@ -117,7 +119,7 @@ def test_lists_and_tensors() -> None:
 
 @task("segmentation_metrics.precision_recall_f1")
 def test_figures_of_a_table_without_mistakes() -> None:
-    """Where nothing was mistaken all three are 1, for a class of a single pixel too."""
+    """Without mistakes all three are 1, even for a class of a single pixel."""
     precision, recall, f1 = segmentation_metrics.precision_recall_f1(torch.tensor([[1, 0], [0, 3]]))
     for got, name in ((precision, "precision"), (recall, "recall"), (f1, "F1")):
         expect.equal(got, torch.ones(2, dtype=torch.float64), f"{name} of [[1, 0], [0, 3]]")

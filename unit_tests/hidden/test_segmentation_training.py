@@ -11,7 +11,7 @@ MEAN, STD = (0.1, 0.5, 0.9), (0.5, 0.25, 0.2)
 
 
 def noise(height: int, width: int) -> tuple[tv_tensors.Image, tv_tensors.Mask]:
-    """A random image, and a mask whose every pixel is one of two far ids."""
+    """Return a random image and a mask in which every pixel is one of two distant ids."""
     generator = torch.Generator().manual_seed(seed_for(height))
     image = torch.randint(0, 256, (3, height, width), generator=generator, dtype=torch.uint8)
     mask = torch.randint(0, 2, (height, width), generator=generator, dtype=torch.uint8) * 10
@@ -20,9 +20,9 @@ def noise(height: int, width: int) -> tuple[tv_tensors.Image, tv_tensors.Mask]:
 
 @task("segmentation_training.poly_learning_rate")
 def test_rate_is_a_plain_number() -> None:
-    """The rate is a float, larger early than late, from base_lr on."""
+    """The learning rate is a float that starts at base_lr and decreases."""
     rates = [segmentation_training.poly_learning_rate(0.5, i, 8, 0.7) for i in range(9)]
-    # A power of a float64 of order 1 is right to 1e-15.
+    # A power of a float64 of order 1 is exact to 1e-15.
     expect.close(rates[0], 0.5, "poly_learning_rate(0.5, 0, 8, 0.7)", atol=1e-12)
     for i, rate in enumerate(rates[:-1]):
         called = f"poly_learning_rate(0.5, {i + 1}, 8, 0.7)"
@@ -32,7 +32,7 @@ def test_rate_is_a_plain_number() -> None:
 
 @task("segmentation_training.get_train_transform")
 def test_train_leaves_inputs() -> None:
-    """Image and mask are left as they were."""
+    """The transform modifies neither image nor mask."""
     image, mask = noise(50, 70)
     before = image.clone(), mask.clone()
     transform = segmentation_training.get_train_transform((40, 60), MEAN, STD)
@@ -45,7 +45,7 @@ def test_train_leaves_inputs() -> None:
 
 @task("segmentation_training.get_train_transform")
 def test_train_padding_has_the_void_id() -> None:
-    """Another `ignore_index` is used where the image ends; no other id comes up."""
+    """The given `ignore_index` marks the area outside the image, and no other new id occurs."""
     transform = segmentation_training.get_train_transform((64, 64), MEAN, STD, ignore_index=77)
     torch.manual_seed(seed_for(5))
     found = {
@@ -53,15 +53,15 @@ def test_train_padding_has_the_void_id() -> None:
     }
     expect.true(
         {0, 10} <= found <= {0, 10, 77},
-        "ids in 8 views of masks that hold 0 and 10, ignore_index=77",
-        expected="0, 10, and perhaps 77",
+        "ids in 8 views of masks with ids 0 and 10, ignore_index=77",
+        expected="0, 10, and possibly 77",
         got=sorted(found),
     )
 
 
 @task("segmentation_training.get_train_transform")
 def test_train_normalises() -> None:
-    """Pixels are scaled to [0, 1] and normalised by channel: a grey image stays near its values."""
+    """Scaling to [0, 1] and normalization by channel keep a gray image near its values."""
     transform = segmentation_training.get_train_transform((20, 20), MEAN, STD)
     image = tv_tensors.Image(torch.full((3, 40, 40), 128, dtype=torch.uint8))
     mask = tv_tensors.Mask(torch.zeros(40, 40, dtype=torch.uint8))
@@ -72,15 +72,15 @@ def test_train_normalises() -> None:
         image, mask = after(image), after(mask)
     seen = torch.stack([torch.as_tensor(v)[:, torch.as_tensor(m) == 0].mean(1) for v, m in views])
     wanted = torch.tensor([(128 / 255 - m) / s for m, s in zip(MEAN, STD, strict=True)])
-    # A change of light by half moves a channel by up to 0.25 / std: 1.25 at most. Forgetting to
-    # scale to [0, 1], or to normalise, is further off in the mean of 12 views.
-    called = "mean of each channel over 12 views of a grey image"
+    # Half as bright or twice, a channel moves by up to 0.25 / std: 1.25 at most. Missing scaling
+    # to [0, 1], or missing normalization, is further off in the mean of 12 views.
+    called = "mean of each channel over 12 views of a gray image"
     expect.close(seen.mean(dim=0), wanted, called, atol=0.4)
 
 
 @task("segmentation_training.get_train_transform")
 def test_views_are_flipped_half_of_the_time() -> None:
-    """Some views are mirrored left to right and some are not."""
+    """Some views are mirrored left to right, and some are not."""
     image, _ = noise(24, 40)
     mask = torch.ones(24, 40, dtype=torch.uint8)
     mask[:, 20:] = 2
@@ -92,15 +92,15 @@ def test_views_are_flipped_half_of_the_time() -> None:
         if len(left) and len(right):
             mirrored += bool(left.mean() > right.mean())
             kept += bool(left.mean() < right.mean())
-    # With half of the views in sight, 5 or fewer of 40 on one side have a probability of 7e-7.
-    called = "views of two halves, 80 times: how many are mirrored, how many aren't"
+    # If half of the views show both halves, 5 or fewer of 40 are one way with probability 7e-7.
+    called = "80 views of two halves: numbers of mirrored and of other views"
     both = min(mirrored, kept) > 5
     expect.true(both, called, expected="more than 5 of each", got=(mirrored, kept))
 
 
 @task("segmentation_training.get_val_transform")
 def test_val_masks_are_not_mixed() -> None:
-    """Ids are taken from the nearest pixel: no new ones, void included; inputs stay."""
+    """Ids come from the nearest pixel, so no new ones occur; the inputs are not modified."""
     image, mask = noise(61, 83)
     mask[10:30, 10:30] = 255
     before = image.clone(), mask.clone()

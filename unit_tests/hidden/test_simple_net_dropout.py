@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.simple_net_dropout`."""
+"""Hidden tests of `student_code.simple_net_dropout`."""
 
 from student_code import simple_net_dropout
 from toolbox.checks import task
@@ -15,5 +15,5 @@ def test_state_dict_holds_the_dropout_network() -> None:
 
 @task("simple_net_dropout.SimpleNetDropout")
 def test_a_few_steps_with_dropout_lower_the_loss() -> None:
-    """Trained on one small batch, the network gets better at it, dropout or not."""
+    """Training on one small batch lowers its loss, despite dropout."""
     networks.check_learns_a_batch(simple_net_dropout.SimpleNetDropout, NAME)

@@ -11,19 +11,19 @@ NAME = "SimpleSegmentationNet"
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_inputs_stay() -> None:
-    """Images and masks are left as they were."""
+    """`forward` modifies neither images nor masks."""
     segmenting.check_inputs_stay(simple_segmentation_net.SimpleSegmentationNet, NAME)
 
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_images_do_not_mix() -> None:
-    """An image gets the same logits alone and among others, and different images others."""
+    """The logits of an image depend on that image, and not on the rest of the batch."""
     segmenting.check_images_do_not_mix(simple_segmentation_net.SimpleSegmentationNet, NAME)
 
 
 @task("simple_segmentation_net.SimpleSegmentationNet")
 def test_no_auxiliary_loss() -> None:
-    """With y, aux_loss is 0: there is no auxiliary head."""
+    """With y, aux_loss is 0, because there is no auxiliary head."""
     model = segmenting.build(simple_segmentation_net.SimpleSegmentationNet)
     aux = model(segmenting.images(), segmenting.masks())[3]
     expect.close(torch.as_tensor(aux).detach().mean(), 0.0, f"aux_loss of {NAME}()(x, y)", atol=0)

@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.theory_answers`: judged by formulas, not fingerprints."""
+"""Hidden tests of `student_code.theory_answers`: answers are checked by formulas, not by hashes."""
 
 import math
 import os
@@ -10,16 +10,16 @@ from student_code import theory_answers
 from toolbox import questions
 from toolbox.checks import expect, task
 
-# Answers are asked for to 3 digits after the point, so half a unit of the third may be missing.
+# Answers need 3 decimal places, so half a unit of the third may be missing.
 ROUNDED = 5.01e-4
 
 TRUE_ONES = {"batch", "two_each", "bias_useless", "other_samples", "larger_rates", "constant"}
 
 
 def answer(topic: str, question: str) -> tuple[Any, dict[str, Any]]:
-    """The student's answer to a question, and the question's numbers."""
+    """Return the student's answer to a question, and the question's numbers."""
     said = theory_answers.student_id()
-    student = os.environ.get("COURSE_STUDENT_ID") or said  # set by whoever grades
+    student = os.environ.get("COURSE_STUDENT_ID") or said  # set by the grader
     given = getattr(theory_answers, topic)()
     called = f"{topic}()[{question!r}]"
     expect.true(question in given, called, expected="an answer", got="no answer")
@@ -27,7 +27,7 @@ def answer(topic: str, question: str) -> tuple[Any, dict[str, Any]]:
 
 
 def expression(topic: str, question: str, right: str, *names: str) -> None:
-    """The answer is equivalent to `right` in the symbols `names`."""
+    """Check that the answer is equivalent to `right` in the symbols `names`."""
     given, _ = answer(topic, question)
     try:
         same = questions.equivalent(given, right, names)
@@ -38,7 +38,7 @@ def expression(topic: str, question: str, right: str, *names: str) -> None:
 
 @task("theory_answers.student_id")
 def test_student_id_stays_the_same() -> None:
-    """student_id gives one id, however often it is asked."""
+    """`student_id` returns the same id on every call."""
     first = theory_answers.student_id()
     expect.equal(theory_answers.student_id(), first, "student_id() twice")
     variant = questions.variant_of(first)
@@ -63,7 +63,7 @@ def test_losses_by_formula() -> None:
 
 @task("theory_answers.losses")
 def test_penalty_by_formula() -> None:
-    """The L2 penalty in the loss, and in the step."""
+    """The L2 penalty is correct in the loss and in the update step."""
     given, n = answer("losses", "l2_loss")
     right = n["loss"] + n["lam"] * np.square(n["weights"]).sum() / 2
     expect.close(given, right, "losses()['l2_loss']", atol=ROUNDED)
@@ -72,7 +72,7 @@ def test_penalty_by_formula() -> None:
 
 @task("theory_answers.backpropagation")
 def test_gradients_by_formula() -> None:
-    """The expressions are equivalent to the right ones, however they are written."""
+    """The expressions are equivalent to the correct ones, in whatever form they are written."""
     expression("backpropagation", "softmax_by_its_own_score", "yk - yk**2", "yk")
     expression("backpropagation", "softmax_by_another_score", "-(yi*yk)", "yk", "yi")
     expression("backpropagation", "loss_by_a_score", "yi - ti", "yi", "ti")
@@ -82,7 +82,7 @@ def test_gradients_by_formula() -> None:
 
 @task("theory_answers.backpropagation")
 def test_graphs_by_formula() -> None:
-    """The five partials, the small expression and the shapes."""
+    """The five partial derivatives, the small expression and the shapes are correct."""
     given, _ = answer("backpropagation", "graph_partials")
     called = "backpropagation()['graph_partials']"
     expect.equal(len(given), 5, f"len({called})")
@@ -92,7 +92,7 @@ def test_graphs_by_formula() -> None:
         expect.true(same, called, expected="equivalent expressions", got=part)
     given, n = answer("backpropagation", "small_expression")
     right: Any = n["b"] ** 2, 2 * n["a"] * n["b"] + n["c"], n["b"]
-    # Small whole numbers: any rounding is far below.
+    # Small integers: any rounding is far below.
     expect.close(given, right, "backpropagation()['small_expression']", atol=1e-6)
     given, n = answer("backpropagation", "layer_shapes")
     sizes = [n["d_in"], n["d_hidden"], n["classes"], n["m"]]
@@ -129,7 +129,7 @@ def test_nets_by_building_them() -> None:
 
 @task("theory_answers.architecture")
 def test_vgg_row_by_row() -> None:
-    """VGG-16's table, row by row."""
+    """The table of VGG-16 is correct, row by row."""
     given, n = answer("architecture", "vgg16_table")
     maps, side, rows = 3, n["size"], []
     blocks = zip((2, 2, 3, 3, 3), (64, 128, 256, 512, 512), strict=True)
@@ -146,7 +146,7 @@ def test_vgg_row_by_row() -> None:
 
 @task("theory_answers.architecture")
 def test_costs_by_formula() -> None:
-    """Operations of inception blocks and stacks, and a receptive field."""
+    """The operations of inception blocks and stacks, and a receptive field, are correct."""
     given, n = answer("architecture", "inception_naive")
     (one, three, five), c, places = n["out"], n["in_channels"], math.prod(n["size"])
     right: Any = one + three + five + c, places * c * (one + 9 * three + 25 * five)
@@ -171,7 +171,7 @@ def test_costs_by_formula() -> None:
 
 @task("theory_answers.batchnorm")
 def test_statements() -> None:
-    """Which of the six statements hold."""
+    """The six true-or-false answers are correct."""
     given, n = answer("batchnorm", "true_or_false")
     right = [name in TRUE_ONES for name in n["statements"]]
     expect.equal([bool(part) for part in given], right, "batchnorm()['true_or_false']")
@@ -179,7 +179,7 @@ def test_statements() -> None:
 
 @task("theory_answers.batchnorm")
 def test_normalisation_by_formula() -> None:
-    """The normalised values, and the parameters."""
+    """The normalized values and the parameters agree with their formulas."""
     given, n = answer("batchnorm", "normalised_batch")
     x = np.array(n["x"], dtype=float)
     right = n["gamma"] * (x - x.mean()) / x.std() + n["beta"]
@@ -196,14 +196,14 @@ def test_normalisation_by_formula() -> None:
 
 @task("theory_answers.learning")
 def test_five_curves_are_told_apart() -> None:
-    """Which of the five curves is which."""
+    """All five curves have the right letter."""
     given, n = answer("learning", "five_curves")
     expect.equal([str(g).upper() for g in given], n["letters"], "learning()['five_curves']")
 
 
 @task("theory_answers.learning")
 def test_decays_are_told_apart() -> None:
-    """Which of the four decays is which."""
+    """All four decay curves have the right letter."""
     given, n = answer("learning", "decay_curves")
     expect.equal([str(g).upper() for g in given], n["letters"], "learning()['decay_curves']")
 
@@ -233,7 +233,7 @@ def test_early_stopping_and_rates_by_formula() -> None:
 
 @task("theory_answers.learning")
 def test_neighbours_and_fits_by_formula() -> None:
-    """Neighbours, similar sources and leave-one-out errors agree with their definitions."""
+    """Neighbors, similar sources and leave-one-out errors agree with their definitions."""
     given, n = answer("learning", "neighbours")
     away = [math.dist(point, n["asked"]) for point in n["points"]]
     near = [n["labels"][i] for i in sorted(range(len(away)), key=away.__getitem__)]

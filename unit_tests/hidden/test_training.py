@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.training`."""
+"""Hidden tests of `student_code.training`."""
 
 import copy
 import math
@@ -13,7 +13,7 @@ from toolbox.checks.seeds import public_seeds, seed_for
 
 
 class Network(nn.Module):
-    """Something with dropout and batch normalisation, which differ between the modes."""
+    """A network with dropout and batch normalization, which differ between the modes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Network(nn.Module):
 
 
 def examples(count: int = 70) -> TensorDataset:
-    """Four clouds of points, one a class, of which the last batch of 16 holds 6."""
+    """Return four clouds of points, one per class; the last batch of 16 contains 6 points."""
     generator = torch.Generator().manual_seed(seed_for(22))
     y = torch.randint(0, 4, (count,), generator=generator)
     centres = 2 * torch.randn(4, 6, generator=generator)
@@ -36,9 +36,10 @@ def examples(count: int = 70) -> TensorDataset:
 
 
 def measured(model: Network, data: TensorDataset, *, train: bool = False) -> tuple[float, float]:
-    """The accuracy and the mean loss of a copy of the network, as this test finds them.
+    """Return accuracy and mean loss of a copy of the network, measured without student code.
 
-    train: with the statistics of this batch instead of the stored ones, and without dropout.
+    Args:
+        train: use the statistics of this batch instead of the stored ones; dropout stays off.
     """
     x, y = data.tensors
     layers = copy.deepcopy(model.layers).eval()
@@ -58,16 +59,16 @@ def test_a_network_learns() -> None:
     accuracy = 0.0
     for _ in range(15):
         _, accuracy = training.train_epoch(model, DataLoader(data, batch_size=16), optimizer)
-    # The reference reaches 0.95 or more; chance is 0.25 and a network that stands still 0.4.
+    # The reference reaches 0.95 or more; chance is 0.25, and an untrained network has 0.4.
     expect.true(accuracy > 0.8, "15 epochs: accuracy", expected="more than 0.8", got=accuracy)
-    # What the network itself has learnt, as this test finds it.
+    # The accuracy of the network itself, measured without student code.
     accuracy, _ = measured(model, data)
     expect.true(accuracy > 0.8, "15 epochs: eval accuracy", expected="more than 0.8", got=accuracy)
 
 
 @task("training.train_epoch")
 def test_batch_statistics_are_learnt() -> None:
-    """In train mode batch normalisation follows the batches, and the weights move."""
+    """In train mode, the batch norm statistics and the weights are updated."""
     model = Network()
     before = {key: value.clone() for key, value in model.state_dict().items()}
     _, worse = measured(model, examples(), train=True)
@@ -76,7 +77,7 @@ def test_batch_statistics_are_learnt() -> None:
     after = model.state_dict()
     for key in ("layers.0.weight", "layers.1.running_mean", "layers.4.weight"):
         value, moved = after[key], not torch.equal(after[key], before[key])
-        expect.true(moved, f"train_epoch(...): {key}", expected="another value", got=value)
+        expect.true(moved, f"train_epoch(...): {key}", expected="a changed value", got=value)
     _, loss = measured(model, examples(), train=True)
     # Equal scores for all four classes would have a loss of log 4 = 1.39; the reference has 1.2.
     lower = loss < min(worse, math.log(4))
@@ -85,13 +86,13 @@ def test_batch_statistics_are_learnt() -> None:
 
 @task("training.evaluate")
 def test_a_network_is_measured_as_it_is() -> None:
-    """Dropout is off, batch statistics stay, and twice measured is the same."""
+    """Evaluation switches dropout off, keeps the statistics, and gives the same result twice."""
     model, data = Network(), examples()
     before = {key: value.clone() for key, value in model.state_dict().items()}
     first = training.evaluate(model, DataLoader(data, batch_size=16))
     second = training.evaluate(model, DataLoader(data, batch_size=16))
-    # The same sums in the same order: float32 noise at most.
-    expect.close(second, first, "evaluate(...), the second time", atol=1e-6)
+    # The same sums in the same order: at most float32 noise.
+    expect.close(second, first, "evaluate(...), second call", atol=1e-6)
     for key, value in model.state_dict().items():
         expect.equal(value, before[key], f"evaluate(...): {key}")
     model.eval()
@@ -101,6 +102,6 @@ def test_a_network_is_measured_as_it_is() -> None:
         nn.functional.cross_entropy(scores, y).item(),
         (scores.argmax(1) == y).double().mean(),
     )
-    # A mean of float32 losses of order 1, summed in another order: 1e-6.
+    # A mean of float32 losses of order 1, summed in a different order: 1e-6.
     expect.close(first[0], wanted[0], "evaluate(...)[0]", atol=1e-4)
     expect.close(first[1], wanted[1], "evaluate(...)[1]", atol=1e-4)

@@ -1,4 +1,4 @@
-"""The instructor's tests of `student_code.transfer`."""
+"""Hidden tests of `student_code.transfer`."""
 
 import torch
 from torch import nn
@@ -20,7 +20,7 @@ from unit_tests.pretrained import (
 
 
 def flat_network() -> nn.Sequential:
-    """Linear layers with batch normalisation of vectors, and of maps after it."""
+    """Return linear layers with batch normalization of vectors."""
     torch.manual_seed(seed_for(41))
     vectors = [nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU()]
     return nn.Sequential(nn.Sequential(*vectors), nn.Linear(8, 3))
@@ -28,7 +28,7 @@ def flat_network() -> nn.Sequential:
 
 @task("transfer.freeze")
 def test_vectors_are_normalised_as_before() -> None:
-    """Batch normalisation of vectors is frozen as well, in every later epoch."""
+    """Batch normalization of vectors stays frozen in every later epoch, too."""
     model = hand_over(flat_network())
     before = named(model)
     transfer.freeze(model[0])
@@ -45,14 +45,14 @@ def test_vectors_are_normalised_as_before() -> None:
 
 @task("transfer.freeze_first_layers")
 def test_half_of_a_network_is_frozen() -> None:
-    """After a step, all of the first n layers is as it was, and something of each other moved."""
+    """A step changes nothing in the first n layers, and something in every other layer."""
     model = hand_over(flat_network())
     before = named(model)
     transfer.freeze_first_layers(model, 2)
     one_step(
         model, torch.randn(9, 6, generator=torch.Generator().manual_seed(seed_for(45))), classes=3
     )
-    called = "freeze_first_layers(linear, batch norm, linear; 2), a step: what changed"
+    called = "freeze_first_layers(linear, batch norm, linear; 2), a step: changed tensors"
     expect.equal(changed(model, before), ["1.weight", "1.bias"], called)
     alexnet = hand_over(tiny_alexnet(seed=46))
     everything = trained(alexnet)
@@ -63,7 +63,7 @@ def test_half_of_a_network_is_frozen() -> None:
 
 @task("transfer.build_feature_extractor")
 def test_the_new_layer_learns_a_batch() -> None:
-    """Thirty steps in train mode lower the loss on a small batch, and move nothing else."""
+    """Thirty steps in train mode lower the loss on a small batch, and change nothing else."""
     with public_seeds():
         torch.manual_seed(seed_for(47))
         model = transfer.build_feature_extractor(tiny_resnet(seed=48), 3)
@@ -77,16 +77,16 @@ def test_the_new_layer_learns_a_batch() -> None:
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-    called = "build_feature_extractor(a ResNet, 3), 30 steps: the loss over that at the start"
+    called = "build_feature_extractor(a ResNet, 3), 30 steps: last loss / first loss"
     ratio = losses[-1] / losses[0]
-    # The reference comes below 0.9; a layer that isn't trained stays at 1.
+    # The reference gets below 0.9; a layer that isn't trained stays at 1.
     expect.true(ratio < 0.97, called, expected="less than 0.97", got=ratio)
-    called = "build_feature_extractor(a ResNet, 3), 30 steps: how many tensors changed"
+    called = "build_feature_extractor(a ResNet, 3), 30 steps: number of changed tensors"
     expect.equal(len(changed(model, before)), 2, called)
 
 
 class Kept(nn.Module):
-    """A network that stays with the test: what happens to it, the test sees for itself."""
+    """A network that stays in the test's process, so that the test can observe its state."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class Kept(nn.Module):
 
 @task("transfer.extract_features")
 def test_features_of_a_shuffled_loader_keep_their_labels() -> None:
-    """Features and labels belong together, whatever order the loader has."""
+    """Features and labels stay together, in whatever order the loader yields them."""
     torch.manual_seed(seed_for(50))
     x, y = images(9, seed=51), torch.arange(9)
     model = Kept(tiny_resnet(seed=52))
@@ -109,6 +109,6 @@ def test_features_of_a_shuffled_loader_keep_their_labels() -> None:
     shuffled = DataLoader(TensorDataset(x, y), batch_size=4, shuffle=True)
     features, labels = transfer.extract_features(model, shuffled)
     expect.equal(sorted(labels.tolist()), list(range(9)), "extract_features(...): labels, sorted")
-    # The same float32 operations; sums of a batch may go in another order.
+    # The same float32 operations; sums over a batch may be in a different order.
     called = "extract_features(model, shuffled loader): features"
     expect.close(features, wanted[labels], called, atol=1e-5)
