@@ -16,31 +16,32 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part2_simplenet.ipynb)
 #
-# **You will learn** what a network's scores mean, why it learns from a loss and not from the
-# accuracy, how gradient descent finds its way down, and how all of it becomes a training loop of
-# twenty lines that you wrote yourself.
+# **You will learn** what the raw outputs of a network mean, why a network learns from a loss rather
+# than from the accuracy, and how gradient descent reduces that loss. At the end, you combine all of
+# it in a training loop of twenty lines that you wrote yourself.
 #
-# **How long it takes**: about three hours. Training takes less than a minute on two cores with the
-# offline images, and two minutes with the real ones; a GPU isn't needed.
+# **Time needed**: about three hours. Training takes less than a minute on two cores with the
+# synthetic images, and two minutes with the real ones. You don't need a GPU.
 #
-# **Where it can go wrong**
-# - `CrossEntropyLoss` takes raw scores. A softmax of your own before it makes learning slow, and
-#   nothing tells you.
-# - `backward` *adds* to the gradients that are there. Somebody has to clear them.
-# - A finished training is kept on disk and not repeated as long as your code stays the same. Edit
-#   anything in `student_code/`, and it is trained anew.
+# **Common pitfalls**
+# - `CrossEntropyLoss` expects logits. If you apply a softmax first, the network learns slowly, and
+#   no error message warns you.
+# - `backward` *adds* to the existing gradients. You have to clear them before each step.
+# - A finished training run is saved to disk and reused as long as your code stays the same. If you
+#   edit anything in `student_code/`, the network is trained again.
 
 # %% setup=true
-# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
+# keeps your files.
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+KEEP_ON_DRIVE = True  # on Colab: store your files on Google Drive, safe from a disconnect
 on_colab, home = "google.colab" in sys.modules, Path("/content/course")
 if on_colab and not (home / "toolbox").is_dir():
-    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
+    shutil.rmtree(home, ignore_errors=True)  # left by an interrupted download
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
     subprocess.run([*clone, str(home)], check=True)
@@ -66,10 +67,10 @@ notebook.setup("part2_simplenet")
 # %% [markdown]
 # ## 1. The data, in batches
 #
-# In Part 1 you read images one by one. Here the toolbox does the same once and keeps the pixels in
-# memory, so that an epoch doesn't decode a single file. `data.Batches` gives pairs `(x, y)`:
-# float32 images of shape (N, 1, 64, 64), standardised with the mean and deviation of the
-# **training** pixels, and int64 labels of shape (N,).
+# In Part 1, you read images one by one. Here the toolbox reads them all once and keeps the pixels
+# in memory, so that an epoch does not have to decode any files. `data.Batches` yields pairs
+# `(x, y)`: float32 images of shape (N, 1, 64, 64), standardized with the mean and standard
+# deviation of the **training** pixels, and int64 labels of shape (N,).
 
 # %%
 # %%attempt
@@ -81,7 +82,7 @@ is_real = train_images.provenance.origin == "real"
 
 
 def loaders(batch_size=32, seed=0):
-    """Shuffled batches to train on, and batches to measure with."""
+    """Return shuffled batches for training, and batches for validation."""
     same = {"mean": mean, "std": std}
     return (
         data.Batches(train_images, batch_size, shuffle=True, seed=seed, **same),
@@ -91,31 +92,31 @@ def loaders(batch_size=32, seed=0):
 
 train, validation = loaders()
 x, y = next(iter(train))
-print(f"{len(train_images)} images to train on, {len(validation_images)} to validate with")
+print(f"{len(train_images)} training images, {len(validation_images)} validation images")
 print(f"a batch: images {tuple(x.shape)} {x.dtype}, labels {tuple(y.shape)} {y.dtype}")
 
 # %% [markdown]
-# ## 2. From output to probability to prediction
+# ## 2. From logits to probabilities to predictions
 #
-# A network that tells K classes apart gives K numbers for each image, the **scores** (or logits). A
-# score is any real number. Two steps make sense of them:
+# A network that distinguishes K classes outputs K numbers for each image. They are called
+# **logits**, or scores, and can be any real numbers. Two steps turn them into something useful:
 #
 # $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \qquad\qquad \hat y = \arg\max_k z_k$$
 #
-# The **softmax** turns scores into probabilities: all of them positive, 1 in all. The
-# **prediction** is the class of the highest score. The exponential keeps the order, so the
-# prediction needs no softmax at all.
+# The **softmax** turns logits into probabilities: they are all positive and sum to 1. The
+# **prediction** is the class with the highest logit. The exponential preserves the order of the
+# logits, so you don't need a softmax to make a prediction.
 
 # %%
 scores = torch.tensor([[2.0, -1.0, 0.5], [1000.0, 1001.0, 999.0]])
 print("probabilities:\n", scores.softmax(dim=1).numpy().round(3))
-print("each row adds up to", scores.softmax(dim=1).sum(dim=1).tolist())
-print("a score of 1000 by the formula as it stands:", torch.tensor(1000.0).exp().item())
+print("sum of each row:", scores.softmax(dim=1).sum(dim=1).tolist())
+print("e to the power of 1000, computed directly:", torch.tensor(1000.0).exp().item())
 
 # %% [markdown]
-# The last line is why nobody computes the formula as it stands: $e^{1000}$ is too large for a
-# float. Subtracting the highest score of the row from all of them changes nothing about the result
-# (try it on paper), and keeps every exponent at 0 or below.
+# The last line shows why the formula is not computed as written: $e^{1000}$ is too large for a
+# float. If you subtract the highest logit of the row from all logits first, the result stays the
+# same (try it on paper), and every exponent is 0 or below.
 #
 # Write `predict_labels` in `student_code/dl_utils.py`. Which dimension holds the classes?
 
@@ -125,8 +126,9 @@ checks.grade("dl_utils.predict_labels")
 # %% [markdown]
 # ## 3. A loss, and why we need one
 #
-# We want a high accuracy. Why not climb it directly? Below, a classifier has one weight. We turn it
-# slowly and look at the accuracy on 8 examples, and at the loss that we are about to define.
+# We want a high accuracy, so why not maximize it directly? The classifier below has a single
+# weight. We vary this weight and look at the accuracy on 8 examples, next to the loss that we are
+# about to define.
 
 # %%
 points = torch.tensor([-2.0, -1.2, -0.4, 0.3, 0.9, 1.4, 2.2, 3.0])
@@ -146,18 +148,18 @@ right.set(xlabel="weight", ylabel="loss", title="a slope to follow")
 results.figure(
     "part2_why_a_loss",
     figure,
-    alt="Accuracy and loss of a classifier over its only weight. The accuracy jumps from 0.375 "
-    "to 0.625 where the weight is 0, and is flat elsewhere; the loss is a smooth curve with one "
-    "lowest point, at a weight between 0 and 1.",
+    alt="Accuracy and loss of a classifier, plotted against its only weight. The accuracy jumps "
+    "from 0.375 to 0.625 at a weight of 0 and is flat everywhere else. The loss is a smooth curve "
+    "with a single minimum, at a weight between 0 and 1.",
 )
 
 # %% [markdown]
-# The accuracy is a staircase: a small step of the weight changes nothing, so its gradient is zero
-# and says nothing about where to go. A loss answers three wishes at once: it is low where
-# predictions are good, it has a slope, and it tells a narrow miss from a confident mistake.
+# The accuracy is a staircase. A small change of the weight does not change it, so its gradient is
+# zero and gives no direction to follow. A loss has three useful properties: it is low when the
+# predictions are good, it has a slope, and it distinguishes a near miss from a confident mistake.
 #
 # Write `compute_loss` and `compute_accuracy` in `student_code/dl_utils.py`. The criterion belongs
-# to the model: your function uses the model's own, whichever it is.
+# to the model, so your function must use the criterion of the model it receives.
 
 # %% task="dl_utils.compute_loss"
 checks.grade("dl_utils.compute_loss")
@@ -167,36 +169,37 @@ checks.grade("dl_utils.compute_accuracy")
 
 # %% [markdown]
 # **Question.** Two networks classify the same 100 images, and both get 80 right. Their losses are
-# 0.6 and 2.1. How can that be? Say what the loss sees that the accuracy doesn't, and why gradient
-# descent needs it.
+# 0.6 and 2.1. How is that possible? Explain what the loss measures that the accuracy does not, and
+# why gradient descent needs it.
 
 # %% [markdown] question="why_a_loss"
 # ### BEGIN SOLUTION
-# The accuracy only asks whether the highest score is in the right place. The loss asks how much
-# probability the right class was given: the second network is sure of itself where it is wrong (or
-# barely sure where it is right), so its 20 mistakes cost a lot each. Since the loss moves with
-# every small change of the scores, it has a gradient almost everywhere; the accuracy is constant
-# between jumps, its gradient is zero, and gradient descent would not know where to go.
+# The accuracy only checks whether the highest logit belongs to the right class. The loss measures
+# how much probability the network gave to the right class. The second network is confident when it
+# is wrong (or barely confident when it is right), so each of its 20 mistakes costs a lot. The loss
+# changes with every small change of the logits, so it has a gradient almost everywhere. The
+# accuracy is constant between its jumps, so its gradient is zero, and gradient descent would not
+# know which way to go.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the loss measures the probability (confidence) given to the right class, so equal
 # accuracies can come with different losses.
-# 1 point: the accuracy is piecewise constant, its gradient zero; the loss has a usable slope.
+# 1 point: the accuracy is piecewise constant and its gradient is zero; the loss has a usable slope.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 4. Why this loss: cross-entropy and the KL divergence
 #
-# Let $p$ be the truth about an image and $q$ what the network says, both as probabilities over the
-# classes. Three quantities compare them:
+# Let $p$ be the true distribution over the classes for an image, and $q$ the distribution that the
+# network predicts. Three quantities compare the two:
 #
 # | | | |
 # | --- | --- | --- |
 # | entropy | $H(p) = -\sum_k p_k \log p_k$ | how uncertain the truth itself is |
-# | cross-entropy | $H(p, q) = -\sum_k p_k \log q_k$ | the surprise of one who believes $q$ |
-# | KL divergence | $D(p \| q) = \sum_k p_k \log (p_k / q_k)$ | the surprise that could be spared |
+# | cross-entropy | $H(p, q) = -\sum_k p_k \log q_k$ | the average surprise if you believe $q$ |
+# | KL divergence | $D(p \| q) = \sum_k p_k \log (p_k / q_k)$ | the avoidable part of that surprise |
 #
-# Split the logarithm of the fraction, and one is written in terms of the other:
+# Split the logarithm of the fraction, and you can write one in terms of the other:
 #
 # $$D(p \| q) = \sum_k p_k \log p_k - \sum_k p_k \log q_k = H(p, q) - H(p)
 # \qquad\Longleftrightarrow\qquad H(p, q) = H(p) + D(p \| q)$$
@@ -204,32 +207,32 @@ checks.grade("dl_utils.compute_accuracy")
 # %%
 p = torch.tensor([0.7, 0.2, 0.1], dtype=torch.float64)
 q = torch.tensor([0.4, 0.4, 0.2], dtype=torch.float64)
-uncertainty = torch.special.entr(p).sum()  # torch's own name for the terms of the entropy
+uncertainty = torch.special.entr(p).sum()  # entr(p) is -p log p
 surprise = torch.special.xlogy(p, q).sum().neg()
 spared = torch.nn.functional.kl_div(q.log(), p, reduction="sum")
 print(f"H(p) = {uncertainty:.4f}   H(p, q) = {surprise:.4f}   D(p || q) = {spared:.4f}")
 print(f"H(p) + D(p || q) = {uncertainty + spared:.4f}")
 print(f"D(p || p) = {torch.nn.functional.kl_div(p.log(), p, reduction='sum'):.4f}")
 back = torch.nn.functional.kl_div(p.log(), q, reduction="sum")
-print(f"D(q || p) = {back:.4f}: the other way round it is another number")
+print(f"D(q || p) = {back:.4f}: swapping p and q gives a different value")
 
 # %% [markdown]
-# The KL divergence is never negative, and zero only where $q = p$: it is what we want to bring
-# down. The entropy $H(p)$ doesn't depend on the network, so **bringing down the cross-entropy
-# brings down the KL divergence**, with the same gradients. And a label is certain: $p$ is 1 for the
-# class $y$ and 0 elsewhere, so $H(p) = 0$, the two are the same number, and one term of the sum is
-# left:
+# The KL divergence is never negative, and it is zero only if $q = p$, so this is the quantity we
+# want to minimize. The entropy $H(p)$ does not depend on the network. Therefore **minimizing the
+# cross-entropy minimizes the KL divergence**, with the same gradients. For an ordinary label there
+# is no uncertainty: $p$ is 1 for the class $y$ and 0 for all others. Then $H(p) = 0$, both
+# quantities are equal, and only one term of the sum remains:
 #
 # $$L = -\log q_y = -z_y + \log \sum_j e^{z_j}$$
 #
-# Over a data set, the sum of these is minus the logarithm of the probability that the network gives
-# to all labels together: the lowest loss is the **maximum likelihood**. Its gradient with respect
-# to the scores is $q - p$: as simple as gradients get, and it does not vanish while the network is
-# wrong. A squared error behind a softmax has a gradient that does: a confident mistake would hardly
-# be corrected.
+# Over a data set, the sum of these losses is the negative logarithm of the probability that the
+# network gives to all labels together, so the lowest loss is the **maximum likelihood**. The
+# gradient with respect to the logits is $q - p$. It could hardly be simpler, and it does not vanish
+# while the network is wrong. The gradient of a squared error after a softmax does vanish, so a
+# confident mistake would hardly be corrected.
 
 # %%
-confident_mistake = torch.tensor([[8.0, 0.0, 0.0]], requires_grad=True)  # the truth is class 1
+confident_mistake = torch.tensor([[8.0, 0.0, 0.0]], requires_grad=True)  # the true class is 1
 torch.nn.functional.cross_entropy(confident_mistake, torch.tensor([1])).backward()
 print("gradient of the cross-entropy:", confident_mistake.grad.numpy().round(4))
 confident_mistake.grad = None
@@ -238,37 +241,37 @@ wanted = torch.tensor([[0.0, 1.0, 0.0]])
 print("gradient of the squared error:", confident_mistake.grad.numpy().round(4))
 
 # %% [markdown]
-# **Question.** Write the cross-entropy $H(p, q)$ in terms of the KL divergence. Why may we train
-# with either of them, and what do they become for labels that are certain? What would change about
-# *which* network is best if labels were soft (say 0.9 and 0.1)? And what loss does a network have
-# that gives all 15 classes the same probability?
+# **Question.** Write the cross-entropy $H(p, q)$ in terms of the KL divergence. Why can we train
+# with either of them, and what do they become if the labels are certain? What would change about
+# *which* network is best if the labels were soft (say 0.9 and 0.1)? And what is the loss of a
+# network that gives all 15 classes the same probability?
 
 # %% [markdown] question="why_cross_entropy"
 # ### BEGIN SOLUTION
 # H(p, q) = H(p) + D(p‖q). H(p) belongs to the data and does not depend on the weights, so both have
-# the same gradients and the same best network. For certain labels H(p) = 0 and both are −log q_y.
-# For soft labels the cross-entropy no longer reaches zero: its lowest value is H(p), at q = p,
-# while D reaches 0 there. The best network is still the same for both; it is the one that says 0.9
-# and 0.1, not the one that is certain. A network that gives every class 1/15 has a loss of log 15 =
-# 2.71, which is what an untrained network should start near.
+# the same gradients and the same best network. If the labels are certain, H(p) = 0 and both equal
+# −log q_y. With soft labels, the cross-entropy no longer reaches zero: its minimum is H(p), at q =
+# p, while D reaches 0 there. The best network is still the same for both; it is the one that
+# predicts 0.9 and 0.1, not the one that is certain. A network that gives every class 1/15 has a
+# loss of log 15 = 2.71, and the loss of an untrained network should be close to that.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: H(p, q) = H(p) + D(p‖q), and H(p) is constant in the weights.
-# 1 point: for certain labels both equal −log q_y; for soft ones the minimum is at q = p, with value
-# H(p) for the cross-entropy.
+# 1 point: for certain labels both equal −log q_y; for soft labels the minimum is at q = p, where
+# the cross-entropy is H(p).
 # 1 point: log 15, about 2.71.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 5. Gradient descent, by hand
 #
-# A loss is a landscape; training walks downhill. Each step goes against the gradient, as far as the
-# learning rate $\eta$ says: $w \leftarrow w - \eta \frac{dL}{dw}$. First in a landscape that you
-# can see: $L(w) = w^2 - 10w + 25$, which is $(w - 5)^2$.
+# Think of the loss as a landscape: training walks downhill. Each step goes against the gradient,
+# and the learning rate $\eta$ sets how far: $w \leftarrow w - \eta \frac{dL}{dw}$. Start with a
+# landscape that you can see: $L(w) = w^2 - 10w + 25$, which is $(w - 5)^2$.
 #
-# Write `compute_quadratic_loss` and `gradient_descent_step` in `student_code/optimizer.py`. In the
-# second, three things have to be right: the loss finds the gradient, the step itself is no part of
-# what torch records, and no gradient of an earlier step is left over.
+# Write `compute_quadratic_loss` and `gradient_descent_step` in `student_code/optimizer.py`. The
+# second function has to get three things right: the gradient comes from the loss, torch does not
+# record the step itself, and no gradient is left over from an earlier step.
 
 # %% task="optimizer.compute_quadratic_loss"
 checks.grade("optimizer.compute_quadratic_loss")
@@ -277,8 +280,9 @@ checks.grade("optimizer.compute_quadratic_loss")
 checks.grade("optimizer.gradient_descent_step")
 
 # %% [markdown]
-# Four learning rates, twelve steps each, from $w = 0$. Before you run the cell: the gradient at 0
-# is −10. With which learning rate does the first step land exactly in the minimum?
+# Now try four learning rates, with twelve steps each, starting at $w = 0$. Before you run the cell,
+# think: the gradient at 0 is −10. With which learning rate does the first step land exactly on the
+# minimum?
 
 # %%
 # %%attempt
@@ -297,14 +301,15 @@ picture = plots.descent(lambda w: (w - 5) ** 2, paths, title="Twelve steps down 
 results.figure("part2_descent", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# Too small, and it takes long; 0.5 is perfect here, because the curvature is 2; close to 1 it jumps
-# from side to side; above 1 each jump is larger than the one before, and the loss explodes. A
-# network has millions of directions, each with a curvature of its own, and one learning rate.
+# If the learning rate is too small, progress is slow. Here 0.5 is perfect, because the curvature is
+# 2. Close to 1, the weight jumps from side to side; above 1, each jump is larger than the one
+# before, and the loss explodes. A network has millions of directions, each with a different
+# curvature, but only one learning rate.
 #
-# ### torch's optimizer
+# ### Optimizers in torch
 #
-# `torch.optim` has the same step for any number of parameters, and better ones: momentum, and Adam,
-# which gives each weight a step of about the same length. Write `get_optimizer`.
+# `torch.optim` provides the same step for any number of parameters, and improved versions of it:
+# momentum, and Adam, which gives every weight a step of about the same size. Write `get_optimizer`.
 
 # %% task="optimizer.get_optimizer"
 checks.grade("optimizer.get_optimizer")
@@ -334,14 +339,15 @@ for settings in (
     print(f"after 12 steps w = {walker.w.item():.3f} with {settings}")
 
 # %% [markdown]
-# The first line agrees with your own twelve steps: it is the same thing.
+# The first line matches your own twelve steps, because it is the same algorithm.
 #
 # ## 6. The network
 #
-# Write `SimpleNet` in `student_code/simple_net.py`. A classic that works: convolution 5x5 with 10
-# channels, max pooling of 3, ReLU; convolution 5x5 with 20 channels, max pooling of 3, ReLU; then a
-# linear layer to 100 numbers, ReLU, and one to the classes. Work out on paper how many numbers an
-# image has after the second pooling; the first linear layer has to know.
+# Write `SimpleNet` in `student_code/simple_net.py`. It is a simple, classic architecture: a 5x5
+# convolution with 10 channels, max pooling of 3, ReLU; a 5x5 convolution with 20 channels, max
+# pooling of 3, ReLU; then a linear layer with 100 outputs, ReLU, and a linear layer with one output
+# per class. Work out on paper how many numbers represent an image after the second pooling: the
+# first linear layer needs this number.
 
 # %% task="simple_net.SimpleNet"
 checks.grade("simple_net.SimpleNet")
@@ -357,18 +363,18 @@ scores = net(x)
 print(f"{sum(p.numel() for p in net.parameters()):,} parameters")
 print(f"images {tuple(x.shape)} -> scores {tuple(scores.shape)}")
 print(
-    f"untrained: loss {compute_loss(net, scores, y).item():.2f}, as log 15 is {np.log(15):.2f}; "
-    f"accuracy {compute_accuracy(scores, y):.2f} of the first batch"
+    f"untrained: loss {compute_loss(net, scores, y).item():.2f} (log 15 is {np.log(15):.2f}), "
+    f"accuracy {compute_accuracy(scores, y):.2f} on the first batch"
 )
 
 # %% [markdown]
 # ## 7. The training loop
 #
-# Write `train_epoch` and `evaluate` in `student_code/training.py`. For each batch: clear the
-# gradients, compute scores and loss, go backward, step. The figures are **means over examples**:
-# the last batch is smaller than the others and must not count like a full one. When you only
-# measure, nothing is recorded and nothing learns, and the model goes back to the mode in which it
-# came.
+# Write `train_epoch` and `evaluate` in `student_code/training.py`. For each batch, clear the
+# gradients, compute the logits and the loss, run the backward pass, and take a step. The metrics
+# you return are **means over examples**: the last batch is smaller than the others and must not
+# count as much as a full one. When you evaluate, record no gradients, change no weights, and put
+# the model back into the mode it was in.
 
 # %% task="training.train_epoch"
 checks.grade("training.train_epoch")
@@ -377,11 +383,11 @@ checks.grade("training.train_epoch")
 checks.grade("training.evaluate")
 
 # %% [markdown]
-# ## 8. A first configuration, which is bad
+# ## 8. A first configuration, and a bad one
 #
-# Around your loop, `toolbox.training.trainer.fit` does what every loop needs: it finds the device, fixes the
-# seeds, shows progress, keeps checkpoints (interrupt it, run the cell again, and it goes on), and
-# notes the history. Here is a configuration that somebody left behind.
+# `toolbox.training.trainer.fit` wraps your loop with what every training run needs: it selects the
+# device, fixes the seeds, shows progress, saves checkpoints (interrupt it, run the cell again, and
+# it resumes), and records the history. Here is a configuration that a previous user left behind.
 
 # %%
 # %%attempt
@@ -391,7 +397,7 @@ first = {"optimizer_type": "sgd", "lr": 5e-5, "weight_decay": 0.5}
 
 
 def train_simple_net(configuration, epochs, name):
-    """A freshly initialised SimpleNet, trained; returns the network and its history."""
+    """Train a newly initialized SimpleNet and return it with its history."""
     torch.manual_seed(0)
     network = SimpleNet(len(classes))
     train, validation = loaders()
@@ -408,13 +414,14 @@ def train_simple_net(configuration, epochs, name):
 
 
 _, first_history = train_simple_net(first, epochs=3, name="part2_first")
-picture = plots.training_curves(first_history, source=source, title="The configuration left behind")
+picture = plots.training_curves(first_history, source=source, title="The first configuration")
 results.figure("part2_first_configuration", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# The loss stands at about 2.7. You know that number: it is the loss of one who has no idea. Change
-# the configuration below until the loss falls steadily. Look at one thing at a time: the kind of
-# optimizer, the learning rate, and the weight decay, which pulls all weights towards zero.
+# The loss stays at about 2.7. You have seen that number before: it is the loss of a network that
+# guesses. Change the configuration below until the loss falls steadily. Change one setting at a
+# time: the type of optimizer, the learning rate, and the weight decay, which pulls all weights
+# towards zero.
 
 # %% nbgrader={"grade": false, "grade_id": "part2_repair", "locked": false, "schema_version": 3, "solution": true, "task": false, "cell_type": "code"}
 # %%attempt
@@ -423,7 +430,7 @@ configuration = {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4}
 ### END SOLUTION
 
 # %% [markdown]
-# With the repaired configuration we train for real.
+# Now train the network properly, with your repaired configuration.
 
 # %%
 # %%attempt
@@ -432,30 +439,33 @@ picture = plots.training_curves(history, source=source, title="SimpleNet")
 results.figure("part2_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# The weights of this run are in `results/checkpoints/part2_simplenet`. The next cell reads them,
-# puts them into your `SimpleNet` and measures it on the **test** images, which no training saw. Run
-# it when you are done, not to choose settings by it; hand the file in with your notebook.
+# The weights of this run are in `results/checkpoints/part2_simplenet`. The next cell loads them
+# into your `SimpleNet` and measures the accuracy on the held-out **test set**, which was not used
+# for training. Run it when you are done, not to choose your settings. Hand in the weights file with
+# your notebook.
 
 # %% trained="part2_simplenet"
 checks.grade_trained("part2_simplenet")
 
 # %% [markdown]
-# **Question.** What was wrong with the first configuration? Name each setting that you changed, say
-# what it did to the loss, and how you could tell from the curves. Then look at your own curves:
-# what do training and validation do in the last epochs, and what does that tell you?
+# **Question.** What was wrong with the first configuration? Name each setting that you changed,
+# describe how it affected the loss, and explain how you could tell from the curves. Then look at
+# your own curves: what happens to the training loss and the validation loss in the last epochs, and
+# what does that tell you?
 
 # %% [markdown] question="repaired_configuration"
 # ### BEGIN SOLUTION
-# The learning rate of 5e-5 was far too small for SGD: the loss moved in the third digit in three
-# epochs. The weight decay of 0.5 pulls each weight towards zero, by far more than the data push it,
-# once the learning rate is large enough to matter: the scores stay near zero and the loss near log
-# 15. With Adam, 1e-3 and a weight decay of 1e-4 the loss falls from the first epoch on. In the last
-# epochs the training loss still falls and the training accuracy rises, while the validation loss
-# has stopped falling: the network begins to learn the training images by heart. It overfits.
+# The learning rate of 5e-5 was far too small for SGD: in three epochs, the loss changed only in the
+# third digit. The weight decay of 0.5 pulls each weight towards zero, far more strongly than the
+# data push it away, once the learning rate is large enough to matter. The logits stay near zero and
+# the loss near log 15. With Adam, a learning rate of 1e-3 and a weight decay of 1e-4, the loss
+# falls from the first epoch on. In the last epochs, the training loss still falls and the training
+# accuracy rises, while the validation loss has stopped falling. The network is starting to memorize
+# the training images: it overfits.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: the learning rate: far too small, seen in a loss that hardly moves.
-# 1 point: the weight decay: far too large, holds weights near zero and the loss near log 15.
+# 1 point: the learning rate: far too small, visible in a loss that hardly changes.
+# 1 point: the weight decay: far too large; it keeps the weights near zero and the loss near log 15.
 # 1 point: overfitting is read from the student's own curves: a growing gap between training and
 # validation.
 # ### END MARK SCHEME
@@ -463,8 +473,8 @@ checks.grade_trained("part2_simplenet")
 # %% [markdown]
 # ## 9. How good is it?
 #
-# The final figures, measured in eval mode, and kept with the data set, the seed and the code that
-# they belong to.
+# Measure the final metrics in eval mode. They are saved together with the data set, the seed and
+# the code that produced them.
 
 # %%
 # %%attempt
@@ -485,9 +495,9 @@ for split, loader in (("train", train), ("validation", validation)):
     print(f"{split:<11} loss {loss:.3f}, accuracy {accuracy:.3f}   ({source})")
 
 # %% [markdown]
-# What does it see? Predictions on training and on validation images, with the probability of the
-# predicted class. The network is in **eval mode**: for SimpleNet it makes no difference yet, in
-# Part 3 it will.
+# What does the network see? Here are predictions for training and validation images, with the
+# probability of the predicted class. The network is in **eval mode**. For SimpleNet, this makes no
+# difference yet; in Part 3, it will.
 
 # %%
 # %%attempt
@@ -514,5 +524,6 @@ for split, images in (("train", train_images), ("validation", validation_images)
 # %% [markdown]
 # ## Before you hand in
 #
-# Restart the kernel and run all cells from the top: the training is taken from its checkpoint, so
-# it takes seconds. The gap between the two accuracies above is where Part 3 begins.
+# Restart the kernel and run all cells from top to bottom. The trained network is loaded from its
+# checkpoint, so this takes only seconds. Part 3 starts from the gap between the two accuracies
+# above.

@@ -12,35 +12,37 @@
 # ---
 
 # %% [markdown]
-# # Part 3: dropout and augmentation, the fight against overfitting
+# # Part 3: Dropout and augmentation, the fight against overfitting
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part3_dropout_augmentation.ipynb)
 #
-# **You will learn** two remedies for a network that learns its training images by heart: showing it
-# each image a little differently every time (augmentation), and keeping it from relying on any one
-# of its own numbers (dropout). And you will learn to find out what helps, by changing one thing at
-# a time.
+# **You will learn** two remedies for a network that memorizes its training images: showing it a
+# slightly different version of each image every time (augmentation), and keeping it from relying on
+# any single activation (dropout). You will also learn how to find out what helps, by changing one
+# thing at a time.
 #
-# **How long it takes**: about three hours. Training takes two minutes in all on two cores with the
-# offline images, ten with the real ones; a GPU isn't needed.
+# **Time needed**: about three hours. All training takes two minutes on two cores with the synthetic
+# images, and ten with the real ones. You don't need a GPU.
 #
-# **Where it can go wrong**
-# - Augmentation is for training alone. Validation images are measured as they are.
-# - Both remedies make the *training* accuracy worse. What you look at is the gap, and validation.
-# - Dropout behaves differently in train and eval mode. Whoever measures in train mode measures
-#   noise.
+# **Common pitfalls**
+# - Augmentation is only for training. Validation images are evaluated unchanged.
+# - Both remedies lower the *training* accuracy. Look at the gap between training and validation,
+#   and at the validation accuracy.
+# - Dropout behaves differently in train mode and in eval mode. If you evaluate in train mode, you
+#   measure noise.
 
 # %% setup=true
-# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
+# keeps your files.
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+KEEP_ON_DRIVE = True  # on Colab: store your files on Google Drive, safe from a disconnect
 on_colab, home = "google.colab" in sys.modules, Path("/content/course")
 if on_colab and not (home / "toolbox").is_dir():
-    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
+    shutil.rmtree(home, ignore_errors=True)  # left by an interrupted download
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
     subprocess.run([*clone, str(home)], check=True)
@@ -64,11 +66,11 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part3_dropout_augmentation")
 
 # %% [markdown]
-# ## 1. One image, many ways
+# ## 1. One image, many versions
 #
-# An image of a street stays a street when you mirror it, move it by a few pixels, or take it on a
-# cloudy day. The network doesn't know that; it has to see it. Here are the images and the
-# statistics, as in Part 2.
+# An image of a street is still a street if you mirror it, shift it by a few pixels, or take it on a
+# cloudy day. The network doesn't know that: it has to see examples. Load the images and the
+# statistics as in Part 2.
 
 # %%
 # %%attempt
@@ -78,15 +80,14 @@ classes = train_images.classes
 source = train_images.provenance.label.rpartition(",")[0]
 is_real = train_images.provenance.origin == "real"
 print(
-    f"{len(train_images)} images to train on, {len(validation_images)} to validate with: {source}"
+    f"{len(train_images)} training images, {len(validation_images)} validation images: {source}"
 )
 
 # %% [markdown]
 # ### With torchvision
 #
 # Write `get_data_augmentation_transforms` in `student_code/data_transforms.py`: random changes
-# first, then the fundamental transforms of Part 1. Choose changes after which **the label still
-# fits**.
+# first, then the fundamental transforms of Part 1. Choose changes that leave **the label correct**.
 
 # %% task="data_transforms.get_data_augmentation_transforms"
 checks.grade("data_transforms.get_data_augmentation_transforms")
@@ -107,9 +108,10 @@ results.figure("part3_torchvision", picture.figure, alt=picture.alt)
 # %% [markdown]
 # ### From scratch
 #
-# There is no magic in any of it. Write three augmentations in `student_code/augmentation.py`, on
-# tensors of shape (C, H, W): `random_horizontal_flip`, `random_crop` and `cutout`. Each takes a
-# `generator`: draw **every** random number from it, and a run can be repeated to the last bit.
+# Augmentation is not magic. Write three augmentations in `student_code/augmentation.py` for tensors
+# of shape (C, H, W): `random_horizontal_flip`, `random_crop` and `cutout`. Each takes a
+# `generator`: if you draw **every** random number from it, you can repeat a run exactly, bit for
+# bit.
 
 # %% task="augmentation.random_horizontal_flip"
 checks.grade("augmentation.random_horizontal_flip")
@@ -140,9 +142,9 @@ results.figure("part3_from_scratch", picture.figure, alt=picture.alt)
 # %% [markdown]
 # ### With albumentations
 #
-# A library for nothing else: dozens of augmentations, fast, for arrays instead of PIL images, and
-# (for Part 5) for images together with their masks. Write `get_albumentations_transforms`, with
-# three or more random augmentations.
+# The albumentations library is made for augmentation. It offers dozens of fast transforms, works on
+# arrays instead of PIL images, and (useful in Part 5) can transform an image together with its
+# mask. Write `get_albumentations_transforms`, with three or more random augmentations.
 
 # %% task="augmentation.get_albumentations_transforms"
 checks.grade("augmentation.get_albumentations_transforms")
@@ -159,36 +161,38 @@ picture = plots.image_grid(many, source=source, title="One street, twelve times:
 results.figure("part3_albumentations", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **Question.** Which augmentations did you choose, and why does the label survive each of them?
-# Name one that would be wrong for scenes although it is fine for other images, and one that would
-# be fine here and wrong for handwritten digits. Why is the validation set not augmented?
+# **Question.** Which augmentations did you choose, and why does the label remain correct after each
+# of them? Name one augmentation that would be wrong for scenes although it works for other images,
+# and one that works here but would be wrong for handwritten digits. Why is the validation set not
+# augmented?
 
 # %% [markdown] question="which_augmentations"
 # ### BEGIN SOLUTION
-# Mirroring left to right, small shifts, scales and rotations, and small changes of brightness and
-# contrast: a photographer who stands a little further left, tilts the camera or comes on another
-# day takes just such an image, and the scene is the same. Turning upside down would be wrong for
-# scenes, since nobody photographs a coast with the sea above, while images of cells under a
-# microscope have no up and down. Mirroring is fine for scenes and wrong for digits and letters: a
-# mirrored 2 is none. The validation set stands for the images that will come, so it is measured as
-# it is; with random changes its figures would be noisy, and worse than what users will see.
+# I chose horizontal flips, small shifts, scales and rotations, and small changes of brightness and
+# contrast. A photographer who stands a little further left, tilts the camera or comes back on
+# another day takes exactly such an image, and the scene is the same. Vertical flips would be wrong
+# for scenes, because no photo of a coast has the sea above the sky, while microscope images of
+# cells have no up or down. Horizontal flips are fine for scenes and wrong for digits and letters: a
+# mirrored 2 is not a 2. The validation set represents future images, so it is evaluated unchanged.
+# With random changes, its metrics would be noisy, and worse than what users will experience.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: the choice is named, with a reason why the label survives.
-# 1 point: one that is wrong for scenes (upside down, strong rotation, inversion) with its reason.
+# 1 point: names the choice, with a reason why the label remains correct.
+# 1 point: one augmentation that is wrong for scenes (upside down, strong rotation, inversion), with
+# the reason.
 # 1 point: one that is fine here and wrong for digits (mirroring, large rotation).
-# 1 point: validation measures the images that will come; no noise, comparable between runs.
+# 1 point: validation represents future images; no noise, comparable between runs.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 2. Dropout
 #
-# While training, dropout sets each number in a layer to zero with probability $p$, anew for each
-# image and each step. No neuron can count on any other being there, so what they learn has to be
-# useful by itself. In eval mode everything is there, and all numbers together would be larger than
-# the next layer is used to. **Inverted** dropout takes care of that while training, so that eval
-# mode has nothing to do. What factor does that take? Write `InvertedDropout` in
-# `student_code/dropout.py`.
+# During training, dropout sets each activation in a layer to zero with probability $p$. The choice
+# is made separately for each image and each step. Because a neuron cannot rely on any other neuron
+# being active, it has to learn features that are useful on their own. In eval mode, nothing is
+# dropped, so the inputs of the next layer would be larger on average than during training.
+# **Inverted** dropout compensates for this during training, so that eval mode has nothing to do.
+# Which factor does that require? Write `InvertedDropout` in `student_code/dropout.py`.
 
 # %% task="dropout.InvertedDropout"
 checks.grade("dropout.InvertedDropout")
@@ -202,46 +206,46 @@ ones = torch.ones(100_000)
 for name, layer in (("yours", InvertedDropout(0.3)), ("torch's", torch.nn.Dropout(0.3))):
     dropped = layer.train()(ones)
     print(
-        f"{name:<8} in train mode: {(dropped == 0).double().mean():.3f} are zero, the mean is "
-        f"{dropped.mean():.3f}; in eval mode: the mean is {layer.eval()(ones).mean():.3f}"
+        f"{name:<8} train mode: fraction of zeros {(dropped == 0).double().mean():.3f}, mean "
+        f"{dropped.mean():.3f}; eval mode: mean {layer.eval()(ones).mean():.3f}"
     )
 
 # %% [markdown]
-# **Question.** Why are the values that stay scaled, and by which factor? Derive it from the
-# expectation of a value $x$ after dropout. What would go wrong in eval mode without it, and where
-# would you have to put the factor instead if training left the values as they are?
+# **Question.** Why are the values that are not dropped scaled, and by which factor? Derive it from
+# the expectation of a value $x$ after dropout. What would go wrong in eval mode without the
+# scaling, and where would you have to put the factor if training did not scale these values?
 
 # %% [markdown] question="why_scale_dropout"
 # ### BEGIN SOLUTION
-# After dropout with scale s a value is 0 with probability p and s·x with probability 1 − p, so its
-# expectation is (1 − p)·s·x. It equals x for s = 1/(1 − p). Without the scale the next layer would
-# be trained on sums that are smaller by 1 − p on average; in eval mode, where nothing is dropped,
-# its inputs would suddenly be larger by 1/(1 − p) than any it has learnt from, and activations and
-# scores would shift. If training left the values alone, eval mode would have to multiply by 1 − p
-# (or the next layer's weights would be scaled once after training). The inverted form leaves eval
-# mode, which runs in production, untouched.
+# After dropout with scale s, a value is 0 with probability p and s·x with probability 1 − p, so its
+# expectation is (1 − p)·s·x. It equals x for s = 1/(1 − p). Without the scale, the next layer would
+# be trained on sums that are smaller by a factor of 1 − p on average. In eval mode, where nothing
+# is dropped, its inputs would suddenly be larger by a factor of 1/(1 − p) than anything it was
+# trained on, and activations and logits would shift. If training did not scale the values, eval
+# mode would have to multiply them by 1 − p (or the weights of the next layer would be scaled once
+# after training). The inverted form leaves eval mode, which runs in production, untouched.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: expectation (1 − p)·s·x is written down.
+# 1 point: the expectation (1 − p)·s·x is written down.
 # 1 point: s = 1/(1 − p).
-# 1 point: without it, inputs of the next layer differ between train and eval mode.
+# 1 point: without it, the inputs of the next layer differ between train mode and eval mode.
 # 1 point: the alternative: multiply by 1 − p in eval mode.
 # ### END MARK SCHEME
 
 # %% [markdown]
-# Now `SimpleNetDropout` in `student_code/simple_net_dropout.py`: SimpleNet with dropout where most
-# of its weights are. Take `nn.Dropout`, or your own.
+# Now write `SimpleNetDropout` in `student_code/simple_net_dropout.py`: SimpleNet, with dropout at
+# the layer that holds most of its weights. Use `nn.Dropout` or your own implementation.
 
 # %% task="simple_net_dropout.SimpleNetDropout"
 checks.grade("simple_net_dropout.SimpleNetDropout")
 
 # %% [markdown]
-# ## 3. Each, and both together
+# ## 3. Each remedy alone, and both together
 #
-# Four runs with the same seed, the same number of epochs and the same optimizer: SimpleNet as in
-# Part 2, with augmentation, with dropout, and with both. For speed the augmentation comes from the
-# toolbox here: `data.Augment` flips, moves and relights a whole batch at once, each image by its
-# own chance.
+# Train four networks with the same seed, the same number of epochs and the same optimizer:
+# SimpleNet as in Part 2, with augmentation, with dropout, and with both. For speed, the
+# augmentation now comes from the toolbox: `data.Augment` flips, shifts and changes the brightness
+# of a whole batch at once, with separate random choices for each image.
 
 # %%
 # %%attempt
@@ -255,7 +259,7 @@ MILD = data.Augment(flip=0.5, shift=3, brightness=0.1, contrast=0.1)
 
 
 def train_network(network, epochs, name, augment=None, images=None, optimizer=ADAM):
-    """Train a network that was just made; returns its history. Validation is never augmented."""
+    """Train a new network and return its history. The validation set is never augmented."""
     same = {"mean": mean, "std": std}
     images = train_images if images is None else images
     return fit(
@@ -294,19 +298,20 @@ for name, kind, augment in (
         device=last.device,
         seconds=sum(last.seconds),
     )
-picture = plots.training_curves(runs, source=source, title="Each, and both together")
+picture = plots.training_curves(runs, source=source, title="Each remedy alone, and both together")
 results.figure("part3_comparison", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# The network with both is graded by its accuracy on the test images, as in Part 2.
+# The network with both remedies is graded by its accuracy on the test set, as in Part 2.
 
 # %% trained="part3_both"
 checks.grade_trained("part3_both")
 
 # %% [markdown]
-# One warning about the curves: with dropout and augmentation, the *training* accuracy is measured
-# while the network is handicapped, in train mode and on changed images. So it can lie below
-# validation. Measured fairly, in eval mode on the images as they are:
+# A warning about the curves: with dropout and augmentation, the *training* accuracy is measured in
+# train mode and on augmented images, which makes the task harder for the network. It can therefore
+# be below the validation accuracy. For a fair comparison, measure in eval mode on the original
+# images:
 
 # %%
 # %%attempt
@@ -316,37 +321,38 @@ for name, network in networks.items():
     device = next(network.parameters()).device
     as_they_are = data.Batches(train_images, 256, mean=mean, std=std)
     _, accuracy = evaluate(network, as_they_are, device)
-    print(f"{name:<13} train, in eval mode and without augmentation: {accuracy:.3f}")
+    print(f"{name:<13} training images, eval mode, no augmentation: {accuracy:.3f}")
 
 # %% [markdown]
-# **Question.** Compare the four runs with each other and with Part 2. What did augmentation do to
-# the gap between training and validation, what did dropout, and what both together? Was validation
-# better, and was that worth the price? Quote your figures.
+# **Question.** Compare the four runs with each other and with Part 2. How did augmentation change
+# the gap between training and validation, how did dropout, and how did both together? Did the
+# validation accuracy improve, and was it worth the price? Quote your numbers.
 
 # %% [markdown] question="what_helped"
 # ### BEGIN SOLUTION
-# Plain SimpleNet is far better on the training images than on validation: it has learnt many of
-# them by heart. Augmentation closes most of the gap, since no image is seen twice in the same form,
-# and validation gains a little. Dropout closes part of it. With both the gap as measured while
-# training is nearly zero or negative, and training has become so hard that the network has not
-# finished learning after these epochs: it now underfits, and would gain from more epochs or a
-# larger network. The price is time: more epochs until the same loss is reached; a step itself costs
-# hardly more.
+# Plain SimpleNet is far better on the training images than on the validation images: it has
+# memorized many of them. Augmentation closes most of the gap, because no image appears twice in the
+# same form, and the validation accuracy improves a little. Dropout closes part of the gap. With
+# both, the gap measured during training is nearly zero or negative. Training has become so hard
+# that the network has not finished learning after these epochs: it now underfits, and would benefit
+# from more epochs or a larger network. The price is time: it takes more epochs to reach the same
+# loss, although a single step costs hardly more.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: the effect of augmentation on the gap, with figures of the student's own.
-# 1 point: the effect of dropout, with figures.
-# 1 point: both together; underfitting or slower learning is recognised.
+# 1 point: the effect of augmentation on the gap, with the student's own numbers.
+# 1 point: the effect of dropout, with numbers.
+# 1 point: both together; underfitting or slower learning is recognized.
 # 1 point: validation is what decides, and the price (epochs, time) is named.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 4. Ablation studies
 #
-# An ablation study changes **one thing at a time** and holds all else fixed: the seed, the data,
-# the number of epochs. `toolbox.training.ablation.run` keeps each finished run, so you can interrupt it, and
-# add configurations later without repeating the others. To be quick, the studies take every sixth
-# training image and few epochs; what counts is the comparison. Inference time is that of one image.
+# An ablation study changes **one thing at a time** and keeps everything else fixed: the seed, the
+# data, the number of epochs. `toolbox.training.ablation.run` saves each finished run, so you can
+# interrupt it, and you can add configurations later without repeating the others. To save time, the
+# studies use every sixth training image and few epochs; only the comparison matters here. The
+# inference time is measured per image.
 
 # %%
 # %%attempt
@@ -357,7 +363,7 @@ EPOCHS = 40 if is_real else 15
 
 
 def measured(network, name, **settings):
-    """Train on a sixth of the images; returns what the table shows."""
+    """Train on a sixth of the images and return the values for the table."""
     history = train_network(network, EPOCHS, f"part3_study_{name}", images=few, **settings)
     same = data.Batches(validation_images, 256, mean=mean, std=std)
     return {
@@ -369,17 +375,17 @@ def measured(network, name, **settings):
 
 
 def study(name, key, values, train):
-    """Run a study over one setting, print its table, and draw it."""
+    """Run a study of one setting, print its table, and plot it."""
     configurations = [{key: value, "epochs": EPOCHS, "seed": 0} for value in values]
     found = ablation.run(name, configurations, train, version=few.provenance.fingerprint)
     print(found.table())
-    picture = plots.study(found.rows, key, source=f"{source}, a sixth of train", title=name)
+    picture = plots.study(found.rows, key, source=f"{source}, 1/6 of train", title=name)
     results.figure(f"part3_study_{name}", picture.figure, alt=picture.alt)
     results.number(f"part3_study_{name}", found.rows, data=few, seed=0)
 
 
 # %% [markdown]
-# **The first study: how much dropout?** All dropout layers of your network get the same $p$.
+# **Study 1: how much dropout?** All dropout layers of your network get the same $p$.
 
 
 # %%
@@ -396,7 +402,7 @@ def with_dropout(settings):
 study("dropout", "p", [0.0, 0.3, 0.6], with_dropout)
 
 # %% [markdown]
-# **The second: how much augmentation?** The distance by which images are moved, in pixels.
+# **Study 2: how much augmentation?** The maximum distance by which images are shifted, in pixels.
 
 
 # %%
@@ -410,7 +416,7 @@ def with_shift(settings):
 study("shift", "shift", [0, 3, 8], with_shift)
 
 # %% [markdown]
-# **The third: the learning rate.** Everything else depends on it.
+# **Study 3: the learning rate.** Everything else depends on it.
 
 
 # %%
@@ -424,43 +430,46 @@ def with_rate(settings):
 study("learning_rate", "lr", [1e-4, 1e-3, 1e-2], with_rate)
 
 # %% [markdown]
-# **Question.** Write one paragraph on each study: what was changed and what was held fixed, what
-# came out (quote the table), and what you conclude. One seed is little: which of the differences
-# would you trust, and what would you do before you published the others?
+# **Question.** Write one paragraph about each study: what you changed, what you kept fixed, what
+# the result was (quote the table), and what you conclude. A single seed is weak evidence: which of
+# the differences would you trust, and what would you do before publishing the others?
 
 # %% [markdown] question="ablation_findings"
 # ### BEGIN SOLUTION
 # Dropout (p from 0 to 0.6; network, optimizer, data, epochs and seed fixed): the training accuracy
-# falls as p grows, since it is measured with dropout on and learning is harder; the gap shrinks.
-# Validation changes little in so few epochs, and a large p begins to underfit. Shift (0, 3, 8
-# pixels; all else fixed): the training accuracy falls with the distance, and the gap shrinks; a
-# moderate shift does not hurt validation, a large one learns too slowly for these epochs. Learning
-# rate (1e-4, 1e-3, 1e-2): 1e-4 has not got far after these epochs, 1e-3 is best, and 1e-2 is too
-# large, unstable or stuck at chance. Inference takes the same time in all runs, because in eval
-# mode dropout and augmentation are not there. The learning rate's differences are several times
-# larger than what another seed changes and can be trusted; differences of one or two points in 440
-# validation images are within noise (one standard error is about 0.024), and need several seeds, a
-# mean and its error, before they are published.
+# falls as p grows, because it is measured with dropout on and learning is harder; the gap shrinks.
+# The validation accuracy changes little in so few epochs, and with a large p the network begins to
+# underfit. Shift (0, 3, 8 pixels; all else fixed): the training accuracy falls with the distance,
+# and the gap shrinks. A moderate shift does not hurt validation; with a large one, the network
+# learns too slowly for this number of epochs. Learning rate (1e-4, 1e-3, 1e-2): with 1e-4 the
+# network has not made much progress after these epochs, 1e-3 is best, and 1e-2 is too large, so
+# training is unstable or stuck at chance. Inference takes the same time in all runs, because
+# dropout and augmentation are inactive in eval mode. The differences between learning rates are
+# several times larger than those between seeds and can be trusted. Differences of one or two points
+# on 440 validation images are within noise (one standard error is about 0.024). They need several
+# seeds, with a mean and a standard error, before they are published.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point a study (3 in all): what was changed, what was fixed, with figures from the table.
-# 1 point: conclusions that follow from the figures, underfitting named where it shows.
-# 1 point: inference time doesn't change, and why.
+# 1 point per study (3 in all): what was changed, what was fixed, with numbers from the table.
+# 1 point: conclusions that follow from the numbers; underfitting is named if it occurs.
+# 1 point: inference time does not change, and why.
 # 1 point: noise: several seeds, or the standard error of an accuracy on so few images.
 # ### END MARK SCHEME
 
 # %% [markdown]
-# ## 5. How far does training from scratch go?
+# ## 5. How far can training from scratch go?
 #
-# As far as the tools of this part and one idea more can take it. `toolbox/models/residual.py` is a network
-# to read, a hundred lines: blocks of two convolutions with batch normalisation, and around each
-# block a shortcut that adds the input to what comes out, so that gradients reach the first layers
-# whole. With it come crops at random scales, labels smoothed by a tenth, AdamW, and a learning rate
-# that rises in the first quarter of the run and then falls to zero. In eval mode it looks at four
-# views of an image: as it is, enlarged by a half, and both in the mirror.
+# This section takes the tools of this part, plus one new idea, as far as they go.
+# `toolbox/models/residual.py` contains a network of about a hundred lines that is worth reading. It
+# consists of blocks of two convolutions with batch normalization. A shortcut around each block adds
+# the block's input to its output, so that gradients reach the first layers undiminished. The
+# training recipe adds crops at random scales, label smoothing of 0.1, AdamW, and a learning rate
+# that rises in the first quarter of the run and then falls to zero. In eval mode, the network looks
+# at four views of an image: the original and a view enlarged by a half, each also mirrored.
 #
-# On the real images it takes about five minutes on two processor cores of a kind that computes fast
-# in bfloat16, on others up to twice as long; `docs/results.md` has what it reached. The cell below leaves it out unless you set `TRAIN_IT = True`.
+# On the real images, training takes about five minutes on two processor cores that compute fast in
+# bfloat16, and up to twice as long on others. `docs/results/networks.md` lists the accuracy it reached. The
+# cell below skips the training unless you set `TRAIN_IT = True`.
 
 # %%
 # %%attempt
@@ -491,6 +500,6 @@ if TRAIN_IT:
 # %% [markdown]
 # ## Before you hand in
 #
-# Restart the kernel and run all cells from the top: finished runs are taken from their files, so it
-# takes seconds. A network that was trained on millions of other images first goes further than any
-# remedy here: that is Part 4.
+# Restart the kernel and run all cells from top to bottom. Finished runs are loaded from their
+# files, so this takes only seconds. A network that was first trained on millions of other images
+# goes further than any remedy in this part: that is the topic of Part 4.

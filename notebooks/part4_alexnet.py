@@ -13,35 +13,37 @@
 
 # %% [markdown]
 # %% [markdown]
-# # Part 4: fine-tuning AlexNet, and what the features look like
+# # Part 4: Fine-tuning AlexNet, and what the features look like
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part4_alexnet.ipynb)
 #
-# **You will learn** to stand on a network that somebody else has trained: to take its layers, to
-# freeze them, to put a new last layer on top, and to decide how much of it to train on. You will
-# look at what such a network sees, and find out whether yours overfits.
+# **You will learn** to build on a network that someone else has trained: to reuse its layers,
+# freeze them, put a new last layer on top, and decide how much of the network to train further. You
+# will look at the features of such a network, and find out whether yours overfits.
 #
-# **How long it takes**: about three hours. All training together takes two minutes on two cores
-# with the offline images; a GPU isn't needed, and is used where there is one.
+# **Time needed**: about three hours. All training together takes two minutes on two cores with the
+# synthetic images. You don't need a GPU; if there is one, it is used.
 #
-# **Where it can go wrong**
-# - A pretrained network wants images as it has learnt from: three channels, its size, its mean and
-#   deviation. `load_backbone` says what these are.
-# - Batch normalisation learns without a gradient. To freeze it takes more than
+# **Common pitfalls**
+# - A pretrained network expects images like those it was trained on: three channels, its image
+#   size, its mean and standard deviation. `load_backbone` tells you these values.
+# - Batch normalization changes even without gradients. Freezing it takes more than
 #   `requires_grad = False`.
-# - Whoever freezes after having replaced the last layer has frozen that too.
+# - If you replace the last layer first and freeze the network afterwards, the new layer is frozen,
+#   too.
 
 # %% setup=true
-# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
+# keeps your files.
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+KEEP_ON_DRIVE = True  # on Colab: store your files on Google Drive, safe from a disconnect
 on_colab, home = "google.colab" in sys.modules, Path("/content/course")
 if on_colab and not (home / "toolbox").is_dir():
-    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
+    shutil.rmtree(home, ignore_errors=True)  # left by an interrupted download
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
     subprocess.run([*clone, str(home)], check=True)
@@ -65,13 +67,14 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part4_alexnet")
 
 # %% [markdown]
-# ## 1. A network that has seen other things
+# ## 1. A network trained on other images
 #
 # AlexNet, trained on a million photographs of ImageNet, has convolutions that respond to edges,
-# textures and parts of things. None of that is about ImageNet's classes alone. If those weights
-# can't be had here, the course has a network of its own: AlexNet's layers, narrower and for
-# 64 x 64 pixels, trained on drawn pictures of 55 classes, none of which is one of our fifteen
-# scenes. The next cell says which of the two you have; every figure that comes of it says so too.
+# textures and parts of objects. These features are useful far beyond the ImageNet classes. If the
+# ImageNet weights are not available on your machine, you use the course's own network instead: the
+# layers of AlexNet, but narrower and for 64 x 64 pixels, trained on drawn pictures of 55 classes
+# that do not include any of our fifteen scenes. The next cell tells you which of the two you have,
+# and so does every plot made from it.
 
 # %%
 # %%attempt
@@ -89,14 +92,15 @@ source = train_images.provenance.label.rpartition(",")[0]
 is_real = train_images.provenance.origin == "real"
 print(f"You have: {pretrained.source}.")
 print(
-    f"{len(train_images)} images to train on, {len(validation_images)} to validate with: {source}"
+    f"{len(train_images)} training images, {len(validation_images)} validation images: {source}"
 )
 
 # %% [markdown]
-# Its parts are `features` (convolutions), `avgpool`, and `classifier` (linear layers with dropout).
-# The first 24 filters of its first layer, each as the gray pattern that it looks for: with
-# ImageNet's weights smooth stripes and spots, with the course's own, five pixels wide and learnt
-# from fewer pictures, rough ones.
+# The network has three parts: `features` (convolutions), `avgpool`, and `classifier` (linear layers
+# with dropout). The next cell shows the first 24 filters of the first layer, each as the gray
+# pattern that it responds to most. With the ImageNet weights you see smooth stripes and spots. The
+# filters of the course's network are rougher: they are five pixels wide and were trained on fewer
+# pictures.
 
 # %%
 # %%attempt
@@ -106,7 +110,7 @@ spread = filters.flatten(1).std(dim=1)[:, None, None, None]
 picture = plots.image_grid(
     [*(filters / spread)],
     source=pretrained.source,
-    title="What the first layer looks for",
+    title="Filters of the first layer",
     columns=8,
 )
 results.figure("part4_filters", picture.figure, alt=picture.alt)
@@ -114,40 +118,40 @@ results.figure("part4_filters", picture.figure, alt=picture.alt)
 # %% [markdown]
 # ### MyAlexNet
 #
-# Write `MyAlexNet` in `student_code/my_alexnet.py`. It takes everything from the pretrained network
-# but the last layer, which is new: the old one tells apart the old classes. Only the new layer
-# trains. Our images are gray, and the first convolution wants three channels.
+# Write `MyAlexNet` in `student_code/my_alexnet.py`. It reuses all layers of the pretrained network
+# except the last one, because that layer separates the old classes. Only the new last layer is
+# trained. Our images are gray, but the first convolution expects three channels.
 
 # %% task="my_alexnet.MyAlexNet"
 checks.grade("my_alexnet.MyAlexNet")
 
 # %% [markdown]
-# **Question.** What does fine-tuning mean? Why do we *want* to freeze the convolutions and some of
-# the linear layers here, and why *can* we?
+# **Question.** What is fine-tuning? Why do we *want* to freeze the convolutions and some of the
+# linear layers here, and why *can* we?
 
 # %% [markdown] question="why_freeze"
 # ### BEGIN SOLUTION
-# Fine-tuning starts from weights that were learnt on another, larger task, and trains some or all
-# of them further on ours, usually with a small learning rate. We want to freeze most layers
-# because 2,500 images are few for millions of weights: what isn't trained can't overfit, and
-# training gets faster, since no gradients are needed for the frozen part and its outputs can be
-# computed once. We can, because the early layers respond to edges, textures and simple parts,
-# which all images are made of; such features are the same for other classes. Only the last layer
-# is about the old classes, so it has to go.
+# Fine-tuning starts from weights that were trained on another, larger task, and trains some or all
+# of them further on ours, usually with a small learning rate. We want to freeze most layers because
+# 2,500 images are few for millions of weights: what isn't trained can't overfit. Training also gets
+# faster, because the frozen part needs no gradients and its outputs can be computed once. We can
+# freeze them because the early layers respond to edges, textures and simple parts, which all images
+# are made of; such features are the same for other classes. Only the last layer is specific to the
+# old classes, so it has to be replaced.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: fine-tuning: start from learnt weights, train (some of) them on the new task.
+# 1 point: fine-tuning: start from trained weights, train (some of) them on the new task.
 # 1 point: want: few images, fewer weights to train, less overfitting.
 # 1 point: want: less time and memory; features can be computed once.
-# 1 point: can: early features are general (edges, textures), the last layer alone is task-specific.
+# 1 point: can: early features are general (edges, textures), only the last layer is task-specific.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ### Train the last layer
 #
-# This run stands on the course's own weights, whatever else you have: it is graded, by its accuracy
-# on the test images, and the file with the weights that were trained is small, because what is
-# frozen isn't in it. All 15,375 numbers of the last layer are trained, and nothing else.
+# This run always uses the course's own weights, even if you have the ImageNet weights, because it
+# is graded by its accuracy on the test set. The file with the trained weights is small, because it
+# does not contain the frozen ones. Only the 15,375 parameters of the last layer are trained.
 
 # %%
 # %%attempt
@@ -155,19 +159,19 @@ from student_code.my_alexnet import MyAlexNet
 from student_code.optimizer import get_optimizer
 from student_code.training import evaluate
 
-# One channel: the three of the backbone share their mean and deviation.
+# One channel is enough: the backbone's three channels share their mean and standard deviation.
 NORMAL = {"mean": course_net.mean[:1], "std": course_net.std[:1]}
 MILD = data.Augment(flip=0.5, shift=3, brightness=0.1, contrast=0.1)
 
 
 def my_alexnet():
-    """MyAlexNet on a copy of the course's pretrained network, the same each time."""
+    """Build MyAlexNet from a copy of the course's pretrained network, always the same way."""
     torch.manual_seed(0)
     return MyAlexNet(len(classes), copy.deepcopy(course_net.model))
 
 
 def train_network(network, name, epochs, lr, images=train_images, augment=None):
-    """Train what isn't frozen; returns the history."""
+    """Train all parameters that are not frozen and return the history."""
     return fit(
         network,
         data.Batches(images, 32, shuffle=True, augment=augment, **NORMAL),
@@ -186,8 +190,8 @@ picture = plots.training_curves(history, source=source, title="AlexNet, last lay
 results.figure("part4_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# The final accuracies, in eval mode. While training, dropout handicaps the network, so that the
-# training curve lies lower than what is measured here.
+# Here are the final accuracies, measured in eval mode. During training, dropout handicaps the
+# network, so the training curve is below the training accuracy measured here.
 
 # %%
 # %%attempt
@@ -211,13 +215,14 @@ checks.grade_trained("part4_alexnet")
 # %% [markdown]
 # ## 2. Tools for any network
 #
-# AlexNet is one pretrained network of many. The functions in `student_code/transfer.py` take any:
-# ResNet-18 with its `fc`, VGG-19 and AlexNet with their `classifier`.
+# AlexNet is one pretrained network among many. The functions in `student_code/transfer.py` work
+# with any of them: ResNet-18 with its `fc`, VGG-19 and AlexNet with their `classifier`.
 #
-# `freeze` keeps a network, or a part of one, as it is. Parameters are the easy half. The other is
-# batch normalisation, in which ResNets abound: in train mode it normalises by the batch and moves
-# its running statistics, gradient or no gradient. Putting it into eval mode once isn't enough,
-# because `train_epoch` calls `.train()` on the whole network.
+# `freeze` keeps a network, or a part of one, unchanged. The parameters are the easy half. The other
+# half is batch normalization, which ResNets use everywhere: in train mode it normalizes with the
+# statistics of the batch and updates its running statistics, whether or not it has gradients.
+# Switching it to eval mode once isn't enough, because `train_epoch` calls `.train()` on the whole
+# network.
 
 # %% task="transfer.freeze"
 checks.grade("transfer.freeze")
@@ -229,20 +234,20 @@ checks.grade("transfer.freeze_first_layers")
 checks.grade("transfer.build_feature_extractor")
 
 # %% [markdown]
-# ## 3. Frozen features, made once
+# ## 3. Frozen features, computed once
 #
-# A frozen network says the same of an image in every epoch. So each image needs to go through it
-# only once; what comes out, a thousand numbers an image, is all that the last layer ever sees.
-# Write `extract_features`.
+# A frozen network produces the same output for an image in every epoch. So each image needs to pass
+# through it only once. The output, about a thousand numbers per image, is all that the last layer
+# ever sees. Write `extract_features`.
 
 # %% task="transfer.extract_features"
 checks.grade("transfer.extract_features")
 
 # %% [markdown]
-# `toolbox.analysis.features` keeps what you extract on disk, under a name made of a hash of the network's
-# weights, one of the images' pixels, and one of your code: change any of these and the features are
-# made anew. Here is the difference in time between an epoch through the whole network and one on
-# features that are there already.
+# `toolbox.analysis.features` caches extracted features on disk. The file name is built from a hash
+# of the network's weights, a hash of the image pixels, and a hash of your code; if any of these
+# changes, the features are computed again. The next cell compares the time of an epoch through the
+# whole network with that of an epoch on cached features.
 
 # %%
 # %%attempt
@@ -275,7 +280,7 @@ opened = time.perf_counter() - began
 
 
 def last_layer():
-    """A new last layer for features, with the criterion that your functions want."""
+    """Return a new last layer for features, with the criterion that your functions expect."""
     torch.manual_seed(0)
     layer = torch.nn.Linear(features[0].features.shape[1], len(classes))
     layer.loss_criterion = torch.nn.CrossEntropyLoss(reduction="sum")
@@ -289,16 +294,16 @@ train_epoch(layer, FeatureBatches(features[0], 32, shuffle=True), optimizer)
 short = time.perf_counter() - began
 pixels_epoch = sum(history.seconds) / max(1, len(history.seconds))
 print(
-    f"{tuple(features[0].features.shape)} features to train on, "
-    f"{tuple(features[1].features.shape)} to validate with"
+    f"training features {tuple(features[0].features.shape)}, "
+    f"validation features {tuple(features[1].features.shape)}"
 )
 if not results.steady():
-    print(f"features taken from the cache in {opened:.2f} s; an epoch on them takes {short:.2f} s,")
-    print(f"one through all of AlexNet took {pixels_epoch:.2f} s (its validation included)")
+    print(f"features loaded from the cache in {opened:.2f} s; an epoch on them takes {short:.2f} s,")
+    print(f"an epoch through all of AlexNet took {pixels_epoch:.2f} s (including validation)")
 
 # %% [markdown]
-# Forty epochs cost next to nothing now. With ImageNet's weights this is where they show what they
-# are worth.
+# Forty epochs now cost next to nothing. If you have the ImageNet weights, this is where they pay
+# off.
 
 # %%
 # %%attempt
@@ -329,13 +334,13 @@ results.number(
 # %% [markdown]
 # ## 4. How much should be frozen?
 #
-# Three ways to transfer, and one without: **features** (all frozen, new last layer), **first
-# layers** (the first half of the layers frozen), **all** (everything is trained on), and
-# **scratch** (the same network from fresh weights). With 20 images a class, because it is with few
-# images that you need what others have learnt.
+# Compare three ways of transfer with training from scratch: **features** (everything frozen except
+# a new last layer), **first layers** (the first half of the layers frozen), **all** (every layer is
+# trained further), and **scratch** (the same network, starting from random weights). Use 20 images
+# per class, because pretrained features matter most when you have few images.
 #
-# `OTHER` names the network: "resnet18" or "vgg19", where ImageNet's weights and a GPU can be had;
-# else the cell says so, and compares on the course's own network, which takes seconds.
+# `OTHER` names the network: "resnet18" or "vgg19" if you have the ImageNet weights and a GPU.
+# Otherwise the cell tells you so and uses the course's own network, which takes seconds.
 
 # %%
 # %%attempt
@@ -347,12 +352,12 @@ from torchvision import models
 OTHER = "resnet18"
 compared, compared_name = course_net, "the course's AlexNet"
 if device.type == "cpu":
-    print(f"Without a GPU {OTHER} takes too long at 224 x 224 pixels: {compared_name} it is.")
+    print(f"Without a GPU, {OTHER} is too slow at 224 x 224 pixels. Using {compared_name}.")
 else:
     try:
         compared, compared_name = load_backbone(OTHER), OTHER
     except RuntimeError as reason:
-        print(f"{reason} {compared_name} it is.")
+        print(f"{reason} Using {compared_name}.")
 
 in_colour = {"mean": compared.mean, "std": compared.std}
 all_images, measured_on = (
@@ -368,7 +373,7 @@ EPOCHS = 8
 
 
 def transferred(way):
-    """The network to train for one of the ways."""
+    """Return the network to train for one of the four ways."""
     torch.manual_seed(0)
     if way == "scratch":
         fresh = compared is course_net
@@ -389,7 +394,7 @@ def transferred(way):
 
 
 def transfer_run(settings):
-    """Train one way; returns what the table shows."""
+    """Train the network one way and return the values for the table."""
     network = transferred(settings["way"])
     run = fit(
         network,
@@ -415,33 +420,34 @@ version = few.provenance.fingerprint + compared.weights
 found = ablation.run("part4_transfer", configurations, transfer_run, version=version)
 print(found.table())
 picture = plots.study(
-    found.rows, "way", source=f"{source}, 20 a class", title=f"Four ways, {compared_name}"
+    found.rows, "way", source=f"{source}, 20 images per class", title=f"Four ways, {compared_name}"
 )
 results.figure("part4_ways", picture.figure, alt=picture.alt)
 results.number("part4_ways", found.rows, data=few, seed=0, note=compared.source)
 
 # %% [markdown]
-# **Question.** Compare the ways by your table: how many parameters does each train, how long does
-# it take, how accurate is it? Which transfers better here, and why? How would your choice change
-# with 100 times as many images, and with images that look nothing like those of the pretraining?
+# **Question.** Compare the four ways using your table: how many parameters does each train, how
+# long does it take, and how accurate is it? Which transfers better here, and why? How would your
+# choice change with 100 times as many images, and with images that look nothing like those used for
+# pretraining?
 
 # %% [markdown] question="which_transfers_better"
 # ### BEGIN SOLUTION
-# Feature extraction trains 15 thousand numbers, freezing the first half of the layers 1.8 million
-# (most weights are in the linear layers), training all of it 2.1 million; the more of them, the
-# longer each step. All three beat the network from scratch by far, which after these few epochs
-# on 300 images has hardly begun. Freezing the first layers is best in my table: the later layers
-# can turn to the new classes, while the first ones, edges and textures, serve any image as they
-# are. Training all of it is no better, and costs most time: 300 images are too few to improve the
-# first layers, and enough to spoil them. Features alone are close, and fastest. A few points of
-# 445 images are within noise, though. With 100 times as many images I would train everything,
-# since overfitting is no longer the danger; with images of quite another kind fewer of the layers
-# would fit, so I would freeze only the first ones or none, and still start from the pretrained
-# weights.
+# Feature extraction trains 15 thousand parameters, freezing the first half of the layers leaves 1.8
+# million (most weights are in the linear layers), and training all layers means 2.1 million; the
+# more parameters, the longer each step. All three beat the network trained from scratch by far,
+# which has hardly begun to learn after these few epochs on 300 images. Freezing the first layers is
+# best in my table: the later layers can adapt to the new classes, while the first ones, which
+# detect edges and textures, suit any image without changes. Training all layers is no better and
+# takes the most time: 300 images are too few to improve the first layers, and enough to make them
+# worse. Features alone are close, and fastest. However, a difference of a few points on 445 images
+# is within noise. With 100 times as many images I would train everything, since overfitting is no
+# longer the danger. With images of a very different kind, fewer of the layers would fit, so I would
+# freeze only the first ones or none, and still start from the pretrained weights.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: parameters, time and accuracy are compared, with figures of the student's own table.
-# 1 point: which transfers better, with a reason (general early layers, later ones adapt).
+# 1 point: parameters, time and accuracy are compared, with numbers from the student's own table.
+# 1 point: which transfers better, with a reason (early layers are general, later ones adapt).
 # 1 point: many images: train more layers.
 # 1 point: other kind of images: freeze fewer layers; pretrained weights as a start.
 # ### END MARK SCHEME
@@ -449,9 +455,9 @@ results.number("part4_ways", found.rows, data=few, seed=0, note=compared.source)
 # %% [markdown]
 # ## 5. Is it overfitting?
 #
-# Now all of AlexNet is trained on, on half of the training images, once as they are and once with
-# augmentation. The learning rate is a tenth of that in Section 1: large steps would wreck what was
-# learnt before.
+# Now train all layers of AlexNet on half of the training images, once without and once with
+# augmentation. The learning rate is a tenth of that in Section 1, because large steps would destroy
+# the pretrained weights.
 
 # %%
 # %%attempt
@@ -479,7 +485,8 @@ picture = plots.training_curves(
 results.figure("part4_overfitting", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# Accuracy is one number. Where does the augmented network go wrong? Rows are the truth.
+# Accuracy is a single number. Where does the augmented network make its mistakes? In the confusion
+# matrix below, each row is a true class and each column a predicted class.
 
 # %%
 # %%attempt
@@ -506,34 +513,36 @@ results.number("part4_f1", float(each.mean()), data=validation_images, seed=0)
 # %% [markdown]
 # **Question.** Is the model overfitting, without and with augmentation? Argue from the curves and
 # from accuracies that were measured in eval mode. Which classes are confused with each other, and
-# is that what you would confuse? When do accuracy and mean F1 differ?
+# would you confuse them, too? When do accuracy and mean F1 differ?
 
 # %% [markdown] question="is_it_overfitting"
 # ### BEGIN SOLUTION
-# Yes: in eval mode the network without augmentation is right in 0.87 of its training images and in
-# 0.74 of validation, and the gap grows from epoch to epoch; in the curves it looks smaller than it
-# is, because dropout handicaps training. With augmentation the gap is about half (0.81 and 0.74),
-# because no image is seen twice in the same form. Validation is the same within noise after so few
-# epochs; the augmented network could be trained longer before it stands still. What is confused
-# looks alike: bedroom, living room, kitchen and office with each other, industrial with tall
-# building, open country with coast. Accuracy weighs each image alike, mean F1 each class: they
-# differ where classes have different numbers of images, or where some classes, here the rooms, are
-# much worse than the others.
+# Yes. In eval mode, the network without augmentation has an accuracy of 0.87 on its training images
+# and 0.74 on validation, and the gap grows from epoch to epoch. In the curves it looks smaller than
+# it is, because dropout handicaps the network during training. With augmentation the gap is about
+# half as large (0.81 and 0.74), because no image appears twice in the same form. The validation
+# accuracy is the same within noise after so few epochs; the augmented network could be trained
+# longer before it stops improving. The confused classes look alike: bedroom, living room, kitchen
+# and office with each other, industrial with tall building, open country with coast. Accuracy gives
+# each image the same weight, mean F1 gives each class the same weight. They differ if classes have
+# different numbers of images, or if some classes, here the indoor rooms, are much worse than the
+# others.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: the gap without augmentation, in eval mode, with figures.
-# 1 point: the effect of augmentation on gap and validation, with figures.
+# 1 point: the gap without augmentation, in eval mode, with numbers.
+# 1 point: the effect of augmentation on gap and validation, with numbers.
 # 1 point: confused classes, read from the matrix, and a reason why.
-# 1 point: accuracy weighs images, mean F1 classes.
+# 1 point: accuracy weighs images equally, mean F1 weighs classes equally.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 6. What the features look like
 #
-# What goes into the last layer is a point in 1,024 dimensions for each image. t-SNE draws such
-# points in two or three, so that neighbours stay neighbours; distances between far groups mean
-# nothing. The same 150 training and 150 validation images, **before** fine-tuning (the pretrained
-# network has never seen a scene) and **after** (all layers were trained, Section 5).
+# For each image, the input of the last layer is a point in 1,024 dimensions. t-SNE maps such points
+# to two or three dimensions so that neighbors remain neighbors; the distances between groups that
+# are far apart have no meaning. The plots show the same 150 training and 150 validation images
+# **before** fine-tuning (the pretrained network has never seen a scene) and **after** it (all
+# layers trained, Section 5).
 
 # %%
 # %%attempt
@@ -566,43 +575,47 @@ for dimensions in (2, 3):
     results.figure(f"part4_tsne_{dimensions}d", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# A picture can deceive; here is the same in a number. For each validation image of the sample, the
-# nearest training image in all 1,024 dimensions: is it of the same class?
+# A picture can be misleading, so here is a number that measures the same thing. For each validation
+# image of the sample, find the nearest training image in all 1,024 dimensions: does it belong to
+# the same class?
 
 # %%
 # %%attempt
 for name, points in (("before", before), ("after", after)):
     nearest = torch.cdist(points[held_out], points[~held_out]).argmin(dim=1)
     same = (labels[~held_out][nearest] == labels[held_out]).float().mean()
-    print(f"{name:<6} fine-tuning the nearest training image is of the same class in {same:.3f}")
+    print(f"{name:<6} fine-tuning: the nearest training image has the same class in {same:.3f}")
     results.number(f"part4_neighbours_{name}", float(same), data=validation_images, seed=0)
 
 # %% [markdown]
 # **Question.** What changes between before and after, for training images and for validation
-# images? Which classes lie next to each other, and does that fit the confusion matrix? What may you
-# *not* read from such a picture?
+# images? Which classes lie next to each other, and does that fit the confusion matrix? What can you
+# *not* conclude from such a picture?
 
 # %% [markdown] question="what_features_show"
 # ### BEGIN SOLUTION
-# Before fine-tuning classes with a texture of their own (forest, store) already form groups, while
-# most others are mixed. Afterwards the groups are tighter and further apart.
-# Training images do so more than validation images: some of these lie in a neighbour's group or
-# between groups, and that is the overfitting of Section 5 seen from another side. Neighbouring
-# groups are the classes that the confusion matrix confuses. What can't be read: the axes, the
-# distances between far groups, the sizes and densities of groups; another seed or perplexity gives
-# another picture.
+# Before fine-tuning, classes with a distinctive texture (forest, store) already form groups, while
+# most others are mixed. Afterwards the groups are tighter and further apart. This holds more for
+# the training images than for the validation images: some of the latter lie in a neighboring group
+# or between groups, which is the overfitting of Section 5 seen from another side. Neighboring
+# groups are the classes that the confusion matrix confuses. You cannot interpret the axes, the
+# distances between groups that are far apart, or the sizes and densities of groups; another seed or
+# perplexity gives another picture.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: groups get tighter after fine-tuning, for training images more than for validation.
-# 1 point: neighbouring groups are compared with the confusion matrix.
-# 1 point: axes, far distances or sizes of groups aren't to be read; depends on seed and perplexity.
+# 1 point: groups get tighter after fine-tuning, for training images more than for validation
+# images.
+# 1 point: neighboring groups are compared with the confusion matrix.
+# 1 point: axes, far distances or sizes of groups cannot be interpreted; depends on seed and
+# perplexity.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 7. CUDA, MPS, CPU: the same code
 #
-# Nothing in your code names a device: `train_epoch`, `evaluate` and `extract_features` take one,
-# and `fit` chooses. This cell trains a step and measures on every kind that is there.
+# Your code does not name a device: `train_epoch`, `evaluate` and `extract_features` take one as an
+# argument, and `fit` chooses one. The next cell trains and evaluates on every kind of device that
+# your machine has.
 
 # %%
 # %%attempt
@@ -619,5 +632,6 @@ for kind in there:
 # %% [markdown]
 # ## Before you hand in
 #
-# Restart the kernel and run all cells from the top: finished runs and features are taken from their
-# files, so it takes seconds. How to look more closely at what a network gets wrong is Part 8.
+# Restart the kernel and run all cells from top to bottom. Finished runs and features are loaded
+# from their files, so this takes only seconds. In Part 8, you look more closely at the mistakes of
+# a network.

@@ -12,34 +12,37 @@
 # ---
 
 # %% [markdown]
-# # Part 5: semantic segmentation, one label a pixel
+# # Part 5: Semantic segmentation, one label per pixel
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part5_segmentation.ipynb)
 #
-# **You will learn** what it takes to give every pixel of a street a class, how to measure that
-# without fooling yourself, and (for extra credit) what PSPNet changes about a classifier so that it
-# sees both the detail and the whole.
+# **You will learn** how to assign a class to every pixel of a street image, how to evaluate the
+# result without fooling yourself, and (for extra credit) how PSPNet changes a classifier so that it
+# sees both the details and the whole image.
 #
-# **How long it takes**: about four hours. The two trainings take a few minutes in all on two cores,
-# with a small backbone; a GPU isn't needed, and section 8 says what to change if you have one.
+# **Time needed**: about four hours. The two training runs take a few minutes in total on two cores,
+# with a small backbone. You don't need a GPU; Section 8 explains what to change if you have one.
 #
-# **Where it can go wrong**
-# - A mask is no image. Interpolate it, and classes come up that were never there.
-# - Void (255) is not a class. It must not enter the loss, nor a single figure.
-# - `(H, W)` is height first. Images here are wider than high, so a mix-up shows.
-# - A finished training is kept on disk and not repeated while your code stays the same.
+# **Common pitfalls**
+# - A mask is not an ordinary image. If you interpolate it, you create classes that were never
+#   there.
+# - Void (255) is not a class. It must not affect the loss or any metric.
+# - `(H, W)` means height first. The images here are wider than they are high, so a mix-up is easy
+#   to spot.
+# - A finished training run is saved to disk and reused as long as your code stays the same.
 
 # %% setup=true
-# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
+# keeps your files.
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+KEEP_ON_DRIVE = True  # on Colab: store your files on Google Drive, safe from a disconnect
 on_colab, home = "google.colab" in sys.modules, Path("/content/course")
 if on_colab and not (home / "toolbox").is_dir():
-    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
+    shutil.rmtree(home, ignore_errors=True)  # left by an interrupted download
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
     subprocess.run([*clone, str(home)], check=True)
@@ -63,14 +66,15 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part5_segmentation")
 
 # %% [markdown]
-# ## 1. Streets, and what is in them
+# ## 1. Street scenes and their classes
 #
-# CamVid is film from a car, 480 x 360 pixels a frame, and somebody has painted a class over every
-# pixel: 11 classes, and void where nobody could or would say. Its files count the classes in another
-# order than the course does; `data.driving` maps them: 0 Building, 1 Tree, 2 Sky, 3 Car,
-# 4 SignSymbol, 5 Road, 6 Pedestrian, 7 Fence, 8 Column_Pole, 9 Sidewalk, 10 Bicyclist, 255 void.
-# Without the real set you work with drawn streets that have the same classes and pitfalls. We use
-# half the size.
+# CamVid consists of video frames recorded from a car, 480 x 360 pixels each. Every pixel was
+# labeled by hand with one of 11 classes, or as void if the annotators could not or did not assign a
+# class. The files number the classes in a different order than the course; `data.driving` converts
+# them: 0 Building, 1 Tree, 2 Sky, 3 Car, 4 SignSymbol, 5 Road, 6 Pedestrian, 7 Fence, 8
+# Column_Pole, 9 Sidewalk, 10 Bicyclist, 255 void. If you don't have the real data set, you work
+# with synthetic street images that have the same classes and pitfalls. We use half the original
+# size.
 
 # %%
 # %%attempt
@@ -79,17 +83,17 @@ train_set, validation_set = data.driving("train", SIZE), data.driving("validatio
 classes = train_set.classes
 mean, std = data.pixel_statistics(train_set)
 source = train_set.provenance.label.rpartition(",")[0]
-print(f"{len(train_set)} frames to train on, {len(validation_set)} to validate with ({source})")
+print(f"{len(train_set)} training frames, {len(validation_set)} validation frames ({source})")
 print(f"images {tuple(train_set.images.shape)} {train_set.images.dtype}")
 print(f"masks  {tuple(train_set.masks.shape)} {train_set.masks.dtype}")
 if validation_set.provenance.note:
     print(validation_set.provenance.note)
 
 # %% [markdown]
-# ## 2. Masks in colour
+# ## 2. Masks in color
 #
-# Write `colorize_mask` in `student_code/segmentation_metrics.py`. The palette has a row for each
-# class; void has none, and stays black.
+# Write `colorize_mask` in `student_code/segmentation_metrics.py`. The palette has one row per
+# class. Void has no row, and stays black.
 
 # %% task="segmentation_metrics.colorize_mask"
 checks.grade("segmentation_metrics.colorize_mask")
@@ -102,7 +106,7 @@ chosen = [5, len(train_set) // 2, len(train_set) - 20]
 picture = plots.label_maps(
     {
         "image": [train_set.images[i].permute(1, 2, 0) for i in chosen],
-        "truth": [colorize_mask(train_set.masks[i], plots.SEGMENT_COLOURS) for i in chosen],
+        "ground truth": [colorize_mask(train_set.masks[i], plots.SEGMENT_COLOURS) for i in chosen],
     },
     classes,
     source=train_set.provenance.label,
@@ -111,7 +115,7 @@ picture = plots.label_maps(
 results.figure("part5_masks", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# One class at a time, in the frame that shows the most classes:
+# Here is one class at a time, in the frame with the most classes:
 
 # %%
 # %%attempt
@@ -138,21 +142,23 @@ picture = plots.pixel_shares(
 results.figure("part5_pixel_shares", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# A network that knows nothing but road, building, tree and sky already gets most pixels right. So
-# the accuracy won't do.
+# A network that only knows road, building, tree and sky already gets most pixels right, so pixel
+# accuracy is not a good enough metric.
 #
-# ## 3. One table, and all figures from it
+# ## 3. One table for all metrics
 #
-# Count, over the **whole data set**, how many pixels of class $t$ were said to be $p$: the
-# confusion matrix $C$, rows for the truth. With $TP_k = C_{kk}$, the row sum $R_k$ (what there is)
-# and the column sum $S_k$ (what was said):
+# Count, over the **whole data set**, how many pixels of class $t$ were predicted as class $p$. This
+# is the confusion matrix $C$, with one row per true class. From it you get $TP_k = C_{kk}$, the row
+# sum $R_k$ (pixels that belong to class k), and the column sum $S_k$ (pixels that were predicted as
+# class k):
 #
 # $$\text{IoU}_k = \frac{TP_k}{R_k + S_k - TP_k} \qquad \text{Dice}_k = \frac{2\,TP_k}{R_k + S_k}
 # \qquad \text{precision}_k = \frac{TP_k}{S_k} \qquad \text{recall}_k = \frac{TP_k}{R_k}$$
 #
-# The recall of a class is also called its accuracy, and F1, the harmonic mean of precision and
-# recall, is the same number as Dice. A class that is neither there nor said to be has no IoU: NaN,
-# and the mean leaves it out. Pixels whose **target** is void are not counted at all.
+# IoU stands for intersection over union. The recall of a class is also called its accuracy, and F1,
+# the harmonic mean of precision and recall, is the same as Dice. A class that neither occurs nor is
+# predicted has no IoU: its value is NaN, and the mean ignores it. Pixels whose **target** is void
+# are not counted at all.
 
 # %% task="segmentation_metrics.confusion_counts"
 checks.grade("segmentation_metrics.confusion_counts")
@@ -173,9 +179,9 @@ checks.grade("segmentation_metrics.pixel_accuracy")
 checks.grade("segmentation_metrics.mean_iou")
 
 # %% [markdown]
-# Why not work out the IoU of each image, and take the mean of those? Here are two images. In the
-# first a pedestrian fills 1,000 pixels and is found but for 100. In the second there are 2 pixels of
-# a pedestrian far away, and they are missed.
+# Why not compute the IoU of each image and take the mean? Here are two images. In the first, a
+# pedestrian covers 1,000 pixels, and all but 100 of them are found. In the second, a distant
+# pedestrian covers 2 pixels, and both are missed.
 
 # %%
 # %%attempt
@@ -185,37 +191,39 @@ near = torch.tensor([[9000, 0], [100, 900]])  # rows: other, pedestrian
 far = torch.tensor([[9998, 0], [2, 0]])
 each = [iou_per_class(table)[1].item() for table in (near, far)]
 print(f"IoU of the pedestrian in each image: {each[0]:.3f} and {each[1]:.3f}")
-print(f"the mean over the images:            {sum(each) / 2:.3f}")
-print(f"from one table of both:              {iou_per_class(near + far)[1].item():.3f}")
+print(f"mean over the images:                {sum(each) / 2:.3f}")
+print(f"from a single table for both:        {iou_per_class(near + far)[1].item():.3f}")
 
 # %% [markdown]
 # **Question.** Which of the two is the better summary, and why? What would the mean over images do
-# with a third image that shows no pedestrian at all, and what if the network there says
-# "pedestrian" for a single pixel? And why is the mean IoU a harder figure than the pixel accuracy?
+# with a third image that shows no pedestrian at all, and what if the network predicts "pedestrian"
+# for a single pixel there? And why is a high mean IoU harder to reach than a high pixel accuracy?
 
 # %% [markdown] question="why_one_table"
 # ### BEGIN SOLUTION
-# The one table: it weighs each pixel alike, so 2 missed pixels don't outweigh 900 found ones. In the
-# mean over images each image weighs alike, whatever it shows of the class. Without a pedestrian the
-# IoU of the third image is 0/0: it must be left out, or is set to 0 or 1 by convention, and each
-# convention gives another figure; one wrong pixel turns it into 0, and pulls the mean down by a
-# third. In one table that pixel adds 1 to a union of about a thousand. The mean IoU counts every
-# class alike, so that a pole counts as much as the road, and it punishes false alarms as well as
-# misses; the accuracy is ruled by road, building and sky.
+# The single table: it gives each pixel the same weight, so 2 missed pixels don't outweigh 900 found
+# ones. The mean over images gives each image the same weight, no matter how much of the class it
+# shows. Without a pedestrian, the IoU of the third image is 0/0. It must be left out, or set to 0
+# or 1 by convention, and each convention gives a different result. One wrong pixel turns it into 0
+# and pulls the mean down by a third. In the single table, that pixel adds 1 to a union of about a
+# thousand. The mean IoU gives every class the same weight, so a pole counts as much as the road,
+# and it penalizes false alarms as well as misses. Pixel accuracy is dominated by road, building and
+# sky.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: images weigh alike in one, pixels in the other; the tiny object dominates.
-# 1 point: 0/0 where the class is absent, and a single false pixel makes it 0.
-# 1 point: the mean IoU counts rare classes like frequent ones (or: false alarms count too).
+# 1 point: one gives equal weight to images, the other to pixels; the tiny object dominates.
+# 1 point: 0/0 if the class is absent, and a single false pixel makes it 0.
+# 1 point: the mean IoU counts rare classes as much as frequent ones (or: false alarms count too).
 # ### END MARK SCHEME
 
 # %% [markdown]
-# ## 4. Image and mask in step
+# ## 4. Transforming image and mask together
 #
-# When the image is flipped, scaled or cut, its mask must be flipped, scaled and cut by the same
-# numbers. torchvision's `transforms.v2` does that when it is told what is what: wrap the image in
-# `tv_tensors.Image` and the mask in `tv_tensors.Mask`, and one call transforms both. Images are
-# interpolated; masks take the nearest pixel. Here is what happens when somebody forgets to wrap.
+# When you flip, scale or crop an image, you must flip, scale or crop its mask with the same random
+# numbers. torchvision's `transforms.v2` does that if you tell it what each tensor is: wrap the
+# image in `tv_tensors.Image` and the mask in `tv_tensors.Mask`, and one call transforms both.
+# Images are interpolated; each pixel of a mask takes the value of its nearest neighbor. Here is
+# what happens if you wrap a mask as an image.
 
 # %%
 # %%attempt
@@ -227,10 +235,10 @@ as_mask = v2.functional.resize(tv_tensors.Mask(mask[None]), [45, 60])
 as_image = v2.functional.resize(tv_tensors.Image(mask[None]), [45, 60])
 print("ids before:               ", mask.unique().tolist())
 print("resized as a mask:        ", as_mask.unique().tolist())
-print("resized as if an image:   ", as_image.unique().tolist()[:14], "...")
+print("resized as an image:      ", as_image.unique().tolist()[:14], "...")
 
 # %% [markdown]
-# albumentations has the same idea in other words, `transform(image=..., mask=...)`:
+# albumentations offers the same with another syntax, `transform(image=..., mask=...)`:
 
 # %%
 # %%attempt
@@ -245,8 +253,8 @@ pair = A.Compose([A.HorizontalFlip(p=1.0), A.RandomCrop(90, 120)])(
 print(pair["image"].shape, pair["mask"].shape, sorted(set(np.unique(pair["mask"]).tolist())))
 
 # %% [markdown]
-# Write `get_train_transform` and `get_val_transform` in `student_code/segmentation_training.py`,
-# with whichever of the two you like.
+# Write `get_train_transform` and `get_val_transform` in `student_code/segmentation_training.py`.
+# Use either of the two libraries.
 
 # %% task="segmentation_training.get_train_transform"
 checks.grade("segmentation_training.get_train_transform")
@@ -277,13 +285,14 @@ results.figure("part5_views", picture.figure, alt=picture.alt)
 # %% [markdown]
 # ## 5. The simplest network
 #
-# Take a ResNet, cut off its head, and put a 1x1 convolution on its last map: a score for each class
-# at each of its places. The map is 32 times smaller than the image, so enlarge the scores. That is
-# `SimpleSegmentationNet`, in `student_code/simple_segmentation_net.py`.
+# Take a ResNet, remove its head, and put a 1x1 convolution on its last feature map. This gives
+# logits for each class at every position of the feature map. The map is 32 times smaller than the
+# image, so enlarge the logits to the size of the image. This is `SimpleSegmentationNet`, in
+# `student_code/simple_segmentation_net.py`.
 #
-# The backbone can be handed in. ResNet-50 with ImageNet's weights is the best start where it can be
-# had; on a processor we use the course's small one, with ResNet's parts under ResNet's names, from
-# scratch.
+# The backbone can be passed as an argument. If you can get it, a ResNet-50 with ImageNet weights is
+# the best starting point. On a CPU, we use the course's small backbone, which has the same parts
+# and layer names as a ResNet, and train it from scratch.
 
 # %% task="simple_segmentation_net.SimpleSegmentationNet"
 checks.grade("simple_segmentation_net.SimpleSegmentationNet")
@@ -291,8 +300,8 @@ checks.grade("simple_segmentation_net.SimpleSegmentationNet")
 # %% [markdown]
 # ## 6. Training
 #
-# The learning rate falls as a power of what is left to do. Write `poly_learning_rate` in
-# `student_code/segmentation_training.py`.
+# The learning rate decays as a power of the remaining fraction of training. Write
+# `poly_learning_rate` in `student_code/segmentation_training.py`.
 
 # %% task="segmentation_training.poly_learning_rate"
 checks.grade("segmentation_training.poly_learning_rate")
@@ -305,18 +314,18 @@ figure, axes = plt.subplots(figsize=(5, 2.6))
 for number, power in enumerate((0.5, 0.9, 2.0)):
     rates = [poly_learning_rate(0.01, i, 100, power) for i in range(101)]
     axes.plot(rates, color=plots.COLOURS[number], label=f"power {power}")
-axes.set(xlabel="iteration of 100", ylabel="learning rate")
+axes.set(xlabel="iteration (of 100)", ylabel="learning rate")
 axes.legend()
 results.figure(
     "part5_poly",
     figure,
-    alt="Learning rate over 100 iterations for powers 0.5, 0.9 and 2: all fall from 0.01 to 0, "
-    "with 0.9 almost along a straight line, with 0.5 late and with 2 early.",
+    alt="Learning rate over 100 iterations for the powers 0.5, 0.9 and 2. All curves fall from "
+    "0.01 to 0: 0.9 almost in a straight line, 0.5 mostly at the end, 2 mostly at the start.",
 )
 
 # %% [markdown]
-# `toolbox.segmentation.train` goes over the images with random flips, scales and crops, asks your
-# network for its losses, and measures the mean IoU in validation after each epoch.
+# `toolbox.segmentation.train` iterates over the images with random flips, scales and crops, asks
+# your network for its losses, and measures the mean IoU on the validation set after each epoch.
 
 # %%
 # %%attempt
@@ -331,14 +340,14 @@ simple_history = train(
 )
 print(simple_history.summary().replace("accuracy", "mean IoU"))
 picture = plots.training_curves(
-    simple_history, source=source, title="SimpleSegmentationNet (accuracy: mean IoU)"
+    simple_history, source=source, title="SimpleSegmentationNet (accuracy is mean IoU)"
 )
 results.figure("part5_simple_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# ### The table
+# ### Results on the test set
 #
-# The test frames, read once, in the order of classes that the report wants.
+# Evaluate the test frames once, in the class order that the report uses.
 
 # %%
 # %%attempt
@@ -346,7 +355,7 @@ test_set = data.driving("test", SIZE)
 
 
 def report(network, name, epochs):
-    """Counts on the test frames, printed as a table and kept as a result."""
+    """Evaluate the test frames, print the IoU of each class, and save the results."""
     device = str(next(network.parameters()).device)
     counts = measure(network, test_set, mean=mean, std=std, device=device)
     ious = iou_per_class(counts)
@@ -381,7 +390,7 @@ frames = [len(test_set) // 8, len(test_set) // 2, len(test_set) - 15]
 
 
 def compare(network, name):
-    """Three test frames: the truth above what the network says."""
+    """Plot the ground truth of three test frames above the network's predictions."""
     some = test_set.subset(frames, "test")
     device = next(network.parameters()).device
     x, _ = next(iter(data.Batches(some, 3, mean=mean, std=std, device=device)))
@@ -390,7 +399,7 @@ def compare(network, name):
         said = predict(network, x, SIZE).cpu()
     picture = plots.label_maps(
         {
-            "truth": [colorize_mask(ids, plots.SEGMENT_COLOURS) for ids in some.masks],
+            "ground truth": [colorize_mask(ids, plots.SEGMENT_COLOURS) for ids in some.masks],
             "prediction": [colorize_mask(ids, plots.SEGMENT_COLOURS) for ids in said],
         },
         classes,
@@ -405,14 +414,15 @@ def compare(network, name):
 said = compare(simple, "SimpleSegmentationNet")
 
 # %% [markdown]
-# The weights of this run are in `results/checkpoints/part5_segmentation`. The next cell puts them
-# into your `SimpleSegmentationNet` on the small backbone, and grades the mean IoU on test frames.
+# The weights of this run are in `results/checkpoints/part5_segmentation`. The next cell loads them
+# into your `SimpleSegmentationNet` with the small backbone and grades the mean IoU on the test
+# frames.
 
 # %% trained="part5_segmentation"
 checks.grade_trained("part5_segmentation")
 
 # %% [markdown]
-# Which class is worst? Here it is, in the test frame that shows the most of it.
+# Which class is the worst? The next cell shows it in the test frame that contains the most of it.
 
 # %%
 # %%attempt
@@ -434,44 +444,46 @@ picture = plots.label_maps(
     },
     classes,
     source=test_set.provenance.label,
-    title=f"{classes[worst]}: image, truth, prediction",
+    title=f"{classes[worst]}: image, ground truth, prediction",
 )
 results.figure("part5_worst_class", picture.figure, alt=picture.alt)
 taken = confusion_counts(there, truth, len(classes))[worst]
-print(f"{classes[worst]} is {area[example] / truth.numel():.1%} of this frame, and was taken for:")
+print(f"{classes[worst]} covers {area[example] / truth.numel():.1%} of this frame. Predicted as:")
 for k in taken.argsort(descending=True)[:3].tolist():
     print(f"  {classes[k]:<12} {taken[k] / taken.sum():.0%}")
 
 # %% [markdown]
-# **Question.** Which classes are worst, and why? Name two reasons that the figures above bear out
-# (think of the size of the map, and of the counts in section 1), and show with the example what the
-# network takes the class for. What would you change first?
+# **Question.** Which classes are worst, and why? Name two reasons that the results above support
+# (think of the size of the feature map and of the pixel counts in Section 1), and use the example
+# to show what the network confuses the class with. What would you change first?
 
 # %% [markdown] question="worst_classes"
 # ### BEGIN SOLUTION
-# The thin and rare classes: poles, signs, pedestrians, bicyclists, while road, sky and building are
-# good. First, the deepest map is 32 times smaller than the image: a pole of two or three pixels
-# falls between its places, and what is enlarged again is a blur. Second, they are rare: the poles
-# are about one pixel in a hundred, and the mean loss over pixels hardly notices when they are
-# missed. In the example the pole is taken for what stands behind it, mostly building or tree. I
-# would first keep a larger map (dilation instead of stride, or a decoder with skips), then weigh
-# rare classes more in the loss, then train on larger images.
+# The worst classes are the thin and rare ones: poles, signs, pedestrians, bicyclists, while road,
+# sky and building are good. First, the deepest feature map is 32 times smaller than the image: a
+# pole of two or three pixels falls between its positions, and enlarging the map only gives a blur.
+# Second, they are rare: poles make up about one pixel in a hundred, and the mean loss over pixels
+# hardly changes when they are missed. In the example, the pole is mistaken for what is behind it,
+# mostly building or tree. I would first keep a larger feature map (dilation instead of stride, or a
+# decoder with skip connections), then give rare classes more weight in the loss, then train on
+# larger images.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: names the worst classes from the table.
-# 1 point: thin objects are lost in a map 32 times smaller.
-# 1 point: rare classes hardly count in the loss (class imbalance), with a figure.
+# 1 point: thin objects are lost in a feature map 32 times smaller.
+# 1 point: rare classes hardly count in the loss (class imbalance), with a number.
 # 1 point: the example, and a change that fits the reason.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 7. Extra credit: PSPNet
 #
-# Two ideas. **Dilation**: take the stride out of layer3 and layer4, and spread the taps of their
-# 3x3 convolutions apart instead (by 2 and by 4), so that they see as far as before, on a map that
-# is an eighth of the image and not a 32nd. Not a weight changes. **A pyramid**: average the last map
-# over grids of 1, 2, 3 and 6 cells a side, and tell every pixel what is in the whole picture. Beside
-# it, a second head on layer3 has a loss of its own, which helps the first layers learn.
+# PSPNet adds two ideas. **Dilation**: remove the stride from layer3 and layer4, and instead spread
+# the taps of their 3x3 convolutions apart (by 2 and by 4). They see as far as before, but the
+# feature map is an eighth of the image size rather than a 32nd. No weight changes. **A pyramid**:
+# average the last feature map over grids of 1, 2, 3 and 6 cells per side, so that every pixel gets
+# information about the whole picture. In addition, a second head on layer3 has a separate loss,
+# which helps the first layers learn.
 #
 # Write `PPM` in `student_code/ppm.py`, and `PSPNet` in `student_code/pspnet.py`.
 
@@ -516,22 +528,24 @@ results.figure("part5_ious", picture.figure, alt=picture.alt)
 
 # %% [markdown] question="what_pspnet_gains"
 # ### BEGIN SOLUTION
-# It gains where detail counts: cars, poles, signs, people and the edges of the sidewalk, since its
-# last map has sixteen times as many places. Dilation uses the same nine taps of each convolution,
-# farther apart, so that each weight still sees what it was trained to see at the old stride. The
-# pyramid adds the context of the whole image, averages over coarse grids, which no convolution of
-# limited reach has: what is likely in a street, and where.
+# It gains most where details matter: cars, poles, signs, people and the edges of the sidewalk,
+# because its last feature map has sixteen times as many positions. Dilation uses the same nine taps
+# of each convolution, only further apart, so each weight still sees what it was trained to see at
+# the old stride. The pyramid adds the context of the whole image through averages over coarse
+# grids, which no convolution with a limited receptive field has: what is likely to appear in a
+# street, and where.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: gains from the student's own table, explained by the finer map.
+# 1 point: gains from the student's own table, explained by the finer feature map.
 # 1 point: dilation moves taps apart with the same weights; the pyramid adds global context.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 8. With a GPU
 #
-# Everything is configuration: a pretrained ResNet-50, the full size, larger crops, bfloat16 (which
-# `precision="auto"` takes on a GPU by itself), the new layers ten times as fast as the backbone:
+# You only have to change the configuration: a pretrained ResNet-50, the full image size, larger
+# crops, bfloat16 (which `precision="auto"` selects on a GPU), and a learning rate for the new
+# layers that is ten times that of the backbone:
 #
 # ```python
 # train_set, validation_set = data.driving("train", (360, 480)), data.driving("validation", (360, 480))
@@ -540,9 +554,9 @@ results.figure("part5_ious", picture.figure, alt=picture.alt)
 # train(network, train_set, validation_set, settings, name="part5_pspnet_gpu")
 # ```
 #
-# The graded run above stays the one on the small backbone.
+# The graded run is still the one above, with the small backbone.
 #
 # ## Before you hand in
 #
-# Restart the kernel and run all cells from the top: the trainings are taken from their checkpoints.
-# Hand in `results/checkpoints/part5_segmentation/weights.pt` with your notebook.
+# Restart the kernel and run all cells from top to bottom: the trained networks are loaded from
+# their checkpoints. Hand in `results/checkpoints/part5_segmentation/weights.pt` with your notebook.

@@ -12,33 +12,34 @@
 # ---
 
 # %% [markdown]
-# # Part 9: a classifier from nothing
+# # Part 9: A classifier from scratch
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/your-organisation/vision-course/blob/main/notebooks/part9_animals.ipynb)
 #
-# **You will learn** to build the whole thing yourself: a split that your friends get too, a data
-# set, a network, a training loop, logs, tuning, a model that is saved and loaded, a test that
-# counts, and a loss of your own. Then, in a second and shorter track, a ResNet-18.
+# **You will learn** to build a complete project yourself: a reproducible split, a data set, a
+# network, a training loop, logs, hyperparameter tuning, a model that is saved and loaded, a final
+# evaluation on the test set, and a custom loss. A second, shorter track then trains a ResNet-18.
 #
-# **How long it takes**: about four hours. All training together takes about three minutes on two
-# cores with the offline images. A GPU helps with the real ones and with CIFAR-10.
+# **Time needed**: about four hours. All training together takes about three minutes on two cores
+# with the synthetic images. A GPU helps with the real images and with CIFAR-10.
 #
-# **Where it can go wrong**
-# - A split that isn't the same tomorrow lets yesterday's training images into today's test.
-# - Validation measures. If it changes a single weight, it is training.
-# - A file with a model can be a file with a program. Load weights, and nothing else.
+# **Common pitfalls**
+# - If the split is different tomorrow, yesterday's training images end up in tomorrow's test set.
+# - Validation only measures. If it changes a single weight, it is training.
+# - A model file can contain a program. Load only weights.
 
 # %% setup=true
-# Run this cell first. It finds the course; on Colab it fetches it and keeps your files.
+# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
+# keeps your files.
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-KEEP_ON_DRIVE = True  # on Colab: your files are on your Google Drive and survive a disconnect
+KEEP_ON_DRIVE = True  # on Colab: store your files on Google Drive, safe from a disconnect
 on_colab, home = "google.colab" in sys.modules, Path("/content/course")
 if on_colab and not (home / "toolbox").is_dir():
-    shutil.rmtree(home, ignore_errors=True)  # of a download that was cut off
+    shutil.rmtree(home, ignore_errors=True)  # left by an interrupted download
     repository, branch = "https://github.com/your-organisation/vision-course", "main"
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", branch, repository]
     subprocess.run([*clone, str(home)], check=True)
@@ -64,15 +65,15 @@ notebook.setup("part9_animals")
 # %% [markdown]
 # ## 1. Seeds
 #
-# Three generators draw random numbers here: Python's own, numpy's and torch's. With all three set,
-# the same cells give the same figures on the same machine.
+# This notebook uses three random number generators: those of Python, NumPy and torch. If you seed
+# all three, the same cells give the same numbers on the same machine.
 
 # %%
 import random
 
 
 def set_seeds(seed):
-    """Python, numpy and torch draw the same numbers from here on."""
+    """Seed the generators of Python, NumPy and torch."""
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
@@ -85,9 +86,10 @@ for _ in range(2):
 # %% [markdown]
 # ## 2. A split that is the same everywhere
 #
-# Three classes of 1,000 images each: 70% to learn from, 10% to choose with, 20% to test with once,
-# of each class. A seed alone isn't enough: a shuffle starts from an order, and each disk lists its
-# files in an order of its own. Write `split_dataset` in `student_code/animals.py`.
+# There are three classes of 1,000 images each. Of each class, use 70% for training, 10% for
+# validation, and 20% for the test set. A seed alone isn't enough: the result of a shuffle depends
+# on the initial order, and different file systems list files in different orders. Write
+# `split_dataset` in `student_code/animals.py`.
 
 # %% task="animals.split_dataset"
 checks.grade("animals.split_dataset")
@@ -114,12 +116,12 @@ for name, part in split.items():
 print("fingerprint of the split:", data.split_fingerprint(*lists.values()))
 
 # %% [markdown]
-# Compare the fingerprint with a friend's who has written a split in the same way: with the same
-# lot (the same seed and generator, from the same order) it is the same on both machines. Another
-# way to draw gives another split, which is just as good; but then yours has to be the same today
-# and tomorrow.
+# Compare the fingerprint with that of a friend who has written the split in the same way: if both
+# use the same seed and generator, starting from the same order, it is the same on both machines. A
+# different way of shuffling gives a different split, which is just as good, as long as your split
+# is the same today and tomorrow.
 #
-# The first five images of each class in each split:
+# Here are the first five images of each class in each split:
 
 # %%
 # %%attempt
@@ -128,29 +130,32 @@ first = {key: (split[key[0]].labels == key[1]).nonzero().flatten()[:5] for key i
 shown = [split[key[0]].images[first[key][row]] for row in range(5) for key in columns]
 titles = [f"{name}\n{classes[label]}" for name, label in columns] + [""] * 36
 picture = plots.image_grid(
-    shown, titles, columns=9, source=source, title="The first five of each class, split by split"
+    shown, titles, columns=9, source=source, title="The first five images of each class in each split"
 )
 results.figure("part9_first_five", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **Question.** What must a split promise, and which of your lines keeps each promise? What would go
-# wrong, and would you notice it, (a) if images were in train and in test, (b) if the classes were
-# not split one by one, (c) if the shuffle had no seed, or began from the order of the disk?
+# **Question.** Which properties must a split have, and which of your lines guarantees each of them?
+# What would go wrong, and would you notice it, (a) if the same images were in the training set and
+# in the test set, (b) if the classes were not split one by one, (c) if the shuffle had no seed, or
+# started from the order on the disk?
 
 # %% [markdown] question="split_before_anything"
 # ### BEGIN SOLUTION
-# Each image is in exactly one split, each split has each class in its share, and the split is the
-# same in every run and on every machine. (a) What is measured on known images is too good, and
-# nothing on the screen says so: no error, only a figure that doesn't hold later. (b) A split may
-# hold few images of a class; with three classes of 1,000 the shares differ by a few points only,
-# but with a rare class there may be none at all in validation. (c) After a restart other images are
-# in train; a network that was saved yesterday has learnt from some of today's test images, which is
-# (a) again. Sorting by name (or a hash of the name) and a generator of its own with a seed keep the
-# last promise; a loop over the classes the second; slices of one shuffled list the first.
+# Each image is in exactly one split, each split contains its share of every class, and the split is
+# the same in every run and on every machine. (a) Metrics measured on training images are too good,
+# and nothing on the screen tells you: there is no error, only a result that does not hold up later.
+# (b) A split may contain few images of a class. With three classes of 1,000 images, the shares
+# differ by only a few points, but a rare class might be missing from validation altogether. (c)
+# After a restart, different images are in the training set. A network that was saved yesterday has
+# been trained on some of today's test images, which is (a) again. Sorting by name (or by a hash of
+# the name) and a separate, seeded generator guarantee the last property, a loop over the classes
+# guarantees the second, and slices of one shuffled list guarantee the first.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: disjoint and complete, per class, repeatable are named with the lines that do it.
-# 1 point: leakage gives figures that are too good, silently.
+# 1 point: disjoint and complete, per class, repeatable are named with the lines that guarantee
+# them.
+# 1 point: leakage gives metrics that are too good, silently.
 # 1 point: an unseeded or order-dependent split becomes leakage after a restart or on another
 # machine.
 # ### END MARK SCHEME
@@ -158,9 +163,9 @@ results.figure("part9_first_five", picture.figure, alt=picture.alt)
 # %% [markdown]
 # ## 3. One-hot labels
 #
-# A label as probabilities: 1 for the class, 0 for the others. A loss can then compare what the
-# network says with what is true, place by place, and a truth that is less than certain has a form
-# too. Write `OneHotDataset`.
+# A one-hot label writes the class as probabilities: 1 for the true class, 0 for the others. A loss
+# can then compare the prediction with the label entry by entry, and labels that are less than
+# certain can be expressed, too. Write `OneHotDataset`.
 
 # %% task="animals.OneHotDataset"
 checks.grade("animals.OneHotDataset")
@@ -177,8 +182,9 @@ for label in range(len(classes)):
 # %% [markdown]
 # ## 4. Augmentation
 #
-# Three or more random changes that keep the label: an animal mirrored, a little nearer, moved or
-# turned, in other light. The images to measure with stay as they are.
+# The training images get three or more random changes that keep the label correct: the animal is
+# mirrored, slightly closer, shifted, rotated, or in different light. The images used for evaluation
+# stay unchanged.
 
 # %%
 # %%attempt
@@ -200,17 +206,17 @@ shown, titles = [], []
 for label in range(len(classes)):
     image, _ = split["train"][int((split["train"].labels == label).nonzero()[1])]
     shown += [image, *(augmentation(image).clamp(0, 1) for _ in range(7))]
-    titles += [f"{classes[label]}, as it is"] + [""] * 7
+    titles += [f"{classes[label]}, original"] + [""] * 7
 picture = plots.image_grid(
-    shown, titles, columns=8, source=f"{source}, train", title="Augmented, seven times each"
+    shown, titles, columns=8, source=f"{source}, train", title="One original and seven augmented versions each"
 )
 results.figure("part9_augmentation", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # ## 5. The network
 #
-# Blocks of convolution, batch normalisation, ReLU and max pooling, then a linear layer: write
-# `AnimalNet`. It gives raw scores, and with `predict_proba` probabilities.
+# Write `AnimalNet`: blocks of convolution, batch normalization, ReLU and max pooling, then a linear
+# layer. Its forward pass returns logits, and `predict_proba` returns probabilities.
 
 # %% task="animals.AnimalNet"
 checks.grade("animals.AnimalNet")
@@ -225,16 +231,17 @@ set_seeds(0)
 network = AnimalNet(len(classes)).to(device)
 some = torch.stack([normalise(split["train"][i][0]) for i in range(4)]).to(device)
 print(f"{sum(p.numel() for p in network.parameters()):,} parameters")
-print(f"images {tuple(some.shape)} -> scores {tuple(network(some).shape)}")
+print(f"images {tuple(some.shape)} -> logits {tuple(network(some).shape)}")
 print("probabilities of one image:", network.predict_proba(some)[0].cpu().numpy().round(3))
 
 # %% [markdown]
-# ## 6. Training, and measuring
+# ## 6. Training and evaluation
 #
-# No `toolbox.training.trainer` this time. Write one pass over a loader: **with** an optimizer it learns
-# (train mode, a step a batch), **without** one it only measures (eval mode, no gradients). It
-# returns the mean loss per image, and from your confusion matrix of Part 8 the accuracy and the
-# macro precision and recall: a dictionary with the keys `loss`, `accuracy`, `precision`, `recall`.
+# This time you don't use `toolbox.training.trainer`. Write one pass over a loader. **With** an
+# optimizer, it trains (train mode, one step per batch). **Without** one, it only evaluates (eval
+# mode, no gradients). It returns the mean loss per image and, from your confusion matrix of Part 8,
+# the accuracy and the macro precision and recall, as a dictionary with the keys `loss`, `accuracy`,
+# `precision`, `recall`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "part9_loop", "locked": false, "schema_version": 3, "solution": true, "task": false, "cell_type": "code"}
@@ -243,7 +250,7 @@ from student_code.analysis import accuracy_precision_recall_f1, generate_confusi
 
 
 def run_epoch(network, loader, loss_of, optimizer=None):
-    """Learn from every batch once, or without an optimizer only measure; returns the figures."""
+    """Train on every batch once, or only evaluate if there is no optimizer; return the metrics."""
     ### BEGIN SOLUTION
     learns = optimizer is not None
     network.train(learns)
@@ -272,8 +279,8 @@ def run_epoch(network, loader, loss_of, optimizer=None):
 
 
 # %% [markdown]
-# Does validation really leave the network alone? Don't believe it, look: a hash of all weights and
-# all batch statistics, before and after.
+# Does validation really leave the network unchanged? Don't take it on trust: compare a hash of all
+# weights and batch statistics before and after.
 
 # %%
 # %%attempt
@@ -283,7 +290,7 @@ from torch.utils.data import DataLoader
 
 
 def loader_of(part, transform, batch=32, seed=0, shuffle=False):
-    """Batches of images and one-hot labels; shuffled by a generator with a seed of its own."""
+    """Return batches of images and one-hot labels, shuffled by a separately seeded generator."""
     return DataLoader(
         OneHotDataset(part, len(classes), transform),
         batch_size=batch,
@@ -293,7 +300,7 @@ def loader_of(part, transform, batch=32, seed=0, shuffle=False):
 
 
 def fingerprint(network):
-    """A few digits that change with any weight and any batch statistic."""
+    """Return a short hash that changes with any weight and any batch statistic."""
     digest = hashlib.sha256()
     for value in network.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
@@ -308,18 +315,18 @@ few = split["train"].subset(range(0, len(split["train"]), 16), "train")
 print("fresh           ", fingerprint(network))
 run_epoch(network, loader_of(split["validation"], normalise), cross_entropy)
 print("after validation", fingerprint(network))
-print("a weight's gradient after validation:", next(network.parameters()).grad)
+print("gradient of a weight after validation:", next(network.parameters()).grad)
 run_epoch(network, loader_of(few, changing, shuffle=True), cross_entropy, optimizer)
 print("after training  ", fingerprint(network))
 
 # %% [markdown]
-# The first two lines are the same, and there is no gradient: nothing was learnt from validation,
-# and its images have left no trace in the batch statistics either.
+# The first two lines are the same, and there is no gradient: validation did not train the network,
+# and its images did not affect the batch statistics either.
 #
 # ### A log
 #
-# Figures that are only on the screen are gone with it. Write `dump_metrics`, which adds a line an
-# epoch to a text file.
+# Metrics that you only print are lost when the session ends. Write `dump_metrics`, which appends
+# one line per epoch to a text file.
 
 # %% task="animals.dump_metrics"
 checks.grade("animals.dump_metrics")
@@ -327,8 +334,8 @@ checks.grade("animals.dump_metrics")
 # %% [markdown]
 # ## 7. Tuning
 #
-# One thing at a time, on a quarter of the training images, judged on validation. First the learning
-# rate, then the width of the augmentation: none, or the one from above.
+# Change one thing at a time, train on a quarter of the training images, and compare on the
+# validation set. Start with the learning rate, then switch the augmentation from above off and on.
 
 # %%
 # %%attempt
@@ -339,7 +346,7 @@ SHORT = 15 if is_real else 5
 
 
 def short_run(settings):
-    """Train for a few epochs with these settings; returns what the table shows."""
+    """Train for a few epochs with these settings and return the values for the table."""
     set_seeds(settings["seed"])
     network = AnimalNet(len(classes)).to(device)
     optimizer = torch.optim.Adam(network.parameters(), lr=settings["lr"])
@@ -356,7 +363,7 @@ def short_run(settings):
 
 
 def study(name, key, values, **fixed):
-    """Run a study over one setting, print its table, and draw it."""
+    """Run a study of one setting, print its table, and plot it."""
     usual = {"lr": 3e-3, "augmentation": "yes", "epochs": SHORT, "seed": 0, **fixed}
     settings = [{**usual, key: value} for value in values]
     found = ablation.run(f"animals_{name}", settings, short_run, version=quarter.provenance.fingerprint)
@@ -374,34 +381,35 @@ rates = study("learning_rate", "lr", [1e-4, 3e-3, 1e-1])
 study("augmentation", "augmentation", ["no", "yes"])
 
 # %% [markdown]
-# **Question.** Which settings do you take, and by which figure? What do the learning rates at both
-# ends do, as far as you can tell from training and validation together? Does augmentation raise or
-# lower the *training* accuracy, and why is that no contradiction? How large a difference can you
-# trust with this many validation images and one seed?
+# **Question.** Which settings do you choose, and by which metric? What happens at the lowest and at
+# the highest learning rate, as far as you can tell from training and validation together? Does
+# augmentation raise or lower the *training* accuracy, and why is that not a contradiction? How
+# large must a difference be before you trust it, with this many validation images and one seed?
 
 # %% [markdown] question="tuning_findings"
 # ### BEGIN SOLUTION
-# By the validation accuracy (and where it is equal by the validation loss): 3e-3 with augmentation.
-# With 1e-4 both accuracies are still lower, the network has not got far in these epochs; with 0.1
-# training jumps about and both end far lower. Augmentation lowers the training accuracy a little:
-# each image is harder and none comes twice in the same form. That is no contradiction, since what it
-# is for is the gap: without it training was at 0.89 and validation at 0.68, with it both were at
-# 0.87. With 300 validation images one standard error of an accuracy of 0.9 is 0.017, and of 0.7
-# 0.026: differences below four or five points on one seed are noise. Both of these are far larger,
-# though one seed of so short a training can still be an unlucky one.
+# I choose by validation accuracy (and if it is equal, by validation loss): 3e-3 with augmentation.
+# With 1e-4, both accuracies are still lower, because the network has not made much progress in
+# these epochs; with 0.1, training is unstable and both end far lower. Augmentation lowers the
+# training accuracy a little, because each image is harder and never appears twice in the same form.
+# That is not a contradiction, because the purpose of augmentation is to reduce the gap: without it,
+# training was at 0.89 and validation at 0.68; with it, both were at 0.87. With 300 validation
+# images, one standard error of an accuracy is 0.017 at 0.9 and 0.026 at 0.7, so differences below
+# four or five points with one seed are noise. Both of the differences above are far larger,
+# although a single seed in such a short training run can still be an unlucky one.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: settings chosen by validation, with figures from the tables.
-# 1 point: too small: still learning; too large: unstable; told from both curves.
+# 1 point: settings chosen by validation, with numbers from the tables.
+# 1 point: too small: still learning; too large: unstable; read from both curves.
 # 1 point: augmentation and training accuracy: harder images; the gap is what counts.
 # 1 point: noise: standard error of about 0.02, or several seeds.
 # ### END MARK SCHEME
 
 # %% [markdown]
-# ## 8. The training that counts
+# ## 8. The final training run
 #
-# After each epoch a line goes into `train.txt` and one into `validation.txt`, and where the
-# validation loss is lower than ever before, the weights are saved.
+# After each epoch, one line is appended to `train.txt` and one to `validation.txt`. Whenever the
+# validation loss reaches a new minimum, the weights are saved.
 
 # %%
 # %%attempt
@@ -413,7 +421,7 @@ logs = {name: folder / f"{name}.txt" for name in ("train", "validation")}
 
 
 def train_and_keep(network, optimizer, schedule, loss_of, epochs):
-    """Train, log every epoch, and keep the weights of the lowest validation loss."""
+    """Train, log every epoch, and save the weights with the lowest validation loss."""
     lowest = float("inf")
     for log in logs.values():
         log.unlink(missing_ok=True)
@@ -427,7 +435,7 @@ def train_and_keep(network, optimizer, schedule, loss_of, epochs):
         if measured["loss"] < lowest:
             lowest = measured["loss"]
             torch.save(network.state_dict(), folder / "model.pt")
-            print(f"epoch {epoch}: validation loss {lowest:.3f}, the lowest so far; saved")
+            print(f"epoch {epoch}: validation loss {lowest:.3f}, lowest so far, weights saved")
 
 
 set_seeds(42)
@@ -437,7 +445,7 @@ schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
 train_and_keep(network, optimizer, schedule, cross_entropy, EPOCHS)
 
 # %% [markdown]
-# The curves are drawn from the files, not from memory.
+# The next cell plots the curves from the files, not from variables in memory.
 
 # %%
 # %%attempt
@@ -446,17 +454,17 @@ picture = plots.logged_metrics(
     tables,
     ["loss", "accuracy", "precision", "recall"],
     source=source,
-    title="AnimalNet, from train.txt and validation.txt",
+    title="AnimalNet, plotted from train.txt and validation.txt",
 )
 results.figure("part9_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# ## 9. From disk, and nothing else
+# ## 9. Only from disk
 #
-# All that follows uses the model that was *saved*: that is what you would hand to somebody. And
-# what they would load. A `.pt` file is a pickle, and a pickle can carry any program, which runs
-# while the file is being read. `torch.load(..., weights_only=True)` reads tensors and plain values
-# and refuses the rest. Write `load_model`.
+# From here on, use only the model that was *saved*, because this is the file that you would give to
+# others and that they would load. A `.pt` file is a pickle, and a pickle can contain any program,
+# which runs as soon as the file is read. `torch.load(..., weights_only=True)` reads tensors and
+# plain values and refuses everything else. Write `load_model`.
 
 # %% task="animals.load_model"
 checks.grade("animals.load_model")
@@ -467,10 +475,10 @@ from student_code.animals import load_model
 
 
 class Surprise:
-    """Reading a pickle of this calls print. It could call anything."""
+    """An object whose pickle calls print when it is read. It could call anything."""
 
     def __reduce__(self):
-        return print, ("this line was printed by a file that was only read",)
+        return print, ("reading the file was enough to run this print call",)
 
 
 torch.save({"weights": Surprise()}, folder / "gift.pt")
@@ -488,7 +496,7 @@ model = load_model(folder / "model.pt").to(device)
 
 
 def as_labels(batches):
-    """The same batches, with numbers for labels, as Part 8's functions take them."""
+    """Convert one-hot labels to class numbers, which the functions of Part 8 expect."""
     return ((x, target.argmax(dim=1)) for x, target in batches)
 
 
@@ -504,7 +512,7 @@ for label, name in enumerate(classes):
     print(f"    {name:<8} precision {row['precision'][label]:.3f}, recall {row['recall'][label]:.3f}")
 
 # %% [markdown]
-# The first ten test images of each class, whatever the network says about them:
+# Here are the first ten test images of each class, whether the predictions are right or wrong:
 
 # %%
 # %%attempt
@@ -512,7 +520,7 @@ from student_code.analysis import misclassified
 
 
 def show_predictions(places, name, title):
-    """Draw these test images with what the network says."""
+    """Plot these test images with the network's predictions."""
     sure = found["y_prob"].max(dim=1).values
     picture = plots.predictions(
         [split["test"].images[place] for place in places],
@@ -527,21 +535,21 @@ def show_predictions(places, name, title):
 
 
 ten = [(split["test"].labels == label).nonzero().flatten()[:10] for label in range(len(classes))]
-show_predictions(torch.cat(ten).tolist(), "part9_first_ten", "The first ten of each class")
+show_predictions(torch.cat(ten).tolist(), "part9_first_ten", "The first ten images of each class")
 
 # %% [markdown]
-# And the mistakes of which it was most certain:
+# And here are the mistakes with the highest confidence:
 
 # %%
 # %%attempt
 wrong = misclassified(found, 12)
 if wrong:
-    show_predictions(wrong, "part9_misclassified", "Certain and wrong")
+    show_predictions(wrong, "part9_misclassified", "Confident and wrong")
 print(f"{int((found['y_true'] != found['y_pred']).sum())} of {len(split['test'])} are wrong")
 
 # %% [markdown]
-# A confusion matrix of pictures: in each field the test image of which the network was most sure,
-# with its probabilities as bars. The true class is blue.
+# The next plot is a confusion matrix made of pictures. Each cell shows the test image with the most
+# confident prediction, with the predicted probabilities as bars. The true class is blue.
 
 # %%
 # %%attempt
@@ -551,43 +559,44 @@ picture = plots.picture_matrix(
     found["y_prob"],
     classes,
     source=f"{source}, test",
-    title="What was taken for what: rows are the truth",
+    title="Confusion matrix of pictures (each row is a true class)",
 )
 results.figure("part9_picture_matrix", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # **Question.** Which two classes are confused, and which one hardly ever? Look at four of the
-# mistakes: what in the image explains them (pose, colour, background, size)? Is the network certain
-# or hesitant when it is wrong, and what would you change first?
+# mistakes: what in the image explains them (pose, color, background, size)? Is the network
+# confident or hesitant when it is wrong, and what would you change first?
 
 # %% [markdown] question="animal_mistakes"
 # ### BEGIN SOLUTION
-# Cats and dogs are taken for each other: both are four-legged, furry and of the same colours, and
-# what tells them apart (ears, muzzle) is a few pixels at 64 x 64. Pandas are black and white, which
-# no other class is, and are hardly ever mistaken. The mistakes are animals seen from the side or
-# behind, small in the image, cut by its border, or of a colour that is frequent in the other class.
-# Most of them are hesitant (the bars of the two classes are about as long), a few are certain:
-# there the colour or the background speaks for the other class. First I would use larger images,
-# where ears and muzzles have more pixels, and then features of a network that was pretrained on
-# many animals.
+# Cats and dogs are confused with each other: both are four-legged, furry and of the same colors,
+# and what distinguishes them (ears, muzzle) is a few pixels at 64 x 64. Pandas are black and white,
+# unlike the other classes, and are hardly ever confused. The mistakes are animals seen from the
+# side or from behind, small in the image, cut off by its border, or of a color that is frequent in
+# the other class. Most of the mistakes are hesitant (the bars of the two classes are about equally
+# long), and a few are confident: there, the color or the background suggests the other class. First
+# I would use larger images, so that ears and muzzles have more pixels, and then features of a
+# network that was pretrained on many animals.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the confused pair and the easy class, with counts from the student's own matrix.
-# 1 point: four mistakes explained by what is seen in them.
-# 1 point: certain or hesitant, read from the bars, and a change that follows from it.
+# 1 point: four mistakes explained by what is visible in the images.
+# 1 point: confident or hesitant, read from the bars, and a change that follows from it.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 10. Another loss
 #
-# The cross-entropy of a prediction that is right and certain is small, but there are many of those.
-# The **focal loss** turns them down: each example counts with $(1 - p)^\gamma$, where $p$ is the
-# probability of its true class. It was made for detectors, where a thousand easy backgrounds stand
-# against one object. **Label smoothing** does something else: it asks for a little less than
-# certainty (0.9 and a rest for the others), so that scores need not grow without end.
+# The cross-entropy of a prediction that is right and confident is small, but there are many such
+# predictions. The **focal loss** reduces their influence: each example is weighted by
+# $(1 - p)^\gamma$, where $p$ is the probability of its true class. It was designed for object
+# detectors, which see a thousand easy background regions for every object. **Label smoothing**
+# works differently: it asks for a little less than certainty (0.9 for the true class and the rest
+# for the others), so that the logits don't have to grow forever.
 #
-# Write `FocalLoss`, from raw scores. Look at the formula's two weak places: $\log p$ where $p$ has
-# become 0 in a float, and the slope of $(1 - p)^\gamma$ where $p$ has become 1.
+# Write `FocalLoss`, which takes logits. Pay attention to two weak spots of the formula: $\log p$
+# when $p$ has become 0 in a float, and the slope of $(1 - p)^\gamma$ when $p$ has become 1.
 
 # %% task="animals.FocalLoss"
 checks.grade("animals.FocalLoss")
@@ -598,13 +607,13 @@ from student_code.animals import FocalLoss
 
 
 def as_it_is_written(scores, targets, gamma=2.0):
-    """The formula, letter by letter."""
+    """Compute the focal loss directly from its formula."""
     probability = (scores.softmax(dim=1) * targets).sum(dim=1)
     return (-((1 - probability) ** gamma) * probability.log()).mean()
 
 
 target = torch.tensor([[1.0, 0.0, 0.0]])
-print(f"{'score':>6}{'as it is written':>20}{'yours':>12}   and their gradients")
+print(f"{'logit':>6}{'direct formula':>20}{'yours':>12}   gradients of both")
 for score in (2.0, -20.0, -120.0):
     line, slopes = [], []
     for loss_of in (as_it_is_written, FocalLoss(gamma=2.0)):
@@ -616,8 +625,9 @@ for score in (2.0, -20.0, -120.0):
     print(f"{score:>6.0f}{line[0]:>20.4g}{line[1]:>12.4g}   {slopes[0]:.3g}, {slopes[1]:.3g}")
 
 # %% [markdown]
-# Now the comparison. One seed says little, so each loss gets three; everything else is the same:
-# a quarter of the training images, a few epochs, validation accuracy and calibration error (Part 8).
+# Now compare the losses. A single seed tells you little, so each loss gets three. Everything else
+# is the same: a quarter of the training images, a few epochs, validation accuracy and calibration
+# error (Part 8).
 
 # %%
 # %%attempt
@@ -632,7 +642,7 @@ SEEDS = (0, 1, 2)
 
 
 def with_loss(settings):
-    """Train with one loss and one seed; returns accuracy and calibration error on validation."""
+    """Train with one loss and seed, return accuracy and calibration error on validation."""
     set_seeds(settings["seed"])
     network = AnimalNet(len(classes)).to(device)
     optimizer = torch.optim.Adam(network.parameters(), lr=3e-3)
@@ -665,36 +675,38 @@ results.figure("part9_losses", picture.figure, alt=picture.alt)
 results.number("part9_losses", compared.rows, data=split["validation"], note="seeds 0, 1 and 2")
 
 # %% [markdown]
-# **Question.** Why might another loss help here, and why not? Compare the three by mean and
-# deviation over the seeds: is any difference in accuracy larger than what the seed does? What does
-# each do to the calibration, and can you explain it from its formula? Which do you take?
+# **Question.** Why might another loss help here, and why might it not? Compare the three losses by
+# the mean and standard deviation over the seeds: is any difference in accuracy larger than the
+# effect of the seed? How does each loss affect the calibration, and can you explain it from its
+# formula? Which one do you choose?
 
 # %% [markdown] question="which_loss"
 # ### BEGIN SOLUTION
-# The focal loss is meant for many easy examples that drown a few hard ones. Here the classes are of
-# equal size, but pandas are easy and cats and dogs are not, so a little might be gained on the hard
-# pair. The means of the accuracies lie within about one deviation of each other: with three seeds
-# no difference in accuracy can be claimed. The calibration differs more: focal loss stops pushing
-# where p is large, and label smoothing asks for 0.9 instead of 1, so both make the network more
-# modest; after a few epochs, when it is not too sure yet, that is too modest, and the calibration
-# error grows; after many epochs, when cross-entropy makes it too sure, it would shrink. I take the
-# cross-entropy: it is the simplest, and nothing measured speaks for another.
+# The focal loss is meant for data in which many easy examples outweigh a few hard ones. Here the
+# classes have equal sizes, but pandas are easy and cats and dogs are not, so it might help a little
+# with the hard pair. The mean accuracies are within about one standard deviation of each other, so
+# with three seeds I can't claim any difference in accuracy. The calibration differs more: the focal
+# loss stops increasing p once it is large, and label smoothing asks for 0.9 instead of 1, so both
+# make the network less confident. After a few epochs, when the network is not overconfident yet,
+# that makes it underconfident, and the calibration error grows; after many epochs, when
+# cross-entropy makes it overconfident, the error would shrink. I choose cross-entropy: it is the
+# simplest, and no measurement favors another loss.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the reason for the alternative loss, related to this data set.
-# 1 point: means with deviations over the seeds, and the difference set against them.
+# 1 point: means with standard deviations over the seeds, and the difference compared with them.
 # 1 point: calibration explained from the formulas.
-# 1 point: a decision that follows from the figures.
+# 1 point: a decision that follows from the results.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 11. The second track: ResNet-18, minibatch by minibatch
 #
-# CIFAR-10 holds 60,000 images of 32 x 32 in ten classes. Where it is here (`python -m data_scripts
-# fetch cifar10`), a ResNet-18 learns from all of it: best on a GPU. Where it isn't, the same code
-# runs on a small share of the animals at 32 x 32, and the first max pooling of the network stays in
-# to save time. Five epochs; random crops with a padding of 4 and flips; the mean and deviation are
-# those given for CIFAR-10.
+# CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have it
+# (`python -m data_scripts fetch cifar10`), a ResNet-18 trains on all of it, preferably on a GPU.
+# Otherwise the same code runs on a small part of the animals at 32 x 32, and the network keeps its
+# first max pooling to save time. Training takes five epochs, with flips and random crops with a
+# padding of 4. The mean and standard deviation are the published ones for CIFAR-10.
 
 # %%
 # %%attempt
@@ -731,13 +743,13 @@ except data.DataProblem:
     parts = [[place_of_small[str(p)] for p, _ in lists[name]] for name in ("train", "validation")]
     learn_from, measure_on = Subset(small, parts[0][::4]), Subset(small, parts[1])
     names, where, batch = small.classes, f"{source}, a quarter of train, 32 x 32", 48
-print(f"{len(learn_from)} images to learn from: {where}")
+print(f"{len(learn_from)} training images: {where}")
 
 # %%
 # %%attempt
 set_seeds(0)
 residual = models.resnet18(num_classes=len(names))
-# For images of 32 x 32: no stride in the first convolution.
+# Images of 32 x 32 pixels are too small for a stride in the first convolution.
 residual.conv1 = torch.nn.Conv2d(3, 64, kernel_size=3, padding=1, bias=False)
 if len(names) == 10:
     residual.maxpool = torch.nn.Identity()
@@ -762,7 +774,7 @@ for epoch in range(1, 6):
     said = predict(residual, DataLoader(Changed(measure_on, v2.Compose(same)), 256), device)
     right = float((said["y_true"] == said["y_pred"]).double().mean())
     recent = np.mean(losses[-len(train) :]), np.mean(accuracies[-len(train) :])
-    print(f"epoch {epoch}: train loss {recent[0]:.3f}, accuracy {recent[1]:.3f}; held out {right:.3f}")
+    print(f"epoch {epoch}: train loss {recent[0]:.3f}, accuracy {recent[1]:.3f}; held-out {right:.3f}")
 picture = plots.minibatches(
     losses, accuracies, len(train), source=where, title="ResNet-18, minibatch by minibatch"
 )
@@ -770,28 +782,29 @@ results.figure("part9_resnet", picture.figure, alt=picture.alt)
 results.number("part9_resnet", right, seed=0, device=str(device), note=where)
 
 # %% [markdown]
-# **Question.** Describe the curves of the minibatches: why do they jump although the loss falls, and
-# what does the running mean hide? Is the accuracy on the images held out above or below that of the
-# training minibatches, and which two reasons could it have?
+# **Question.** Describe the minibatch curves: why do they jump although the loss is falling, and
+# what does the running mean hide? Is the accuracy on the held-out images above or below that of the
+# training minibatches, and which two reasons could explain it?
 
 # %% [markdown] question="residual_track"
 # ### BEGIN SOLUTION
-# Each minibatch is another small sample: with 48 images one standard error of an accuracy of 0.8 is
-# 0.06, so the points scatter around a slow trend, and the running mean of ten shows it, ten steps
-# late, hiding how far single steps go. The accuracy held out can be above that of training, since
-# training images are cropped and flipped, measured in train mode, and before the weights have
-# learnt from the rest of the epoch; or below, since the network knows the training images and not
-# these (with so few of them in the offline set).
+# Each minibatch is a different small sample: with 48 images, one standard error of an accuracy of
+# 0.8 is 0.06, so the points scatter around a slow trend. The running mean of ten shows this trend
+# ten steps late, and hides how much single steps vary. The held-out accuracy can be above the
+# training accuracy, because training images are cropped and flipped, measured in train mode, and
+# seen before the weights have learned from the rest of the epoch. Or it can be below, because the
+# network has been trained on the training images and not on these (and there are very few of them
+# in the synthetic data set).
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the scatter is sampling noise of a small batch around a falling trend.
-# 1 point: two reasons for the order of the accuracies: augmentation or train mode or earlier
-# weights on one side, overfitting on the other.
+# 1 point: two reasons for the order of the accuracies: augmentation, train mode or earlier weights
+# on one side, overfitting on the other.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## Before you hand in
 #
-# Restart the kernel and run all cells from the top. The studies are taken from their files; the
-# training that counts is done again and gives the same figures. Hand in `results/animals` with your
-# notebook: somebody will load your model, and it will only be weights.
+# Restart the kernel and run all cells from top to bottom. The studies are loaded from their files;
+# the final training run is repeated and gives the same results. Hand in `results/animals` with your
+# notebook: someone will load your model, so it must contain nothing but weights.
