@@ -1,1 +1,1 @@
-"""What is measured against what, one command each."""
+"""Benchmarks, each run by one command."""

@@ -1,9 +1,10 @@
-"""Which attacks plain nbgrader falls for, beside `coursekit grade`.
+"""Compare how plain nbgrader and `coursekit grade` withstand attacks.
 
     python -m benchmarks.attacks --built build/nbgrader --names patched_check,forged_outputs
 
-Plain nbgrader runs student code with your rights. So only attacks that can do no harm are given to
-it: those that kill, fork, fill, flood, write outside of their folder or never end are left out.
+Plain nbgrader runs student code with your rights, so it is given only harmless attacks. Attacks
+that kill processes, fork, fill disks or memory, write outside their folder or never end are left
+out.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ HARMLESS = [
 
 
 def plain(course: Path, names: list[str]) -> dict[str, str]:
-    """What nbgrader makes of each: one run a student, since some end a whole batch."""
+    """Return nbgrader's result for each attack, in separate runs because some end a batch."""
     refused = set()
     for name in [BASE, *names]:
         done = subprocess.run(
@@ -69,11 +70,11 @@ def plain(course: Path, names: list[str]) -> dict[str, str]:
         )
         if done.returncode:
             refused.add(name)
-    return {n: "no grade at all" if n in refused else outcome(course, n) for n in names}
+    return {n: "no score at all" if n in refused else outcome(course, n) for n in names}
 
 
 def outcome(course: Path, name: str) -> str:
-    """What an attack came to, in words."""
+    """Describe the outcome of an attack in words."""
     points = sum(mine - base for mine, base in gained(course, name).values())
     if points:
         return f"**{points:g} points gained**"
@@ -84,11 +85,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--built", type=Path, default=Path("build/nbgrader"))
     asked.add_argument("--names", default=",".join(HARMLESS))
-    asked.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
+    asked.add_argument("--write", action="store_true", help=f"write the table to {PAGE}")
     chosen = asked.parse_args()
     names, root = chosen.names.split(","), Path.cwd()
     if odd := sorted(set(names) - set(HARMLESS)):
-        raise SystemExit(f"not given to plain nbgrader: {', '.join(odd)}")
+        raise SystemExit(f"plain nbgrader was not given: {', '.join(odd)}")
     part = course_file.load(root).part(PART)
     with tempfile.TemporaryDirectory(prefix="attacks-") as place:
         course, other = Path(place) / "plain", Path(place) / "ours"

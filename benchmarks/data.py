@@ -1,10 +1,10 @@
-"""An epoch over scene15 from the cache, against decoding every JPEG in every epoch.
+"""Compare an epoch over scene15 from the cache with decoding every JPEG in every epoch.
 
     python -m benchmarks.data
 
-Both sides give the same batches (checked): 64 images of 64x64, in the same order, normalised. The
-set is the real one where it is here or in COURSE_DATA_MIRROR, else the stand-in. The exit code is 1
-where the cache isn't at least ten times as fast as plain decoding.
+Both sides produce the same batches (this is checked): 64 images of 64x64, in the same order,
+normalized. The set is the real one if it is installed or in COURSE_DATA_MIRROR, and otherwise the
+synthetic one. The exit status is 1 if the cache is not at least ten times as fast as decoding.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ Loader = Iterable[tuple[Tensor, Tensor]]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--epochs", type=int, default=5, help="epochs to time from the cache")
+    parser.add_argument(
+        "--epochs", type=int, default=5, help="number of epochs to time with the cache"
+    )
     epochs = max(1, parser.parse_args().epochs)
     started = time.perf_counter()
     train = scenes("train", size=SIZE)
@@ -69,7 +71,7 @@ def _decoding(mean: Tensor, std: Tensor, workers: int) -> Loader:
 def _check_same(cached: Loader, plain: Loader) -> None:
     for (ours, labels), (theirs, same) in zip(cached, plain, strict=True):
         assert torch.equal(labels, same), "the two sides give different labels"
-        # Colour JPEGs, if there are any, go through RGB in ImageFolder: one grey level, then.
+        # ImageFolder converts color JPEGs to RGB, so gray may differ by one level.
         assert (ours - theirs).abs().max() < 0.02, "the two sides give different images"
 
 

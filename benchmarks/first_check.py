@@ -1,8 +1,11 @@
-"""How long a newcomer waits for the first green check: `python -m benchmarks.first_check`.
+"""Measure the time to the first green check in a fresh installation.
 
-A machine that has the packages and nothing else: an empty home (no caches, no fonts found yet), a
-fresh copy of the course without compiled modules. It runs the notebook's first cell and the first
-check, with the solution in place, in a new process. Times are of the process, in seconds.
+    python -m benchmarks.first_check
+
+It simulates a machine that has nothing but the packages: an empty home folder (without caches or
+a font list) and a fresh copy of the course without compiled modules. It runs the notebook's first
+cell and the first check, with the solution, in a new process. Times are those of the process, in
+seconds.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ FUNCTION = "scaler.StreamingScaler"
 
 
 def measure(folder: Path) -> tuple[float, float]:
-    """Wall time and processor time from the start to the first green check."""
+    """Return wall time and processor time from the start to the first green check."""
     course = course_file.load(ROOT)
     part = course.built_parts[0]
     tree = trees.facts_file(course_file.read(ROOT / "course.toml"), course.built_parts)
@@ -50,7 +53,7 @@ def _processor() -> float:
 
 
 def main() -> None:
-    """Measure once, cold, and print both times."""
+    """Measure once without caches, and print both times."""
     with tempfile.TemporaryDirectory(prefix="first-check-") as folder:
         wall, processor = measure(Path(folder))
     print(f"first green check after {wall:.1f} s ({processor:.1f} s of processor time)")

@@ -1,10 +1,10 @@
-"""Plain `nbgrader autograde` beside `coursekit grade`: the same submissions, the same gradebook.
+"""Compare plain `nbgrader autograde` with `coursekit grade` on the same submissions.
 
     python -m benchmarks.grading --count 40 --growth 100,400 --write
 
-Needs a build (`coursekit build`). Works in a copy of `build/nbgrader`, on two cores. The sample
-students hand in again and again under other names; the one with an endless loop is left out, since
-waiting for it takes the same time with both.
+Requires a build (`coursekit build`). Works in a copy of `build/nbgrader`, on two cores, and checks
+that both produce the same gradebook. The sample students are submitted repeatedly under different
+names, except the one with an endless loop, whose timeout takes equally long with both.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from toolbox.course import Part
 PAGE = Path("docs/grading.md")
 MARK = "speed"
 CORES = 2
-# Runs the tests of the part twice in a warm process and adds up how long the tests themselves took.
+# Runs the tests of the part twice in a warm process and sums the durations of the tests alone.
 FLOOR = """
 import json, sys, time
 sys.path.insert(0, ".")
@@ -50,7 +50,7 @@ print(Clock.seconds)
 
 
 def course_with(built: Path, part: Part, root: Path, count: int, to: Path) -> Path:
-    """A copy of the built course with `count` submissions and an empty gradebook."""
+    """Copy the built course, with `count` submissions and an empty gradebook."""
     shutil.copytree(built, to, ignore=shutil.ignore_patterns("submitted", "autograded", "feedback"))
     for name in ("submitted", "autograded", "feedback"):
         (to / name).mkdir(exist_ok=True)
@@ -66,10 +66,10 @@ def course_with(built: Path, part: Part, root: Path, count: int, to: Path) -> Pa
 
 
 def timed(command: list[str], folder: Path) -> float:
-    """Seconds that a command takes in `folder`, on `CORES` cores."""
-    os.sync()  # what the copying has left to write is nobody's time
+    """Return the seconds that a command takes in `folder`, on `CORES` cores."""
+    os.sync()  # flush pending writes of the copy, so that they are not timed
     cores = sorted(os.sched_getaffinity(0))[:CORES]
-    # Use the data sets of this working copy: drawing others would be timed, too.
+    # Use the data sets of this working copy, because drawing new ones would be timed as well.
     data = {"COURSE_DATA": str(Path.cwd() / "data"), "COURSE_DATA_PREFER": "offline"}
     environment = {**data, **os.environ, "OMP_NUM_THREADS": "1"}
     started = time.perf_counter()
@@ -107,7 +107,7 @@ def same(one: Path, other: Path, part: str) -> bool:
 
 
 def seconds_of_tests(folder: Path, part: Part) -> float:
-    """What the tests of one right submission take, everything else left out."""
+    """Return the time of the tests of one correct submission, without any overhead."""
     from coursekit.grading.jobs import Planner, course_of
 
     planner = Planner(folder, part, course_of(folder), None)
@@ -129,8 +129,8 @@ def main() -> None:
     asked.add_argument("--built", type=Path, default=Path("build/nbgrader"))
     asked.add_argument("--part", default="part1_scaler")
     asked.add_argument("--count", type=int, default=40)
-    asked.add_argument("--growth", default="", help="further counts, for coursekit alone")
-    asked.add_argument("--write", action="store_true", help=f"put the figures into {PAGE}")
+    asked.add_argument("--growth", default="", help="further counts, for coursekit only")
+    asked.add_argument("--write", action="store_true", help=f"write the table to {PAGE}")
     chosen = asked.parse_args()
     root = Path.cwd()
     part = course_file.load(root).part(chosen.part)

@@ -1,4 +1,4 @@
-"""The small networks that the lessons train."""
+"""Small networks that the lessons train."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 def simple_net(classes: int = 15, dropout: float = 0.0, channels: int = 1) -> nn.Sequential:
-    """Two convolutions and two linear layers on (N, channels, 64, 64)."""
+    """Two convolutions and two linear layers for images (N, channels, 64, 64)."""
     return nn.Sequential(
         nn.Conv2d(channels, 10, 5),
         nn.MaxPool2d(3),
@@ -37,7 +37,7 @@ def _pair(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class EncoderDecoder(nn.Module):
-    """Four scales down and up again with skip connections: (N, 3, H, W) to (N, classes, H, W)."""
+    """Four scales down and up with skip connections, from (N, 3, H, W) to (N, classes, H, W)."""
 
     def __init__(self, classes: int = 11, width: int = 16) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""One training run of each lesson, from tensors to figures. Nothing is cached here."""
+"""One training run of each lesson, from tensors to metrics, without any caching."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FRAME = (120, 160)
 
 
 def batches(count: int, size: int, generator: torch.Generator) -> Iterator[Tensor]:
-    """Shuffled index batches of one epoch."""
+    """Yield shuffled index batches for one epoch."""
     yield from torch.randperm(count, generator=generator).split(size)
 
 
@@ -57,7 +57,7 @@ def fit(
     decay: float = 0.0,
     zoom: float = 0.15,
 ) -> None:
-    """Adam with cross-entropy on tensors in memory."""
+    """Train with Adam and cross-entropy on tensors in memory."""
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(net.parameters(), lr, weight_decay=decay)
     net.train()
@@ -71,24 +71,24 @@ def fit(
 
 @torch.no_grad()
 def predicted(net: nn.Module, x: Tensor) -> Tensor:
-    """The class with the highest score, (N,)."""
+    """Return the class with the highest score, (N,)."""
     net.eval()
     return torch.cat([net(part).argmax(1) for part in x.split(250)])
 
 
 def share(guess: Tensor, truth: Tensor) -> float:
-    """Accuracy."""
+    """Return the accuracy."""
     return float((guess == truth).float().mean())
 
 
 @lru_cache(maxsize=4)
 def scenes(root: Path) -> tuple[Split, Split]:
-    """The fifteen scenes at 64 x 64, gray: train and test."""
+    """Return the training and test sets of the fifteen scenes at 64 x 64, gray."""
     return image_folder(root / "train", (64, 64), "L"), image_folder(root / "test", (64, 64), "L")
 
 
 def simple(root: Path, seed: int, *, regularised: bool) -> Figures:
-    """SimpleNet on the scenes, plain or with dropout, flips and crops."""
+    """Train SimpleNet on the scenes, plain or with dropout, flips and crops."""
     (x, y), (tx, ty) = scenes(root)
     mean, std = statistics(x)
     x, tx = standardised(x, mean, std), standardised(tx, mean, std)
@@ -100,7 +100,7 @@ def simple(root: Path, seed: int, *, regularised: bool) -> Figures:
 
 @torch.no_grad()
 def course_features(images: Tensor) -> Tensor:
-    """What the course's AlexNet gives to its last layer, (N, 512), for gray images uint8."""
+    """Return the inputs (N, 512) of the course AlexNet's last layer for gray uint8 images."""
     backbone = load_backbone("alexnet", "course")
     body = copy.deepcopy(backbone.model)
     classifier = body.get_submodule("classifier")
@@ -115,13 +115,13 @@ def course_features(images: Tensor) -> Tensor:
 
 @lru_cache(maxsize=4)
 def scene_features(root: Path) -> tuple[Tensor, Tensor, Tensor]:
-    """Features of the training images, of the same mirrored, and of the test images."""
+    """Return features of the training images, of their mirror images, and of the test images."""
     (x, _), (tx, _) = scenes(root)
     return course_features(x), course_features(x.flip(3)), course_features(tx)
 
 
 def chosen(labels: Tensor, each: int | None, seed: int) -> Tensor:
-    """Indices of `each` examples a class, or of all."""
+    """Return the indices of `each` examples per class, or of all."""
     if each is None:
         return torch.arange(len(labels))
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
@@ -129,7 +129,7 @@ def chosen(labels: Tensor, each: int | None, seed: int) -> Tensor:
 
 
 def frozen(root: Path, seed: int, *, each: int | None = None) -> Figures:
-    """A new last layer on frozen features pre-trained on the pretext set."""
+    """Train a new last layer on frozen features, pretrained on the pretext set."""
     (_, y), (_, ty) = scenes(root)
     plain, mirrored, test = scene_features(root)
     index = chosen(y, each, seed)
@@ -158,9 +158,9 @@ def frozen(root: Path, seed: int, *, each: int | None = None) -> Figures:
 def tuned(
     root: Path, seed: int, *, each: int | None = None, steps: int | None = None, lr: float = 3e-4
 ) -> Figures:
-    """The course's AlexNet with a new last layer, all of it trained on, with flips and crops.
+    """Fine-tune all layers of the course's AlexNet with a new last layer, with flips and crops.
 
-    `steps` of 32 images, rounded down to whole epochs; 8 epochs unless given.
+    It takes `steps` of 32 images, rounded down to whole epochs; the default is 8 epochs.
     """
     (x, y), (tx, ty) = scenes(root)
     index = chosen(y, each, seed)
@@ -170,7 +170,7 @@ def tuned(
         torch.tensor(backbone.mean)[:, None, None],
         torch.tensor(backbone.std)[:, None, None],
     )
-    x = standardised(x, mean, std)  # gray: the three channels share one mean and deviation
+    x = standardised(x, mean, std)  # gray: all three channels share one mean and standard deviation
     tx = standardised(tx, mean, std)
     torch.manual_seed(seed)
     net = backbone.model
@@ -185,7 +185,7 @@ def tuned(
 
 
 def scratch(root: Path, seed: int, *, each: int, steps: int = 1000) -> Figures:
-    """The same AlexNet from fresh weights, with flips and crops; whole epochs in `steps`."""
+    """Train the same AlexNet from random weights, with flips and crops; `steps` in whole epochs."""
     (x, y), (tx, ty) = scenes(root)
     index = chosen(y, each, seed)
     mean, std = statistics(x)
@@ -202,12 +202,12 @@ def scratch(root: Path, seed: int, *, each: int, steps: int = 1000) -> Figures:
 
 @lru_cache(maxsize=4)
 def drive(root: Path) -> tuple[Split, Split]:
-    """The driving frames at 120 x 160: train and test, void as 11."""
+    """Return the training and test frames of the driving set at 120 x 160, with void as 11."""
     return segmentation_folder(root, "train", FRAME), segmentation_folder(root, "test", FRAME)
 
 
 def segmentation(root: Path, seed: int, *, epochs: int = 14) -> Figures:
-    """A small encoder-decoder from fresh weights: IoU of each class on the test frames."""
+    """Train a small encoder-decoder from scratch, and return each class's IoU on the test set."""
     (x, y), (tx, ty) = drive(root)
     mean, std = statistics(x)
     x, tx = standardised(x, mean, std), standardised(tx, mean, std)
@@ -241,7 +241,7 @@ def segmentation(root: Path, seed: int, *, epochs: int = 14) -> Figures:
 
 @lru_cache(maxsize=4)
 def animal_split(root: Path, mode: str) -> tuple[Split, Split]:
-    """80% of the animals to train on and 20% to test, at 64 x 64."""
+    """Return 80% of the animals for training and 20% for testing, at 64 x 64."""
     x, y = image_folder(root, (64, 64), mode)
     order = torch.randperm(len(y), generator=torch.Generator().manual_seed(0))
     cut = len(y) * 4 // 5
@@ -249,7 +249,7 @@ def animal_split(root: Path, mode: str) -> tuple[Split, Split]:
 
 
 def animals(root: Path, seed: int, *, colour: bool) -> Figures:
-    """A small network on the animals, in colour or gray; who is taken for whom."""
+    """Train a small network on the animals, in color or gray, and count the confusions."""
     (x, y), (tx, ty) = animal_split(root, "RGB" if colour else "L")
     mean, std = statistics(x)
     x, tx = standardised(x, mean, std), standardised(tx, mean, std)
@@ -258,7 +258,7 @@ def animals(root: Path, seed: int, *, colour: bool) -> Figures:
     fit(net, x, y, 20, seed, augment=True)
     guess = predicted(net, tx)
     wrong = guess != ty
-    furry = wrong & (ty < 2) & (guess < 2)  # a cat taken for a dog or the other way round
+    furry = wrong & (ty < 2) & (guess < 2)  # a cat predicted as a dog, or the reverse
     return {
         "train": share(predicted(net, x), y),
         "validation": share(guess, ty),

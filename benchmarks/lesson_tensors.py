@@ -1,4 +1,4 @@
-"""Pictures of a data set as tensors in memory, and the augmentation the lessons use."""
+"""Load the images of a data set as tensors, and augment them as the lessons do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Split = tuple[Tensor, Tensor]  # images (N, C, H, W) uint8, labels (N,) int64
 
 
 def decoded(path: Path, size: tuple[int, int], mode: str) -> Tensor:
-    """One image file as (C, H, W) uint8, resized to size (height, width)."""
+    """Return one image file as (C, H, W) uint8, resized to size (height, width)."""
     with Image.open(path) as image:
         small = image.convert(mode).resize((size[1], size[0]), Image.Resampling.BILINEAR)
     pixels = torch.from_numpy(np.array(small))
@@ -23,7 +23,7 @@ def decoded(path: Path, size: tuple[int, int], mode: str) -> Tensor:
 
 
 def image_folder(root: Path, size: tuple[int, int], mode: str) -> Split:
-    """All `root/<class>/*` as tensors, classes in sorted order."""
+    """Return all images in `root/<class>` as tensors, with the classes in sorted order."""
     classes = sorted(d.name for d in root.iterdir() if d.is_dir())
     paths = [(p, i) for i, name in enumerate(classes) for p in sorted((root / name).iterdir())]
     images = torch.stack(
@@ -33,7 +33,7 @@ def image_folder(root: Path, size: tuple[int, int], mode: str) -> Split:
 
 
 def segmentation_folder(root: Path, split: str, size: tuple[int, int]) -> Split:
-    """`root/<split>/*.jpg` (N, 3, H, W) and `<split>annot/*.png` (N, H, W), ids 0 to 11."""
+    """Return `root/<split>/*.jpg` (N, 3, H, W) and `<split>annot/*.png` (N, H, W), ids 0 to 11."""
     paths = sorted((root / split).glob("*.jpg"))
     images = torch.stack(
         [decoded(p, size, "RGB") for p in tqdm(paths, desc=f"decoding {split}", leave=False)]
@@ -47,18 +47,18 @@ def segmentation_folder(root: Path, split: str, size: tuple[int, int]) -> Split:
 
 
 def standardised(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    """float32, per channel zero mean and unit deviation by the training set's figures."""
+    """Normalize to float32 by each channel's mean and standard deviation in the training set."""
     return (images.float() / 255 - mean) / std
 
 
 def statistics(images: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and deviation per channel, (C, 1, 1) each."""
+    """Return the mean and standard deviation of each channel, (C, 1, 1) each."""
     scaled = images[:: max(1, len(images) // 1000)].float() / 255
     return scaled.mean((0, 2, 3))[:, None, None], scaled.std((0, 2, 3))[:, None, None]
 
 
 def flipped_and_cropped(batch: Tensor, generator: torch.Generator, zoom: float = 0.15) -> Tensor:
-    """Mirror half of the images, and move and scale each by up to `zoom`."""
+    """Mirror half of the images, and shift and scale each of them by up to `zoom`."""
     n = len(batch)
     sign = torch.where(torch.rand(n, generator=generator) < 0.5, -1.0, 1.0)
     scale = 1 - zoom * torch.rand(n, generator=generator)

@@ -1,8 +1,10 @@
-"""What the stand-ins teach beside the real sets: `python -m benchmarks.lessons LESSON...`.
+"""Compare what students can learn from the synthetic data sets and from the real ones.
 
-Each run's figures are kept as JSON under results/lessons, so a stopped benchmark goes on where it
-was; `--again` forgets them. Data sets are looked for in two folders: `--offline` (made there where
-missing) and `--real` (left out where missing). The tables are printed as Markdown.
+    python -m benchmarks.lessons LESSON...
+
+The metrics of each run are stored as JSON in results/lessons, so an interrupted benchmark can be
+resumed; `--again` deletes them. Data sets are read from two folders: `--offline` (missing sets are
+drawn there) and `--real` (missing sets are skipped). The tables are printed as Markdown.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ SEEDS = (0, 1, 2)
 
 @dataclass(frozen=True)
 class Lesson:
-    """Variants to compare on one data set, and the figures to show of each."""
+    """Variants to compare on one data set, and the metrics to show for each."""
 
     data: str
     variants: Mapping[str, Run]
@@ -71,7 +73,7 @@ LESSONS = {
 
 
 def kept(path: Path, run: Run, root: Path, seed: int) -> Figures:
-    """The figures of a run, from its JSON file or from running it now."""
+    """Return the metrics of a run from its JSON file, or run it now."""
     if path.is_file():
         return json.loads(path.read_text())["figures"]
     started = time.monotonic()
@@ -88,7 +90,7 @@ def kept(path: Path, run: Run, root: Path, seed: int) -> Figures:
 
 
 def table(name: str, lesson: Lesson, results: dict[str, dict[str, list[Figures]]]) -> str:
-    """Mean and spread over the seeds; a row a figure and variant, a column a source."""
+    """Tabulate mean and spread over the seeds: variants and metrics in rows, sources in columns."""
     sources = list(results)
     lines = [f"| {name} | " + " | ".join(sources) + " |", "| --- |" + " --- |" * len(sources)]
     for variant in lesson.variants:
@@ -103,7 +105,7 @@ def table(name: str, lesson: Lesson, results: dict[str, dict[str, list[Figures]]
 
 
 def teach(name: str, roots: dict[str, Path], out: Path, seeds: Sequence[int]) -> str:
-    """Run a lesson on every source of its data that is there; returns its table."""
+    """Run a lesson on every available source of its data, and return its table."""
     lesson = LESSONS[name]
     results: dict[str, dict[str, list[Figures]]] = {}
     for source, folder in roots.items():
@@ -111,7 +113,7 @@ def teach(name: str, roots: dict[str, Path], out: Path, seeds: Sequence[int]) ->
         if source == "offline" and not root.is_dir():
             generate(lesson.data, root)
         if not root.is_dir():
-            print(f"{name}: no {source} {lesson.data}, left out")
+            print(f"{name}: no {source} {lesson.data}, skipped")
             continue
         results[source] = {
             variant: [
@@ -130,17 +132,17 @@ def teach(name: str, roots: dict[str, Path], out: Path, seeds: Sequence[int]) ->
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
+    """Parse the command line and run the lessons."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "lessons", nargs="*", choices=[[], *LESSONS], default=[], help="all unless named"
+        "lessons", nargs="*", choices=[[], *LESSONS], default=[], help="all if none is named"
     )
     parser.add_argument("--offline", type=Path, default=Path("data/offline"))
     parser.add_argument("--real", type=Path, default=Path("data"))
     parser.add_argument("--only", choices=["offline", "real"])
     parser.add_argument("--out", type=Path, default=Path("results/lessons"))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
-    parser.add_argument("--again", action="store_true", help="forget the figures kept")
+    parser.add_argument("--again", action="store_true", help="discard the stored metrics")
     given = parser.parse_args(arguments)
     roots = {
         k: v

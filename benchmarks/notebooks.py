@@ -1,12 +1,12 @@
-"""Parts 8 and 9 from top to bottom: how long they take, and the figures that they find.
+"""Run the notebooks of Parts 8 and 9, and report their durations and metrics.
 
     python -m benchmarks.notebooks            # run both, and print the table
-    python -m benchmarks.notebooks --write    # and put it into docs/results.md
+    python -m benchmarks.notebooks --write    # and write it to docs/results/networks.md
 
-The notebooks are executed from the source with the course's own solutions, offline, from an empty
-results folder (so that nothing is taken from earlier runs) and with one thread, as a build does.
-They, their figures and numbers stay in results/benchmarks/notebooks. The exit code is 1 where one
-takes longer than it may, or a cell stops with an error.
+The notebooks are executed from the source with the course's own solutions, offline, with an empty
+results folder (so that no earlier results are used) and with one thread, as in a build. The
+executed notebooks and their results stay in results/benchmarks/notebooks. The exit status is 1 if
+a notebook exceeds its time limit, or if a cell fails with an error.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from data_scripts.places import data_home
 from toolbox import course
 
 PARTS = ("part8_analysis", "part9_animals")
-WANTED = 240.0  # seconds for one notebook
+WANTED = 240.0  # seconds allowed for one notebook
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--write", action="store_true", help="write the table into the page")
+    parser.add_argument("--write", action="store_true", help="write the table to the page")
     chosen = parser.parse_args()
     os.environ["COURSE_DATA_PREFER"] = "offline"
     root = course.find_root()
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _run(root: Path, part: str, place: Path) -> float:
-    """Execute a notebook; seconds by the clock. A cell that stops is a ProofError."""
+    """Execute a notebook and return the elapsed seconds; a cell that fails is a ProofError."""
     results = place / part
     results.mkdir(parents=True)
     path = root / "notebooks" / f"{part}.ipynb"
@@ -71,7 +71,7 @@ def _table(taken: dict[str, float], numbers: dict[str, dict[str, Any]]) -> str:
     mistakes, animals = numbers["part8_analysis"], numbers["part9_animals"]
     once, test = mistakes["part8_test"], animals["part9_test"]
     lines = [
-        "| Part | what was measured | figure |",
+        "| Part | measurement | value |",
         "| --- | --- | --- |",
         f"| 8 | the whole notebook, one thread | {taken['part8_analysis']:.0f} s of {WANTED:.0f} |",
         f"| 8 | test accuracy, {once['note']} | {once['value']['accuracy']:.3f} |",

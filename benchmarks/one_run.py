@@ -1,6 +1,6 @@
-"""One training run: a recipe, images, a seed, and what came of it.
+"""One training run, defined by a recipe, images and a seed, and its result.
 
-The student's own `train_epoch` and `evaluate`, around a one-cycle learning rate.
+It uses the student's own `train_epoch` and `evaluate` with a one-cycle learning rate.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from toolbox.training.devices import at_its_best
 
 @dataclass(frozen=True)
 class Material:
-    """The images to learn from, and those to measure on."""
+    """The images for training and those for the measurement."""
 
     learn: ImageTensors
     measure: ImageTensors
 
 
 def material(measure: str, size: int = 64) -> Material:
-    """scene15 for a measurement on "test" or on "validation".
+    """Return scene15 for a measurement on "test" or on "validation".
 
-    For the test images, everything else is learnt from: the set's own train folder without the
-    byte-identical copies that the split takes out. For validation, the train split alone.
+    For a measurement on the test images, all other images are used for training: the set's own
+    train folder without the byte-identical copies that the split removes. For validation, only the
+    train split is used.
     """
     if measure not in {"test", "validation"}:
-        raise ValueError(f"measure on test or on validation, not on {measure!r}")
+        raise ValueError(f"measure must be 'test' or 'validation', not {measure!r}")
     train, validation = scenes("train", size), scenes("validation", size)
     if measure == "validation":
         return Material(train, validation)
@@ -53,7 +54,7 @@ def material(measure: str, size: int = 64) -> Material:
 
 
 def train(recipe: Recipe, images: Material, seed: int) -> dict[str, float]:
-    """One run from scratch. Accuracies are measured once, after the last epoch, in eval mode.
+    """Train once from scratch; accuracies are measured once, after the last epoch, in eval mode.
 
     Returns: "train" and "accuracy" (on `images.measure`), wall "seconds" and "cpu_seconds" of the
     training, and the number of "threads".
@@ -86,8 +87,8 @@ def train(recipe: Recipe, images: Material, seed: int) -> dict[str, float]:
 class OneCycle:
     """A loader that sets the learning rate before each of its batches.
 
-    It rises from a tenth of the optimizer's own in the first `warm_up` of all `steps`, and then
-    falls to zero along half a cosine.
+    The rate rises from a tenth of the optimizer's rate in the first `warm_up` of all `steps`, and
+    then falls to zero along half a cosine.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class OneCycle:
             yield batch
 
     def share(self, done: float) -> float:
-        """The learning rate as a share of its peak, when `done` (0 to 1) of the run is over."""
+        """Return the learning rate relative to its peak; `done` is the fraction of the run."""
         if done < self.warm_up:
             return 0.1 + 0.9 * done / self.warm_up
         return (1 + cos(pi * (done - self.warm_up) / (1 - self.warm_up))) / 2

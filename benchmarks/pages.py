@@ -1,7 +1,7 @@
-"""The pages of the docs that benchmarks write their tables into."""
+"""The documentation pages into which benchmarks write their tables."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-RESULTS_PAGE = Path(__file__).resolve().parent.parent / "docs" / "results.md"
+RESULTS_PAGE = Path(__file__).resolve().parent.parent / "docs" / "results" / "networks.md"

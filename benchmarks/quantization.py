@@ -1,11 +1,11 @@
-"""What eight bits buy for a network of AlexNet's shape, and its table in docs/results.md.
+"""Measure the benefit of 8-bit weights for a network of AlexNet's shape.
 
-    python -m benchmarks.quantization            measures and prints
-    python -m benchmarks.quantization --write    and writes the table into the page
+    python -m benchmarks.quantization            measure and print
+    python -m benchmarks.quantization --write    and write the table to docs/results/networks.md
 
-The network is the course's AlexNet with a last layer trained on scene15 (the real set where it is
-here, else the stand-in), measured on the validation split. Calibrated on every eighth image of the
-train split. Without torchao, the library's rows are left out.
+The network is the course's AlexNet with a last layer trained on scene15 (the real set if it is
+installed, and otherwise the synthetic one), measured on the validation split. It is calibrated on
+every eighth image of the train split. Without torchao, the rows of the library are left out.
 """
 
 from __future__ import annotations
@@ -28,16 +28,22 @@ from toolbox.data import ImageTensors, scenes
 from toolbox.models import library_int8
 from toolbox.models.scene_alexnet import ColourBatches, scene_alexnet
 
-SMALLER, POINTS, FASTER = 3.9, 0.5, 2.0  # what is wanted: times, points of accuracy, times
+SMALLER, POINTS, FASTER = (
+    3.9,
+    0.5,
+    2.0,
+)  # goals: ratio of sizes, percentage points of accuracy, ratio of speeds
 SIZES = (1, 32)
 Row = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and write where that is asked for. 1 where a goal was missed."""
+    """Measure, print, and write the table if requested. Return 1 if a goal was missed."""
     parser = argparse.ArgumentParser("python -m benchmarks.quantization")
-    parser.add_argument("--write", action="store_true", help="write the table into docs/results.md")
-    parser.add_argument("--network", type=Path, help="keep the trained network here, and reuse it")
+    parser.add_argument(
+        "--write", action="store_true", help="write the table to docs/results/networks.md"
+    )
+    parser.add_argument("--network", type=Path, help="store the trained network here, and reuse it")
     options = parser.parse_args(arguments)
     train, validation = scenes("train"), scenes("validation")
     network = trained(train, options.network)
@@ -51,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def trained(train: ImageTensors, keep: Path | None) -> nn.Module:
-    """The network, trained now or as it was kept."""
+    """Return the network, trained now or loaded from an earlier run."""
     if keep is not None and keep.is_file():
         model: nn.Module = torch.load(keep, weights_only=False)
         return model
@@ -64,7 +70,7 @@ def trained(train: ImageTensors, keep: Path | None) -> nn.Module:
 def measured(
     network: nn.Module, train: ImageTensors, validation: ImageTensors, folder: Path
 ) -> list[Row]:
-    """A row for the float network, for the one by hand, and for each of the library's."""
+    """Return rows for the float network, the handwritten int8 one, and the library's."""
     calibration = ColourBatches(train.subset(range(0, len(train), 8), "train"), 64)
     loader = list(ColourBatches(validation))
     one, many = (next(iter(ColourBatches(validation, size)))[0] for size in SIZES)
@@ -78,12 +84,12 @@ def measured(
         }
 
     size = library_int8.file_bytes(network.state_dict(), folder / "float.pt")
-    rows = [row("float, as it is", network, size)]
+    rows = [row("float, not compiled", network, size)]
     by_hand = quantize_model(network, calibration)
     hand = library_int8.file_bytes(by_hand.state_dict(), folder / "hand.pt")
     rows.append(row("int8 by hand, plain tensors", by_hand, hand, repeats=8))
     if problem := library_int8.missing():
-        print(f"Without the library's rows: {problem}.")
+        print(f"The library's rows are left out: {problem}.")
         return rows
     rows.append(row("float, compiled", library_int8.compiled(network), size))
     exported = library_int8.quantize(network, calibration)
@@ -94,7 +100,7 @@ def measured(
 
 
 def dynamic(network: nn.Module, folder: Path) -> tuple[Callable[..., Any], int]:
-    """torchao's other way: linear layers in eight bits, ranges taken anew from each batch."""
+    """Return torchao's dynamic quantization: 8-bit linear layers, with ranges per batch."""
     from torchao.quantization import Int8DynamicActivationInt8WeightConfig, quantize_
 
     model = copy.deepcopy(network)
@@ -104,7 +110,7 @@ def dynamic(network: nn.Module, folder: Path) -> tuple[Callable[..., Any], int]:
 
 
 def verdicts(rows: Sequence[Row]) -> list[tuple[str, bool]]:
-    """Each goal in a sentence, and whether it was reached."""
+    """Return each goal as a sentence, and whether it was reached."""
     plain, hand = rows[0], rows[1]
     ratio, lost = plain["bytes"] / hand["bytes"], 100 * (plain["accuracy"] - hand["accuracy"])
     found = [
@@ -124,7 +130,7 @@ def verdicts(rows: Sequence[Row]) -> list[tuple[str, bool]]:
 
 
 def table(rows: Sequence[Row], validation: ImageTensors) -> str:
-    """The page's block: where it was measured, a line a network, and the verdicts."""
+    """Return the page's block: the measurement conditions, a row per network, and the goals."""
     versions = [f"torch {torch.__version__.partition('+')[0]}"]
     if not library_int8.missing():
         import torchao
@@ -135,7 +141,8 @@ def table(rows: Sequence[Row], validation: ImageTensors) -> str:
         f"{where}: {len(validation)} images. {', '.join(versions)}, "
         f"{library_int8.instruction_set()}, {torch.get_num_threads()} threads.",
         "",
-        "| network | KB on disk | accuracy | ms, batch 1 | ms, batch 32 | against float as it is |",
+        "| network | KB on disk | accuracy | ms, batch 1 | ms, batch 32 | against float, not "
+        "compiled |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     base = rows[0]

@@ -1,4 +1,4 @@
-"""What is trained for the results: networks with all their settings."""
+"""The networks trained for the results, with all their settings."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from toolbox.models.residual import RandomViews, ResidualNet
 class Recipe:
     """All settings of a training run.
 
-    warm_up: the share of the run in which the learning rate rises to `lr`; it then falls to zero
-    along a cosine. wanted: the accuracy to reach on the test images. limit: seconds for one run.
-    coursework: what the coursework reported, for comparison.
+    warm_up: the fraction of the run in which the learning rate rises to `lr`; it then falls to zero
+    along a cosine. wanted: the required test accuracy. limit: seconds allowed for one run.
+    coursework: the accuracy reported in the coursework, for comparison.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Recipe:
     coursework: str
 
     def settings(self) -> dict[str, Any]:
-        """What the outcome depends on, as plain values."""
+        """Return all settings that determine the result, as plain values."""
         left_out = {"title", "seeds", "wanted", "limit", "coursework", "network", "augment"}
         plain = {key: value for key, value in asdict(self).items() if key not in left_out}
         return {**plain, "network": self.network.__qualname__, "augment": repr(self.augment)}

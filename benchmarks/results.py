@@ -1,13 +1,13 @@
-"""What the reference solutions reach on the real scene15, and the table of it in docs/results.md.
+"""Measure the accuracy of the reference solutions on the real scene15.
 
-    python -m benchmarks.results                               all that is missing, then the table
+    python -m benchmarks.results                               run what is missing, then the table
     python -m benchmarks.results --recipe simple_net --seed 1  one run, then the table
     python -m benchmarks.results --recipe simple_net --on validation --set weight_decay=0.01
 
-Finished runs are kept in results/benchmarks and not repeated while settings, data and code stay
-the same: after an interruption the command goes on with the runs that are missing. Settings can be
-changed for a measurement on the validation split only, so that nothing is chosen by the test
-images. The exit code is 1 where the table has a figure that isn't reached.
+The table is written to docs/results/networks.md. Finished runs are stored in results/benchmarks and
+reused while settings, data and code stay the same, so an interrupted command continues with the
+missing runs. Settings can be changed only for a measurement on the validation split, so that
+nothing is chosen by the test images. The exit status is 1 if a value in the table is not reached.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from data_scripts.whole_files import write_whole
 from student_code import dl_utils, optimizer, training
 from toolbox import results
 
-MODULES = (dl_utils, optimizer, training)  # of the student's code, what every run uses
+MODULES = (dl_utils, optimizer, training)  # modules of the student's code that every run uses
 CHANGEABLE = {
     "lr": float,
     "weight_decay": float,
@@ -48,13 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.set and options.on != "validation":
-        parser.error("--set needs --on validation: nothing is tuned on the test images")
+        parser.error(
+            "--set requires --on validation, because nothing may be tuned on the test images"
+        )
     chosen = [r for r in RECIPES if options.recipe in (None, r.name)]
     images = material(options.on)
     if images.learn.provenance.origin != "real":
         print(
-            "The results are for the real scene15, which isn't here.\n"
-            "Get it with: python -m data_scripts fetch scene15",
+            "The results require the real scene15, which is not installed.\n"
+            "Run: python -m data_scripts fetch scene15",
             file=sys.stderr,
         )
         return 2
@@ -66,22 +68,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     rows = [(r, [known for seed in r.seeds if (known := kept(r, images, seed))]) for r in RECIPES]
     replace_block(RESULTS_PAGE, "results", table(rows))
-    print(f"the table is in docs/{RESULTS_PAGE.name}")
+    print(f"The table is in docs/results/{RESULTS_PAGE.name}")
     return 0 if all(reached(recipe, runs) for recipe, runs in rows if runs) else 1
 
 
 def changed(recipe: Recipe, settings: Sequence[str]) -> Recipe:
-    """The recipe with other settings, each written as "name=value"."""
+    """Return the recipe with changed settings, each written as "name=value"."""
     for text in settings:
         name, _, value = text.partition("=")
         if name not in CHANGEABLE:
-            raise SystemExit(f"{name!r} can't be set; these can: {', '.join(CHANGEABLE)}")
+            raise SystemExit(
+                f"Cannot set {name!r}. Settings that can be changed: {', '.join(CHANGEABLE)}"
+            )
         recipe = replace(recipe, **{name: CHANGEABLE[name](value)})
     return recipe
 
 
 def once(recipe: Recipe, images: Material, seed: int) -> Run:
-    """The run as it was kept, or else trained now and kept."""
+    """Return the stored result of the run, or train now and store it."""
     if (known := kept(recipe, images, seed)) is not None:
         return known
     run: Run = {
@@ -100,7 +104,7 @@ def once(recipe: Recipe, images: Material, seed: int) -> Run:
 
 
 def kept(recipe: Recipe, images: Material, seed: int) -> Run | None:
-    """A finished run with the same settings, data, seed and code, if there is one."""
+    """Return a finished run with the same settings, data, seed and code, or None."""
     try:
         run: Run = json.loads(_file(recipe, images, seed).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -109,7 +113,7 @@ def kept(recipe: Recipe, images: Material, seed: int) -> Run | None:
 
 
 def reached(recipe: Recipe, runs: Sequence[Run]) -> bool:
-    """Is the mean accuracy as wanted, and was each run done within its limit?"""
+    """Return whether the mean accuracy is high enough and each run stayed within its time limit."""
     good = fmean(run["accuracy"] for run in runs) >= recipe.wanted
     return good and all(run["seconds"] <= recipe.limit for run in runs)
 
@@ -123,7 +127,7 @@ def line(recipe: Recipe, run: Run) -> str:
 
 
 def table(rows: Sequence[tuple[Recipe, Sequence[Run]]]) -> str:
-    """A table in Markdown: one line a recipe, with the mean of the runs and each of them."""
+    """Return a Markdown table with one row per recipe: the mean of the runs, and each of them."""
     head = (
         "network",
         "coursework, train / test",
@@ -164,7 +168,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _file(recipe: Recipe, images: Material, seed: int) -> Path:
-    """Where a run is kept. The name changes with anything that its outcome depends on."""
+    """Return where a run is stored; the name depends on everything that determines its result."""
     files = {inspect.getfile(part) for part in (one_run, recipe.network, *MODULES)}
     sources = [Path(file).read_bytes() for file in sorted(files)]
     where = [images.learn.paths, images.measure.paths, images.learn.provenance.fingerprint]
@@ -177,8 +181,8 @@ def _file(recipe: Recipe, images: Material, seed: int) -> Path:
 def _parser() -> argparse.ArgumentParser:
     about = (__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser("python -m benchmarks.results", description=about)
-    parser.add_argument("--recipe", choices=[r.name for r in RECIPES], help="only this one")
-    parser.add_argument("--seed", type=int, help="only this seed")
+    parser.add_argument("--recipe", choices=[r.name for r in RECIPES], help="run only this recipe")
+    parser.add_argument("--seed", type=int, help="run only this seed")
     parser.add_argument("--on", choices=["test", "validation"], default="test")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="with --on validation"

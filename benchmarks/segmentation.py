@@ -1,10 +1,10 @@
-"""Mean IoU on CamVid's test frames, from scratch on two cores, and its table in docs/results.md.
+"""Measure the mean IoU on CamVid's test frames, trained from scratch on two cores.
 
     OMP_NUM_THREADS=2 python -m benchmarks.segmentation
 
-Trains for a few minutes (an interrupted run goes on), measures the test frames once, at the size of
-the files, and writes the table. The figures are kept in results/benchmarks; `--train` and
-`--measure` do one half alone.
+Trains for a few minutes (an interrupted run is resumed), measures the test frames once, at the
+size of the files, and writes the table to docs/results/networks.md. The metrics are stored in
+results/benchmarks; `--train` and `--measure` do only one of the two steps.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about = (__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser("python -m benchmarks.segmentation", description=about)
     parser.add_argument("--train", action="store_true", help="train only")
-    parser.add_argument("--measure", action="store_true", help="measure the weights that are kept")
+    parser.add_argument("--measure", action="store_true", help="only measure the stored weights")
     options = parser.parse_args(arguments)
     if driving("test", (45, 60)).provenance.origin != "real":
         print(
-            "The results are for the real CamVid, which isn't here.\n"
-            "Get it with: python -m data_scripts fetch camvid",
+            "The results require the real CamVid, which is not installed.\n"
+            "Run: python -m data_scripts fetch camvid",
             file=sys.stderr,
         )
         return 2
@@ -61,12 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     record = score()
     replace_block(RESULTS_PAGE, "segmentation", table(record))
-    print(f"the table is in docs/{RESULTS_PAGE.name}")
+    print(f"The table is in docs/results/{RESULTS_PAGE.name}")
     return 0 if record["mean_iou"] >= WANTED and record["seconds"] <= LIMIT else 1
 
 
 def learn() -> None:
-    """Train on the train frames alone, and note how long it took."""
+    """Train on the train frames only, and record the duration."""
     images, validation = driving("train", FULL), driving("validation", (176, 240))
     some = validation.subset(list(range(0, len(validation), 8)), "validation")
     torch.manual_seed(SETTINGS.seed)
@@ -79,7 +79,7 @@ def learn() -> None:
 
 
 def score() -> dict[str, Any]:
-    """IoUs on the test frames and on validation frames, the truth at the size of the files."""
+    """Return IoUs on the test and validation frames, with labels at the size of the files."""
     network = SkipNet()
     checkpoints.load_weights(trainer.weights_file(NAME), network)
     asked = AtSizes(network, MEASURED_AT)
@@ -101,7 +101,7 @@ def score() -> dict[str, Any]:
 
 
 def table(record: dict[str, Any]) -> str:
-    """The section's figures in Markdown: the mean in a sentence, the classes in a table."""
+    """Return the section's results in Markdown: the mean in a sentence, the classes in a table."""
     verdict = "reached" if record["mean_iou"] >= WANTED else "**not reached**"
     lines = [
         f"Mean IoU on the 233 test frames: **{record['mean_iou']:.3f}** (wanted: {WANTED:.2f}, "

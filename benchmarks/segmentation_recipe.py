@@ -1,7 +1,7 @@
-"""How far training from scratch goes on CamVid: an encoder, a decoder with skips, and a loss.
+"""A recipe for CamVid from scratch: an encoder, a decoder with skip connections, and a loss.
 
-What it has and PSPNet lacks: the decoder gets the fine maps of the first layers back, so that a
-pole two pixels wide isn't lost to a map of an eighth of the size.
+Unlike in PSPNet, the decoder also gets the fine feature maps of the first layers, so that a pole
+two pixels wide isn't lost in a map of one eighth of the size.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from toolbox.data import VOID, ImageTensors
 from toolbox.models.residual import ResidualBlock
 from toolbox.segmentation import RecipeSettings
 
-# Views at 0.5 to 1.1 times the size of the files; measured at two sizes on either side of 0.75.
+# Views have 0.5 to 1.1 times the size of the files; evaluation uses two sizes around 0.75.
 SETTINGS = RecipeSettings(
     epochs=43,
     batch_size=8,
@@ -36,10 +36,11 @@ MEASURED_AT = ((208, 272), (320, 432))
 
 
 class SkipNet(nn.Module):
-    """From images (N, 3, H, W), H and W multiples of 16, to scores (N, K, H, W).
+    """Maps images (N, 3, H, W), with H and W multiples of 16, to scores (N, K, H, W).
 
-    Maps of a half, a quarter, an eighth and a sixteenth of the size; the decoder doubles the
-    coarsest three times, and joins each with the encoder's map of that size.
+    The encoder has feature maps of a half, a quarter, an eighth and a sixteenth of the size. The
+    decoder doubles the coarsest map three times, and joins the result with the encoder's map of
+    that size each time.
     """
 
     def __init__(
@@ -77,15 +78,15 @@ class SkipNet(nn.Module):
         self.criterion = criterion or nn.CrossEntropyLoss(ignore_index=VOID)
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Any, ...]:
-        """As the student's networks: scores, ids, main loss, no auxiliary loss.
+        """Return scores, ids, the main loss and no auxiliary loss, like the student's networks.
 
-        In eval mode the scores are means over the image and its mirror image.
+        In eval mode, the scores are averaged over the image and its mirror image.
         """
         scores = self._scores(x)
         if not self.training:
             scores = (scores + self._scores(x.flip(-1)).flip(-1)) / 2
         if y is not None and y.shape[1:] == scores.shape[2:]:
-            # In training masks come at the size of the scores: that saves a third of the time.
+            # In training, masks have the size of the scores, which saves a third of the time.
             return scores, scores.argmax(dim=1), self.criterion(scores, y), None
         scores = F.interpolate(scores, size=x.shape[2:], mode="bilinear", align_corners=False)
         loss = None if y is None else self.criterion(scores, y)
@@ -105,14 +106,14 @@ class SkipNet(nn.Module):
 
 
 class AtSizes(nn.Module):
-    """A network asked at several sizes of an image; its chances are averaged at half the size."""
+    """A network applied to an image at several sizes; averages probabilities at half the size."""
 
     def __init__(self, network: nn.Module, sizes: tuple[tuple[int, int], ...]) -> None:
         super().__init__()
         self.network, self.sizes = network, sizes
 
     def forward(self, x: Tensor) -> Tensor:
-        """Chances (N, K, H // 2, W // 2) of images (N, 3, H, W)."""
+        """Return probabilities (N, K, H // 2, W // 2) for images (N, 3, H, W)."""
         half, total = (x.shape[2] // 2, x.shape[3] // 2), torch.zeros(())
         for size in self.sizes:
             view = F.interpolate(x, size, mode="bilinear", align_corners=False, antialias=True)
@@ -122,9 +123,10 @@ class AtSizes(nn.Module):
 
 
 class OverlapLoss(nn.Module):
-    """Cross-entropy, and one minus the soft overlap (IoU) averaged over the classes.
+    """Cross-entropy, plus one minus the soft overlap (IoU) averaged over the classes.
 
-    The first learns every pixel; the second counts each class alike, as the mean IoU does.
+    The first term weights all pixels equally; the second one weights all classes equally, as the
+    mean IoU does.
     """
 
     def __init__(self, weight: Tensor | None = None, share: float = 1.0) -> None:
@@ -132,7 +134,7 @@ class OverlapLoss(nn.Module):
         self.weight, self.share = weight, share
 
     def forward(self, scores: Tensor, y: Tensor) -> Tensor:
-        """A number, from scores (N, K, H, W) and ids (N, H, W); void is left out of both."""
+        """Return the loss for scores (N, K, H, W) and ids (N, H, W); both terms ignore void."""
         entropy = F.cross_entropy(
             scores, y, weight=self.weight, ignore_index=VOID, label_smoothing=0.05
         )
@@ -148,14 +150,14 @@ class OverlapLoss(nn.Module):
 
 
 def class_weights(train: ImageTensors) -> Tensor:
-    """How much rarer than the median class each is, to the power of a half, from 0.4 to 4."""
+    """Return the square root of each class's rarity relative to the median class, from 0.4 to 4."""
     counts = torch.bincount(train.targets.flatten(), minlength=VOID + 1)
     shares = counts[: len(train.classes)].double()
     return ((shares.median() / shares) ** 0.5).clamp(0.4, 4).float()
 
 
 def one_cycle(base: float, step: int, steps: int, warm_up: float = 0.15) -> float:
-    """From a tenth of `base` up to it in the first `warm_up`, then to zero along a cosine."""
+    """Rise from a tenth of `base` to `base` in the `warm_up`, then fall to zero along a cosine."""
     done = step / steps
     if done < warm_up:
         return base * (0.1 + 0.9 * done / warm_up)

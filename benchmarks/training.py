@@ -1,13 +1,13 @@
-"""Seconds an epoch: the toolbox's trainer against a plain ImageFolder and DataLoader loop.
+"""Compare an epoch of the toolbox's trainer with a plain ImageFolder and DataLoader loop.
 
     python -m benchmarks.training
 
-The same network from the same seed, the same optimizer, the same images in the same order and
-batches, on both sides, in one run. The trainer's side is all of `toolbox.training.trainer.fit`:
+Both sides use the same network from the same seed, the same optimizer, and the same images in the
+same order and batches, in one run. The trainer's side is all of `toolbox.training.trainer.fit`:
 cached tensors, training, validation and checkpoints. The plain side trains and validates in the
-same way, and decodes each image in each epoch. The set is the real scene15 where it is here or in
-COURSE_DATA_MIRROR, else the stand-in. The exit code is 1 where the trainer isn't at least five
-times as fast, or where the accuracies differ by more than chance explains.
+same way, and decodes each image in each epoch. The set is the real scene15 if it is installed or
+in COURSE_DATA_MIRROR, and otherwise the synthetic one. The exit status is 1 if the trainer isn't
+at least five times as fast, or if the accuracies differ by more than chance explains.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ WANTED = 5.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.training")
-    parser.add_argument("--epochs", type=int, default=4, help="of each side")
-    parser.add_argument("--write", action="store_true", help="put the figures in docs/results.md")
+    parser.add_argument("--epochs", type=int, default=4, help="number of epochs on each side")
+    parser.add_argument(
+        "--write", action="store_true", help="write the results to docs/results/networks.md"
+    )
     options = parser.parse_args(arguments)
     trainer, plain, label, counts = compare(max(1, options.epochs))
     ratio = fmean(plain.seconds) / fmean(trainer.seconds)
     ours, theirs = trainer.validation_accuracy[-1], plain.validation_accuracy[-1]
-    # Three standard errors of the difference of two accuracies on so many images.
+    # Three standard errors of the difference between two accuracies on this number of images.
     noise = 3 * sqrt(2 * ours * (1 - ours) / counts[1])
     text = (
         f"{label}: {counts[0]:,} images to train on, {counts[1]:,} to validate with, seed {SEED}, "
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def compare(epochs: int) -> tuple[History, History, str, tuple[int, int]]:
-    """Both sides' histories, what the data are, and how many images train and validate."""
+    """Return both sides' histories, a label of the data, and the numbers of images."""
     images, others = scenes("train", SIZE), scenes("validation", SIZE)
     mean, std = pixel_statistics(images)
     cached = Batches(images, BATCH, shuffle=True, seed=SEED, mean=mean, std=std)
@@ -100,7 +102,7 @@ def compare(epochs: int) -> tuple[History, History, str, tuple[int, int]]:
 
 
 def order(count: int, epoch: int) -> list[int]:
-    """The order in which `Batches` takes its images in that epoch."""
+    """Return the order in which `Batches` takes its images in that epoch."""
     generator = torch.Generator().manual_seed(SEED * 1_000_003 + epoch)
     return torch.randperm(count, generator=generator).tolist()
 

@@ -1,12 +1,12 @@
-"""What standing on a pretrained network is worth: `python -m benchmarks.transfer COMMAND`.
+"""Measure the benefit of a pretrained network: `python -m benchmarks.transfer COMMAND`.
 
     speed     five epochs of training a last layer: on cached features, and naively
-    few       few images a class: fine-tuning against the same network from scratch
-    scenes    the test accuracy on the real scene15, of a last layer and of all layers fine-tuned
+    few       few images per class: fine-tuning compared with the same network from scratch
+    scenes    the test accuracy on the real scene15, with a new last layer and fully fine-tuned
 
-`--write` puts the figures in docs/results.md. `scenes --source imagenet` stands on ImageNet's
-weights instead of the course's own, and fetches them where they aren't here. The exit code is 1
-where a figure isn't as wanted, 2 where the images or weights can't be had.
+`--write` writes the results to docs/results/networks.md. `scenes --source imagenet` uses the
+ImageNet weights instead of the course's, and downloads them if they are missing. The exit status is
+1 if a goal is missed, and 2 if the images or weights are unavailable.
 """
 
 from __future__ import annotations
@@ -51,17 +51,25 @@ ADAM = {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4}
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.transfer")
     commands = parser.add_subparsers(dest="command", required=True)
-    speed_command = commands.add_parser("speed", help="cached features against the naive loop")
-    few_command = commands.add_parser("few", help="fine-tuning against starting from scratch")
-    few_command.add_argument("--steps", type=int, default=110, help="of 32 images, from scratch")
-    few_command.add_argument("--all-layers", action="store_true", help="fine-tune them, too")
+    speed_command = commands.add_parser(
+        "speed", help="cached features compared with the naive loop"
+    )
+    few_command = commands.add_parser("few", help="fine-tuning compared with training from scratch")
+    few_command.add_argument(
+        "--steps", type=int, default=110, help="number of steps of 32 images, from scratch"
+    )
+    few_command.add_argument("--all-layers", action="store_true", help="also fine-tune all layers")
     few_command.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     scenes_command = commands.add_parser("scenes", help="test accuracy on the real scene15")
     scenes_command.add_argument("--source", choices=("course", "imagenet"), default="course")
     scenes_command.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
-    scenes_command.add_argument("--epochs", type=int, default=8, help="of fine-tuning all layers")
+    scenes_command.add_argument(
+        "--epochs", type=int, default=8, help="number of epochs of fine-tuning all layers"
+    )
     for command in (speed_command, few_command, scenes_command):
-        command.add_argument("--write", action="store_true", help="figures into docs/results.md")
+        command.add_argument(
+            "--write", action="store_true", help="write the results to docs/results/networks.md"
+        )
     options = parser.parse_args(arguments)
     if options.command == "speed":
         text, code = speed(SPEED_EPOCHS)
@@ -81,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def without_dropout(model: nn.Module) -> nn.Module:
-    """Dropout off for good: what is frozen says the same in train mode, as cached features do."""
+    """Disable dropout, so that frozen layers return the same in train mode as from the cache."""
     for part in model.modules():
         if isinstance(part, nn.Dropout):
             part.p = 0.0
@@ -89,7 +97,7 @@ def without_dropout(model: nn.Module) -> nn.Module:
 
 
 def speed(epochs: int) -> tuple[str, int]:
-    """Both sides from the same last layer, in the same order of images, validation included."""
+    """Train both sides from the same last layer, in the same order of images, with validation."""
     backbone = load_backbone("alexnet", "course")
     images, others = scenes("train", backbone.input_size), scenes("validation", backbone.input_size)
     naive, cached = compare(backbone, images, others, epochs)
@@ -106,14 +114,14 @@ def speed(epochs: int) -> tuple[str, int]:
         f"Cached features are **{ratio:.1f} times** as fast over these {epochs} epochs (wanted: "
         f"{SPEED_WANTED:.0f}); the final accuracies differ by {gap:.4f}."
     )
-    # One image of the validation set may tip over by rounding: other batch sizes, other sums.
+    # Rounding may change the prediction for one validation image, as batch sizes and sums differ.
     return text, 0 if ratio >= SPEED_WANTED and gap <= 1.5 / len(others) else 1
 
 
 def compare(
     backbone: Backbone, images: ImageTensors, others: ImageTensors, epochs: int
 ) -> tuple[History, History]:
-    """The histories of the naive loop, and of the one on features from an empty cache."""
+    """Return the histories of the naive loop, and of the one on features with an empty cache."""
     mean, std = gray(backbone)
 
     def fresh() -> MyAlexNet:
@@ -146,7 +154,7 @@ def compare(
 
 
 def head_of(network: nn.Module) -> nn.Linear:
-    """The last linear layer, with a criterion, so that it can be trained by itself."""
+    """The last linear layer with a criterion, so that it can be trained alone."""
     head = [part for part in network.modules() if isinstance(part, nn.Linear)][-1]
     head.loss_criterion = nn.CrossEntropyLoss(reduction="sum")
     return head
@@ -180,7 +188,7 @@ def _speed_row(name: str, run: History) -> str:
 
 
 def offline_root() -> Path:
-    """The folder of the stand-in, drawn if it isn't there."""
+    """Return the folder of the synthetic data set, which is drawn if it is missing."""
     before = {"COURSE_DATA_PREFER": "offline"}
     with mock.patch.dict(os.environ, before):
         locate("scene15")
@@ -190,10 +198,10 @@ def offline_root() -> Path:
 def few(
     root: Path, steps: int, seeds: Sequence[int], with_all_layers: bool = False
 ) -> tuple[str, int]:
-    """A last layer on frozen features against the same network from scratch.
+    """Compare a last layer on frozen features with the same network from scratch.
 
-    with_all_layers: also with all layers fine-tuned, in as many steps as the network from scratch;
-    the time of that is not compared with anything.
+    with_all_layers: also fine-tune all layers, in as many steps as the network from scratch; the
+    time for that is not part of the comparison.
     """
     sides: dict[str, Callable[..., lesson_runs.Figures]] = {
         "last layer fine-tuned": lesson_runs.frozen,
@@ -213,7 +221,7 @@ def few(
         cells = [str(each), *map(_mean, found), f"{points:+.1f} points"]
         rows.append(f"| {' | '.join(cells)} |")
     seconds = time.perf_counter() - began
-    head = ["images a class", *sides, "first against second"]
+    head = ["images per class", *sides, "first minus second"]
     text = (
         f"scene15 (offline stand-in), seeds {', '.join(map(str, seeds))}.\n\n"
         f"| {' | '.join(head)} |\n|{' --- |' * len(head)}\n" + "\n".join(rows) + "\n\n"
@@ -224,7 +232,7 @@ def few(
 
 
 def _once(name: str, run: lessons.Run, root: Path, seed: int) -> lesson_runs.Figures:
-    """The figures of a run; a finished one is not repeated while student_code stays the same."""
+    """Return the results of a run; a finished one is reused while student_code stays the same."""
     file = f"{name.replace(', ', '_').replace(' ', '-')}_{results.code_hash()}_{seed}.json"
     return lessons.kept(results.folder() / "lessons" / file, run, root, seed)
 
@@ -238,14 +246,14 @@ def _mean(values: Sequence[float]) -> str:
 
 
 def on_scenes(source: str, seeds: Sequence[int], epochs: int) -> tuple[str, int]:
-    """The real scene15: learnt from its train folder, measured once on its test folder."""
+    """Train on the train folder of the real scene15, and measure once on its test folder."""
     try:
         backbone = load_backbone("alexnet", source)
     except RuntimeError as reason:
         return str(reason), 2
     images = material("test", backbone.input_size)
     if images.learn.provenance.origin != "real":
-        return "The real scene15 isn't here; get it with: python -m data_scripts fetch scene15", 2
+        return "The real scene15 is not installed. Run: python -m data_scripts fetch scene15", 2
     ways: dict[str, Way] = {"last layer, on frozen features": last_layer, "all layers": all_layers}
     found: dict[str, list[lesson_runs.Figures]] = {name: [] for name in ways}
     for seed in seeds:
@@ -277,12 +285,12 @@ def _measured(
 
 
 def gray(backbone: Backbone) -> tuple[list[float], list[float]]:
-    """The backbone's mean and deviation for one channel: the mean of its three."""
+    """Return the backbone's mean and standard deviation, averaged over its three channels."""
     return [fmean(backbone.mean)], [fmean(backbone.std)]
 
 
 def last_layer(backbone: Backbone, images: Material, seed: int, epochs: int) -> tuple[float, float]:
-    """Train and test accuracy of a new last layer on features of the images and their mirrors."""
+    """Return train and test accuracy of a new last layer on features of images and mirrors."""
     torch.manual_seed(seed)
     device = choose_device()
     mean, std = gray(backbone)
@@ -310,7 +318,7 @@ def last_layer(backbone: Backbone, images: Material, seed: int, epochs: int) -> 
 
 
 def all_layers(backbone: Backbone, images: Material, seed: int, epochs: int) -> tuple[float, float]:
-    """Train and test accuracy after all layers were trained on, with augmentation."""
+    """Return train and test accuracy after fine-tuning all layers with augmentation."""
     torch.manual_seed(seed)
     network = MyAlexNet(len(images.learn.classes), copy.deepcopy(backbone.model))
     network.requires_grad_(True)
@@ -322,7 +330,7 @@ def all_layers(backbone: Backbone, images: Material, seed: int, epochs: int) -> 
         Batches(images.learn, 32, shuffle=True, augment=augment, seed=seed, mean=mean, std=std),
         Batches(
             images.measure.subset([0], "test"), 1, mean=mean, std=std
-        ),  # nothing is chosen by it
+        ),  # no choice depends on it
         optimizer=optimizer,
         scheduler=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs),
         epochs=epochs,

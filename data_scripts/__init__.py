@@ -1,1 +1,1 @@
-"""Fetching, verifying and synthesising the course's data sets."""
+"""Scripts that download, verify and synthesize the course's data sets."""

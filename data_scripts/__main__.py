@@ -1,4 +1,4 @@
-"""`python -m data_scripts`: fetch, verify, describe, draw and split the course's data sets."""
+"""Command line of the data scripts: fetch, verify, describe, draw and split data sets."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from data_scripts.splits import PARTS, split_manifest, write_split
 from data_scripts.synthetic_set import make_offline
 
 EPILOG = """\
-where things are
-  COURSE_DATA         the folder that holds all data (default: data/ in the course's folder).
-                      On Colab, /content/data is fast and forgotten, a Drive folder slow and kept.
+environment variables
+  COURSE_DATA         the folder of all data sets (default: data/ in the course's folder).
+                      On Colab, /content/data is fast but temporary; a Drive folder is slow but
+                      permanent.
   COURSE_DATA_MIRROR  a folder with scene15.zip, camvid.zip, ... or unpacked sets, or one such zip;
-                      it is looked into before the network is.
+                      it is searched before anything is downloaded.
 
-for example
-  python -m data_scripts info                    what there is, and what is in place
-  python -m data_scripts fetch scene15           get the real images, resume, check, put in place
-  python -m data_scripts fetch all --or-offline  get what can be had, draw stand-ins for the rest
-  python -m data_scripts make-offline camvid     draw the stand-in; needs no network
+examples
+  python -m data_scripts info                    list the data sets and their state
+  python -m data_scripts fetch scene15           download (or resume), check and install it
+  python -m data_scripts fetch all --or-offline  fetch everything; draw what can't be downloaded
+  python -m data_scripts make-offline camvid     draw the synthetic data set, without a network
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if it did what was asked, 1 with a message if not, 130 on Ctrl-C."""
+    """Run one command and return its exit status: 0, 1 after an error, or 130 after Ctrl-C."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         options = _parser().parse_args(given or ["--help"])
@@ -39,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DataProblem as problem:
         print(problem, file=sys.stderr)
     except OSError as error:
-        print(f"{error}\nIs {data_home()} a folder that you may write to?", file=sys.stderr)
+        print(f"{error}\nCheck that you may write to {data_home()}.", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\nStopped. Nothing half-done is in place; run it again to go on.", file=sys.stderr)
+        print("\nInterrupted. No partial data set was installed. Run this again.", file=sys.stderr)
         return 130
     return 1
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m data_scripts",
-        description="Get the data sets of the course, or draw stand-ins for them.",
+        description="Get the data sets of the course, or draw synthetic ones.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -63,24 +64,22 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     sets = ", ".join(registry())
-    getting = add(
-        "fetch", _fetch, "get a real data set, check it and put it in place", f"{sets}; all"
-    )
+    getting = add("fetch", _fetch, "get a real data set, check it and install it", f"{sets}; all")
     getting.add_argument(
         "--or-offline",
         action="store_true",
-        help="draw the stand-in where the real set can't be had",
+        help="draw the synthetic data set if the real one is unavailable",
     )
-    add("verify", _verify, "read a data set to the last byte and compare with its manifest", sets)
-    about = add("info", _info, "say what a data set is, where it comes from and what is in place")
-    about.add_argument("name", metavar="NAME", nargs="?", help=f"{sets}; default: a line for each")
-    drawing = add("make-offline", _make_offline, "draw a stand-in; needs no network", sets)
-    drawing.add_argument("--seed", type=int, default=0, help="another seed draws other images")
-    drawing.add_argument("--scale", type=float, default=1.0, help="share of the images, up to 1")
+    add("verify", _verify, "compare every byte of a data set with its manifest", sets)
+    about = add("info", _info, "describe a data set, its sources and its state on this machine")
+    about.add_argument("name", metavar="NAME", nargs="?", help=f"{sets}; default: one line each")
+    drawing = add("make-offline", _make_offline, "draw a synthetic data set, offline", sets)
+    drawing.add_argument("--seed", type=int, default=0, help="seed of the images (default: 0)")
+    drawing.add_argument("--scale", type=float, default=1.0, help="fraction of the images, up to 1")
     add(
         "split",
         _split,
-        "write the split of a fetched set to data_scripts/splits (maintainers)",
+        "write the split of an installed set to data_scripts/splits (for maintainers)",
         sets,
     )
     return parser
@@ -98,7 +97,7 @@ def _fetch(options: argparse.Namespace) -> int:
             if options.or_offline and data_set(name).stand_in:
                 print(problem.what)
                 make_offline(name)
-                print(f"The stand-in of {name} is in {offline_place(name)}.")
+                print(f"The synthetic data set {name} is in {offline_place(name)}.")
                 continue
             if not everything:
                 raise
@@ -112,7 +111,8 @@ def _verify(options: argparse.Namespace) -> int:
     places = [place for place in _places(options.name) if place.exists()]
     if not places:
         raise DataProblem(
-            f"{options.name} isn't here yet.", f"python -m data_scripts fetch {options.name}"
+            f"{options.name} is not installed yet.",
+            f"Run: python -m data_scripts fetch {options.name}",
         )
     for place in places:
         marker = read_marker(place)
@@ -121,10 +121,10 @@ def _verify(options: argparse.Namespace) -> int:
             shown = "\n".join(f"  {line}" for line in wrong[:10])
             command = "fetch" if place == real_place(options.name) else "make-offline"
             raise DataProblem(
-                f"{place}: {len(wrong)} files are not as they should be.\n{shown}",
-                f"Delete that folder, then: python -m data_scripts {command} {options.name}",
+                f"{place}: {len(wrong)} files differ from the manifest.\n{shown}",
+                f"Delete that folder, then run: python -m data_scripts {command} {options.name}",
             )
-        print(f"{place}: {marker.files:,} files, sound. Fingerprint {marker.fingerprint[:12]}.")
+        print(f"{place}: {marker.files:,} files, intact. Fingerprint {marker.fingerprint[:12]}.")
     return 0
 
 
@@ -132,7 +132,7 @@ def _info(options: argparse.Namespace) -> int:
     if options.name:
         _describe(data_set(options.name))
         return 0
-    print(f"Data lives in {data_home()}. Mirror: {mirror() or 'none'}.\n")
+    print(f"Data folder: {data_home()}. Mirror: {mirror() or 'none'}.\n")
     for name, entry in registry().items():
         print(f"{name:9} {entry.title}\n{'':9} {_state(name)}")
     return 0
@@ -144,7 +144,7 @@ def _describe(entry: DataSet) -> None:
         "classes": f"{len(entry.classes)}: {', '.join(entry.classes)}" if entry.classes else "",
         "layout": entry.layout,
         "split": entry.split,
-        "licence": entry.licence,
+        "license": entry.licence,
         "citation": entry.citation,
         "page": entry.homepage,
         "here": _state(entry.name),
@@ -157,7 +157,7 @@ def _describe(entry: DataSet) -> None:
         for file in source.files:
             known = f"sha256 {file.sha256}" if file.sha256 else f"md5 {file.md5}"
             if not (file.sha256 or file.md5):
-                known = "checksum not known; the first fetch records a manifest"
+                known = "unknown checksum; the first fetch records a manifest"
             print(f"{'':11}{file.name}, {known}")
 
 
@@ -165,9 +165,9 @@ def _state(name: str) -> str:
     states = []
     for place in _places(name):
         if marker := read_marker(place):
-            whole = "in place" if looks_complete(place) else "DAMAGED: fetch it again"
+            whole = "complete" if looks_complete(place) else "DAMAGED: fetch it again"
             states.append(f"{marker.origin}, {marker.files:,} files, {whole} ({marker.source})")
-    return "; ".join(states) or "not here"
+    return "; ".join(states) or "not installed"
 
 
 def _places(name: str) -> tuple[Path, ...]:
@@ -177,7 +177,7 @@ def _places(name: str) -> tuple[Path, ...]:
 def _make_offline(options: argparse.Namespace) -> int:
     marker = make_offline(options.name, seed=options.seed, scale=options.scale)
     print(
-        f"The stand-in of {options.name} is in {offline_place(options.name)}: "
+        f"The synthetic data set {options.name} is in {offline_place(options.name)}: "
         f"{marker.files:,} files, {marker.source}."
     )
     return 0

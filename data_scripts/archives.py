@@ -1,9 +1,9 @@
-"""Unpacking archives that nobody has vouched for.
+"""Safe unpacking of archives from untrusted sources.
 
-Everything is checked before the first byte is written: names that would leave the folder, links,
-encrypted or doubled entries, and sizes that no data set of the course has. Sizes are counted again
-while writing, because an archive can lie about them. One such entry refuses the whole archive,
-unless the caller asks for the others and for the reasons.
+All entries are checked before the first byte is written. Rejected are names that would leave the
+folder, links, encrypted or duplicate entries, and sizes that no data set of the course has. Sizes
+are counted again while writing, because an archive can declare wrong ones. A single bad entry
+rejects the whole archive, unless the caller asks to skip such entries and collect the reasons.
 """
 
 from __future__ import annotations
@@ -26,36 +26,39 @@ from data_scripts.progress import bar
 JUNK = {"__MACOSX", ".DS_Store", "Thumbs.db"}
 UNREADABLE = (NotImplementedError, RuntimeError)
 DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, *UNREADABLE)
-RATIO_MATTERS_ABOVE = 1 << 20  # a few kilobytes of flat colour pack well, and harm nobody
+RATIO_MATTERS_ABOVE = 1 << 20  # a few kilobytes of a single color compress well and are harmless
 
 
 @dataclass(frozen=True)
 class ArchiveLimits:
-    """What an archive may unpack to: files, bytes in all, and bytes for each byte of archive."""
+    """Limits for an archive: files, total bytes, and unpacked bytes per byte of the archive."""
 
     max_files: int
     max_bytes: int
     max_ratio: float
-    max_file: int | None = None  # bytes of one file; None stands for max_bytes
+    max_file: int | None = None  # bytes in one file; None means max_bytes
 
 
 @dataclass(frozen=True)
 class _Member:
     name: str
     size: int
-    packed: int  # bytes in the archive, as far as it says
+    packed: int  # bytes in the archive, as declared
     is_file: bool
     open: Callable[[], IO[bytes]]
-    fault: str = ""  # why it can't be taken
+    fault: str = ""  # why it is rejected
 
 
 def unpack(
     archive: Path, into: Path, limits: ArchiveLimits, passed_over: list[str] | None = None
 ) -> None:
-    """Unpack a zip or tar archive under the folder `into`, which is made. Unsafe: DataProblem.
+    """Unpack a zip or tar archive into the folder `into`, which is created.
 
-    With a list `passed_over`, an entry that is unsafe, too large or damaged is left out and
-    described there, so that it can't spoil the others; only limits on the whole still refuse.
+    If a list `passed_over` is given, entries that are unsafe, too large or damaged are skipped and
+    described in it, and the others are still unpacked. The archive is then rejected only for
+    limits on the whole of it.
+
+    Raises: DataProblem if the archive is rejected.
     """
     with ExitStack() as stack:
         try:
@@ -64,9 +67,7 @@ def unpack(
             _write(archive, members, into, limits, passed_over)
         except DAMAGE as error:
             if isinstance(error, UNREADABLE):
-                raise _refused(
-                    archive, f"it is packed in a way that can't be read ({error})"
-                ) from error
+                raise _refused(archive, f"it is packed in an unsupported way ({error})") from error
             raise _refused(archive, f"it is damaged ({error})") from error
 
 
@@ -86,7 +87,7 @@ def _members(
         if not fault and (JUNK & set(parts) or not member.is_file):
             continue
         if not fault and (key := "/".join(parts).lower()) in seen:
-            fault = f"it holds {member.name!r} twice"
+            fault = f"it contains {member.name!r} twice"
         if not fault and passed_over is not None:
             fault = _too_large(member, limits)
         if not fault:
@@ -118,7 +119,7 @@ def _zip_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
 
 
 def entry_name(info: zipfile.ZipInfo) -> str:
-    """Return the path of a zip entry. Some programs on Windows write it with backslashes."""
+    """Return the path of a zip entry. Some Windows programs write it with backslashes."""
     by_windows = info.create_system == 0
     return info.filename.replace("\\", "/") if by_windows else info.filename
 
@@ -129,7 +130,7 @@ def _tar_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
     def reader(info: tarfile.TarInfo) -> IO[bytes]:
         stream = packed.extractfile(info)
         if stream is None:
-            raise _refused(archive, f"{info.name!r} holds no data")
+            raise _refused(archive, f"{info.name!r} contains no data")
         return stream
 
     for info in packed:
@@ -140,7 +141,7 @@ def _tar_members(archive: Path, stack: ExitStack) -> Iterator[_Member]:
 
 
 def _fault(name: str) -> str:
-    """What is wrong with a member's path, or nothing: it must stay inside its folder."""
+    """Return what is wrong with a member's path, or "": it must stay inside its folder."""
     path = PurePosixPath(name)
     outside = path.is_absolute() or ".." in path.parts
     if not path.parts or outside or any(letter in name for letter in "\\:\0"):
@@ -151,7 +152,7 @@ def _fault(name: str) -> str:
 def _too_large(member: _Member, limits: ArchiveLimits) -> str:
     most = limits.max_bytes if limits.max_file is None else limits.max_file
     if member.size > most:
-        return f"{member.name!r} unpacks to more than the {most:,} bytes expected of a file"
+        return f"{member.name!r} unpacks to more than the {most:,} bytes allowed for one file"
     if member.size > max(RATIO_MATTERS_ABOVE, limits.max_ratio * member.packed):
         return f"{member.name!r} grows more than {limits.max_ratio:.0f} times when unpacked"
     return ""
@@ -160,14 +161,14 @@ def _too_large(member: _Member, limits: ArchiveLimits) -> str:
 def _check_sizes(archive: Path, members: list[_Member], limits: ArchiveLimits) -> None:
     if len(members) > limits.max_files:
         raise _refused(
-            archive, f"it holds {len(members)} files, more than the {limits.max_files} expected"
+            archive, f"it contains {len(members)} files, more than the {limits.max_files} allowed"
         )
     _check_total(archive, sum(member.size for member in members), limits)
 
 
 def _check_total(archive: Path, total: int, limits: ArchiveLimits) -> None:
     if total > limits.max_bytes:
-        raise _refused(archive, f"it unpacks to more than the {limits.max_bytes:,} bytes expected")
+        raise _refused(archive, f"it unpacks to more than the {limits.max_bytes:,} bytes allowed")
     if total > max(RATIO_MATTERS_ABOVE, limits.max_ratio * archive.stat().st_size):
         raise _refused(archive, f"it grows more than {limits.max_ratio:.0f} times when unpacked")
 
@@ -197,7 +198,7 @@ def _write(
 
 
 def _write_member(member: _Member, target: Path) -> Iterator[int]:
-    """Write one file, a piece at a time; yields the size of each before it is written."""
+    """Write one file in chunks; yield the size of each chunk before it is written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with member.open() as source, target.open("xb") as sink:
         try:

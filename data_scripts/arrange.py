@@ -1,4 +1,4 @@
-"""From what an archive held to the layout that the course expects."""
+"""Rearrange the contents of an archive into the layout that the course expects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def arrange(unpacked: Path, arranged: Path, entry: DataSet, source: Source | Non
     root = _find(unpacked, lambda at: holds_set(at, entry))
     if root is None:
         raise DataProblem(
-            f"The folders {', '.join(entry.folders)} of {entry.name} aren't in what was unpacked."
+            f"The folders {', '.join(entry.folders)} of {entry.name} are missing from the archive."
         )
     for wanted in entry.folders:
         if folder := own_folder(root, wanted, entry):
@@ -29,7 +29,7 @@ def arrange(unpacked: Path, arranged: Path, entry: DataSet, source: Source | Non
 
 
 def own_folder(root: Path, wanted: str, entry: DataSet) -> Path | None:
-    """The folder in `root` that is the set's folder `wanted`, under any name that it goes by."""
+    """Return the folder in `root` that is `wanted`, under any of its known names, or None."""
     for folder in sorted(root.iterdir()):
         name = folder.name.lower()
         if wanted in {folder.name, entry.also_called.get(name, name)} and folder.is_dir():
@@ -38,13 +38,15 @@ def own_folder(root: Path, wanted: str, entry: DataSet) -> Path | None:
 
 
 def copy_folders(origin: Path, arranged: Path, entry: DataSet) -> None:
-    """Copy the set's own folders from a mirror's folder, links refused."""
+    """Copy the set's own folders from a mirror folder; links are rejected."""
     arranged.mkdir()
     for wanted in entry.folders:
         folder = own_folder(origin, wanted, entry) or origin / wanted
         for path in sorted(folder.rglob("*")):
             if path.is_symlink():
-                raise DataProblem(f"{path} is a link; a mirror must hold the files themselves.")
+                raise DataProblem(
+                    f"{path} is a link, but a mirror must contain the files themselves."
+                )
             if path.is_file() and not path.name.startswith("."):
                 target = arranged / wanted / path.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,7 @@ def copy_folders(origin: Path, arranged: Path, entry: DataSet) -> None:
 
 
 def check_names(manifest: Manifest, entry: DataSet) -> None:
-    """A DataProblem where a set with a split manifest lacks one of its images or masks."""
+    """Raise a DataProblem if a set with a split manifest lacks any of its images or masks."""
     split = read_split(entry.name)
     if split is None:
         return
@@ -62,17 +64,17 @@ def check_names(manifest: Manifest, entry: DataSet) -> None:
         wanted |= {stem.replace("/", "annot/", 1) for stem in wanted}
     if missing := sorted(wanted - stems):
         raise DataProblem(
-            f"{len(missing)} files of {entry.name} are missing, {missing[0]} the first of them."
+            f"{len(missing)} files of {entry.name} are missing, starting with {missing[0]}."
         )
 
 
 def holds_set(folder: Path, entry: DataSet) -> bool:
-    """True where `folder` has all the folders of the set in it."""
+    """Return whether `folder` contains all the folders of the set."""
     return folder.is_dir() and all(own_folder(folder, name, entry) for name in entry.folders)
 
 
 def _find(top: Path, wanted: Callable[[Path], bool]) -> Path | None:
-    """The folder nearest to the top that is wanted."""
+    """Return the first folder that `wanted` accepts, nearest to the top."""
     level = [top]
     while level:
         for folder in level:
@@ -85,16 +87,18 @@ def _find(top: Path, wanted: Callable[[Path], bool]) -> Path | None:
 def _sort_by_split(unpacked: Path, arranged: Path, entry: DataSet, source: Source) -> None:
     split = read_split(entry.name)
     if split is None:
-        raise DataProblem(f"{entry.name} has no split manifest to be sorted by.")
+        raise DataProblem(
+            f"{entry.name} can't be sorted into train and test: it has no split manifest."
+        )
     theirs = {ours: name for name, ours in source.rename.items()}
     names = [theirs.get(name, name) for name in entry.classes]
     root = _find(unpacked, lambda at: all((at / name).is_dir() for name in names))
     if root is None:
-        raise DataProblem(f"The class folders of {entry.name} aren't in what was unpacked.")
+        raise DataProblem(f"The class folders of {entry.name} are missing from the archive.")
     for path in (path for paths in split.parts.values() for path in paths):
         _, label, name = path.split("/")
         found = root / theirs.get(label, label) / name
         if not found.is_file():
-            raise DataProblem(f"{found.relative_to(root)} isn't in what was unpacked.")
+            raise DataProblem(f"{found.relative_to(root)} is missing from the archive.")
         (arranged / path).parent.mkdir(parents=True, exist_ok=True)
         found.replace(arranged / path)

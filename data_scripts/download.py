@@ -1,7 +1,7 @@
-"""Getting a file over http(s), through cut connections and interruptions.
+"""Download files over HTTP(S), and resume after broken connections and interruptions.
 
-What has arrived is kept beside the goal as `NAME.part`; the next attempt, in this process or
-another, asks for the rest only, and starts over where the server's file has changed meanwhile.
+Partial downloads are kept next to the target as `NAME.part`. The next attempt, in this process or
+in another one, requests only the rest, and starts over if the file on the server has changed.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ from data_scripts.problems import DataProblem
 from data_scripts.progress import bar
 
 ATTEMPTS = 5
-FIRST_PAUSE = 1.0  # seconds, doubled after each attempt that brought nothing
+FIRST_PAUSE = 1.0  # seconds, doubled after each attempt without progress
 TIMEOUT = 30.0
 PIECE = 1 << 16
 _CUT = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError)
 
 
 def download(url: str, goal: Path, *, max_bytes: int, say: Callable[[str], None] = print) -> None:
-    """Fetch `url` into the file `goal`, which appears only when it is whole.
+    """Download `url` to the file `goal`, which is created only when the download is complete.
 
-    A DataProblem where the server says no, where there is no network, where attempts run out, and
-    where the file is larger than `max_bytes`. What arrived is kept for the next call.
+    A partial download is kept for the next call.
+
+    Raises: DataProblem if the server refuses, if there is no network, if all attempts fail, or if
+    the file is larger than `max_bytes`.
     """
     part = goal.with_name(goal.name + ".part")
     pause, attempt, had = FIRST_PAUSE, 1, _size(part)
@@ -44,9 +46,9 @@ def download(url: str, goal: Path, *, max_bytes: int, say: Callable[[str], None]
             if problem or attempt >= ATTEMPTS:
                 raise problem or _gave_up(url, part, error) from error
             if _size(part) > had:
-                attempt, pause = 1, FIRST_PAUSE  # it moves, if slowly: be patient
+                attempt, pause = 1, FIRST_PAUSE  # slow progress is still progress
             had = _size(part)
-            say(f"The connection broke after {had:,} bytes ({_reason(error)}): trying again.")
+            say(f"The connection broke after {had:,} bytes ({_reason(error)}). Trying again.")
             time.sleep(pause)
             attempt, pause = attempt + 1, pause * 2
 
@@ -60,9 +62,9 @@ def _get_rest(url: str, part: Path, max_bytes: int) -> None:
     try:
         response = urllib.request.urlopen(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
-        if error.code == 416:  # what we hold doesn't fit the server's file: start over
+        if error.code == 416:  # our part doesn't match the server's file, so start over
             part.unlink(missing_ok=True)
-            raise ConnectionError("the server refused to go on from there") from error
+            raise ConnectionError("the server refused to resume the download") from error
         raise
     with response:
         resumed = response.status == 206 and _starts_at(response, had)
@@ -72,19 +74,19 @@ def _get_rest(url: str, part: Path, max_bytes: int) -> None:
         if total and total > max_bytes:
             raise _too_big(url, max_bytes)
         version = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
-        # A weak ETag promises no identical bytes, so it can't be resumed on.
+        # A weak ETag doesn't promise identical bytes, so the download can't be resumed with it.
         _notes(part).write_text(json.dumps("" if version.startswith("W/") else version))
         name = part.name.removesuffix(".part")
         with part.open("ab" if resumed else "wb") as sink, bar(name, total, "B", start) as progress:
             while piece := response.read1(PIECE):
                 sink.write(piece)
-                sink.flush()  # what has arrived stays, even if this process is killed now
+                sink.flush()  # keep the received bytes even if this process is killed now
                 progress.update(len(piece))
                 start += len(piece)
                 if start > max_bytes:
                     raise _too_big(url, max_bytes)
     if total is not None and start < total:
-        raise ConnectionError(f"{start:,} of {total:,} bytes came")
+        raise ConnectionError(f"only {start:,} of {total:,} bytes arrived")
 
 
 def _starts_at(response: http.client.HTTPResponse, had: int) -> bool:
@@ -111,20 +113,22 @@ def _reason(error: Exception) -> str:
 
 
 def _final(url: str, error: Exception) -> DataProblem | None:
-    """A problem that no further attempt will solve, or None."""
+    """Return the problem if no further attempt can succeed, or None."""
     if isinstance(error, urllib.error.HTTPError) and error.code < 500 and error.code != 429:
         return DataProblem(f"{url} answered {error.code} ({error.reason}).")
     if isinstance(getattr(error, "reason", None), socket.gaierror):
-        return DataProblem(f"{url} can't be reached: there is no network, or no such server.")
+        return DataProblem(
+            f"{url} can't be reached: there is no network, or the server doesn't exist."
+        )
     return None
 
 
 def _gave_up(url: str, part: Path, error: Exception) -> DataProblem:
     return DataProblem(
-        f"{url} couldn't be fetched in {ATTEMPTS} attempts ({_reason(error)}).",
-        f"{_size(part):,} bytes have arrived and are kept: the next attempt goes on from there.",
+        f"Downloading {url} failed after {ATTEMPTS} attempts ({_reason(error)}).",
+        f"The {_size(part):,} bytes received so far are kept, and the next attempt resumes there.",
     )
 
 
 def _too_big(url: str, max_bytes: int) -> DataProblem:
-    return DataProblem(f"{url} is larger than the {max_bytes:,} bytes that were expected.")
+    return DataProblem(f"{url} is larger than the allowed {max_bytes:,} bytes.")

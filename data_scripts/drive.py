@@ -1,4 +1,4 @@
-"""Getting a file from Google Drive, through gdown."""
+"""Download files from Google Drive with gdown."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from data_scripts.progress import someone_is_looking
 
 
 def download_from_drive(file_id: str, goal: Path) -> None:
-    """Fetch the file with this id into `goal`, which appears only when it is whole.
+    """Download the file with this id to `goal`, which is created only when it is complete.
 
-    Drive refuses files that many people fetch; that and every other failure is a DataProblem.
+    Raises: DataProblem if Drive refuses, as it does for files that many people download, or if
+    anything else fails.
     """
     page = f"https://drive.google.com/file/d/{file_id}"
     try:
@@ -19,21 +20,23 @@ def download_from_drive(file_id: str, goal: Path) -> None:
         import requests
     except ImportError as error:
         raise DataProblem(
-            "The package gdown isn't installed.", "Install it: pip install gdown"
+            "The package gdown is not installed.", "Install it with: pip install gdown"
         ) from error
     part = goal.with_name(goal.name + ".part")
     try:
         result = gdown.download(id=file_id, output=str(part), quiet=not someone_is_looking())
     except (ConnectionError, requests.RequestException) as error:
-        raise DataProblem("Google Drive can't be reached. Is there a network?") from error
-    except OSError:  # the disk's doing, not Drive's
-        raise
-    except Exception as error:  # gdown's own errors differ from release to release
         raise DataProblem(
-            f"Google Drive didn't hand over {page} ({_first_line(error)}).", _by_hand(page, goal)
+            "Google Drive can't be reached. Check your network connection."
+        ) from error
+    except OSError:  # a problem of the disk, not of Drive
+        raise
+    except Exception as error:  # gdown's own errors differ between releases
+        raise DataProblem(
+            f"Google Drive didn't provide {page} ({_first_line(error)}).", _by_hand(page, goal)
         ) from error
     if result is None or not part.exists():
-        raise DataProblem(f"Google Drive didn't hand over {page}.", _by_hand(page, goal))
+        raise DataProblem(f"Google Drive didn't provide {page}.", _by_hand(page, goal))
     part.replace(goal)
 
 
@@ -43,6 +46,7 @@ def _first_line(error: Exception) -> str:
 
 def _by_hand(page: str, goal: Path) -> str:
     return (
-        f"Drive limits how often a file is fetched. Try again in a few hours, or open {page} in a "
-        f"browser, save it as {goal.name} in a folder, and set COURSE_DATA_MIRROR to that folder."
+        "Drive limits how often a file is downloaded. Try again in a few hours, or open "
+        f"{page} in a browser, save it as {goal.name} in a folder, and set COURSE_DATA_MIRROR to "
+        "that folder."
     )

@@ -1,4 +1,4 @@
-"""Getting a real data set from the mirror, the web or Google Drive; checked, then placed."""
+"""Get a real data set from the mirror, the web or Google Drive, check it, and install it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ from data_scripts.registry import DataSet, Source, data_set
 
 
 def fetch(name: str, *, network: bool = True, say: Say = print) -> Marker:
-    """Have the real data set `name` in place, and return what is known about it.
+    """Make sure that the real data set `name` is installed, and return its marker.
 
-    What is there and whole isn't fetched again. `network=False`: only the mirror is looked into.
-    A DataProblem says what was tried and what to do; then no part of the set is in place.
+    A complete set is not downloaded again. With `network=False`, only the mirror is used.
+
+    Raises: DataProblem if the set can't be obtained. It lists the attempts and what to do next, and
+    no part of the set is installed then.
     """
     entry = data_set(name)
     if not entry.sources:
-        raise DataProblem(f"{name} exists only as the course draws it.", _offer(entry))
+        raise DataProblem(f"{name} exists only as a synthetic data set.", _offer(entry))
     place, workshop = real_place(name), incoming("real", name)
     with locked(lock_file(f"real-{name}"), say):
         if (marker := read_marker(place)) and looks_complete(place):
@@ -73,17 +75,17 @@ def _try_all(entry: DataSet, place: Path, workshop: Path, network: bool, say: Sa
             return _land(workshop, place, manifest, entry, source.title)
         except DataProblem as problem:
             _note(tried, source.title, problem, say if more else None)
-    raise DataProblem(f"{entry.name} couldn't be fetched.\n" + "\n".join(tried), _offer(entry))
+    raise DataProblem(f"Could not get {entry.name}.\n" + "\n".join(tried), _offer(entry))
 
 
 def _note(tried: list[str], title: str, problem: DataProblem, say: Say | None) -> None:
     tried.append(f"  - {title}: {problem.what}" + (f" {problem.advice}" if problem.advice else ""))
     if say and not isinstance(problem, NotHere):
-        say(f"Nothing from {title}: {problem.what}")
+        say(f"Could not use {title}: {problem.what}")
 
 
 def _prepare(archives: list[Path], workshop: Path, entry: DataSet, source: Source) -> Manifest:
-    """Unpack into `workshop/arranged` in the set's layout, and check what came out."""
+    """Unpack into `workshop/arranged` in the set's layout, and check the result."""
     if entry.torchvision:
         _unpack_by_torchvision(archives, workshop / "arranged", entry, source)
     else:
@@ -97,7 +99,7 @@ def _prepare(archives: list[Path], workshop: Path, entry: DataSet, source: Sourc
 
 
 def _discard(archives: list[Path], workshop: Path) -> None:
-    """Delete the downloads among `archives`: one that turned out bad is not to be found again."""
+    """Delete the downloads among `archives`, so that bad ones are not reused."""
     for archive in archives:
         if archive.parent == workshop:
             archive.unlink(missing_ok=True)
@@ -107,7 +109,7 @@ def _check_content(manifest: Manifest, entry: DataSet, known: frozenset[str]) ->
     check_names(manifest, entry)
     if known and (found := fingerprint(manifest)) not in known:
         raise DataProblem(
-            f"The files aren't those of {entry.name}: their fingerprint is {found[:12]}..., "
+            f"The files are not those of {entry.name}: their fingerprint is {found[:12]}..., "
             f"expected {' or '.join(sorted(content[:12] + '...' for content in known))}."
         )
 
@@ -115,7 +117,7 @@ def _check_content(manifest: Manifest, entry: DataSet, known: frozenset[str]) ->
 def _unpack_by_torchvision(
     archives: list[Path], root: Path, entry: DataSet, source: Source
 ) -> None:
-    """torchvision finds its archives in place, checks their md5, unpacks, and downloads nothing."""
+    """Let torchvision check and unpack archives; it finds them in place and downloads nothing."""
     from torchvision import datasets
 
     (root / source.into).mkdir(parents=True)
@@ -124,7 +126,7 @@ def _unpack_by_torchvision(
     try:
         getattr(datasets, entry.torchvision)(root, download=True)
     except RuntimeError as error:
-        raise DataProblem(f"torchvision didn't accept {entry.name}: {error}") from error
+        raise DataProblem(f"torchvision rejected {entry.name}: {error}") from error
     for archive in archives:
         (root / source.into / archive.name).unlink()
 
@@ -137,13 +139,13 @@ def _land(workshop: Path, place: Path, manifest: Manifest, entry: DataSet, sourc
 
 def _offer(entry: DataSet) -> str:
     if not entry.stand_in:
-        return "Check the network and run this again: what has arrived is kept."
+        return "Check the network and run this again. What has been downloaded so far is kept."
     draw = f"python -m data_scripts make-offline {entry.name}"
     if not entry.sources:
-        return f"Draw it with: {draw}"
+        return f"Create it with: {draw}"
     return (
-        "Check the network and run this again, or set COURSE_DATA_MIRROR to a folder that holds "
-        "the archive.\nTo work on without it, draw its stand-in, which has the same layout:\n"
+        "Check the network and run this again, or set COURSE_DATA_MIRROR to a folder that contains "
+        "the archive.\nTo work without it, draw a synthetic data set, which has the same layout:\n"
         f"  {draw}"
     )
 
@@ -152,11 +154,11 @@ def _disk_problem(error: OSError, entry: DataSet, workshop: Path) -> DataProblem
     shutil.rmtree(workshop, ignore_errors=True)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DataProblem(
-            f"The disk that holds {data_home()} is full: {entry.name} was not fetched.",
-            "Free some space, or set COURSE_DATA to a folder on a larger disk, and run this again. "
-            "What had arrived so far was removed.",
+            f"The disk that contains {data_home()} is full. {entry.name} was not downloaded.",
+            "Free some space, or set COURSE_DATA to a folder on a larger disk, and run this "
+            "again. The partial download was removed.",
         )
     return DataProblem(
-        f"{entry.name} couldn't be written to {data_home()}: {error}.",
+        f"Could not write {entry.name} to {data_home()}: {error}.",
         "Set COURSE_DATA to a folder that you may write to, and run this again.",
     )

@@ -1,4 +1,4 @@
-"""The last step of every way to get a data set: sealed, then moved into place in one rename."""
+"""Installation of a data set, the last step for every source: seal it and rename it into place."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def land(
     source: str,
     details: dict[str, Any] | None = None,
 ) -> Marker:
-    """Seal the data set in `folder` and make it the one at `place`. At no moment is a part there.
+    """Seal the data set in `folder` and move it to `place`, where a partial set never appears.
 
-    An older set at `place` is moved aside first and deleted after; a kill between the two leaves
-    none in place, and the next run puts one there.
+    An older set at `place` is first moved aside and then deleted. If the process is killed between
+    the two steps, no set is in place, and the next run installs one.
     """
     marker = Marker(
         name=name,
@@ -44,24 +44,24 @@ def land(
 
 
 def fresh_workshop(workshop: Path) -> None:
-    """Make the work folder, without what an interrupted run left of unpacking. Downloads stay."""
+    """Create the work folder, or clear it of interrupted unpacking. Downloads are kept."""
     tidy(workshop)
     workshop.mkdir(parents=True, exist_ok=True)
 
 
 def tidy(workshop: Path) -> None:
-    """Remove what isn't worth keeping of a work folder, and the folder itself if nothing is."""
+    """Remove everything but downloads from a work folder, and the folder if that empties it."""
     for leftover in ("unpacked", "arranged", "unpacked-old", "arranged-old"):
         shutil.rmtree(workshop / leftover, ignore_errors=True)
-    with suppress(OSError):  # downloads are in it, or it was never made
+    with suppress(OSError):  # it contains downloads, or was never created
         workshop.rmdir()
 
 
 def refuse_to_bury(place: Path, name: str) -> None:
-    """A DataProblem where `place` holds files that these scripts didn't put there."""
+    """Raise a DataProblem if `place` contains files that these scripts didn't create."""
     if place.exists() and read_marker(place) is None and any(place.iterdir()):
         raise DataProblem(
-            f"{place} holds files that weren't put there by these scripts, so they are left alone.",
-            f"Move that folder away and run this again. If it is {name} itself, name the folder "
-            f"that holds it in COURSE_DATA_MIRROR: it will be checked and copied.",
+            f"{place} contains files that these scripts didn't create. Nothing was changed.",
+            f"Move that folder away and run this again. If it is a copy of {name}, set "
+            f"COURSE_DATA_MIRROR to its parent folder: it will be checked and copied.",
         )

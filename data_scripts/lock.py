@@ -1,7 +1,8 @@
-"""One process at a time works on a data set; the others wait, and then find it done.
+"""Locks that let only one process at a time work on a data set, while the others wait.
 
-The operating system's own file lock where there is one (it goes when its process goes, however it
-ends), else a file that only one process can create and that names its owner.
+The lock is the operating system's file lock, which is released when its process ends for any
+reason. If the file system has no locks, it is a file that only one process can create and that
+names its owner.
 """
 
 from __future__ import annotations
@@ -49,19 +50,22 @@ def _wait(
     until, told = time.monotonic() + patience, False
     while (release := attempt()) is None:
         if not told and not steady():
-            say(f"Another process is at work on {path.stem}: waiting for it.")
+            say(f"Another process is working on {path.stem}. Waiting for it.")
             told = True
         if time.monotonic() > until:
             raise DataProblem(
-                f"Another process has held the lock of {path.stem} for {patience:.0f} s.",
-                f"Stop it, or delete {path.parent} if nothing is running, and try again.",
+                f"Another process has been working on {path.stem} for {patience:.0f} s.",
+                f"Stop that process, or delete {path.parent} if none is running, and try again.",
             )
         time.sleep(POLL_SECONDS)
     return release
 
 
 def _system_lock(stream: IO[str]) -> Callable[[], None] | None:
-    """None where another holds it; NotImplementedError where the file system has no locks."""
+    """Lock the file and return a function that releases it, or None if it is already locked.
+
+    Raises: NotImplementedError if the file system has no locks.
+    """
     if sys.platform == "win32":
         import msvcrt
 
@@ -94,7 +98,7 @@ def _owner_file(path: Path) -> Callable[[], None] | None:
 
 
 def _stale(path: Path) -> bool:
-    """True where the owner is gone: its process has ended on this machine, or the file is old."""
+    """Return whether the owner's process has ended on this machine, or the file is old."""
     try:
         host, _, pid = path.read_text(encoding="utf-8").partition(" ")
         if time.time() - path.stat().st_mtime > STALE_SECONDS:

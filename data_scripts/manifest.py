@@ -1,8 +1,8 @@
-"""What a data set consists of, to the byte: its manifest, its fingerprint, its completion marker.
+"""The exact contents of a data set: its manifest, its fingerprint and its completion marker.
 
-A data set in place holds two hidden files. `.manifest.txt` lists every file with size and SHA-256;
-`.complete.json` says what the set is and where it came from, and is written last. A folder without
-the marker is never taken for a data set.
+An installed data set contains two hidden files. `.manifest.txt` lists every file with its size
+and SHA-256. `.complete.json` says what the set is and where it came from, and is written last. A
+folder without this marker never counts as a data set.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ Manifest = dict[str, FileRecord]
 
 @dataclass(frozen=True)
 class Marker:
-    """What a data set in place is. origin: "real" or "offline stand-in"; details: how it came."""
+    """What an installed data set is.
+
+    origin: "real" or "offline stand-in". details: how it was created.
+    """
 
     name: str
     origin: str
@@ -47,7 +50,7 @@ class Marker:
 
 
 def digest(path: Path, algorithm: str = "sha256", tick: Callable[[int], Any] | None = None) -> str:
-    """The checksum of a file in hex; `tick` hears of each piece's length."""
+    """Return the checksum of a file in hex; `tick` is called with the length of each chunk."""
     state = hashlib.new(algorithm)
     with path.open("rb") as stream:
         while piece := stream.read(1 << 20):
@@ -58,7 +61,7 @@ def digest(path: Path, algorithm: str = "sha256", tick: Callable[[int], Any] | N
 
 
 def measure(folder: Path) -> Manifest:
-    """The manifest of the files that are in `folder` now, sorted by path; hidden files are left."""
+    """Return the manifest of the files now in `folder`, sorted by path, without hidden files."""
     paths = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
@@ -73,12 +76,12 @@ def measure(folder: Path) -> Manifest:
 
 
 def fingerprint(manifest: Manifest) -> str:
-    """One SHA-256 for a whole set: changes with any file's name, size or content."""
+    """Return one SHA-256 for a whole set; it depends on every file's name, size and content."""
     return hashlib.sha256(_text(manifest).encode()).hexdigest()
 
 
 def seal(folder: Path, manifest: Manifest, marker: Marker) -> None:
-    """Write the manifest and then, when everything else is on the disk, the marker."""
+    """Write the manifest and then, once everything else is on disk, the marker."""
     (folder / MANIFEST).write_text(_text(manifest), encoding="utf-8")
     if hasattr(os, "sync"):
         os.sync()
@@ -89,7 +92,7 @@ def seal(folder: Path, manifest: Manifest, marker: Marker) -> None:
 
 
 def read_marker(folder: Path) -> Marker | None:
-    """The marker of the data set in `folder`, or None where no complete one is there."""
+    """Return the marker of the data set in `folder`, or None if there is no complete one."""
     try:
         return Marker(**json.loads((folder / MARKER).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -97,7 +100,10 @@ def read_marker(folder: Path) -> Marker | None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest that the set in `folder` was sealed with; a DataProblem where it was changed."""
+    """Return the manifest that the set in `folder` was sealed with.
+
+    Raises: DataProblem if the manifest has changed since.
+    """
     try:
         lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
         rows = [line.split("  ", 2) for line in lines]
@@ -106,12 +112,12 @@ def read_manifest(folder: Path) -> Manifest:
         raise _damaged(folder, f"its manifest can't be read ({error})") from error
     marker = read_marker(folder)
     if marker is None or marker.fingerprint != fingerprint(manifest):
-        raise _damaged(folder, "its manifest isn't the one that it was sealed with")
+        raise _damaged(folder, "its manifest differs from the one it was sealed with")
     return manifest
 
 
 def looks_complete(folder: Path) -> bool:
-    """True where the marker is there and every file has its size. Reads no file's content."""
+    """Return whether the marker exists and every file has its size, without reading any content."""
     try:
         manifest = read_manifest(folder)
         return all((folder / name).stat().st_size == r.size for name, r in manifest.items())
@@ -120,7 +126,7 @@ def looks_complete(folder: Path) -> bool:
 
 
 def differences(folder: Path) -> list[str]:
-    """What is wrong with the set in `folder`, read to the last byte; [] if it is sound."""
+    """Read every byte of the set in `folder` and return what is wrong; [] if it is intact."""
     found, sealed = measure(folder), read_manifest(folder)
     missing = [f"missing: {name}" for name in sealed if name not in found]
     changed = [f"changed: {n}" for n, record in sealed.items() if n in found and found[n] != record]
@@ -137,5 +143,5 @@ def _damaged(folder: Path, why: str) -> DataProblem:
     command = "make-offline" if folder.parent.name == "offline" else "fetch"
     return DataProblem(
         f"The data set in {folder} is damaged: {why}.",
-        f"Get it again with: python -m data_scripts {command} {folder.name}",
+        f"Restore it with: python -m data_scripts {command} {folder.name}",
     )

@@ -1,4 +1,4 @@
-"""Getting the files of a source: from the mirror, from the web, from Google Drive; each checked."""
+"""Get the files of a source from the mirror, the web or Google Drive, and check each of them."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ Say = Callable[[str], None]
 
 
 def obtain(file: RemoteFile, entry: DataSet, workshop: Path, network: bool, say: Say) -> Path:
-    """The path of a file that has its checksum: in the mirror, or downloaded to the workshop."""
+    """Return the path of a file with the right checksum, from the mirror or downloaded."""
     if found := _in_mirror(file, entry):
         _check_sum(found, file)
         return found
     if not (file.url or file.gdown_id):
-        raise NotHere(f"{file.name} can only come from a mirror, and is in none.")
+        raise NotHere(f"{file.name} is available only from a mirror, and no mirror contains it.")
     if not network:
-        raise NotHere(f"{file.name} isn't in the mirror.")
+        raise NotHere(f"{file.name} is not in the mirror.")
     goal = workshop / file.name
     _check_room(file, entry, workshop)
-    if goal.exists():  # whole, but the run that fetched it was stopped before it was unpacked
+    if goal.exists():  # complete, but the run that downloaded it was stopped before it unpacked it
         _check_sum(goal, file)
         return goal
-    say(f"Fetching {file.name} from {file.url or 'Google Drive'}.")
+    say(f"Downloading {file.name} from {file.url or 'Google Drive'}.")
     resumed = goal.with_name(goal.name + ".part").exists()
     _transfer(file, entry, goal, say)
     try:
@@ -40,9 +40,7 @@ def obtain(file: RemoteFile, entry: DataSet, workshop: Path, network: bool, say:
     except DataProblem:
         if not resumed:
             raise
-        say(
-            "What was fetched in two halves doesn't match its checksum: fetching it from the start."
-        )
+        say("The resumed download doesn't match its checksum. Downloading it again from the start.")
         _transfer(file, entry, goal, say)
         _check_sum(goal, file)
     return goal
@@ -56,25 +54,27 @@ def _transfer(file: RemoteFile, entry: DataSet, goal: Path, say: Say) -> None:
 
 
 def _check_sum(path: Path, file: RemoteFile) -> None:
-    """A DataProblem where the file isn't what the registry says; a download is then removed."""
+    """Raise a DataProblem if the checksum is wrong, and delete the file if it was downloaded."""
     for algorithm, expected in (("sha256", file.sha256), ("md5", file.md5)):
         if expected and (found := digest(path, algorithm)) != expected:
             if path.is_relative_to(data_home()):
                 path.unlink()
             raise DataProblem(
                 f"{file.name} has the wrong checksum: {algorithm} {found[:12]}..., expected "
-                f"{expected[:12]}... It was changed or damaged on its way."
+                f"{expected[:12]}... The file was changed or damaged on the way here."
             )
 
 
 def _check_room(file: RemoteFile, entry: DataSet, workshop: Path) -> None:
     need, free = 2 * file.size, shutil.disk_usage(workshop).free
     if need > free:
-        raise OSError(errno.ENOSPC, f"{entry.name} needs {need:,} bytes, {free:,} are free")
+        raise OSError(
+            errno.ENOSPC, f"{entry.name} needs {need:,} bytes, but only {free:,} are free"
+        )
 
 
 def mirror_folder(entry: DataSet) -> Path | None:
-    """The folder in the mirror that holds this set unpacked, or None."""
+    """Return the folder in the mirror that contains this set unpacked, or None."""
     root = mirror()
     for folder in (root / entry.name, root) if root and root.is_dir() else ():
         if folder.name == entry.name and holds_set(folder, entry):
@@ -83,7 +83,7 @@ def mirror_folder(entry: DataSet) -> Path | None:
 
 
 def in_mirror(entry: DataSet) -> bool:
-    """True where the mirror holds this set, unpacked or as all the files of one of its sources."""
+    """Return whether the mirror has this set, unpacked or as all files of one of its sources."""
     return mirror_folder(entry) is not None or any(
         all(_in_mirror(file, entry) for file in source.files) for source in entry.sources
     )

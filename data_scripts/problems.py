@@ -1,4 +1,4 @@
-"""The one error that data can bring: what went wrong, and what to do about it."""
+"""The error that all data scripts raise: what went wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ class DataProblem(Exception):
     """A problem with a data set that a person can solve.
 
     what: one sentence that says what went wrong.
-    advice: what to do now, in one or more lines; may be empty.
+    advice: what to do next, in one or more lines; may be empty.
     """
 
     def __init__(self, what: str, advice: str = "") -> None:
@@ -20,4 +20,4 @@ class DataProblem(Exception):
 
 
 class NotHere(DataProblem):
-    """Nothing went wrong: a place that may hold a file simply doesn't."""
+    """A place that may contain a file doesn't contain it, which is not an error in itself."""

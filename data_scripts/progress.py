@@ -1,6 +1,6 @@
-"""Progress bars on standard output, shown only where a person is looking.
+"""Progress bars on standard output, shown only to people.
 
-Standard error is left alone on purpose: a graded notebook cell that writes to it loses its points.
+Standard error is not used on purpose: a graded notebook cell that writes to it loses its points.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from tqdm import tqdm
 
 
 def steady() -> bool:
-    """Whether outputs are to be the same each time (`COURSE_STEADY=1`): no bars, no waiting."""
+    """Return whether outputs must be reproducible (`COURSE_STEADY=1`), without progress bars."""
     return os.environ.get("COURSE_STEADY", "") == "1"
 
 
 def someone_is_looking() -> bool:
-    """True in a terminal and in a notebook; False in a pipe, a log file or a test."""
+    """Return True in a terminal or a notebook, and False in a pipe, a log file or a test."""
     if steady():
         return False
     return sys.stdout.isatty() or "ipykernel" in sys.modules
 
 
 def bar(what: str, total: int | None, unit: str = "file", done: int = 0) -> tqdm[Any]:
-    """A bar that appears after a second and goes away when it is full. `unit="B"` counts bytes."""
+    """Return a bar that appears after a second and disappears at the end; "B" counts bytes."""
     return tqdm(
         desc=what,
         total=total,

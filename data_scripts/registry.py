@@ -1,8 +1,8 @@
-"""The registry: each data set of the course as data, read from `registry.toml`.
+"""The registry of the course's data sets, read from `registry.toml`.
 
-TOML, because an instructor adds or moves a data set there without touching code, and comments can
-say what is known about a source. `COURSE_DATA_REGISTRY` names a further file of the same form,
-whose entries come on top: a course's own data sets, or its own addresses for these.
+The format is TOML so that instructors can add or move a data set without changing code, and can
+comment on a source. `COURSE_DATA_REGISTRY` names an additional file in the same format, whose
+entries take precedence: a course's own data sets, or its own addresses for these.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from data_scripts.problems import DataProblem
 
 if sys.version_info >= (3, 11):
     import tomllib
-else:  # Python 3.10 has no TOML reader
+else:  # Python 3.10 has no TOML parser
     import tomli as tomllib
 
 REGISTRY = Path(__file__).with_name("registry.toml")
@@ -27,7 +27,7 @@ REGISTRY = Path(__file__).with_name("registry.toml")
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """One file of a source. Checksums and size are empty where nobody could check them."""
+    """One file of a source. Checksums and size are empty if they could not be determined."""
 
     name: str
     url: str = ""
@@ -39,12 +39,12 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class Source:
-    """One way to get a data set: its files, and how they become the set's layout.
+    """One way to get a data set: its files, and how they are turned into the set's layout.
 
-    content: fingerprint of the unpacked set, or empty where it isn't known.
+    content: fingerprint of the unpacked set, or empty if it is unknown.
     arrange: "split" sorts a flat folder of classes into train and test by the set's split manifest.
-    rename: class names of the source, to ours.
-    into: for torchvision's sets, the folder that it expects its files in.
+    rename: maps the source's class names to ours.
+    into: for torchvision's sets, the folder in which torchvision expects the files.
     """
 
     title: str
@@ -57,10 +57,11 @@ class Source:
 
 @dataclass(frozen=True)
 class DataSet:
-    """One data set. `folders` are the top folders that make it up; the rest of an archive is left.
+    """One data set. `folders` are the top-level folders that belong to it; others are ignored.
 
-    source_ids: for masks, the number in the files by class name (with "void"); ours are the places
-    in `classes`, and 255 for void. also_called: other names of the folders, small letters, to ours.
+    source_ids: for masks, maps class names (and "void") to the numbers in the files; our own ids
+    are the indices in `classes`, and 255 for void. also_called: maps other names of the folders, in
+    lower case, to ours.
     """
 
     name: str
@@ -83,18 +84,21 @@ class DataSet:
 
     @property
     def known_contents(self) -> frozenset[str]:
-        """The fingerprints that a copy from a folder may have; empty where any is accepted."""
+        """Return the fingerprints allowed for a copy from a folder; empty if any is accepted."""
         known = frozenset(source.content for source in self.sources)
         return frozenset() if "" in known else known
 
 
 def registry() -> dict[str, DataSet]:
-    """Every data set by name."""
+    """Return every data set by name."""
     return dict(_read(REGISTRY)) | (_read(Path(extra)) if (extra := _extra()) else {})
 
 
 def data_set(name: str) -> DataSet:
-    """The data set called `name`; a DataProblem that names the nearest one where there is none."""
+    """Return the data set called `name`.
+
+    Raises: DataProblem with the closest name if there is no such data set.
+    """
     known = registry()
     if name in known:
         return known[name]
@@ -114,7 +118,7 @@ def _read(path: Path) -> dict[str, DataSet]:
         return {name: _data_set(name, table) for name, table in tables.items()}
     except (OSError, TypeError, KeyError, tomllib.TOMLDecodeError) as error:
         raise DataProblem(
-            f"The registry {path} can't be read: {error}.",
+            f"Cannot read the registry {path}: {error}.",
             "Compare it with data_scripts/registry.toml, which shows every field.",
         ) from error
 

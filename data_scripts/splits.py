@@ -1,12 +1,13 @@
-"""Which image is for training, which for validation, which for the test.
+"""The split of each data set into training, validation and test images.
 
-Train, validation and test are three sets. For the real data they are fixed by the manifests in
-`splits/`, which `python -m data_scripts split NAME` writes; the same rules split the stand-ins.
+For the real data, the split is fixed by the manifests in `splits/`, which
+`python -m data_scripts split NAME` writes. The same rules split the synthetic data sets.
 
-The rule for a set in train and test folders: what is byte-identical to a test image leaves the
-train folder, of byte-identical copies within it the first stays, and then 15% of each class, those
-whose paths hash lowest, are for validation. The hash makes the choice the same on every machine and
-blind to what the images show. A set that brings a val folder keeps its published split.
+The rule for a set with train and test folders has three steps. Images in the train folder that
+are byte-identical to a test image are removed. Of byte-identical copies within the train folder,
+only the first is kept. Then 15% of each class, namely the paths with the lowest hashes, become
+validation images. The hash makes the choice the same on every machine and independent of what the
+images show. A set with its own val folder keeps its published split.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ VALIDATION_SHARE = 0.15
 class Split:
     """Paths of images in `parts`, by "train", "validation", "test" and "removed".
 
-    fingerprint: that of the data set that the split was made from.
+    fingerprint: that of the data set that the split was computed from.
     """
 
     fingerprint: str
@@ -38,11 +39,11 @@ class Split:
 
 
 def split_manifest(manifest: Manifest) -> Split:
-    """The split of a data set by the rule of its layout."""
+    """Split a data set by the rule for its layout."""
     images = [name for name in manifest if not name.split("/")[0].endswith("annot")]
     folders = {name.split("/")[0] for name in images}
     if "train" not in folders:
-        raise DataProblem("Only a data set with a train folder can be split by the course's rule.")
+        raise DataProblem("The course's rule can split only a data set with a train folder.")
     parts = _published(images) if "val" in folders else _carved(images, manifest)
     return Split(fingerprint(manifest), {part: tuple(sorted(parts[part])) for part in PARTS})
 
@@ -68,7 +69,7 @@ def _carved(images: list[str], manifest: Manifest) -> dict[str, list[str]]:
             classes[name.split("/")[1]].append(name)
     for names in classes.values():
         ranked = sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
-        # At least one of each, so that a small stand-in still has a validation set.
+        # At least one of each class, so that a small synthetic set also has a validation set.
         count = max(1, round(VALIDATION_SHARE * len(names))) if len(names) > 1 else 0
         parts["validation"] += ranked[:count]
         parts["train"] += ranked[count:]
@@ -76,7 +77,7 @@ def _carved(images: list[str], manifest: Manifest) -> dict[str, list[str]]:
 
 
 def read_split(name: str) -> Split | None:
-    """The split that is fixed in the repository, or None where the set has none."""
+    """Return the split fixed in the repository, or None if the set has none."""
     path = SPLITS / f"{name}.txt"
     if not path.exists():
         return None
@@ -93,7 +94,7 @@ def read_split(name: str) -> Split | None:
 
 
 def write_split(name: str, split: Split, note: str) -> Path:
-    """Fix a split in the repository. The same data give the same file, byte for byte."""
+    """Write a split to the repository. The same data always give the same file, byte for byte."""
     lines = [
         f"# The split of {name}. Written by: python -m data_scripts split {name}",
         *textwrap.wrap(note, 98, initial_indent="# ", subsequent_indent="# "),
@@ -107,7 +108,7 @@ def write_split(name: str, split: Split, note: str) -> Path:
 
 
 def split_of(name: str, manifest: Manifest) -> Split:
-    """The repository's split where it was made from these very files, else the rule's."""
+    """Return the repository's split if it was made from these files, otherwise the rule's."""
     fixed = read_split(name)
     if fixed is not None and fixed.fingerprint == fingerprint(manifest):
         return fixed

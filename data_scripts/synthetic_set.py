@@ -1,4 +1,4 @@
-"""Making a stand-in: a data set that the course draws itself, with the layout of the real one."""
+"""Synthetic data sets, which the course draws itself in the layout of the real ones."""
 
 from __future__ import annotations
 
@@ -25,16 +25,18 @@ ORIGIN = "offline stand-in"
 def make_offline(
     name: str, *, seed: int = 0, scale: float = 1.0, say: Callable[[str], None] = print
 ) -> Marker:
-    """Draw the stand-in of `name` unless the same one is there already.
+    """Draw the synthetic version of `name`, unless the same one already exists.
 
-    seed: other seeds draw other images. scale: the share of the images to draw, in (0, 1].
+    seed: determines the images. scale: the fraction of the images to draw, in (0, 1].
     """
     entry = data_set(name)
     if not entry.stand_in:
         able = "scene15, camvid, animals and pretext have one"
-        raise DataProblem(f"{name} has no offline stand-in.", f"Only {able}.")
+        raise DataProblem(f"{name} has no synthetic version.", f"Only {able}.")
     if not 0 < scale <= 1:
-        raise DataProblem(f"scale is the share of the images to draw, in (0, 1]: not {scale}.")
+        raise DataProblem(
+            f"scale must be in (0, 1], but is {scale}: it is the fraction of the images to draw."
+        )
     place, workshop = offline_place(name), incoming("offline", name)
     with locked(lock_file(f"offline-{name}"), say):
         generator = _generator()
@@ -44,7 +46,7 @@ def make_offline(
             return marker
         refuse_to_bury(place, name)
         fresh_workshop(workshop)
-        say(f"Drawing the stand-in of {name} in {place}.")
+        say(f"Drawing the synthetic data set {name} in {place}.")
         try:
             folder = workshop / "arranged"
             _draw(generator, name, workshop / "unpacked", seed, scale)
@@ -57,9 +59,9 @@ def make_offline(
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise DataProblem(
-                    f"The disk that holds {data_home()} is full.",
-                    "Free some space, or set COURSE_DATA to a folder on a larger disk. What had "
-                    "been drawn so far was removed.",
+                    f"The disk that contains {data_home()} is full.",
+                    "Free some space, or set COURSE_DATA to a folder on a larger disk. The "
+                    "images drawn so far were removed.",
                 ) from error
             raise
         finally:
@@ -67,19 +69,19 @@ def make_offline(
 
 
 def usable_stand_in(name: str) -> Marker | None:
-    """The marker of a stand-in in place, of any seed and scale, that today's code drew, or None."""
+    """Return the marker of any synthetic set that the current code has drawn, or None."""
     marker = read_marker(offline_place(name))
     try:
         current = marker and marker.details.get("drawn_by") == code_hash(_generator())
-    except DataProblem:  # nothing could draw a better one
+    except DataProblem:  # without the code, no newer set can be drawn
         current = True
     return marker if current else None
 
 
 def code_hash(generator: ModuleType) -> str:
-    """A short hash of the drawing code: a stand-in drawn by other code is drawn anew."""
+    """Return a short hash of the drawing code; a set drawn by different code is drawn again."""
     file = getattr(generator, "__file__", None)
-    if not file:  # not from a file, so there is nothing to compare
+    if not file:  # not loaded from a file, so nothing can be compared
         return "unknown"
     state = hashlib.sha256()
     for path in sorted(Path(file).parent.rglob("*.py")):
@@ -92,8 +94,8 @@ def _generator() -> ModuleType:
         return importlib.import_module("data_scripts.synthetic")
     except ModuleNotFoundError as error:
         raise DataProblem(
-            f"The code that draws stand-ins can't be loaded ({error}).",
-            "Is the folder data_scripts/synthetic part of your copy of the course?",
+            f"Cannot load the code that draws synthetic data sets ({error}).",
+            "Check that your copy of the course contains the folder data_scripts/synthetic.",
         ) from error
 
 

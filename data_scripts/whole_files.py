@@ -1,4 +1,4 @@
-"""Write a file or a folder whole or not at all: a reader finds the old one or the new one."""
+"""Atomic writing of files and folders: a reader sees either the old version or the new one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, and make the folders above it.
+    """Write `content` to `path`, and create missing parent folders.
 
-    Raises `OSError` if that fails. What was at `path` before is still there then.
+    Raises: `OSError` if that fails; the previous content of `path` is then unchanged.
     """
     with whole_file(path) as unfinished:
         unfinished.write_bytes(content)
@@ -21,9 +21,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give an empty file beside `path` to write to. It becomes `path` when the body has ended.
+    """Yield an empty file next to `path` to write to, and rename it to `path` after the body.
 
-    If the body raises, the file is removed and `path` stays as it was.
+    If the body raises an error, the file is removed and `path` is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
@@ -36,9 +36,9 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def replace_folder(fresh: Path, folder: Path) -> None:
-    """Move the finished folder `fresh` into the place of `folder`, and delete what was there.
+    """Replace `folder` by the finished folder `fresh`, and delete the old one.
 
-    Both have to be on the same disk.
+    Both must be on the same disk.
     """
     old = fresh.with_name(f"{fresh.name}-old")
     shutil.rmtree(old, ignore_errors=True)

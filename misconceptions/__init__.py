@@ -1,1 +1,1 @@
-"""A catalogue of wrong implementations that students really write, and of unusual right ones."""
+"""Catalog of wrong implementations that students really write, and of correct alternatives."""

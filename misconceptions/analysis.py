@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.analysis`."""
+"""Wrong implementations of `student_code.analysis`."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def _collect(
 
 @wrong(
     "analysis.predict",
-    looks_like="the softmax goes over the batch instead of over the classes",
+    looks_like="the softmax is computed over the batch instead of over the classes",
     hints=(
-        "The columns of each batch add up to 1, where the rows should.",
+        "The columns of each batch add up to 1, but the rows should.",
         "Which dimension holds the classes?",
     ),
 )
@@ -49,10 +49,10 @@ def softmax_over_the_batch(model: Any, loader: Any, device: Any = "cpu") -> Pred
 
 @wrong(
     "analysis.predict",
-    looks_like="the model predicts in the mode in which it came",
+    looks_like="the model predicts in whatever mode it was passed in",
     hints=(
-        "A model that comes in train mode is asked in train mode.",
-        "What do dropout and batch normalisation do while training, and how is it switched off?",
+        "A model that is passed in train mode also predicts in train mode.",
+        "What do dropout and batch normalization do in train mode, and how do you switch that off?",
     ),
 )
 def in_whatever_mode(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
@@ -63,8 +63,8 @@ def in_whatever_mode(model: Any, loader: Any, device: Any = "cpu") -> Prediction
     "analysis.predict",
     looks_like="the model is left in eval mode",
     hints=(
-        "After the call a model that was training is in eval mode.",
-        "In which mode did it come, and who puts it back?",
+        "A model that was in train mode is in eval mode after the call.",
+        "Which mode was the model in before the call, and where do you restore it?",
     ),
 )
 def left_in_eval(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
@@ -73,10 +73,10 @@ def left_in_eval(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
 
 @wrong(
     "analysis.predict",
-    looks_like="the model is put into train mode afterwards, however it came",
+    looks_like="the model is always put into train mode afterwards",
     hints=(
-        "A model that came in eval mode is in train mode after the call.",
-        "In which mode did it come?",
+        "A model that was in eval mode is in train mode after the call.",
+        "Which mode was the model in before the call?",
     ),
 )
 def always_back_to_train(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
@@ -87,10 +87,11 @@ def always_back_to_train(model: Any, loader: Any, device: Any = "cpu") -> Predic
 
 @wrong(
     "analysis.predict",
-    looks_like="everything is recorded for gradients that nobody wants",
+    looks_like="gradients are recorded although no gradient is needed",
     hints=(
         "The probabilities carry the history of their computation.",
-        "Eval mode switches layers, and not the recording. What does?",
+        "Eval mode changes how layers behave; it does not stop gradients from being recorded. "
+        "What does?",
     ),
 )
 def with_gradients(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
@@ -99,8 +100,8 @@ def with_gradients(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
 
 @wrong(
     "analysis.predict",
-    looks_like="raw scores are returned as probabilities",
-    hints=("The rows don't add up to 1.", "What turns scores into probabilities?"),
+    looks_like="logits are returned as probabilities",
+    hints=("The rows don't add up to 1.", "What turns logits into probabilities?"),
 )
 def raw_scores(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
     found = _collect(model, loader)
@@ -116,8 +117,8 @@ def raw_scores(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
     "analysis.predict",
     looks_like="only the last batch is returned",
     hints=(
-        "As many examples come out as the last batch holds.",
-        "What happens to the results of a batch when the next one comes?",
+        "The result has only as many examples as the last batch.",
+        "What happens to the results of one batch when the next one arrives?",
     ),
 )
 def last_batch_only(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
@@ -126,10 +127,11 @@ def last_batch_only(model: Any, loader: Any, device: Any = "cpu") -> Predictions
 
 @wrong(
     "analysis.predict",
-    looks_like="each score is squashed by itself, with a sigmoid",
+    looks_like="each logit goes through its own sigmoid",
     hints=(
-        "Each probability lies between 0 and 1, but a row adds up to more than 1.",
-        "An image has one class here. Which function shares 1 among the classes?",
+        "Each probability lies between 0 and 1, but each row adds up to more than 1.",
+        "Each image has exactly one class. Which function distributes a total of 1 over the "
+        "classes?",
     ),
 )
 def sigmoid(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
@@ -154,10 +156,10 @@ def _shares(counts: np.ndarray, axis: int | None = 1) -> np.ndarray:
 
 @wrong(
     "analysis.generate_confusion_matrix",
-    looks_like="rows are the predictions and columns the truth",
+    looks_like="rows are the predictions and columns are the true labels",
     hints=(
-        "The matrix is mirrored at its diagonal.",
-        "Which of the two labels chooses the row?",
+        "The matrix is mirrored along its diagonal.",
+        "Which of the two labels selects the row?",
     ),
 )
 def transposed(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = False) -> np.ndarray:
@@ -167,10 +169,10 @@ def transposed(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = Fal
 
 @wrong(
     "analysis.generate_confusion_matrix",
-    looks_like="the columns are normalised instead of the rows",
+    looks_like="the columns are normalized instead of the rows",
     hints=(
-        "Each column adds up to 1: these are shares of what was predicted.",
-        "Of what is the share asked: of those that are class i, or of those called class j?",
+        "Each column adds up to 1, so these are fractions of the predictions.",
+        "What is the fraction relative to: the examples of class i, or the predictions of class j?",
     ),
 )
 def normalised_columns(
@@ -182,10 +184,10 @@ def normalised_columns(
 
 @wrong(
     "analysis.generate_confusion_matrix",
-    looks_like="all counts are divided by the number of examples",
+    looks_like="all counts are divided by the total number of examples",
     hints=(
         "The whole matrix adds up to 1, not each row.",
-        "How many examples does the class of that row have?",
+        "How many examples belong to the class of that row?",
     ),
 )
 def normalised_altogether(
@@ -197,10 +199,10 @@ def normalised_altogether(
 
 @wrong(
     "analysis.generate_confusion_matrix",
-    looks_like="the rows' sums are lined up with the columns",
+    looks_like="the row sums are broadcast along the columns",
     hints=(
-        "Each entry is divided by the examples of another class.",
-        "Along which axis does numpy spread an array of shape (K,) over one of shape (K, K)?",
+        "Each entry is divided by the number of examples of another class.",
+        "Along which axis does NumPy broadcast an array of shape (K,) against one of shape (K, K)?",
     ),
 )
 def sums_along_the_wrong_axis(
@@ -212,7 +214,7 @@ def sums_along_the_wrong_axis(
 
 @wrong(
     "analysis.generate_confusion_matrix",
-    looks_like="a class without examples is divided by zero",
+    looks_like="the row of a class without examples is divided by zero",
     hints=(
         "The row of a class that doesn't occur is NaN.",
         "What is the sum of that row?",
@@ -231,7 +233,7 @@ def divides_by_zero(
     looks_like="only classes that occur get a row and a column",
     hints=(
         "The matrix is smaller than num_classes.",
-        "What decides its size: the labels that happen to come, or the number of classes?",
+        "What determines the size: the labels that happen to occur, or the number of classes?",
     ),
 )
 def only_classes_that_occur(
@@ -245,10 +247,11 @@ def only_classes_that_occur(
 
 @wrong(
     "analysis.generate_confusion_matrix",
-    looks_like="each cell is counted once, however often it occurs",
+    looks_like="each cell is counted only once, even if it occurs several times",
     hints=(
         "No count is higher than 1.",
-        "numpy's `matrix[rows, columns] += 1` adds once to a cell that is named several times.",
+        "What does NumPy's `matrix[rows, columns] += 1` do with a cell that is listed several "
+        "times?",
     ),
 )
 def counted_once(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = False) -> np.ndarray:
@@ -258,9 +261,9 @@ def counted_once(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = F
 
 @wrong(
     "analysis.generate_confusion_matrix",
-    looks_like="labels that can't be are counted somewhere or passed over",
+    looks_like="invalid labels are counted somewhere or ignored",
     hints=(
-        "A label of -1, or one of num_classes, raises no error.",
+        "A label of -1 or of num_classes raises no error.",
         "What does an index of -1 mean in Python?",
     ),
 )
@@ -297,10 +300,11 @@ def _with_macro(counts: np.ndarray, precision: np.ndarray, recall: np.ndarray) -
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="precision and recall are exchanged",
+    looks_like="precision and recall are swapped",
     hints=(
-        "The two figures stand under each other's name.",
-        "Rows are the truth. Which of the two asks about all that *are* of a class?",
+        "Each of the two metrics has the other one's values.",
+        "Rows are the true labels. Which of the two metrics is relative to all examples *of* a "
+        "class?",
     ),
 )
 def exchanged(confusion: Any) -> dict[str, Any]:
@@ -309,10 +313,12 @@ def exchanged(confusion: Any) -> dict[str, Any]:
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="micro averages are returned as macro: all examples count alike, not all classes",
+    looks_like=(
+        "micro averages are returned as macro averages, so examples count equally and classes don't"
+    ),
     hints=(
-        "The macro figures are all equal to the accuracy.",
-        "How much should a class of 4 examples count beside one of 90?",
+        "The macro metrics are all equal to the accuracy.",
+        "How much should a class of 4 examples count compared to one of 90?",
     ),
 )
 def micro_for_macro(confusion: Any) -> dict[str, Any]:
@@ -322,10 +328,10 @@ def micro_for_macro(confusion: Any) -> dict[str, Any]:
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="the macro figures are weighted by how many examples a class has",
+    looks_like="the macro metrics are weighted by the number of examples in each class",
     hints=(
-        "Large classes count more in the macro figures than small ones.",
-        "Macro is the plain mean. What do your weights add?",
+        "Large classes count more in the macro metrics than small ones.",
+        "A macro average is a plain mean. What do your weights change?",
     ),
 )
 def weighted_by_size(confusion: Any) -> dict[str, Any]:
@@ -338,10 +344,10 @@ def weighted_by_size(confusion: Any) -> dict[str, Any]:
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="classes with a figure of 0 are left out of the mean",
+    looks_like="classes with a value of 0 are left out of the mean",
     hints=(
-        "The macro figures are too high where a class is never right.",
-        "By how many classes is the sum divided?",
+        "The macro metrics are too high if some class is never predicted correctly.",
+        "What number of classes is the sum divided by?",
     ),
 )
 def zeros_left_out(confusion: Any) -> dict[str, Any]:
@@ -353,10 +359,10 @@ def zeros_left_out(confusion: Any) -> dict[str, Any]:
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="a class that was never predicted is divided by zero",
+    looks_like="the metric of a class that is never predicted, or never occurs, is divided by zero",
     hints=(
-        "There is a NaN where a class was never predicted or never there.",
-        "What does the promise say about a class with nothing to divide by?",
+        "The result is NaN for a class that is never predicted or has no examples.",
+        "What does the docstring promise for a class with nothing to divide by?",
     ),
 )
 def not_a_number(confusion: Any) -> dict[str, Any]:
@@ -369,10 +375,10 @@ def not_a_number(confusion: Any) -> dict[str, Any]:
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="F1 is the plain mean of precision and recall",
+    looks_like="F1 is computed as the plain mean of precision and recall",
     hints=(
         "F1 lies halfway between precision and recall.",
-        "F1 is a harmonic mean: it is close to the smaller of the two.",
+        "Which kind of mean stays close to the smaller of its two values?",
     ),
 )
 def arithmetic_f1(confusion: Any) -> dict[str, Any]:
@@ -384,10 +390,10 @@ def arithmetic_f1(confusion: Any) -> dict[str, Any]:
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="macro F1 is made of the macro precision and the macro recall",
+    looks_like="macro F1 is computed from macro precision and macro recall",
     hints=(
-        "macro_f1 is not the mean of the classes' F1.",
-        "In which order: first the mean over classes, or first F1?",
+        "macro_f1 is not the mean of the per-class F1 values.",
+        "Which comes first: the mean over the classes, or F1?",
     ),
 )
 def f1_of_the_means(confusion: Any) -> dict[str, Any]:
@@ -399,10 +405,10 @@ def f1_of_the_means(confusion: Any) -> dict[str, Any]:
 
 @wrong(
     "analysis.accuracy_precision_recall_f1",
-    looks_like="the accuracy is the mean of the classes' recalls",
+    looks_like="the accuracy is computed as the mean of the per-class recalls",
     hints=(
-        "That is the balanced accuracy: each class counts alike.",
-        "The accuracy asks about examples. How many of all are on the diagonal?",
+        "This is the balanced accuracy, in which all classes count equally.",
+        "Accuracy is about examples. What fraction of all examples lies on the diagonal?",
     ),
 )
 def balanced_accuracy(confusion: Any) -> dict[str, Any]:
@@ -422,10 +428,10 @@ def _ranked(confusion: Any, *, diagonal: bool = False, zeros: bool = False) -> l
 
 @wrong(
     "analysis.most_confused",
-    looks_like="what is right is counted as a confusion",
+    looks_like="correct predictions are counted as confusions",
     hints=(
-        "The largest entries are those of the diagonal.",
-        "What does it mean when the truth and the prediction are the same?",
+        "The largest entries are those on the diagonal.",
+        "What does it mean if the true label and the prediction are the same?",
     ),
 )
 def with_the_diagonal(confusion: Any, k: int) -> list[Any]:
@@ -434,10 +440,10 @@ def with_the_diagonal(confusion: Any, k: int) -> list[Any]:
 
 @wrong(
     "analysis.most_confused",
-    looks_like="pairs come as (predicted, truth)",
+    looks_like="the pairs are ordered as (predicted, true)",
     hints=(
-        "The first two numbers of each triple are exchanged.",
-        "Rows are the truth. Which comes first in the triple?",
+        "The first two numbers of each triple are swapped.",
+        "Rows are the true labels. Which label comes first in the triple?",
     ),
 )
 def prediction_first(confusion: Any, k: int) -> list[Any]:
@@ -447,7 +453,7 @@ def prediction_first(confusion: Any, k: int) -> list[Any]:
 @wrong(
     "analysis.most_confused",
     looks_like="the rarest confusions come first",
-    hints=("The order is the wrong way round.", "Does your sort rise or fall?"),
+    hints=("The order is reversed.", "Do you sort in ascending or in descending order?"),
 )
 def rarest_first(confusion: Any, k: int) -> list[Any]:
     return sorted(_ranked(confusion), key=lambda pair: pair[2])[:k]
@@ -455,10 +461,10 @@ def rarest_first(confusion: Any, k: int) -> list[Any]:
 
 @wrong(
     "analysis.most_confused",
-    looks_like="pairs that never occur fill up the list",
+    looks_like="the list is padded with pairs that never occur",
     hints=(
-        "Some of the entries are 0.",
-        "What should come where there are fewer confusions than k?",
+        "Some of the counts are 0.",
+        "What should the result look like if there are fewer confusions than k?",
     ),
 )
 def with_zeros(confusion: Any, k: int) -> list[Any]:
@@ -467,10 +473,11 @@ def with_zeros(confusion: Any, k: int) -> list[Any]:
 
 @wrong(
     "analysis.most_confused",
-    looks_like="both directions of a pair are added up",
+    looks_like="the two directions of a pair are added together",
     hints=(
-        "The entries are larger than any in the matrix.",
-        "Is a coast taken for open country the same mistake as open country taken for a coast?",
+        "The counts are larger than any entry of the matrix.",
+        "Is predicting open country for a coast the same mistake as predicting coast for open "
+        "country?",
     ),
 )
 def both_directions(confusion: Any, k: int) -> list[Any]:
@@ -480,10 +487,10 @@ def both_directions(confusion: Any, k: int) -> list[Any]:
 
 @wrong(
     "analysis.most_confused",
-    looks_like="of equal entries the last one comes first",
+    looks_like="ties are ordered with the last pair first",
     hints=(
-        "Only the order of equal entries differs.",
-        "What becomes of equal entries when a rising order is turned round?",
+        "Only the order of equal counts differs.",
+        "What happens to ties if you sort in ascending order and then reverse the list?",
     ),
 )
 def ties_backwards(confusion: Any, k: int) -> list[Any]:
@@ -492,10 +499,10 @@ def ties_backwards(confusion: Any, k: int) -> list[Any]:
 
 @wrong(
     "analysis.most_confused",
-    looks_like="each true class gives only its most frequent confusion",
+    looks_like="only the most frequent confusion of each true class is kept",
     hints=(
-        "Of each row only one entry comes.",
-        "May two of the largest confusions have the same truth?",
+        "Each row of the matrix contributes only one entry.",
+        "Can two of the largest confusions have the same true class?",
     ),
 )
 def one_a_row(confusion: Any, k: int) -> list[Any]:
@@ -511,10 +518,10 @@ def _certainty(predictions: Any) -> torch.Tensor:
 
 @wrong(
     "analysis.misclassified",
-    looks_like="the places are counted among the mistakes, not among all examples",
+    looks_like="the indices count among the mistakes instead of among all examples",
     hints=(
-        "The numbers are places in the list of mistakes.",
-        "Which example of the whole data set is the first mistake?",
+        "The numbers are positions in the list of mistakes.",
+        "Which index does the first mistake have in the whole data set?",
     ),
 )
 def places_among_the_wrong(predictions: Any, k: int) -> list[int]:
@@ -525,10 +532,10 @@ def places_among_the_wrong(predictions: Any, k: int) -> list[int]:
 
 @wrong(
     "analysis.misclassified",
-    looks_like="mistakes come in their order in the data set",
+    looks_like="the mistakes are in data set order",
     hints=(
-        "All of them are mistakes, but the most certain isn't first.",
-        "By what are they to be sorted?",
+        "All of them are mistakes, but the most confident one isn't first.",
+        "What should the mistakes be sorted by?",
     ),
 )
 def unsorted(predictions: Any, k: int) -> list[int]:
@@ -537,10 +544,10 @@ def unsorted(predictions: Any, k: int) -> list[int]:
 
 @wrong(
     "analysis.misclassified",
-    looks_like="the least certain mistakes come first",
+    looks_like="the least confident mistakes come first",
     hints=(
-        "The order is the wrong way round.",
-        "Which mistakes say more about the model: hesitant or certain ones?",
+        "The order is reversed.",
+        "Which mistakes say more about the model: hesitant or confident ones?",
     ),
 )
 def hesitant_first(predictions: Any, k: int) -> list[int]:
@@ -550,10 +557,10 @@ def hesitant_first(predictions: Any, k: int) -> list[int]:
 
 @wrong(
     "analysis.misclassified",
-    looks_like="they are sorted by the probability of the true class",
+    looks_like="the mistakes are sorted by the probability of the true class",
     hints=(
-        "What decides the order is how little the truth was given.",
-        "The question is how sure the model was of what it said.",
+        "The order depends on how little probability the true class received.",
+        "How confident was the model in the class that it predicted?",
     ),
 )
 def by_the_truths_probability(predictions: Any, k: int) -> list[int]:
@@ -564,10 +571,10 @@ def by_the_truths_probability(predictions: Any, k: int) -> list[int]:
 
 @wrong(
     "analysis.misclassified",
-    looks_like="the most certain of all predictions come, right ones too",
+    looks_like="the most confident predictions are returned, whether they are right or wrong",
     hints=(
-        "Some of the places hold examples that are right.",
-        "Which examples have to go before you sort?",
+        "Some of the indices belong to examples that were predicted correctly.",
+        "Which examples have to be removed before you sort?",
     ),
 )
 def right_ones_too(predictions: Any, k: int) -> list[int]:
@@ -576,10 +583,10 @@ def right_ones_too(predictions: Any, k: int) -> list[int]:
 
 @wrong(
     "analysis.misclassified",
-    looks_like="the list is filled up with right examples",
+    looks_like="the list is padded with correct predictions",
     hints=(
-        "Where there are fewer mistakes than k, right examples follow.",
-        "How long may the list be?",
+        "If there are fewer than k mistakes, correctly predicted examples follow.",
+        "How long may the list be at most?",
     ),
 )
 def filled_up(predictions: Any, k: int) -> list[int]:

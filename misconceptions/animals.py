@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.animals`."""
+"""Wrong implementations of `student_code.animals`."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def _shuffled(pairs: Pairs, seed: int) -> Pairs:
 
 @wrong(
     "animals.split_dataset",
-    looks_like="all classes are shuffled together before they are cut",
+    looks_like="all classes are shuffled together before the split",
     hints=(
-        "The splits hold more of one class than of another.",
-        "Seventy per cent of all images are not seventy per cent of each class.",
+        "The splits contain different shares of the classes.",
+        "Does 70% of all images mean 70% of each class?",
     ),
 )
 def unstratified(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -62,9 +62,9 @@ def unstratified(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: in
 
 @wrong(
     "animals.split_dataset",
-    looks_like="validation images are training images too",
+    looks_like="the validation images are also training images",
     hints=(
-        "Some images are in two splits: what is measured there was learnt by heart.",
+        "Some images are in two splits, so the network has already memorized what you validate on.",
         "Where does the second split begin?",
     ),
 )
@@ -79,10 +79,10 @@ def leaky(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42)
 
 @wrong(
     "animals.split_dataset",
-    looks_like="each split is drawn by itself from all images",
+    looks_like="each split is drawn independently from all images",
     hints=(
-        "Some images are in two splits, and others in none.",
-        "What is left to draw from after the first draw?",
+        "Some images are in two splits, and others are in none.",
+        "Which images are left to draw from after the first draw?",
     ),
 )
 def drawn_three_times(
@@ -98,10 +98,10 @@ def drawn_three_times(
 
 @wrong(
     "animals.split_dataset",
-    looks_like="the shuffle has no seed",
+    looks_like="the shuffle is not seeded",
     hints=(
-        "Each call gives another split.",
-        "Which random generator shuffles, and who has set it to the seed?",
+        "Each call returns a different split.",
+        "Which random generator does the shuffling, and where is it seeded?",
     ),
 )
 def unseeded(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -114,9 +114,9 @@ def unseeded(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 
 
 @wrong(
     "animals.split_dataset",
-    looks_like="the images are shuffled as they come, without being put in order first",
+    looks_like="the images are shuffled without being sorted first",
     hints=(
-        "The same files in another order give another split.",
+        "The same files in another order give a different split.",
         "In which order does a disk list its files?",
     ),
 )
@@ -133,10 +133,10 @@ def order_of_the_disk(
 
 @wrong(
     "animals.split_dataset",
-    looks_like="the folder of this machine takes part in the lot",
+    looks_like="the folder in which the images lie influences the shuffle",
     hints=(
-        "The same files in another folder give another split.",
-        "Which part of a path is the same on your friend's machine?",
+        "The same files in another folder give a different split.",
+        "Which part of a path is the same on another machine?",
     ),
 )
 def hash_of_the_whole_path(
@@ -153,10 +153,10 @@ def hash_of_the_whole_path(
 
 @wrong(
     "animals.split_dataset",
-    looks_like="Python's own hash of a text, or the order of a set, decides",
+    looks_like="the split depends on Python's built-in hash, or on the order of a set",
     hints=(
-        "Each run of Python gives another split.",
-        "Python's hash of a text changes from run to run. What does a set go by?",
+        "Each run of Python gives a different split.",
+        "The hash of a string changes from run to run. What determines the order of a set?",
     ),
 )
 def order_of_a_set(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -171,9 +171,9 @@ def order_of_a_set(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: 
 
 @wrong(
     "animals.split_dataset",
-    looks_like="nothing is shuffled: the files are cut in their order",
+    looks_like="nothing is shuffled, and the files are split in the given order",
     hints=(
-        "Validation and test are the files with the highest numbers.",
+        "The validation and test sets contain the files with the highest numbers.",
         "Where does your code use the seed?",
     ),
 )
@@ -184,10 +184,10 @@ def in_order(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 
 
 @wrong(
     "animals.split_dataset",
-    looks_like="the seed is always the same, whatever is asked for",
+    looks_like="the seed is fixed, and the argument is ignored",
     hints=(
-        "Another seed gives the same split.",
-        "Which seed does your generator get?",
+        "A different seed gives the same split.",
+        "Which seed does your random generator get?",
     ),
 )
 def seed_ignored(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -197,10 +197,10 @@ def seed_ignored(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: in
 
 @wrong(
     "animals.split_dataset",
-    looks_like="the images that are left over by rounding are lost",
+    looks_like="images are lost to rounding",
     hints=(
-        "Some images are in no split at all.",
-        "How many images of a class are in the three splits together?",
+        "Some images are in none of the splits.",
+        "How many images of a class do the three splits contain together?",
     ),
 )
 def incomplete(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -211,10 +211,10 @@ def incomplete(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int 
 
 @wrong(
     "animals.split_dataset",
-    looks_like="labels are shuffled apart from their paths",
+    looks_like="the labels are shuffled separately from their paths",
     hints=(
-        "Some images have another image's label.",
-        "What keeps a path and its label together while you shuffle?",
+        "Some images have the label of another image.",
+        "What keeps a path and its label together during the shuffle?",
     ),
 )
 def labels_apart(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -230,10 +230,10 @@ def _turned(part: Pairs) -> list[Any]:
 
 @wrong(
     "animals.split_dataset",
-    looks_like="validation and test are exchanged",
+    looks_like="the validation and test sets are swapped",
     hints=(
         "The second list is twice as long as the third.",
-        "In which order are the splits asked for, and the fractions given?",
+        "In which order are the splits returned, and in which order are the fractions given?",
     ),
 )
 def exchanged(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -244,10 +244,10 @@ def exchanged(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int =
 
 @wrong(
     "animals.split_dataset",
-    looks_like="fractions that can't be are taken as they come",
+    looks_like="invalid fractions are accepted",
     hints=(
         "Fractions of 0.7, 0.1 and 0.1 raise no error.",
-        "What becomes of the rest of the images, or of one that is asked for twice?",
+        "What happens to the remaining images, or to an image that is requested twice?",
     ),
 )
 def no_check(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 42) -> Splits:
@@ -257,8 +257,8 @@ def no_check(paths: Any, labels: Any, fractions: Fractions = USUAL, seed: int = 
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="labels stay numbers",
-    hints=("The label is one number.", "What has a 1 at the place of the class?"),
+    looks_like="the labels stay class numbers",
+    hints=("The label is a single number.", "Which vector has a 1 at the index of the class?"),
 )
 class PlainLabels(OneHotDataset):
     def __getitem__(self, index: int) -> Any:
@@ -268,10 +268,10 @@ class PlainLabels(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="one-hot labels are whole numbers",
+    looks_like="the one-hot labels are integers",
     hints=(
         "The labels' dtype is int64.",
-        "Of which dtype are probabilities, which the loss compares these with?",
+        "Which dtype do the probabilities have that the loss compares these labels with?",
     ),
 )
 class IntegerLabels(OneHotDataset):
@@ -282,8 +282,11 @@ class IntegerLabels(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="classes are counted from 1",
-    hints=("The 1 stands one place too far left or right.", "Which number has the first class?"),
+    looks_like="the classes are counted from 1",
+    hints=(
+        "The 1 is at the index next to the right one.",
+        "Which number does the first class have?",
+    ),
 )
 class CountedFromOne(OneHotDataset):
     def __getitem__(self, index: int) -> Any:
@@ -293,10 +296,10 @@ class CountedFromOne(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="all items share one label tensor, which the next item overwrites",
+    looks_like="all items share one label tensor that each new item overwrites",
     hints=(
-        "An item's label changes when another item is asked for.",
-        "How many tensors does your data set make for its labels?",
+        "The label of an item changes when you access another item.",
+        "How many label tensors does your data set create?",
     ),
 )
 class SharedLabel(OneHotDataset):
@@ -312,9 +315,9 @@ class SharedLabel(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="each image is transformed once, when the data set is made",
+    looks_like="each image is transformed only once, when the data set is created",
     hints=(
-        "An image looks the same each time: an augmentation would be frozen.",
+        "An image looks the same each time, so a random augmentation would be frozen.",
         "When does the transform run?",
     ),
 )
@@ -327,8 +330,8 @@ class TransformedOnce(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="the transform is forgotten",
-    hints=("Images come as they are.", "Where does your code call the transform?"),
+    looks_like="the transform is never applied",
+    hints=("The images come back untransformed.", "Where does your code call the transform?"),
 )
 class NoTransform(OneHotDataset):
     def __init__(self, base: Any, num_classes: int = 3, transform: Any = None) -> None:
@@ -337,10 +340,10 @@ class NoTransform(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="a label of -1 counts as the last class",
+    looks_like="a label of -1 selects the last class",
     hints=(
-        "A label that is no class raises no error.",
-        "What does an index of -1 mean?",
+        "An invalid label raises no error.",
+        "What does an index of -1 mean in Python?",
     ),
 )
 class WrapsAround(OneHotDataset):
@@ -352,10 +355,10 @@ class WrapsAround(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="images are divided by 255 once more",
+    looks_like="the images are divided by 255 a second time",
     hints=(
-        "The pixels are almost black, whatever image it is.",
-        "Which range do the images of the data set below have already?",
+        "The pixels of every image are almost black.",
+        "Which range do the images of the underlying data set already have?",
     ),
 )
 class DividesAgain(OneHotDataset):
@@ -366,8 +369,8 @@ class DividesAgain(OneHotDataset):
 
 @wrong(
     "animals.OneHotDataset",
-    looks_like="there are always three classes",
-    hints=("The label has three places.", "How many should it have?"),
+    looks_like="the number of classes is always three",
+    hints=("The label always has three entries.", "How many entries should it have?"),
 )
 class AlwaysThree(OneHotDataset):
     def __init__(self, base: Any, num_classes: int = 3, transform: Any = None) -> None:
@@ -375,7 +378,7 @@ class AlwaysThree(OneHotDataset):
 
 
 class _Net(nn.Module):
-    """The parts of a network for animals, one of which an entry leaves out."""
+    """The building blocks of a network for animals; each entry leaves one of them out."""
 
     def __init__(
         self,
@@ -413,8 +416,8 @@ class _Net(nn.Module):
     "animals.AnimalNet",
     looks_like="the network ends in a softmax",
     hints=(
-        "No score is negative, and the rows add up to 1.",
-        "The loss takes raw scores. Who makes probabilities of them?",
+        "No score is negative, and each row adds up to 1.",
+        "The loss expects logits. Where is the softmax applied?",
     ),
 )
 class SoftmaxInside(_Net):
@@ -424,7 +427,7 @@ class SoftmaxInside(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="a ReLU comes after the last layer",
+    looks_like="a ReLU follows the last layer",
     hints=("No score is negative.", "What follows the last linear layer?"),
 )
 class ReluAtTheEnd(_Net):
@@ -434,8 +437,11 @@ class ReluAtTheEnd(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="there is no batch normalisation",
-    hints=("One of the four kinds of layers is missing.", "What keeps the scale of activations?"),
+    looks_like="the network has no batch normalization",
+    hints=(
+        "One of the four required kinds of layers is missing.",
+        "Which layer keeps the activations on the same scale?",
+    ),
 )
 class NoNorm(_Net):
     def __init__(self, num_classes: int = 3) -> None:
@@ -444,8 +450,11 @@ class NoNorm(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="there is no max pooling",
-    hints=("One of the four kinds of layers is missing.", "How do the maps become smaller?"),
+    looks_like="the network has no max pooling",
+    hints=(
+        "One of the four required kinds of layers is missing.",
+        "How do the feature maps become smaller?",
+    ),
 )
 class NoPool(_Net):
     def __init__(self, num_classes: int = 3) -> None:
@@ -454,8 +463,11 @@ class NoPool(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="nothing nonlinear stands between the layers",
-    hints=("One of the four kinds of layers is missing.", "What are two linear layers in a row?"),
+    looks_like="there is no nonlinearity between the layers",
+    hints=(
+        "One of the four required kinds of layers is missing.",
+        "What can two linear layers in a row compute that one can't?",
+    ),
 )
 class NoRelu(_Net):
     def __init__(self, num_classes: int = 3) -> None:
@@ -465,7 +477,7 @@ class NoRelu(_Net):
 @wrong(
     "animals.AnimalNet",
     looks_like="the number of classes is fixed at three",
-    hints=("There are always three scores.", "Where does your code use num_classes?"),
+    hints=("The network always returns three scores.", "Where does your code use num_classes?"),
 )
 class ThreeClassesOnly(_Net):
     def __init__(self, num_classes: int = 3) -> None:
@@ -474,9 +486,9 @@ class ThreeClassesOnly(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="the softmax goes over the batch instead of over the classes",
+    looks_like="the softmax is computed over the batch instead of over the classes",
     hints=(
-        "The columns of the probabilities add up to 1, where the rows should.",
+        "The columns of the probabilities add up to 1, but the rows should.",
         "Which dimension holds the classes?",
     ),
 )
@@ -492,10 +504,10 @@ class SoftmaxOverTheBatch(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="probabilities are computed in train mode",
+    looks_like="the probabilities are computed in train mode",
     hints=(
-        "An image's probabilities depend on the other images of the batch.",
-        "Which statistics does batch normalisation use, and in which mode?",
+        "The probabilities of an image depend on the other images in the batch.",
+        "Which statistics does batch normalization use in each mode?",
     ),
 )
 class PredictsInTrainMode(_Net):
@@ -506,10 +518,10 @@ class PredictsInTrainMode(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="the network stays in eval mode after predicting",
+    looks_like="the network stays in eval mode after the prediction",
     hints=(
-        "After predict_proba a network that was training no longer is.",
-        "In which mode did it come?",
+        "After predict_proba, a network that was in train mode is in eval mode.",
+        "Which mode was the network in before the call?",
     ),
 )
 class LeftInEval(_Net):
@@ -521,10 +533,11 @@ class LeftInEval(_Net):
 
 @wrong(
     "animals.AnimalNet",
-    looks_like="predicting is recorded for gradients",
+    looks_like="gradients are recorded during the prediction",
     hints=(
         "The probabilities have a gradient function.",
-        "Eval mode switches layers, and not the recording. What does?",
+        "Eval mode changes how layers behave; it does not stop gradients from being recorded. "
+        "What does?",
     ),
 )
 class RecordsGradients(_Net):
@@ -554,7 +567,10 @@ def _write(path: Any, epoch: int, metrics: Any, *, mode: str = "a", digits: Any 
 @wrong(
     "animals.dump_metrics",
     looks_like="each epoch overwrites the file",
-    hints=("Only the last epoch is in the file.", 'What does mode "w" do to a file?'),
+    hints=(
+        "The file contains only the last epoch.",
+        'What does opening a file with mode "w" do to its contents?',
+    ),
 )
 def overwrites(path: Any, epoch: int, metrics: Any) -> None:
     if Path(path).exists():
@@ -567,10 +583,10 @@ def overwrites(path: Any, epoch: int, metrics: Any) -> None:
 
 @wrong(
     "animals.dump_metrics",
-    looks_like="figures are rounded before they are written",
+    looks_like="the values are rounded before they are written",
     hints=(
-        "A figure that is read back isn't the one that was written.",
-        "How many digits does your format keep?",
+        "A value that you read back isn't the one that was written.",
+        "How many digits does your format string keep?",
     ),
 )
 def rounded(path: Any, epoch: int, metrics: Any) -> None:
@@ -579,8 +595,11 @@ def rounded(path: Any, epoch: int, metrics: Any) -> None:
 
 @wrong(
     "animals.dump_metrics",
-    looks_like="the names are written again for each epoch",
-    hints=("There are twice as many lines as expected.", "When is the file new?"),
+    looks_like="the column names are written again for each epoch",
+    hints=(
+        "The file has twice as many lines as expected.",
+        "How can you tell whether the file is new?",
+    ),
 )
 def names_each_time(path: Any, epoch: int, metrics: Any) -> None:
     old = Path(path).read_text() if Path(path).exists() else ""
@@ -592,8 +611,8 @@ def names_each_time(path: Any, epoch: int, metrics: Any) -> None:
 
 @wrong(
     "animals.dump_metrics",
-    looks_like="the names are never written",
-    hints=("The file begins with figures.", "Who is to know what each column holds?"),
+    looks_like="the column names are never written",
+    hints=("The file begins with values.", "How will a reader know what each column means?"),
 )
 def no_names(path: Any, epoch: int, metrics: Any) -> None:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -603,10 +622,10 @@ def no_names(path: Any, epoch: int, metrics: Any) -> None:
 
 @wrong(
     "animals.dump_metrics",
-    looks_like="figures are written in the order in which they come",
+    looks_like="the values are written in the order of the dictionary",
     hints=(
-        "Figures stand below another figure's name.",
-        "May a dictionary list its entries in another order than the file's first line?",
+        "Some values are in the wrong column.",
+        "Can a dictionary have its keys in another order than the first line of the file?",
     ),
 )
 def in_their_own_order(path: Any, epoch: int, metrics: Any) -> None:
@@ -620,8 +639,11 @@ def in_their_own_order(path: Any, epoch: int, metrics: Any) -> None:
 
 @wrong(
     "animals.dump_metrics",
-    looks_like="the folder is expected to be there",
-    hints=("A folder that isn't there is an error.", "Who makes the folder of the file?"),
+    looks_like="the folder is assumed to exist",
+    hints=(
+        "A folder that doesn't exist causes an error.",
+        "Which code creates the folder of the file?",
+    ),
 )
 def no_folder(path: Any, epoch: int, metrics: Any) -> None:
     if not Path(path).parent.is_dir():
@@ -631,10 +653,10 @@ def no_folder(path: Any, epoch: int, metrics: Any) -> None:
 
 @wrong(
     "animals.dump_metrics",
-    looks_like="figures with other names are written below the old ones",
+    looks_like="metrics with other names are written below the old ones",
     hints=(
-        "A file with other names raises no error.",
-        "What does the file's first line say about the new figures?",
+        "Metrics with other names than those in the file raise no error.",
+        "How do the new names compare with the first line of the file?",
     ),
 )
 def any_names(path: Any, epoch: int, metrics: Any) -> None:
@@ -651,7 +673,7 @@ def any_names(path: Any, epoch: int, metrics: Any) -> None:
 @wrong(
     "animals.dump_metrics",
     looks_like="columns are separated by commas",
-    hints=("The first line is one long column.", "What stands between two columns?"),
+    hints=("The first line is read as one long column.", "Which character separates two columns?"),
 )
 def commas(path: Any, epoch: int, metrics: Any) -> None:
     _write(path, epoch, metrics)
@@ -679,10 +701,11 @@ def _safely(path: Any) -> Any:
 
 @wrong(
     "animals.load_model",
-    looks_like="the file is unpickled, and any code in it is run",
+    looks_like="the file is unpickled, which runs any code in it",
     hints=(
-        "A file from somebody else could do anything on your machine.",
-        "What does torch.load do with weights_only=False, or pickle with a stranger's file?",
+        "A file from someone else could do anything on your machine.",
+        "What does torch.load do with weights_only=False, and what does pickle do with an "
+        "untrusted file?",
     ),
 )
 def runs_code(path: Any) -> Any:
@@ -691,10 +714,10 @@ def runs_code(path: Any) -> Any:
 
 @wrong(
     "animals.load_model",
-    looks_like="reading safely is tried first, and then the file is unpickled after all",
+    looks_like="the file is unpickled after safe loading has failed",
     hints=(
-        "A file that is refused at first is read in another way.",
-        "Whom does the safe way protect if its refusal is passed over?",
+        "A file that the safe method rejects is read with another method.",
+        "Whom does safe loading protect if you ignore its refusal?",
     ),
 )
 def runs_code_in_the_end(path: Any) -> Any:
@@ -710,10 +733,10 @@ def runs_code_in_the_end(path: Any) -> Any:
 
 @wrong(
     "animals.load_model",
-    looks_like="the file's contents are looked at only after it was unpickled",
+    looks_like="the file's contents are checked only after it was unpickled",
     hints=(
-        "The error comes too late: the code has been run by then.",
-        "When does pickle run what a file carries: while it reads, or later?",
+        "The error comes too late, because the code in the file has already run.",
+        "When does pickle run the code in a file: during reading or afterwards?",
     ),
 )
 def checked_too_late(path: Any) -> Any:
@@ -728,10 +751,10 @@ def checked_too_late(path: Any) -> Any:
 
 @wrong(
     "animals.load_model",
-    looks_like="a whole model is read where weights were wanted",
+    looks_like="a whole model is accepted in place of weights",
     hints=(
-        "A file with a whole model is accepted.",
-        "A whole model is pickled, its class and all. What has to be in the file instead?",
+        "A file that contains a whole model is accepted.",
+        "A whole model is pickled together with its class. What should the file contain instead?",
     ),
 )
 def whole_models_welcome(path: Any) -> Any:
@@ -752,10 +775,10 @@ def _torch_classes() -> list[Any]:
 
 @wrong(
     "animals.load_model",
-    looks_like="the network is handed out in train mode",
+    looks_like="the network is returned in train mode",
     hints=(
-        "Batch normalisation still learns from what it is shown.",
-        "In which mode is a network when it was just made?",
+        "Batch normalization still updates its statistics from the inputs.",
+        "Which mode is a newly created network in?",
     ),
 )
 def in_train_mode(path: Any) -> Any:
@@ -764,10 +787,10 @@ def in_train_mode(path: Any) -> Any:
 
 @wrong(
     "animals.load_model",
-    looks_like="weights that don't fit are passed over",
+    looks_like="weights that don't match are ignored",
     hints=(
-        "A file with other weights gives a fresh network, and no error.",
-        "What does strict=False do to weights with other names?",
+        "A file with other weights gives an untrained network instead of an error.",
+        "What does strict=False do with weights that have other names?",
     ),
 )
 def not_strict(path: Any) -> Any:
@@ -781,10 +804,11 @@ def not_strict(path: Any) -> Any:
 
 @wrong(
     "animals.load_model",
-    looks_like="only the parameters are read, and not the batch statistics",
+    looks_like="only the parameters are loaded, without the batch normalization statistics",
     hints=(
-        "The network says something else than the one that was saved.",
-        "A state_dict holds parameters and buffers. Which does batch normalisation need?",
+        "The loaded network makes other predictions than the saved one.",
+        "A state_dict contains parameters and buffers. Which of them does batch normalization "
+        "need?",
     ),
 )
 def without_buffers(path: Any) -> Any:
@@ -797,8 +821,11 @@ def without_buffers(path: Any) -> Any:
 
 @wrong(
     "animals.load_model",
-    looks_like="a fresh network is handed out",
-    hints=("The weights are those of an untrained network.", "Where do the weights go?"),
+    looks_like="an untrained network is returned",
+    hints=(
+        "The weights are those of an untrained network.",
+        "What happens to the weights after you read them?",
+    ),
 )
 def fresh_network(path: Any) -> Any:
     _load(path, _safely)
@@ -809,8 +836,8 @@ def fresh_network(path: Any) -> Any:
     "animals.load_model",
     looks_like="torch's own errors reach the caller",
     hints=(
-        "The error is none that the promise names.",
-        "What should somebody who handed in the wrong file read?",
+        "The error is not one that the docstring promises.",
+        "Which message would help someone who has passed the wrong file?",
     ),
 )
 def bare_errors(path: Any) -> Any:
@@ -839,10 +866,10 @@ def _rest(log_p: torch.Tensor) -> torch.Tensor:
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="the logarithm is taken of a probability that has become 0",
+    looks_like="the logarithm is taken of a probability that has underflowed to 0",
     hints=(
-        "A certain mistake costs infinitely much.",
-        "What is the softmax of a score that is 800 below another, in a float?",
+        "A confident mistake has an infinite loss.",
+        "What is the softmax of a logit that is 800 below another one, in floating point?",
     ),
 )
 class LogOfSoftmax(_Focal):
@@ -853,9 +880,9 @@ class LogOfSoftmax(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="a small number keeps the logarithm finite, and cuts off large losses",
+    looks_like="a small constant inside the logarithm cuts off large losses",
     hints=(
-        "All certain mistakes cost the same, and their gradient is 0.",
+        "All confident mistakes have the same loss, and their gradient is 0.",
         "What is the largest value of −log(p + a small number)?",
     ),
 )
@@ -867,10 +894,10 @@ class SmallNumberAdded(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="the exponentials of the scores overflow",
+    looks_like="the exponentials of the logits overflow",
     hints=(
-        "Large scores give NaN.",
-        "What is e to the power of 800, in a float?",
+        "Large logits give NaN.",
+        "What is e to the power of 800, in floating point?",
     ),
 )
 class Overflows(_Focal):
@@ -882,9 +909,9 @@ class Overflows(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="a power of exactly 0 has no gradient where gamma is below 1",
+    looks_like="a base of exactly 0 has no finite gradient if gamma is below 1",
     hints=(
-        "The gradient of a certain success is NaN.",
+        "The gradient of a confident correct prediction is NaN.",
         "What is the slope of the square root at 0?",
     ),
 )
@@ -896,10 +923,10 @@ class NoGradientAtCertainty(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="the factor is p to the power of gamma instead of 1 − p",
+    looks_like="the factor uses p instead of 1 − p",
     hints=(
-        "What is right counts more than what is wrong.",
-        "Is the factor large or small where the network is certain and right?",
+        "Correct predictions count more than wrong ones.",
+        "Is the factor large or small if the network is confident and right?",
     ),
 )
 class PowerOfP(_Focal):
@@ -910,8 +937,11 @@ class PowerOfP(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="losses are added up instead of averaged",
-    hints=("The loss grows with the batch.", "Mean or sum over the examples?"),
+    looks_like="the losses are summed instead of averaged",
+    hints=(
+        "The loss grows with the batch size.",
+        "Should you take the mean or the sum over the examples?",
+    ),
 )
 class AddedUp(_Focal):
     def forward(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -921,10 +951,10 @@ class AddedUp(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="the mean goes over examples and classes",
+    looks_like="the mean is taken over both examples and classes",
     hints=(
-        "The loss is too small by the number of classes.",
-        "How many terms does each example have, and by what is divided?",
+        "The loss is too small by a factor of the number of classes.",
+        "How many terms does each example contribute, and what do you divide by?",
     ),
 )
 class MeanOverClasses(_Focal):
@@ -937,7 +967,7 @@ class MeanOverClasses(_Focal):
     "animals.FocalLoss",
     looks_like="the factor is applied to the mean loss of the batch",
     hints=(
-        "A batch of one is right, and larger ones aren't.",
+        "A batch of one is right, but larger batches aren't.",
         "Does each example have its own probability?",
     ),
 )
@@ -950,7 +980,7 @@ class FactorOfTheMean(_Focal):
 @wrong(
     "animals.FocalLoss",
     looks_like="gamma is always 2",
-    hints=("Another gamma changes nothing.", "Where does your code use gamma?"),
+    hints=("Changing gamma has no effect.", "Where does your code use gamma?"),
 )
 class AlwaysTwo(_Focal):
     def forward(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -960,10 +990,10 @@ class AlwaysTwo(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="the factor is held constant: no gradient goes through it",
+    looks_like="the factor is treated as a constant, without a gradient",
     hints=(
-        "The loss is right and its gradient isn't.",
-        "Which part of the loss was computed without gradients?",
+        "The loss is right, but its gradient isn't.",
+        "Which part of the loss do you compute without gradients?",
     ),
 )
 class FactorDetached(_Focal):
@@ -976,8 +1006,8 @@ class FactorDetached(_Focal):
     "animals.FocalLoss",
     looks_like="the softmax is applied twice",
     hints=(
-        "The loss of a certain mistake is small.",
-        "torch's cross-entropy and log_softmax take raw scores.",
+        "The loss of a confident mistake is small.",
+        "Do cross_entropy and log_softmax in torch expect logits or probabilities?",
     ),
 )
 class SoftmaxTwice(_Focal):
@@ -988,8 +1018,11 @@ class SoftmaxTwice(_Focal):
 
 @wrong(
     "animals.FocalLoss",
-    looks_like="a gamma below 0 is taken as it is",
-    hints=("gamma = -1 raises no error.", "What would a negative gamma make of easy examples?"),
+    looks_like="a negative gamma is accepted",
+    hints=(
+        "gamma = -1 raises no error.",
+        "What would a negative gamma do to the weight of easy examples?",
+    ),
 )
 class AnyGamma(nn.Module):
     def __init__(self, gamma: float = 2.0) -> None:

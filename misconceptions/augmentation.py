@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.augmentation`."""
+"""Wrong implementations of `student_code.augmentation`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Tensor = torch.Tensor
 
 @wrong(
     "augmentation.random_horizontal_flip",
-    looks_like="the image is turned upside down instead of mirrored",
+    looks_like="the image is flipped vertically instead of horizontally",
     hints=(
-        "The rows changed places, where the columns should.",
+        "The rows are reversed, but the columns should be.",
         "Which of the three dimensions runs from left to right?",
     ),
 )
@@ -28,7 +28,7 @@ def upside_down(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.random_horizontal_flip",
-    looks_like="the image is turned by 180 degrees",
+    looks_like="the image is rotated by 180 degrees",
     hints=("Rows and columns are both reversed.", "How many dimensions should be flipped?"),
 )
 def turned_around(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
@@ -37,8 +37,8 @@ def turned_around(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.random_horizontal_flip",
-    looks_like="the probability works the other way round",
-    hints=("With p=1 nothing is mirrored.", "Read your comparison with `p` once more."),
+    looks_like="the probability is inverted",
+    hints=("With p=1, no image is flipped.", "Check your comparison with `p`."),
 )
 def probability_inverted(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
     return img.flip(2) if torch.rand((), generator=generator) >= p else img
@@ -47,7 +47,7 @@ def probability_inverted(img: Tensor, p: float = 0.5, generator: Any = None) -> 
 @wrong(
     "augmentation.random_horizontal_flip",
     looks_like="the probability is always one half",
-    hints=("With p=1 some images aren't mirrored.", "Where is `p` used?"),
+    hints=("With p=1, some images aren't flipped.", "Where does your code use `p`?"),
 )
 def always_one_half(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
     return img.flip(2) if torch.rand((), generator=generator) < 0.5 else img
@@ -55,8 +55,8 @@ def always_one_half(img: Tensor, p: float = 0.5, generator: Any = None) -> Tenso
 
 @wrong(
     "augmentation.random_horizontal_flip",
-    looks_like="every image is mirrored",
-    hints=("With p=0 the image is mirrored too.", "What should chance decide?"),
+    looks_like="every image is flipped",
+    hints=("With p=0, the image is flipped as well.", "What should be random here?"),
 )
 def always_flips(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
     return img.flip(2)
@@ -64,7 +64,7 @@ def always_flips(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.random_horizontal_flip",
-    looks_like="the generator is left out",
+    looks_like="the generator is not used",
     hints=(
         "Generators with the same seed give different flips.",
         "Does every random number come from `generator`?",
@@ -76,10 +76,10 @@ def flip_ignores_generator(img: Tensor, p: float = 0.5, generator: Any = None) -
 
 @wrong(
     "augmentation.random_horizontal_flip",
-    looks_like="the image is mirrored in place",
+    looks_like="the image is flipped in place",
     hints=(
-        "The caller's image was changed.",
-        "Where does your result live: in a new tensor, or in `img`?",
+        "The caller's image has changed.",
+        "Do you write the result into a new tensor or into `img`?",
     ),
 )
 def flips_in_place(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
@@ -90,9 +90,9 @@ def flips_in_place(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor
 
 @wrong(
     "augmentation.random_horizontal_flip",
-    looks_like="each row is mirrored by its own chance",
+    looks_like="each row is flipped independently",
     hints=(
-        "Some rows are mirrored, others aren't.",
+        "Some rows are flipped, and others aren't.",
         "How many random numbers does one image need?",
     ),
 )
@@ -103,8 +103,8 @@ def row_by_row(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="the padded image is returned whole",
-    hints=("The result is larger than the image.", "What follows after the padding?"),
+    looks_like="the whole padded image is returned",
+    hints=("The result is larger than the image.", "Which step should follow the padding?"),
 )
 def pads_only(img: Tensor, padding: int, generator: Any = None) -> Tensor:
     return F.pad(img, [padding] * 4)
@@ -112,8 +112,8 @@ def pads_only(img: Tensor, padding: int, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="the middle is cut out each time",
-    hints=("The image never moves.", "What should chance decide?"),
+    looks_like="the crop is always taken from the middle",
+    hints=("The image never shifts.", "What should be random here?"),
 )
 def always_the_middle(img: Tensor, padding: int, generator: Any = None) -> Tensor:
     return img.clone()
@@ -121,10 +121,10 @@ def always_the_middle(img: Tensor, padding: int, generator: Any = None) -> Tenso
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="the last place is never reached",
+    looks_like="the last possible offset is never used",
     hints=(
-        "The image is never moved all the way up or left.",
-        "Is the upper bound of your random integers among them?",
+        "The image is never shifted all the way up or left.",
+        "Does the range of your random integers include its upper bound?",
     ),
 )
 def misses_the_last_place(img: Tensor, padding: int, generator: Any = None) -> Tensor:
@@ -137,10 +137,10 @@ def misses_the_last_place(img: Tensor, padding: int, generator: Any = None) -> T
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="rows and columns are moved by the same number",
+    looks_like="the rows and the columns are shifted by the same offset",
     hints=(
-        "The image only moves along one diagonal.",
-        "How many random numbers does one place need?",
+        "The image only shifts along one diagonal.",
+        "How many random numbers does a crop position need?",
     ),
 )
 def along_the_diagonal(img: Tensor, padding: int, generator: Any = None) -> Tensor:
@@ -151,10 +151,10 @@ def along_the_diagonal(img: Tensor, padding: int, generator: Any = None) -> Tens
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="what leaves the image on one side comes in on the other",
+    looks_like="pixels that leave the image on one side come back in on the other",
     hints=(
-        "Pixels come in where zeros should be.",
-        "roll moves in a circle: what should stand where the image has left?",
+        "There are pixels in the border, which should be zero.",
+        "`roll` moves pixels in a circle. What should fill the space that they leave?",
     ),
 )
 def rolls(img: Tensor, padding: int, generator: Any = None) -> Tensor:
@@ -164,10 +164,10 @@ def rolls(img: Tensor, padding: int, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="the border is repeated instead of filled with zeros",
+    looks_like="the border is filled by repeating the edge pixels instead of with zeros",
     hints=(
-        "Beyond the edge the nearest pixels are seen.",
-        "Which mode of padding gives zeros?",
+        "Beyond the edge of the image, its nearest pixels are repeated.",
+        "Which padding mode fills with zeros?",
     ),
 )
 def replicates_the_border(img: Tensor, padding: int, generator: Any = None) -> Tensor:
@@ -178,9 +178,9 @@ def replicates_the_border(img: Tensor, padding: int, generator: Any = None) -> T
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="height and width are taken for each other",
+    looks_like="height and width are swapped",
     hints=(
-        "A wide image comes out tall, or cut off.",
+        "A wide image comes out tall or cut off.",
         "In (C, H, W), which index is the height?",
     ),
 )
@@ -193,7 +193,7 @@ def height_for_width(img: Tensor, padding: int, generator: Any = None) -> Tensor
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="the generator is left out",
+    looks_like="the generator is not used",
     hints=(
         "Generators with the same seed give different crops.",
         "Does every random number come from `generator`?",
@@ -207,10 +207,10 @@ def crop_ignores_generator(img: Tensor, padding: int, generator: Any = None) -> 
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="padding is added on the right and below only",
+    looks_like="padding is added only on the right and at the bottom",
     hints=(
-        "The image never moves right or down.",
-        "Padding takes a number for each of the four sides: which have you given?",
+        "The image never shifts right or down.",
+        "You can pad each of the four sides by its own amount. Which amounts do you pass?",
     ),
 )
 def pads_two_sides(img: Tensor, padding: int, generator: Any = None) -> Tensor:
@@ -226,10 +226,10 @@ def _corner(img: Tensor, size: int, generator: Any) -> tuple[int, int]:
 
 @wrong(
     "augmentation.random_crop",
-    looks_like="what is cut out is written over the image that was given",
+    looks_like="the crop is written over the input image",
     hints=(
-        "The caller's image was changed.",
-        "Where does your result live: in a new tensor, or in `img`?",
+        "The caller's image has changed.",
+        "Do you write the result into a new tensor or into `img`?",
     ),
 )
 def crops_in_place(img: Tensor, padding: int, generator: Any = None) -> Tensor:
@@ -240,8 +240,8 @@ def crops_in_place(img: Tensor, padding: int, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.cutout",
-    looks_like="the caller's image is cut",
-    hints=("The image that was given has changed.", "Is there a copy before you write zeros?"),
+    looks_like="the square is cut out of the caller's image",
+    hints=("The input image has changed.", "Do you make a copy before you write zeros?"),
 )
 def cuts_in_place(img: Tensor, size: int, generator: Any = None) -> Tensor:
     top, left = _corner(img, size, generator)
@@ -251,10 +251,10 @@ def cuts_in_place(img: Tensor, size: int, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.cutout",
-    looks_like="each channel has a square of its own",
+    looks_like="each channel gets its own square",
     hints=(
-        "Channels are hidden at different places.",
-        "How many places does one image need?",
+        "The channels are hidden at different positions.",
+        "How many positions does one image need?",
     ),
 )
 def one_a_channel(img: Tensor, size: int, generator: Any = None) -> Tensor:
@@ -267,8 +267,11 @@ def one_a_channel(img: Tensor, size: int, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.cutout",
-    looks_like="only the first channel is cut",
-    hints=("Other channels still show what should be hidden.", "What does your first index pick?"),
+    looks_like="only the first channel is cut out",
+    hints=(
+        "The other channels still show what should be hidden.",
+        "What does your first index select?",
+    ),
 )
 def first_channel_only(img: Tensor, size: int, generator: Any = None) -> Tensor:
     out = img.clone()
@@ -282,7 +285,7 @@ def first_channel_only(img: Tensor, size: int, generator: Any = None) -> Tensor:
     looks_like="whole rows and columns are set to zero",
     hints=(
         "A cross is hidden instead of a square.",
-        "Rows and columns have to be picked in one go, not one after the other.",
+        "Rows and columns have to be selected in a single indexing operation. Does yours do that?",
     ),
 )
 def cuts_a_cross(img: Tensor, size: int, generator: Any = None) -> Tensor:
@@ -295,8 +298,8 @@ def cuts_a_cross(img: Tensor, size: int, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.cutout",
-    looks_like="the square is filled with the image's mean",
-    hints=("The square isn't zero.", "What should the hidden pixels be set to?"),
+    looks_like="the square is filled with the mean of the image",
+    hints=("The square isn't zero.", "Which value should the hidden pixels have?"),
 )
 def fills_with_the_mean(img: Tensor, size: int, generator: Any = None) -> Tensor:
     out = img.clone()
@@ -307,10 +310,11 @@ def fills_with_the_mean(img: Tensor, size: int, generator: Any = None) -> Tensor
 
 @wrong(
     "augmentation.cutout",
-    looks_like="an odd size loses a pixel",
+    looks_like="a square of odd size loses a row and a column",
     hints=(
         "A square of size 3 hides only 2 by 2 pixels.",
-        "size // 2 on either side of a centre: what is that for an odd size?",
+        "What do you get for an odd size if you take size // 2 pixels on either side of the "
+        "center?",
     ),
 )
 def odd_sizes_shrink(img: Tensor, size: int, generator: Any = None) -> Tensor:
@@ -326,8 +330,8 @@ def odd_sizes_shrink(img: Tensor, size: int, generator: Any = None) -> Tensor:
     "augmentation.cutout",
     looks_like="the last row and column are never hidden",
     hints=(
-        "Pixels at the bottom and at the right are always seen.",
-        "Is the upper bound of your random integers among them?",
+        "The pixels at the bottom and on the right are always visible.",
+        "Does the range of your random integers include its upper bound?",
     ),
 )
 def misses_the_edge(img: Tensor, size: int, generator: Any = None) -> Tensor:
@@ -340,8 +344,8 @@ def misses_the_edge(img: Tensor, size: int, generator: Any = None) -> Tensor:
 
 @wrong(
     "augmentation.cutout",
-    looks_like="the square is always at the same place",
-    hints=("The same pixels are hidden each time.", "What should chance decide?"),
+    looks_like="the square is always at the same position",
+    hints=("The same pixels are hidden each time.", "What should be random here?"),
 )
 def always_in_the_middle(img: Tensor, size: int, generator: Any = None) -> Tensor:
     out = img.clone()
@@ -352,7 +356,7 @@ def always_in_the_middle(img: Tensor, size: int, generator: Any = None) -> Tenso
 
 @wrong(
     "augmentation.cutout",
-    looks_like="the generator is left out",
+    looks_like="the generator is not used",
     hints=(
         "Generators with the same seed hide different squares.",
         "Does every random number come from `generator`?",
@@ -367,8 +371,11 @@ def cutout_ignores_generator(img: Tensor, size: int, generator: Any = None) -> T
 
 @wrong(
     "augmentation.cutout",
-    looks_like="nothing but the square is kept",
-    hints=("Everything around the square is zero.", "Which of the two should be hidden?"),
+    looks_like="everything outside the square is hidden",
+    hints=(
+        "Everything around the square is zero.",
+        "Which of the two should be hidden: the square, or everything else?",
+    ),
 )
 def keeps_only_the_square(img: Tensor, size: int, generator: Any = None) -> Tensor:
     out = torch.zeros_like(img)
@@ -392,10 +399,10 @@ def _albumented(size: Any, mean: Any, std: Any, *random: Any) -> Any:
 
 @wrong(
     "augmentation.get_albumentations_transforms",
-    looks_like="nothing random happens",
+    looks_like="no transform is random",
     hints=(
-        "The same image comes out the same each time.",
-        "Which of your transforms is decided by chance?",
+        "The same image gives the same result each time.",
+        "Which of your transforms is random?",
     ),
 )
 def no_augmentation(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -404,8 +411,8 @@ def no_augmentation(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "augmentation.get_albumentations_transforms",
-    looks_like="there is a single augmentation",
-    hints=("One augmentation was found.", "How many were asked for?"),
+    looks_like="there is only one augmentation",
+    hints=("Only one augmentation was found.", "How many augmentations does the task ask for?"),
 )
 def one_augmentation(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
     return _albumented(inp_size, pixel_mean, pixel_std, A.HorizontalFlip(p=0.5))
@@ -415,7 +422,7 @@ def one_augmentation(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
     "augmentation.get_albumentations_transforms",
     looks_like="images are turned upside down",
     hints=(
-        "The sky is below as often as above.",
+        "The sky is at the bottom as often as at the top.",
         "Which of your augmentations make images that no camera would take?",
     ),
 )
@@ -426,9 +433,9 @@ def with_vertical_flip(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "augmentation.get_albumentations_transforms",
-    looks_like="the result isn't normalised",
+    looks_like="the result isn't normalized",
     hints=(
-        "The values are still bytes.",
+        "The values are still in the range of bytes.",
         "Which transform uses `pixel_mean` and `pixel_std`?",
     ),
 )
@@ -439,10 +446,10 @@ def not_normalised(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "augmentation.get_albumentations_transforms",
-    looks_like="an array comes out instead of a tensor",
+    looks_like="the result is an array instead of a tensor",
     hints=(
-        "The result is no tensor.",
-        "Which transform of albumentations makes a tensor, and in which order of dimensions?",
+        "The result is not a tensor.",
+        "Which Albumentations transform returns a tensor, and with which order of dimensions?",
     ),
 )
 def stays_an_array(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -455,8 +462,9 @@ def stays_an_array(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
     "augmentation.get_albumentations_transforms",
     looks_like="height and width are swapped",
     hints=(
-        "A tall image comes out where a wide one was asked for.",
-        "In which order does Resize take its numbers, and in which are they in `inp_size`?",
+        "A tall image comes out instead of a wide one.",
+        "In which order does Resize expect its numbers, and in which order does `inp_size` hold "
+        "them?",
     ),
 )
 def size_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -466,10 +474,10 @@ def size_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "augmentation.get_albumentations_transforms",
-    looks_like="mean and standard deviation are swapped",
+    looks_like="the mean and the standard deviation are swapped",
     hints=(
         "The values are far from where they should be.",
-        "In which order does Normalize take the two?",
+        "In which order does Normalize expect the two?",
     ),
 )
 def statistics_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -479,9 +487,9 @@ def statistics_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "augmentation.get_albumentations_transforms",
-    looks_like="the statistics are divided by 255 once more",
+    looks_like="the statistics are divided by 255 a second time",
     hints=(
-        "Pixels are scaled to [0, 1] before the mean is taken off, but the statistics twice.",
+        "The pixels are scaled to [0, 1] once, but the statistics are scaled twice.",
         "Which range do `pixel_mean` and `pixel_std` refer to?",
     ),
 )

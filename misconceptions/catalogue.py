@@ -1,16 +1,17 @@
-"""How an entry of the catalogue is written, and how the entries are found.
+"""Definition of the catalog's entries, and a function that finds them.
 
     @wrong(
         "scaler.StreamingScaler",
-        looks_like="each batch replaces the ones before it",
-        hints=("The statistics are those of the last batch alone.",
-               "Which of your attributes survive a second call of partial_fit?"),
+        looks_like="each batch overwrites the previous ones",
+        hints=("The statistics are those of the last batch only.",
+               "Which of your attributes keep their values in a second call of partial_fit?"),
     )
     class ForgetsEarlierBatches(StreamingScaler): ...
 
-`looks_like` completes the sentence "This is what comes out when …". The first hint says what is
-off, the second where to look; neither is the answer. `@right("scaler.StreamingScaler")` marks an
-unusual implementation that every test has to accept.
+`looks_like` is a short clause in the present tense that names the likely cause. The first hint
+says what is off, and the second one says where to look; neither gives the answer away.
+`@right("scaler.StreamingScaler")` marks an alternative: a correct implementation, written
+differently, that every test has to accept.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Entry:
-    """A wrong (or an unusual right) implementation of one student function."""
+    """A wrong implementation, or a correct alternative, of one student function."""
 
     function: str  # "module.name" in student_code
     implementation: Callable[..., Any]
@@ -40,12 +41,12 @@ class Entry:
         return self.implementation.__name__
 
     def install(self) -> None:
-        """Put the implementation in the place of the student's, in this process."""
+        """Replace the student's function with this implementation, in this process."""
         module, name = self.function.split(".", 1)
         setattr(importlib.import_module(f"student_code.{module}"), name, self.implementation)
 
     def as_student_file(self, solution: str) -> str:
-        """The student's module as somebody with this misconception would hand it in.
+        """Return the student module that a student with this misconception would hand in.
 
         `solution` is the text of the module with its solution; the entry is added below it.
         """
@@ -60,7 +61,7 @@ _entries: list[Entry] = []
 
 
 def wrong(function: str, *, looks_like: str, hints: tuple[str, str]) -> Callable[[T], T]:
-    """Enter a wrong implementation of `function` ("module.name") in the catalogue."""
+    """Register a wrong implementation of `function` ("module.name") in the catalog."""
 
     def enter(implementation: T) -> T:
         _entries.append(Entry(function, implementation, looks_like, hints))
@@ -70,7 +71,7 @@ def wrong(function: str, *, looks_like: str, hints: tuple[str, str]) -> Callable
 
 
 def right(function: str) -> Callable[[T], T]:
-    """Enter another right implementation of `function` in the catalogue."""
+    """Register an alternative, correct implementation of `function` in the catalog."""
 
     def enter(implementation: T) -> T:
         _entries.append(Entry(function, implementation, is_right=True))
@@ -82,7 +83,7 @@ def right(function: str) -> Callable[[T], T]:
 def files(module: str, folder: Path = FOLDER) -> list[Path]:
     """Return the files with the wrong implementations of a module: one file, or a package.
 
-    folder: the folder `misconceptions` of a course, by default the one of this file.
+    folder: the `misconceptions` folder of a course; defaults to the folder of this file.
     """
     package = sorted((folder / module).glob("*.py"))
     return package or [path for path in [folder / f"{module}.py"] if path.is_file()]

@@ -1,4 +1,4 @@
-"""What goes wrong in `student_code.data_transforms`."""
+"""Wrong implementations of `student_code.data_transforms`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def _numbers(values: Any) -> list[float]:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="the tensor is not normalised",
+    looks_like="the tensor is not normalized",
     hints=(
         "The pixels are still between 0 and 1.",
-        "Which step uses the mean and the deviation?",
+        "Which step uses the mean and the standard deviation?",
     ),
 )
 def forgets_to_normalise(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -31,10 +31,10 @@ def forgets_to_normalise(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="a piece of the image is cut out instead of the whole being resized",
+    looks_like="the image is cropped instead of resized as a whole",
     hints=(
         "The borders of the image are missing.",
-        "A crop keeps the scale and loses the rest; what was asked for keeps the whole image.",
+        "What does a crop do with the parts of the image that don't fit?",
     ),
 )
 def crops(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -52,8 +52,8 @@ def crops(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
     "data_transforms.get_fundamental_transforms",
     looks_like="height and width are swapped",
     hints=(
-        "The result is as wide as it should be high.",
-        "PIL says (width, height); what does torchvision's resize take?",
+        "The result has its height and width swapped.",
+        "PIL uses (width, height). What does torchvision's resize expect?",
     ),
 )
 def swaps_height_and_width(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -71,8 +71,8 @@ def swaps_height_and_width(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> An
     "data_transforms.get_fundamental_transforms",
     looks_like="only the shorter side is resized",
     hints=(
-        "The shape depends on the image that comes in.",
-        "With one number, a resize keeps the proportions; with a pair it doesn't.",
+        "The output shape depends on the input image.",
+        "What does a resize do with a single number, and what does it do with a pair?",
     ),
 )
 def resizes_one_side(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -88,10 +88,10 @@ def resizes_one_side(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="colour images keep their three channels",
+    looks_like="color images keep their three channels",
     hints=(
         "The result has three channels.",
-        "Which step makes an image gray, and is it in the list?",
+        "Which step makes an image grayscale, and is it in the list?",
     ),
 )
 def keeps_channels(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -106,10 +106,10 @@ def keeps_channels(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="gray is made into three equal channels",
+    looks_like="the grayscale step produces three equal channels",
     hints=(
-        "The result has three channels that are the same.",
-        "How many output channels did you ask the grayscale step for?",
+        "The result has three identical channels.",
+        "How many output channels did you request from the grayscale step?",
     ),
 )
 def three_gray_channels(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -125,10 +125,11 @@ def three_gray_channels(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="pixels are normalised before they are scaled to [0, 1]",
+    looks_like="pixels are normalized before they are scaled to [0, 1]",
     hints=(
         "The values reach into the hundreds.",
-        "The mean and deviation are of pixels in [0, 1]: in which order do the steps stand?",
+        "The mean and standard deviation are those of pixels in [0, 1]. In which order are your "
+        "steps?",
     ),
 )
 def normalises_bytes(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -146,10 +147,10 @@ def normalises_bytes(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="mean and deviation have changed places",
+    looks_like="the mean and the standard deviation are swapped",
     hints=(
-        "The deviation is subtracted and the mean divides.",
-        "In which order does the normalising step take its two arguments?",
+        "The standard deviation is subtracted, and the mean is used as the divisor.",
+        "In which order does the normalization step take its two arguments?",
     ),
 )
 def swaps_mean_and_std(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -165,10 +166,11 @@ def swaps_mean_and_std(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="the image that was passed in is itself changed",
+    looks_like="the input image itself is modified",
     hints=(
-        "After the transform, the original image is another one.",
-        "Some of PIL's methods return a new image, others change the one they belong to.",
+        "The original image has changed after the transform.",
+        "Some of PIL's methods return a new image, and others modify the image in place. Which "
+        "do you use?",
     ),
 )
 def shrinks_in_place(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -185,10 +187,11 @@ def shrinks_in_place(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_fundamental_transforms",
-    looks_like="a random flip is among the steps",
+    looks_like="the steps include a random flip",
     hints=(
         "The same image gives different tensors.",
-        "The fundamental steps are for validation too: nothing in them may be random.",
+        "The fundamental transforms are also used for validation. May any of their steps be "
+        "random?",
     ),
 )
 def flips_at_random(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -208,10 +211,10 @@ def flips_at_random(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="nothing random happens",
+    looks_like="no transform is random",
     hints=(
-        "The same image comes out the same each time.",
-        "Which of your transforms is decided by chance?",
+        "The same image gives the same result each time.",
+        "Which of your transforms is random?",
     ),
 )
 def no_augmentation(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -220,10 +223,10 @@ def no_augmentation(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="every image is mirrored, without chance",
+    looks_like="every image is flipped, without any randomness",
     hints=(
-        "The same image comes out the same each time.",
-        "With which probability does your augmentation happen?",
+        "The same image gives the same result each time.",
+        "With which probability is your augmentation applied?",
     ),
 )
 def always_mirrored(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -233,10 +236,13 @@ def always_mirrored(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="chance is asked once, when the transform is made, and not for each image",
+    looks_like=(
+        "the random choice is made once, when the transform is created, and not for each image"
+    ),
     hints=(
-        "The same image comes out the same each time.",
-        "When is your random number drawn: in the function, or when an image comes by?",
+        "The same image gives the same result each time.",
+        "When do you draw the random number: when you create the transform, or when it gets an "
+        "image?",
     ),
 )
 def drawn_once(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -249,7 +255,7 @@ def drawn_once(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
     "data_transforms.get_data_augmentation_transforms",
     looks_like="images are turned upside down",
     hints=(
-        "The sky is below as often as above.",
+        "The sky is at the bottom as often as at the top.",
         "Which of your augmentations make images that no camera would take?",
     ),
 )
@@ -261,10 +267,10 @@ def upside_down(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="images are rotated by any angle",
+    looks_like="images are rotated by arbitrary angles",
     hints=(
-        "The sky is below as often as above.",
-        "By how much may a scene be rotated and still look like one?",
+        "The sky is at the bottom as often as at the top.",
+        "How far can you rotate a scene before it stops looking like a photo?",
     ),
 )
 def any_angle(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -274,10 +280,10 @@ def any_angle(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="the result isn't normalised",
+    looks_like="the result isn't normalized",
     hints=(
         "The values still lie between 0 and 1.",
-        "What comes after the augmentation? You have written it before.",
+        "Which steps follow the augmentation? You have written them before.",
     ),
 )
 def not_normalised(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -293,10 +299,10 @@ def not_normalised(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="an image comes out instead of a tensor",
+    looks_like="the result is an image instead of a tensor",
     hints=(
         "The result is a PIL image.",
-        "What comes after the augmentation? You have written it before.",
+        "Which steps follow the augmentation? You have written them before.",
     ),
 )
 def stays_an_image(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
@@ -308,7 +314,7 @@ def stays_an_image(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
     "data_transforms.get_data_augmentation_transforms",
     looks_like="height and width are swapped",
     hints=(
-        "A tall image comes out where a wide one was asked for.",
+        "A tall image comes out instead of a wide one.",
         "Which of the two numbers in `inp_size` is the height?",
     ),
 )
@@ -319,7 +325,7 @@ def size_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="mean and standard deviation are swapped",
+    looks_like="the mean and the standard deviation are swapped",
     hints=(
         "The values are far from where they should be.",
         "In which order does the function that you call take the two?",
@@ -332,10 +338,10 @@ def statistics_swapped(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @wrong(
     "data_transforms.get_data_augmentation_transforms",
-    looks_like="three channels are kept",
+    looks_like="the image keeps its three channels",
     hints=(
         "The result has three channels.",
-        "What makes a grayscale image of a colour image?",
+        "Which step turns a color image into a grayscale image?",
     ),
 )
 def keeps_colour(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.dl_utils`."""
+"""Wrong implementations of `student_code.dl_utils`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Tensor = torch.Tensor
 
 @wrong(
     "dl_utils.predict_labels",
-    looks_like="the highest of all scores is looked for, not that of each example",
+    looks_like="the maximum is taken over the whole array instead of over each example",
     hints=(
-        "A single number comes out for the whole batch.",
-        "Along which dimension should the highest score be looked for?",
+        "The whole batch gives a single number.",
+        "Along which dimension should you look for the highest score?",
     ),
 )
 def argmax_of_everything(model_output: Tensor) -> Tensor:
@@ -26,10 +26,10 @@ def argmax_of_everything(model_output: Tensor) -> Tensor:
 
 @wrong(
     "dl_utils.predict_labels",
-    looks_like="the best example is looked for in each class, not the best class of each example",
+    looks_like="the maximum is taken over the examples instead of over the classes",
     hints=(
-        "As many numbers come out as there are classes.",
-        "Which dimension counts the examples, and which the classes?",
+        "The result has one number per class.",
+        "Which dimension counts the examples, and which counts the classes?",
     ),
 )
 def along_the_batch(model_output: Tensor) -> Tensor:
@@ -38,10 +38,10 @@ def along_the_batch(model_output: Tensor) -> Tensor:
 
 @wrong(
     "dl_utils.predict_labels",
-    looks_like="the highest scores are returned instead of their places",
+    looks_like="the highest scores are returned instead of their indices",
     hints=(
-        "Scores come out, where class numbers were asked for.",
-        "torch's max gives two things. Which one is the label?",
+        "The result contains scores, but it should contain class numbers.",
+        "torch.max returns two things. Which one is the label?",
     ),
 )
 def returns_the_scores(model_output: Tensor) -> Tensor:
@@ -50,8 +50,8 @@ def returns_the_scores(model_output: Tensor) -> Tensor:
 
 @wrong(
     "dl_utils.predict_labels",
-    looks_like="the lowest score wins",
-    hints=("The labels are those of the lowest scores.", "argmin or argmax?"),
+    looks_like="the lowest score is selected",
+    hints=("The labels are those of the lowest scores.", "Do you use argmin or argmax?"),
 )
 def lowest_wins(model_output: Tensor) -> Tensor:
     return model_output.argmin(dim=1)
@@ -59,10 +59,10 @@ def lowest_wins(model_output: Tensor) -> Tensor:
 
 @wrong(
     "dl_utils.predict_labels",
-    looks_like="the dimension of the classes is kept",
+    looks_like="the class dimension is kept",
     hints=(
         "The labels have shape (N, 1).",
-        "What does `keepdim` do, or which dimension is left over at the end?",
+        "What does `keepdim` do, and which dimensions should be left in the end?",
     ),
 )
 def keeps_a_dimension(model_output: Tensor) -> Tensor:
@@ -73,8 +73,8 @@ def keeps_a_dimension(model_output: Tensor) -> Tensor:
     "dl_utils.predict_labels",
     looks_like="the labels are floating-point numbers",
     hints=(
-        "The numbers are right, their dtype isn't.",
-        "Of which dtype are the labels that the loss takes?",
+        "The numbers are right, but their dtype isn't.",
+        "Which dtype do the labels have that the loss expects?",
     ),
 )
 def float_labels(model_output: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ def float_labels(model_output: Tensor) -> Tensor:
 @wrong(
     "dl_utils.predict_labels",
     looks_like="the labels are counted from 1",
-    hints=("Each label is 1 too high.", "Which number has the first class?"),
+    hints=("Each label is too high by 1.", "Which number does the first class have?"),
 )
 def counted_from_one(model_output: Tensor) -> Tensor:
     return model_output.argmax(dim=1) + 1
@@ -93,7 +93,7 @@ def counted_from_one(model_output: Tensor) -> Tensor:
 @wrong(
     "dl_utils.predict_labels",
     looks_like="a list of numbers is returned instead of a tensor",
-    hints=("The labels are right, but no tensor.", "Is there a tolist too many?"),
+    hints=("The labels are right, but they are not a tensor.", "Do you call tolist anywhere?"),
 )
 def plain_list(model_output: Tensor) -> Any:
     return model_output.argmax(dim=1).tolist()
@@ -101,10 +101,10 @@ def plain_list(model_output: Tensor) -> Any:
 
 @wrong(
     "dl_utils.predict_labels",
-    looks_like="a batch of one example loses its dimension",
+    looks_like="a batch of one example loses its batch dimension",
     hints=(
-        "One example gives a label of shape ().",
-        "Which call drops every dimension of size 1?",
+        "A batch of one example gives a label of shape ().",
+        "Which call removes every dimension of size 1?",
     ),
 )
 def squeezed(model_output: Tensor) -> Tensor:
@@ -115,8 +115,8 @@ def squeezed(model_output: Tensor) -> Tensor:
     "dl_utils.compute_loss",
     looks_like="the loss is never divided by the batch size",
     hints=(
-        "With is_normalize the loss is still the sum over the batch.",
-        "What should happen to the sum where `is_normalize` is true?",
+        "With is_normalize=True, the loss is still the sum over the batch.",
+        "What should happen to the sum if `is_normalize` is true?",
     ),
 )
 def never_divided(
@@ -129,8 +129,8 @@ def never_divided(
     "dl_utils.compute_loss",
     looks_like="the loss is always divided by the batch size",
     hints=(
-        "is_normalize=False changes nothing.",
-        "Where does your code look at `is_normalize`?",
+        "is_normalize=False has no effect.",
+        "Where does your code use `is_normalize`?",
     ),
 )
 def always_divided(
@@ -141,10 +141,10 @@ def always_divided(
 
 @wrong(
     "dl_utils.compute_loss",
-    looks_like="is_normalize works the other way round",
+    looks_like="the meaning of is_normalize is inverted",
     hints=(
-        "The sum comes out where the mean was asked for, and the mean where the sum was.",
-        "Read your `if` once more: which branch divides?",
+        "You get the sum when you ask for the mean, and the mean when you ask for the sum.",
+        "Check your `if`: which branch divides?",
     ),
 )
 def the_other_way_round(
@@ -158,8 +158,8 @@ def the_other_way_round(
     "dl_utils.compute_loss",
     looks_like="the loss is detached from the scores",
     hints=(
-        "No gradient flows through the loss.",
-        "Is there a detach, a .data, a no_grad or an .item() on the way?",
+        "No gradient flows back through the loss.",
+        "Is there a detach, a .data, a no_grad or an .item() between the scores and the loss?",
     ),
 )
 def detached(
@@ -171,9 +171,9 @@ def detached(
 
 @wrong(
     "dl_utils.compute_loss",
-    looks_like="the loss is turned into a plain number",
+    looks_like="the loss is converted to a plain number",
     hints=(
-        "A float comes out, which knows nothing of gradients.",
+        "The result is a plain float, which has no gradient.",
         "Does the loss need an .item() here?",
     ),
 )
@@ -186,10 +186,10 @@ def plain_number(
 
 @wrong(
     "dl_utils.compute_loss",
-    looks_like="the model's own criterion is ignored",
+    looks_like="the model's own criterion is not used",
     hints=(
-        "The loss is the cross-entropy, whatever criterion the model has.",
-        "Which attribute of the model says how its loss is computed?",
+        "The loss is the cross-entropy, even if the model has another criterion.",
+        "Which attribute of the model holds its criterion?",
     ),
 )
 def ignores_the_criterion(
@@ -203,7 +203,7 @@ def ignores_the_criterion(
     "dl_utils.compute_loss",
     looks_like="the loss is divided by the number of classes",
     hints=(
-        "The sum was divided by 4, but there were 3 examples.",
+        "The sum was divided by the 4 classes, but there were 3 examples.",
         "Which dimension of the scores counts the examples?",
     ),
 )
@@ -218,8 +218,8 @@ def divided_by_classes(
     "dl_utils.compute_loss",
     looks_like="a softmax is applied before the criterion",
     hints=(
-        "The loss is that of probabilities taken for scores.",
-        "What does the criterion expect: scores, or probabilities?",
+        "The criterion gets probabilities as if they were logits.",
+        "What does the criterion expect: logits or probabilities?",
     ),
 )
 def softmax_first(
@@ -233,8 +233,8 @@ def softmax_first(
     "dl_utils.compute_loss",
     looks_like="the criterion gets predicted classes instead of scores",
     hints=(
-        "The criterion stops with an error, or no gradient flows.",
-        "A loss of predictions can't be differentiated: what should the criterion be given?",
+        "The criterion fails with an error, or no gradient flows.",
+        "Predicted classes have no gradient. What should the criterion get instead?",
     ),
 )
 def loss_of_predictions(
@@ -246,8 +246,8 @@ def loss_of_predictions(
 
 @wrong(
     "dl_utils.compute_accuracy",
-    looks_like="the accuracy is in percent",
-    hints=("The result is 100 times too large.", "Which range was asked for?"),
+    looks_like="the accuracy is a percentage",
+    hints=("The result is 100 times too large.", "Which range should an accuracy have?"),
 )
 def in_percent(logits: Tensor, labels: Tensor) -> float:
     return 100.0 * (logits.argmax(1) == labels).float().mean().item()
@@ -255,8 +255,8 @@ def in_percent(logits: Tensor, labels: Tensor) -> float:
 
 @wrong(
     "dl_utils.compute_accuracy",
-    looks_like="right predictions are counted, but not divided by the number of all",
-    hints=("The result is larger than 1.", "What is a fraction divided by?"),
+    looks_like="the number of correct predictions is not divided by the number of examples",
+    hints=("The result is larger than 1.", "What do you have to divide by to get a fraction?"),
 )
 def counts_only(logits: Tensor, labels: Tensor) -> float:
     return float((logits.argmax(1) == labels).sum())
@@ -264,8 +264,8 @@ def counts_only(logits: Tensor, labels: Tensor) -> float:
 
 @wrong(
     "dl_utils.compute_accuracy",
-    looks_like="wrong predictions are counted instead of right ones",
-    hints=("The result is 1 minus the accuracy.", "== or !=?"),
+    looks_like="wrong predictions are counted instead of correct ones",
+    hints=("The result is 1 minus the accuracy.", "Do you compare with == or with !=?"),
 )
 def error_rate(logits: Tensor, labels: Tensor) -> float:
     return (logits.argmax(1) != labels).float().mean().item()
@@ -274,7 +274,7 @@ def error_rate(logits: Tensor, labels: Tensor) -> float:
 @wrong(
     "dl_utils.compute_accuracy",
     looks_like="a tensor is returned instead of a plain float",
-    hints=("The value is right, its type isn't.", "How does a tensor become a number?"),
+    hints=("The value is right, but its type isn't.", "How do you turn a tensor into a number?"),
 )
 def stays_a_tensor(logits: Tensor, labels: Tensor) -> Tensor:
     return (logits.argmax(1) == labels).float().mean()
@@ -282,10 +282,10 @@ def stays_a_tensor(logits: Tensor, labels: Tensor) -> Tensor:
 
 @wrong(
     "dl_utils.compute_accuracy",
-    looks_like="the highest of all scores is looked for, not that of each example",
+    looks_like="the maximum is taken over the whole array instead of over each example",
     hints=(
-        "A single prediction was compared with all labels.",
-        "Along which dimension should the highest score be looked for?",
+        "All labels are compared with one and the same prediction.",
+        "Along which dimension should you look for the highest score?",
     ),
 )
 def one_prediction_for_all(logits: Tensor, labels: Tensor) -> float:
@@ -297,7 +297,7 @@ def one_prediction_for_all(logits: Tensor, labels: Tensor) -> float:
     looks_like="the fraction is rounded down to a whole number",
     hints=(
         "The accuracy is always 0 or 1.",
-        "Which kind of division does your code use: / or //?",
+        "Which division does your code use: / or //?",
     ),
 )
 def whole_numbers(logits: Tensor, labels: Tensor) -> float:
@@ -306,10 +306,10 @@ def whole_numbers(logits: Tensor, labels: Tensor) -> float:
 
 @wrong(
     "dl_utils.compute_accuracy",
-    looks_like="the number of right predictions is divided by that of the scores",
+    looks_like="the number of correct predictions is divided by the number of scores",
     hints=(
         "The result is too small by a factor of the number of classes.",
-        "How many predictions are there: one a score, or one an example?",
+        "How many predictions are there: one per score, or one per example?",
     ),
 )
 def divided_by_all_scores(logits: Tensor, labels: Tensor) -> float:

@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.dropout`."""
+"""Wrong implementations of `student_code.dropout`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Tensor = torch.Tensor
 
 
 class _WithP(InvertedDropout):
-    """Keeps p under a name of its own."""
+    """Base class that keeps p in an attribute `chance`."""
 
     def __init__(self, p: float = 0.5) -> None:
         super().__init__(p)
@@ -21,10 +21,10 @@ class _WithP(InvertedDropout):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="what stays is not scaled",
+    looks_like="the surviving values are not scaled",
     hints=(
-        "The values that stay are unchanged, so the sum shrinks.",
-        "What keeps the expectation of a value when it is dropped with probability p?",
+        "The surviving values are unchanged, so the expected sum shrinks.",
+        "What keeps the expected value the same when values are dropped with probability p?",
     ),
 )
 class NotScaled(_WithP):
@@ -34,10 +34,10 @@ class NotScaled(_WithP):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="what stays is divided by p instead of by 1 − p",
+    looks_like="the surviving values are divided by p instead of by 1 − p",
     hints=(
-        "For p = 0.5 nothing is off, for other p the factor is.",
-        "With which probability does a value stay?",
+        "With p = 0.5 the result is right; with any other p the scale is wrong.",
+        "With which probability does a value survive?",
     ),
 )
 class DividedByP(_WithP):
@@ -49,10 +49,10 @@ class DividedByP(_WithP):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="p is taken for the probability of staying",
+    looks_like="p is used as the probability of keeping a value",
     hints=(
-        "Too few or too many values are dropped.",
-        "Is p the probability of being dropped, or of staying?",
+        "Too many or too few values are dropped.",
+        "Is p the probability of being dropped or of being kept?",
     ),
 )
 class PIsTheChanceToStay(_WithP):
@@ -66,8 +66,8 @@ class PIsTheChanceToStay(_WithP):
     "dropout.InvertedDropout",
     looks_like="values are dropped in eval mode too",
     hints=(
-        "In eval mode values are still dropped.",
-        "Which attribute says in which mode the module is?",
+        "Values are still dropped in eval mode.",
+        "Which attribute tells you the mode of the module?",
     ),
 )
 class AlwaysOn(_WithP):
@@ -77,10 +77,10 @@ class AlwaysOn(_WithP):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="the modes are swapped",
+    looks_like="train mode and eval mode are swapped",
     hints=(
-        "Values are dropped in eval mode, and not in train mode.",
-        "Read your condition on the mode once more.",
+        "Values are dropped in eval mode, but not in train mode.",
+        "Check your condition on the mode.",
     ),
 )
 class ModesSwapped(_WithP):
@@ -92,8 +92,8 @@ class ModesSwapped(_WithP):
     "dropout.InvertedDropout",
     looks_like="values are scaled in eval mode instead of in train mode",
     hints=(
-        "In eval mode the values come out smaller.",
-        "Inverted dropout does all of its work while training. What is left to do in eval mode?",
+        "Values come out smaller in eval mode.",
+        "Inverted dropout does all of its work in train mode. What is left to do in eval mode?",
     ),
 )
 class ScaledInEval(_WithP):
@@ -105,7 +105,7 @@ class ScaledInEval(_WithP):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="nothing is ever dropped",
+    looks_like="no value is ever dropped",
     hints=("No value is zero.", "What does your mask look like for p = 0.5?"),
 )
 class NothingDropped(InvertedDropout):
@@ -116,7 +116,7 @@ class NothingDropped(InvertedDropout):
 @wrong(
     "dropout.InvertedDropout",
     looks_like="p is always one half",
-    hints=("Half of the values are dropped, whatever p is.", "Where is `p` used?"),
+    hints=("Half of the values are dropped, regardless of p.", "Where does your code use `p`?"),
 )
 class AlwaysHalf(InvertedDropout):
     def forward(self, x: Tensor) -> Tensor:
@@ -125,8 +125,8 @@ class AlwaysHalf(InvertedDropout):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="the same values are dropped at each call",
-    hints=("Two calls give the same zeros.", "When is your mask drawn?"),
+    looks_like="the same values are dropped in every call",
+    hints=("Two calls give zeros at the same positions.", "When is your mask drawn?"),
 )
 class SameMaskAgain(_WithP):
     def forward(self, x: Tensor) -> Tensor:
@@ -141,8 +141,8 @@ class SameMaskAgain(_WithP):
     "dropout.InvertedDropout",
     looks_like="whole rows are dropped",
     hints=(
-        "A row is dropped or kept as a whole.",
-        "Which shape has your mask, and how is it spread over x?",
+        "Each row is dropped or kept as a whole.",
+        "Which shape does your mask have, and how is it broadcast over x?",
     ),
 )
 class WholeRows(_WithP):
@@ -157,8 +157,8 @@ class WholeRows(_WithP):
     "dropout.InvertedDropout",
     looks_like="the same values are dropped in each example of the batch",
     hints=(
-        "Every example loses the same values.",
-        "Which shape has your mask, and how is it spread over x?",
+        "Every example loses the values at the same positions.",
+        "Which shape does your mask have, and how is it broadcast over x?",
     ),
 )
 class SameForTheWholeBatch(_WithP):
@@ -170,8 +170,8 @@ class SameForTheWholeBatch(_WithP):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="the input itself is changed",
-    hints=("The caller's tensor has zeros now.", "Which of your operations work in place?"),
+    looks_like="the input is modified in place",
+    hints=("The caller's tensor now contains zeros.", "Which of your operations work in place?"),
 )
 class InPlace(_WithP):
     def forward(self, x: Tensor) -> Tensor:
@@ -185,8 +185,8 @@ class InPlace(_WithP):
     "dropout.InvertedDropout",
     looks_like="p = 1 is accepted",
     hints=(
-        "With p = 1 nothing stays, and the scale is infinite.",
-        "Is 1 inside the range that was asked for?",
+        "With p = 1 no value survives, and the scale is infinite.",
+        "Does the valid range include 1?",
     ),
 )
 class AcceptsOne(nn.Dropout):
@@ -195,8 +195,11 @@ class AcceptsOne(nn.Dropout):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="any p is accepted",
-    hints=("A negative p goes through.", "Where is p checked, and what should happen then?"),
+    looks_like="invalid values of p are accepted",
+    hints=(
+        "A negative p raises no error.",
+        "Where do you check p, and what should happen if it is invalid?",
+    ),
 )
 class AcceptsAnything(_WithP):
     def __init__(self, p: float = 0.5) -> None:
@@ -211,10 +214,10 @@ class AcceptsAnything(_WithP):
 
 @wrong(
     "dropout.InvertedDropout",
-    looks_like="the gradient of what was dropped still passes",
+    looks_like="dropped values still get a gradient",
     hints=(
-        "Values that were dropped get a gradient.",
-        "Is the mask part of what torch differentiates?",
+        "Gradients flow through the values that were dropped.",
+        "Does torch differentiate through your mask?",
     ),
 )
 class GradientOfEverything(_WithP):

@@ -1,4 +1,4 @@
-"""What goes wrong in `student_code.image_loader`."""
+"""Wrong implementations of `student_code.image_loader`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from student_code.image_loader import ImageLoader
     "image_loader.ImageLoader",
     looks_like="class ids are counted from 1",
     hints=(
-        "Every id is one too large.",
+        "Every id is too large by 1.",
         "A network with 15 outputs numbers them 0 to 14. What does enumerate start with?",
     ),
 )
@@ -26,24 +26,24 @@ class CountsFromOne(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="classes are numbered in the order that the disk lists them, not by the alphabet",
+    looks_like="classes are numbered in the order in which the disk lists them",
     hints=(
         "The ids depend on the machine.",
-        "Is anything sorted before it is numbered?",
+        "Do you sort the names before you number them?",
     ),
 )
 class DiskOrder(ImageLoader):
     def get_classes(self) -> dict[str, int]:
-        # Reversed, since a disk may list alphabetically by chance.
+        # Reversed, because a disk may happen to list alphabetically.
         return {name: n for n, name in enumerate(reversed(list(super().get_classes())))}
 
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="upper and lower case are sorted together",
+    looks_like="the names are sorted without regard to upper and lower case",
     hints=(
-        "The names are sorted in another order than Python sorts them.",
-        "sorted() on plain strings is what was asked for, nothing cleverer.",
+        "The order of the names differs from Python's own sort order.",
+        "What does plain sorted() do with upper-case letters?",
     ),
 )
 class IgnoresCaseBackwards(ImageLoader):
@@ -54,10 +54,10 @@ class IgnoresCaseBackwards(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="images stay in colour",
+    looks_like="images stay in color",
     hints=(
-        'The image is not of mode "L".',
-        "Loading is one step, making it gray another.",
+        'The mode of the image is not "L".',
+        "Which step after loading makes the image grayscale?",
     ),
 )
 class KeepsColour(ImageLoader):
@@ -68,10 +68,10 @@ class KeepsColour(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="the transform is kept but never applied",
+    looks_like="the transform is stored but never applied",
     hints=(
-        "Items are the images as they were.",
-        "Where in __getitem__ is the transform called?",
+        "The items are the untransformed images.",
+        "Where does __getitem__ call the transform?",
     ),
 )
 class ForgetsTransform(ImageLoader):
@@ -82,10 +82,10 @@ class ForgetsTransform(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="the training images are read whatever split was asked for",
+    looks_like="the training images are always loaded, even if another split is requested",
     hints=(
         'split="test" gives the training images.',
-        "Follow the argument split: where does it enter the path?",
+        "Follow the argument `split` through your code: where does it become part of the path?",
     ),
 )
 class AlwaysTrain(ImageLoader):
@@ -97,10 +97,10 @@ class AlwaysTrain(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="the length is the number of classes",
+    looks_like="the length counts the classes instead of the images",
     hints=(
         "len() is far too small.",
-        "What does it count: folders, or images?",
+        "What do you count: folders or images?",
     ),
 )
 class LengthOfClasses(ImageLoader):
@@ -110,10 +110,10 @@ class LengthOfClasses(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="an unknown split goes unnoticed",
+    looks_like="an unknown split is accepted",
     hints=(
-        "A misspelt split gave no error.",
-        "What should happen before any file is read?",
+        "A misspelled split raises no error.",
+        "What should you check before you read any file?",
     ),
 )
 class AcceptsAnySplit(ImageLoader):
@@ -124,10 +124,10 @@ class AcceptsAnySplit(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="the ids of the loader itself are used instead of those passed in",
+    looks_like="the loader's own ids are used instead of those that are passed in",
     hints=(
         "load_imagepaths_with_labels ignores its argument.",
-        "Which dictionary does it look the class up in?",
+        "Which dictionary do you use to look up the class?",
     ),
 )
 class IgnoresLabelsPassed(ImageLoader):
@@ -140,8 +140,8 @@ class IgnoresLabelsPassed(ImageLoader):
     "image_loader.ImageLoader",
     looks_like="only the first image of each class is listed",
     hints=(
-        "There is one path a class.",
-        "Is the list extended inside the inner loop, or after it?",
+        "There is only one path per class.",
+        "Do you extend the list inside the inner loop or after it?",
     ),
 )
 class OneImagePerClass(ImageLoader):
@@ -154,7 +154,7 @@ class OneImagePerClass(ImageLoader):
     "image_loader.ImageLoader",
     looks_like="an item is the image alone, without its label",
     hints=(
-        "Each item should be two things.",
+        "Each item should consist of two things.",
         "What does __getitem__ return?",
     ),
 )

@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.my_alexnet`."""
+"""Wrong implementations of `student_code.my_alexnet`."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _new_layer(inputs: int, outputs: int) -> nn.Linear:
 
 @wrong(
     NAME,
-    looks_like="nothing is frozen",
+    looks_like="no layer is frozen",
     hints=(
-        "Far more than the last layer requires a gradient.",
-        "Which attribute of a parameter says whether it is trained?",
+        "Many more parameters than those of the last layer require a gradient.",
+        "Which attribute of a parameter determines whether it is trained?",
     ),
 )
 class NothingFrozen(MyAlexNet):
@@ -34,10 +34,10 @@ class NothingFrozen(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="the convolutions are frozen, but not the other linear layers",
+    looks_like="the convolutions are frozen, but the pretrained linear layers are not",
     hints=(
-        "Pretrained linear layers train along with the new one.",
-        "Go through fc_layers one by one: which of them are pretrained?",
+        "Pretrained linear layers are trained along with the new one.",
+        "Check the layers in fc_layers one by one: which of them are pretrained?",
     ),
 )
 class LinearLayersTrain(MyAlexNet):
@@ -48,10 +48,10 @@ class LinearLayersTrain(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="everything is frozen, the new layer too",
+    looks_like="all layers are frozen, including the new one",
     hints=(
-        "Nothing at all requires a gradient, so nothing can learn.",
-        "In which order do you freeze, and replace the last layer?",
+        "No parameter requires a gradient, so the network can't learn.",
+        "In which order do you freeze the layers and replace the last one?",
     ),
 )
 class EverythingFrozen(MyAlexNet):
@@ -65,7 +65,7 @@ class EverythingFrozen(MyAlexNet):
     looks_like="the new layer's bias is frozen",
     hints=(
         "The last layer's bias doesn't require a gradient.",
-        "A layer has two tensors that are trained. Do you switch both on?",
+        "A linear layer has two trainable tensors. Do both of them require a gradient?",
     ),
 )
 class BiasFrozen(MyAlexNet):
@@ -76,10 +76,11 @@ class BiasFrozen(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="the pretrained last layer is kept and thawed",
+    looks_like="the pretrained last layer is kept and made trainable",
     hints=(
-        "The last layer is the old one.",
-        "What does the old layer tell apart, and what should the new one?",
+        "The last layer is still the old one.",
+        "Which classes does the old layer distinguish, and which classes should the new one "
+        "distinguish?",
     ),
 )
 class KeepsOldLastLayer(MyAlexNet):
@@ -90,10 +91,10 @@ class KeepsOldLastLayer(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="the new layer is put behind the old last one",
+    looks_like="the new layer is added after the old last layer",
     hints=(
-        "There is one linear layer too many, and the new one reads the old classes' scores.",
-        "How many linear layers has the pretrained network, and how many has yours?",
+        "There is one linear layer too many, and the new one gets the scores of the old classes.",
+        "How many linear layers does the pretrained network have, and how many does yours have?",
     ),
 )
 class StackedBehind(MyAlexNet):
@@ -106,10 +107,10 @@ class StackedBehind(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="the pretrained weights are replaced by fresh ones",
+    looks_like="the pretrained weights are replaced by random ones",
     hints=(
-        "The layers have the right shapes, but other values than the pretrained network's.",
-        "What makes a pretrained network worth more than one of the same form?",
+        "The layers have the right shapes, but their values differ from the pretrained network.",
+        "What makes a pretrained network better than a new one of the same architecture?",
     ),
 )
 class FreshWeights(MyAlexNet):
@@ -125,7 +126,7 @@ class FreshWeights(MyAlexNet):
     looks_like="dropout is left out",
     hints=(
         "There is no dropout in fc_layers.",
-        "Which layers does the pretrained classifier hold? Print it beside yours.",
+        "Which layers does the pretrained classifier have? Print it next to yours.",
     ),
 )
 class WithoutDropout(MyAlexNet):
@@ -137,10 +138,10 @@ class WithoutDropout(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="the average pool is left out",
+    looks_like="the average pooling is left out",
     hints=(
-        "avgpool doesn't pool.",
-        "What lies between the convolutions and the classifier in the pretrained network?",
+        "avgpool doesn't do any pooling.",
+        "What comes between the convolutions and the classifier in the pretrained network?",
     ),
 )
 class WithoutPool(MyAlexNet):
@@ -151,10 +152,10 @@ class WithoutPool(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="the gray values go into one channel, and the other two are zero",
+    looks_like="the gray values go into one channel, and the other two channels are zero",
     hints=(
         "The scores are those of a red image.",
-        "What should stand in each of the three channels of a gray image?",
+        "What should each of the three channels contain if the image is gray?",
     ),
 )
 class RedOnly(MyAlexNet):
@@ -166,10 +167,10 @@ class RedOnly(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="each channel gets a third of the gray values",
+    looks_like="each channel gets one third of the gray values",
     hints=(
         "The scores are those of a darker image.",
-        "Which value has each channel of a gray pixel?",
+        "Which value does each channel of a gray pixel have?",
     ),
 )
 class ThirdsOfGray(MyAlexNet):
@@ -179,10 +180,11 @@ class ThirdsOfGray(MyAlexNet):
 
 @wrong(
     NAME,
-    looks_like="grayscale images are not made into three channels",
+    looks_like="grayscale images are not converted to three channels",
     hints=(
-        "The first convolution stops with an error about channels.",
-        "How many channels has a gray image, and how many does the first convolution want?",
+        "The first convolution fails with an error about channels.",
+        "How many channels does a grayscale image have, and how many does the first convolution "
+        "expect?",
     ),
 )
 class StaysGray(MyAlexNet):
@@ -194,8 +196,8 @@ class StaysGray(MyAlexNet):
     NAME,
     looks_like="the loss is averaged over the batch",
     hints=(
-        "The loss of two examples is half of what it should be.",
-        "What does the criterion do with the losses of a batch? Look at its `reduction`.",
+        "The loss of two examples is half of the expected value.",
+        "How does the criterion combine the losses of a batch? Look at its `reduction`.",
     ),
 )
 class AveragedLoss(MyAlexNet):
@@ -208,8 +210,8 @@ class AveragedLoss(MyAlexNet):
     NAME,
     looks_like="the number of classes is always 15",
     hints=(
-        "Asked for another number of classes, the network still gives 15 scores.",
-        "Where is `num_classes` used?",
+        "The network returns 15 scores even if you request another number of classes.",
+        "Where does your code use `num_classes`?",
     ),
 )
 class AlwaysFifteenClasses(MyAlexNet):

@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.optimizer`."""
+"""Wrong implementations of `student_code.optimizer`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Tensor = torch.Tensor
 
 @wrong(
     "optimizer.compute_quadratic_loss",
-    looks_like="the term in the middle is added instead of subtracted",
-    hints=("The loss at 5 is not zero.", "Check the sign of each term."),
+    looks_like="the middle term is added instead of subtracted",
+    hints=("The loss at w = 5 is not zero.", "Check the sign of each term."),
 )
 def wrong_sign(w: Tensor) -> Tensor:
     return w**2 + 10 * w + 25
@@ -23,8 +23,8 @@ def wrong_sign(w: Tensor) -> Tensor:
 
 @wrong(
     "optimizer.compute_quadratic_loss",
-    looks_like="the constant is missing",
-    hints=("The loss is 25 too low.", "How many terms has the polynomial?"),
+    looks_like="the constant term is missing",
+    hints=("The loss is too low by 25.", "How many terms does the polynomial have?"),
 )
 def no_constant(w: Tensor) -> Tensor:
     return w**2 - 10 * w
@@ -32,10 +32,10 @@ def no_constant(w: Tensor) -> Tensor:
 
 @wrong(
     "optimizer.compute_quadratic_loss",
-    looks_like="the loss is computed with plain numbers, and no gradient reaches w",
+    looks_like="the loss is computed with plain numbers, so no gradient reaches w",
     hints=(
-        "The value is right, but there is nothing to differentiate.",
-        "Is there an .item(), a .data or a new tensor on the way?",
+        "The value is right, but it can't be differentiated.",
+        "Is there an .item(), a .data or a new tensor between w and the loss?",
     ),
 )
 def loses_the_gradient(w: Tensor) -> Tensor:
@@ -47,8 +47,8 @@ def loses_the_gradient(w: Tensor) -> Tensor:
     "optimizer.compute_quadratic_loss",
     looks_like="the derivative is returned instead of the loss",
     hints=(
-        "The loss at 5 is right, elsewhere it isn't.",
-        "2w − 10 is what? torch finds it itself.",
+        "The loss at w = 5 is right, but it is wrong elsewhere.",
+        "What is 2w − 10? You can leave the derivative to torch.",
     ),
 )
 def returns_the_derivative(w: Tensor) -> Tensor:
@@ -58,7 +58,7 @@ def returns_the_derivative(w: Tensor) -> Tensor:
 @wrong(
     "optimizer.compute_quadratic_loss",
     looks_like="w is doubled instead of squared",
-    hints=("The first term is off.", "* 2 or ** 2?"),
+    hints=("The first term is wrong.", "Do you use * 2 or ** 2?"),
 )
 def doubled(w: Tensor) -> Tensor:
     return 2 * w - 10 * w + 25
@@ -66,8 +66,8 @@ def doubled(w: Tensor) -> Tensor:
 
 @wrong(
     "optimizer.compute_quadratic_loss",
-    looks_like="forgets to return the loss",
-    hints=("None comes out.", "What is the last line of the function?"),
+    looks_like="the loss is not returned",
+    hints=("The function returns None.", "What does the last line of the function do?"),
 )
 def returns_nothing(w: Tensor) -> None:
     w**2 - 10 * w + 25
@@ -75,9 +75,9 @@ def returns_nothing(w: Tensor) -> None:
 
 @wrong(
     "optimizer.gradient_descent_step",
-    looks_like="gradients of earlier steps are added to the new one",
+    looks_like="the gradients of earlier steps are added to the new gradient",
     hints=(
-        "The first step is right, the second is too long.",
+        "The first step is right, but the second one is too long.",
         "backward adds to w.grad. What has to happen between two steps?",
     ),
 )
@@ -89,7 +89,7 @@ def accumulates(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 
 @wrong(
     "optimizer.gradient_descent_step",
-    looks_like="the step goes up the slope",
+    looks_like="the step goes uphill",
     hints=("w moves away from the minimum.", "In which direction does the gradient point?"),
 )
 def uphill(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
@@ -100,10 +100,10 @@ def uphill(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 
 @wrong(
     "optimizer.gradient_descent_step",
-    looks_like="a new w is made, and the caller's stays where it was",
+    looks_like="a new tensor is created, and the caller's w stays the same",
     hints=(
-        "After the step w is what it was before.",
-        "Does your line change the tensor, or give its name to another one?",
+        "After the step, w still has its old value.",
+        "Does your line modify the tensor, or does it bind the name to another tensor?",
     ),
 )
 def not_in_place(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
@@ -114,7 +114,7 @@ def not_in_place(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 @wrong(
     "optimizer.gradient_descent_step",
     looks_like="the learning rate is left out",
-    hints=("The step is as long as the gradient.", "Where is `lr` used?"),
+    hints=("The step is exactly as long as the gradient.", "Where does your code use `lr`?"),
 )
 def no_learning_rate(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
     (gradient,) = torch.autograd.grad(L, w)
@@ -124,8 +124,11 @@ def no_learning_rate(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 
 @wrong(
     "optimizer.gradient_descent_step",
-    looks_like="the loss itself is subtracted instead of its gradient",
-    hints=("The step is as long as the loss is high.", "What has to be multiplied by `lr`?"),
+    looks_like="the loss is subtracted instead of its gradient",
+    hints=(
+        "The length of the step is proportional to the loss.",
+        "What should you multiply by `lr`?",
+    ),
 )
 def subtracts_the_loss(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
     with torch.no_grad():
@@ -134,10 +137,10 @@ def subtracts_the_loss(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 
 @wrong(
     "optimizer.gradient_descent_step",
-    looks_like="the gradient is that of the quadratic, whatever loss is given",
+    looks_like="the gradient is that of the quadratic, even if another loss is passed in",
     hints=(
-        "The step is right for (w − 5)² alone.",
-        "Let torch find the gradient of `L`, so that any loss will do.",
+        "The step is right only for (w − 5)².",
+        "How can you get the gradient of `L` for any loss?",
     ),
 )
 def quadratic_only(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
@@ -148,7 +151,7 @@ def quadratic_only(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 @wrong(
     "optimizer.gradient_descent_step",
     looks_like="w no longer requires a gradient after the step",
-    hints=("No second step can be taken.", "Is there a detach that outlives the step?"),
+    hints=("A second step is impossible.", "Is there a detach that affects w after the step?"),
 )
 def detaches_w(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
     (gradient,) = torch.autograd.grad(L, w)
@@ -158,10 +161,10 @@ def detaches_w(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 
 @wrong(
     "optimizer.gradient_descent_step",
-    looks_like="w is changed while torch is recording",
+    looks_like="w is modified while torch is recording gradients",
     hints=(
-        "torch refuses to change a leaf in place.",
-        "The step itself needs no gradient: how do you tell torch?",
+        "torch refuses to modify a leaf tensor in place.",
+        "The update itself needs no gradient. How do you tell torch so?",
     ),
 )
 def while_recording(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
@@ -172,8 +175,8 @@ def while_recording(w: Tensor, L: Tensor, lr: float = 1e-3) -> None:
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="forgets to return the optimizer",
-    hints=("None comes out.", "What does each branch of your function return?"),
+    looks_like="the optimizer is not returned",
+    hints=("The function returns None.", "What does each branch of your function return?"),
 )
 def returns_none(model: nn.Module, config: dict[str, Any]) -> None:
     torch.optim.SGD(model.parameters(), lr=config["lr"])
@@ -196,8 +199,11 @@ def _trained(model: nn.Module) -> list[nn.Parameter]:
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="the weight decay is left out",
-    hints=("The weights aren't pulled towards zero.", 'Where is config["weight_decay"] used?'),
+    looks_like="the weight decay is not used",
+    hints=(
+        "The weights aren't pulled toward zero.",
+        'Where does your code use config["weight_decay"]?',
+    ),
 )
 def no_weight_decay(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     return _kind(config)(_trained(model), **{**_settings(config), "weight_decay": 0.0})
@@ -205,8 +211,8 @@ def no_weight_decay(model: nn.Module, config: dict[str, Any]) -> torch.optim.Opt
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="the learning rate is torch's default, whatever is configured",
-    hints=("The step has the wrong length.", 'Where is config["lr"] used?'),
+    looks_like="the learning rate is torch's default instead of the configured one",
+    hints=("The step has the wrong length.", 'Where does your code use config["lr"]?'),
 )
 def default_learning_rate(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     return _kind(config)(_trained(model), **{**_settings(config), "lr": 1e-3})
@@ -214,8 +220,8 @@ def default_learning_rate(model: nn.Module, config: dict[str, Any]) -> torch.opt
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="the optimizer is SGD, whatever is configured",
-    hints=("Adam's steps come out as SGD's.", 'What does your code do for "adam"?'),
+    looks_like="the optimizer is always SGD",
+    hints=("You get SGD's steps even if you request Adam.", 'What does your code do for "adam"?'),
 )
 def always_sgd(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     _kind(config)
@@ -224,8 +230,8 @@ def always_sgd(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimize
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="the optimizer is Adam, whatever is configured",
-    hints=("SGD's steps come out as Adam's.", 'What does your code do for "sgd"?'),
+    looks_like="the optimizer is always Adam",
+    hints=("You get Adam's steps even if you request SGD.", 'What does your code do for "sgd"?'),
 )
 def always_adam(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     _kind(config)
@@ -235,10 +241,10 @@ def always_adam(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimiz
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="the weight decay is taken apart from the gradient, as AdamW does",
+    looks_like="the weight decay is decoupled from the gradient, as in AdamW",
     hints=(
-        "With a weight decay, the first step of Adam has another length.",
-        "Adam and AdamW treat the weight decay differently. Which one was asked for?",
+        "With a weight decay, the first step of Adam has the wrong length.",
+        "Adam and AdamW treat the weight decay differently. Which one does the task ask for?",
     ),
 )
 def adamw(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
@@ -248,8 +254,8 @@ def adamw(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="capital letters are not recognised",
-    hints=('"SGD" or "Adam" is refused.', "How do you compare two words whatever their case?"),
+    looks_like="capital letters are not recognized",
+    hints=('"SGD" or "Adam" is rejected.', "How can you compare two words regardless of case?"),
 )
 def small_letters_only(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     if config["optimizer_type"] not in ("sgd", "adam"):
@@ -259,10 +265,10 @@ def small_letters_only(model: nn.Module, config: dict[str, Any]) -> torch.optim.
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="frozen parameters are given to the optimizer too",
+    looks_like="frozen parameters are also passed to the optimizer",
     hints=(
-        "The optimizer got a parameter that needs no gradient.",
-        "Which attribute of a parameter says whether it is trained?",
+        "The optimizer gets a parameter that needs no gradient.",
+        "Which attribute of a parameter determines whether it is trained?",
     ),
 )
 def frozen_too(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
@@ -271,10 +277,10 @@ def frozen_too(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimize
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="further keys of the configuration are dropped",
+    looks_like="the other keys of the configuration are ignored",
     hints=(
         "The momentum has no effect.",
-        "Which keys are left once optimizer_type is taken out, and where do they go?",
+        "Which keys are left after you remove optimizer_type, and what happens to them?",
     ),
 )
 def drops_further_keys(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
@@ -284,8 +290,8 @@ def drops_further_keys(model: nn.Module, config: dict[str, Any]) -> torch.optim.
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="an unknown type goes through as SGD",
-    hints=('"newton" is not refused.', "What happens if no branch of your code fits?"),
+    looks_like="an unknown type is treated as SGD",
+    hints=('"newton" is not rejected.', "What happens if none of your branches matches?"),
 )
 def unknown_is_sgd(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     is_adam = config["optimizer_type"].lower() == "adam"
@@ -295,8 +301,8 @@ def unknown_is_sgd(model: nn.Module, config: dict[str, Any]) -> torch.optim.Opti
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="an unknown type is a KeyError",
-    hints=('"newton" raises another error than it should.', "Which error was asked for?"),
+    looks_like="an unknown type raises a KeyError",
+    hints=('"newton" raises the wrong error.', "Which error does the task ask for?"),
 )
 def unknown_is_a_key_error(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     kinds: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
@@ -305,10 +311,10 @@ def unknown_is_a_key_error(model: nn.Module, config: dict[str, Any]) -> torch.op
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="the keys are taken out of the caller's own configuration",
+    looks_like="keys are removed from the caller's own configuration",
     hints=(
-        "The configuration has lost a key afterwards.",
-        "pop changes the dictionary that it is called on. Whose dictionary is it?",
+        "The caller's configuration has lost a key after the call.",
+        "pop changes the dictionary it is called on. Whose dictionary is it?",
     ),
 )
 def empties_the_configuration(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
@@ -319,8 +325,8 @@ def empties_the_configuration(model: nn.Module, config: dict[str, Any]) -> torch
 
 @wrong(
     "optimizer.get_optimizer",
-    looks_like="only the first parameter is given to the optimizer",
-    hints=("Most of the network would never change.", "What does model.parameters() give?"),
+    looks_like="only the first parameter is passed to the optimizer",
+    hints=("Most of the network never changes.", "What does model.parameters() return?"),
 )
 def first_parameter_only(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     return _kind(config)([next(iter(model.parameters()))], **_settings(config))

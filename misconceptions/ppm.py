@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.ppm`."""
+"""Wrong implementations of `student_code.ppm`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from student_code.ppm import PPM
 
 
 class _Parted(PPM):
-    """The right module, in parts that can be got wrong one at a time."""
+    """The correct module, split into parts that entries override one at a time."""
 
     features: Any
 
@@ -29,8 +29,11 @@ class _Parted(PPM):
 
 @wrong(
     "ppm.PPM",
-    looks_like="the map itself is left out",
-    hints=("in_dim channels are missing.", "What stands beside the grids?"),
+    looks_like="the input map is left out of the result",
+    hints=(
+        "The result lacks in_dim channels.",
+        "What else belongs in the result besides the grids?",
+    ),
 )
 class WithoutTheMap(_Parted):
     def forward(self, x: Any) -> Any:
@@ -39,10 +42,10 @@ class WithoutTheMap(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="the map is passed through the activation in place",
+    looks_like="the input map goes through an in-place activation",
     hints=(
-        "Its negative values are gone, in the caller's tensor too.",
-        "Which layer is allowed to write into its input, and what is its input?",
+        "The negative values of the map are gone, even in the caller's tensor.",
+        "Which layer may overwrite its input, and what is its input?",
     ),
 )
 class RectifiesItsInput(_Parted):
@@ -52,8 +55,11 @@ class RectifiesItsInput(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="the map comes last",
-    hints=("All channels are there, in another order.", "What comes first?"),
+    looks_like="the input map comes last",
+    hints=(
+        "All channels are there, but in the wrong order.",
+        "What should come first in the result?",
+    ),
 )
 class MapLast(_Parted):
     def forward(self, x: Any) -> Any:
@@ -62,8 +68,8 @@ class MapLast(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="the grids are added up instead of joined",
-    hints=("There are too few channels.", "Which operation puts maps beside each other?"),
+    looks_like="the grids are added instead of concatenated",
+    hints=("There are too few channels.", "Which operation stacks maps along the channels?"),
 )
 class Added(_Parted):
     def forward(self, x: Any) -> Any:
@@ -72,8 +78,11 @@ class Added(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="the highest value of each cell is taken, instead of the average",
-    hints=("A single bright pixel decides.", "Which kind of pooling was asked for?"),
+    looks_like="each cell is pooled with the maximum instead of the average",
+    hints=(
+        "A single bright pixel determines the value of a whole cell.",
+        "Which kind of pooling does the task ask for?",
+    ),
 )
 class MaxPooling(_Parted):
     def __init__(self, in_dim: int, reduction_dim: int, bins: Any) -> None:
@@ -83,7 +92,8 @@ class MaxPooling(_Parted):
             feature.insert(1, nn.Identity())
 
     def grids(self, x: Any) -> Any:
-        # Without the sign a highest value is as blind to order as an average: take both apart.
+        # Without the sign, a maximum ignores the order just as an average does; distinguish the
+        # two.
         return [self.enlarged(feature(x * x.shape[2] + _ramp(x)), x) for feature in self.features]
 
 
@@ -93,10 +103,10 @@ def _ramp(x: Any) -> Any:
 
 @wrong(
     "ppm.PPM",
-    looks_like="`bins` are the sides of windows, not of grids",
+    looks_like="`bins` are used as window sizes instead of grid sizes",
     hints=(
-        "A bin of 1 sees one pixel, not the whole picture.",
-        "Into how many cells is the map divided?",
+        "A bin of 1 covers one pixel instead of the whole image.",
+        "How many cells should each side of the grid have?",
     ),
 )
 class WindowsNotGrids(_Parted):
@@ -108,8 +118,8 @@ class WindowsNotGrids(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="each grid is enlarged by repeating",
-    hints=("The grids' cells have hard edges.", "Which mode does your interpolation have?"),
+    looks_like="each grid is upsampled by repeating its values",
+    hints=("The cells of the grids have hard edges.", "Which interpolation mode do you use?"),
 )
 class HardEdges(_Parted):
     def enlarged(self, grid: Any, x: Any) -> Any:
@@ -118,8 +128,11 @@ class HardEdges(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="the same convolution serves all grids",
-    hints=("The grids share their weights.", "How many convolutions does the list hold?"),
+    looks_like="all grids share the same convolution",
+    hints=(
+        "The grids share their weights.",
+        "How many different convolutions does your list contain?",
+    ),
 )
 class SharedWeights(_Parted):
     def __init__(self, in_dim: int, reduction_dim: int, bins: Any) -> None:
@@ -130,10 +143,10 @@ class SharedWeights(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="the grids are in a plain list that torch doesn't know",
+    looks_like="the grids are in a plain list, so torch doesn't register them",
     hints=(
         "The module seems to have no parameters.",
-        "Which kind of list tells torch about the modules in it?",
+        "Which kind of list registers the modules in it?",
     ),
 )
 class PlainList(_Parted):
@@ -152,7 +165,10 @@ class PlainList(_Parted):
 @wrong(
     "ppm.PPM",
     looks_like="the ReLU is missing",
-    hints=("What the grids say is below zero at times.", "What follows batch normalisation?"),
+    hints=(
+        "Some of the grids' values are negative.",
+        "What should follow the batch normalization?",
+    ),
 )
 class WithoutRelu(_Parted):
     def __init__(self, in_dim: int, reduction_dim: int, bins: Any) -> None:
@@ -163,8 +179,11 @@ class WithoutRelu(_Parted):
 
 @wrong(
     "ppm.PPM",
-    looks_like="batch normalisation is missing",
-    hints=("There is no normalisation in the grids.", "What stands between convolution and ReLU?"),
+    looks_like="the batch normalization is missing",
+    hints=(
+        "The grids contain no normalization layer.",
+        "Which layer comes between the convolution and the ReLU?",
+    ),
 )
 class WithoutNormalisation(_Parted):
     def __init__(self, in_dim: int, reduction_dim: int, bins: Any) -> None:

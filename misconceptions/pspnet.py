@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.pspnet`."""
+"""Wrong implementations of `student_code.pspnet`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NET = "pspnet.PSPNet"
 
 
 class _Parted(PSPNet):
-    """The right network, in parts that can be got wrong one at a time."""
+    """The correct network, split into parts that entries override one at a time."""
 
     layer0: Any
     layer1: Any
@@ -68,9 +68,9 @@ def _dilate(layer: Any, dilation: int, stride: int | None = 1) -> None:
 
 @wrong(
     NET,
-    looks_like="the layers are as ResNet has them: nothing is dilated",
+    looks_like="the layers are those of ResNet, without any dilation",
     hints=(
-        "layer3 and layer4 still halve the map.",
+        "layer3 and layer4 still halve the size of the feature map.",
         "Does your loop reach the convolutions inside the blocks? Print their names.",
     ),
 )
@@ -84,8 +84,11 @@ class NothingChanged(_Parted):
 
 @wrong(
     NET,
-    looks_like="only layer3 is changed",
-    hints=("layer4 is still ResNet's.", "Two layers lose their stride."),
+    looks_like="only layer3 is modified",
+    hints=(
+        "layer4 is still the one from ResNet.",
+        "Two layers have to lose their stride. Which ones?",
+    ),
 )
 class LayerThreeOnly(_Parted):
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -97,7 +100,10 @@ class LayerThreeOnly(_Parted):
 @wrong(
     NET,
     looks_like="the dilations of layer3 and layer4 are swapped",
-    hints=("Each layer has the other's dilation.", "The deeper layer looks farther."),
+    hints=(
+        "Each of the two layers has the dilation of the other one.",
+        "Which of the two layers should look farther?",
+    ),
 )
 class DilationsSwapped(_Parted):
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -109,7 +115,10 @@ class DilationsSwapped(_Parted):
 @wrong(
     NET,
     looks_like="both layers have dilation 2",
-    hints=("layer4's dilation is layer3's.", "Two halvings are taken out before layer4 ends."),
+    hints=(
+        "layer4 has the dilation of layer3.",
+        "How many strides have been removed before the end of layer4?",
+    ),
 )
 class TwiceTwo(_Parted):
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -120,7 +129,7 @@ class TwiceTwo(_Parted):
 @wrong(
     NET,
     looks_like="only the first block of each layer is dilated",
-    hints=("The later blocks look as near as before.", "Does the change go over all blocks?"),
+    hints=("The later blocks look no farther than before.", "Do you modify all blocks of a layer?"),
 )
 class FirstBlockOnly(_Parted):
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -132,10 +141,10 @@ class FirstBlockOnly(_Parted):
 
 @wrong(
     NET,
-    looks_like="the stride goes, but nothing is dilated",
+    looks_like="the stride is removed, but nothing is dilated",
     hints=(
-        "The map keeps its size, but each pixel sees less of the image.",
-        "What makes up for the stride that was taken out?",
+        "The feature map keeps its size, but each pixel sees less of the image.",
+        "What compensates for the removed stride?",
     ),
 )
 class StrideWithoutDilation(_Parted):
@@ -149,8 +158,8 @@ class StrideWithoutDilation(_Parted):
     NET,
     looks_like="the shortcut keeps its stride",
     hints=(
-        "A block and its shortcut have maps of different sizes.",
-        "Which other module of the first block has a stride?",
+        "The outputs of a block and of its shortcut have different sizes.",
+        "Which other module in the first block has a stride?",
     ),
 )
 class ShortcutKeepsStride(_Parted):
@@ -162,8 +171,8 @@ class ShortcutKeepsStride(_Parted):
 
 @wrong(
     NET,
-    looks_like="logits always have the image's size",
-    hints=("`zoom_factor` makes no difference.", "Where do you use it?"),
+    looks_like="the logits always have the size of the image",
+    hints=("`zoom_factor` has no effect.", "Where does your code use `zoom_factor`?"),
 )
 class AlwaysFullSize(_Parted):
     def size(self, x: Any) -> list[int]:
@@ -172,8 +181,11 @@ class AlwaysFullSize(_Parted):
 
 @wrong(
     NET,
-    looks_like="the size is rounded down",
-    hints=("A row and a column are missing at some sizes.", "Which way is it rounded?"),
+    looks_like="the output size is rounded down",
+    hints=(
+        "One row and one column are missing for some image sizes.",
+        "Does your division round up or down?",
+    ),
 )
 class RoundedDown(_Parted):
     def size(self, x: Any) -> list[int]:
@@ -182,8 +194,11 @@ class RoundedDown(_Parted):
 
 @wrong(
     NET,
-    looks_like="any zoom factor is taken",
-    hints=("A factor of 3 is accepted.", "What should another factor than the four get?"),
+    looks_like="every zoom factor is accepted",
+    hints=(
+        "A factor of 3 is accepted.",
+        "What should happen for a factor other than the four valid ones?",
+    ),
 )
 class AnyZoom(_Parted):
     def __init__(self, *arguments: Any, zoom_factor: int = 8, **named: Any) -> None:
@@ -193,8 +208,8 @@ class AnyZoom(_Parted):
 
 @wrong(
     NET,
-    looks_like="the auxiliary head sees layer4's map",
-    hints=("aux_loss depends on layer4.", "After which layer is the second head?"),
+    looks_like="the auxiliary head gets the feature map of layer4",
+    hints=("aux_loss depends on layer4.", "Which layer does the auxiliary head follow?"),
 )
 class AuxOnLayerFour(_Parted):
     def auxiliary(self, shallow: Any, deep: Any) -> Any:
@@ -204,8 +219,11 @@ class AuxOnLayerFour(_Parted):
 
 @wrong(
     NET,
-    looks_like="the auxiliary head sees a map without its gradient",
-    hints=("aux_loss doesn't reach layer3.", "Is there a detach or a no_grad on the way?"),
+    looks_like="the auxiliary head gets a detached feature map",
+    hints=(
+        "The gradient of aux_loss doesn't reach layer3.",
+        "Is there a detach or a no_grad before the auxiliary head?",
+    ),
 )
 class AuxDetached(_Parted):
     def auxiliary(self, shallow: Any, deep: Any) -> Any:
@@ -215,7 +233,7 @@ class AuxDetached(_Parted):
 @wrong(
     NET,
     looks_like="the main loss is returned twice",
-    hints=("Both losses are the same number.", "Which scores belong to aux_loss?"),
+    hints=("Both losses are the same number.", "Which scores does aux_loss depend on?"),
 )
 class MainLossTwice(_Parted):
     def forward(self, x: Any, y: Any = None) -> Any:
@@ -225,8 +243,11 @@ class MainLossTwice(_Parted):
 
 @wrong(
     NET,
-    looks_like="a softmax closes the network",
-    hints=("The logits of a pixel add up to 1.", "The criterion applies a softmax of its own."),
+    looks_like="the network ends in a softmax",
+    hints=(
+        "The logits of each pixel add up to 1.",
+        "The criterion applies its own softmax. What should the network return?",
+    ),
 )
 class SoftmaxAtTheEnd(_Parted):
     def enlarged(self, scores: Any, size: list[int]) -> Any:
@@ -235,10 +256,10 @@ class SoftmaxAtTheEnd(_Parted):
 
 @wrong(
     NET,
-    looks_like="the mean over no pixels is taken",
+    looks_like="the loss of a batch without labeled pixels is a mean over zero pixels",
     hints=(
-        "A batch that is all void has a loss of NaN, and ruins every weight.",
-        "What is a mean over nothing, and what should it be here?",
+        "A batch in which all pixels are void has a loss of NaN, which destroys every weight.",
+        "What is the mean of zero values, and what should the loss be instead?",
     ),
 )
 class NanWithoutLabels(_Parted):
@@ -248,8 +269,11 @@ class NanWithoutLabels(_Parted):
 
 @wrong(
     NET,
-    looks_like="void pixels count as class 0",
-    hints=("The loss is that of other labels.", "What is the loss of a pixel with 255?"),
+    looks_like="void pixels are counted as class 0",
+    hints=(
+        "The loss is computed with the wrong labels.",
+        "What should the loss of a pixel with label 255 be?",
+    ),
 )
 class VoidIsClassZero(_Parted):
     def loss(self, scores: Any, y: Any) -> Any:
@@ -258,8 +282,11 @@ class VoidIsClassZero(_Parted):
 
 @wrong(
     NET,
-    looks_like="the network makes a backbone of its own, and leaves the given one aside",
-    hints=("The weights that you were given aren't there.", "What is done with `backbone`?"),
+    looks_like="the network creates its own backbone and ignores the given one",
+    hints=(
+        "The weights of the given backbone are missing.",
+        "Where does your code use `backbone`?",
+    ),
 )
 class OwnBackbone(_Parted):
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -269,8 +296,11 @@ class OwnBackbone(_Parted):
 
 @wrong(
     NET,
-    looks_like="the criterion that was handed in judges the main scores alone",
-    hints=("aux_loss is the default loss.", "Which criterion is used for the second head?"),
+    looks_like="the given criterion is applied only to the main scores",
+    hints=(
+        "aux_loss is computed with the default criterion.",
+        "Which criterion do you use for the auxiliary head?",
+    ),
 )
 class CriterionOnce(_Parted):
     def auxiliary_loss(self, scores: Any, size: list[int], y: Any) -> Any:

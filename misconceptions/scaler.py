@@ -1,4 +1,4 @@
-"""What goes wrong in `student_code.scaler`."""
+"""Wrong implementations of `student_code.scaler`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from student_code.scaler import StreamingScaler
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="each batch replaces the ones before it",
+    looks_like="each batch overwrites the previous ones",
     hints=(
-        "After the second batch, the statistics are those of that batch alone.",
-        "Look at what partial_fit keeps of the earlier batches: does it add, or assign?",
+        "After the second batch, the statistics are those of that batch only.",
+        "Does partial_fit combine the new values with the earlier ones, or replace them?",
     ),
 )
 class ForgetsEarlierBatches(StreamingScaler):
@@ -30,10 +30,10 @@ class ForgetsEarlierBatches(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="the variance divides by N − 1",
+    looks_like="the sample variance is computed, with N − 1 in the denominator",
     hints=(
-        "The variance is a little too large, most of all for few values.",
-        "There is a sample variance and a population variance: which one was asked for?",
+        "The variance is slightly too large, especially for few values.",
+        "There are a sample variance and a population variance. Which one does the task ask for?",
     ),
 )
 class SampleVariance(StreamingScaler):
@@ -45,10 +45,10 @@ class SampleVariance(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="the mean is a mean of the batches' means",
+    looks_like="the mean is computed as the unweighted mean of the batch means",
     hints=(
-        "A batch of one value weighs as much as a batch of a hundred.",
-        "When two groups are joined, how should the size of each enter?",
+        "A batch of one value counts as much as a batch of a hundred.",
+        "How should the sizes of two groups enter when you combine them?",
     ),
 )
 class MeanOfMeans(StreamingScaler):
@@ -67,10 +67,12 @@ class MeanOfMeans(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="the batches' variances are added up, and the distance of their means is forgotten",
+    looks_like=(
+        "the variances of the batches are combined without the differences between their means"
+    ),
     hints=(
-        "The variance is too small as soon as the batches have different means.",
-        "Two batches that are each constant still spread if their values differ. What is missing?",
+        "The variance is too small if the batches have different means.",
+        "Two constant batches with different values still have a spread. Which term is missing?",
     ),
 )
 class VarianceWithinBatchesOnly(StreamingScaler):
@@ -83,10 +85,10 @@ class VarianceWithinBatchesOnly(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="the variance is the mean of squares less the square of the mean",
+    looks_like="the variance is computed as the mean of the squares minus the square of the mean",
     hints=(
-        "The digits of the variance are lost when the mean is large.",
-        "Two huge numbers that are almost equal are subtracted. Which sum would stay small?",
+        "The variance loses its significant digits if the mean is large.",
+        "Two huge and almost equal numbers are subtracted. Which sum would stay small?",
     ),
 )
 class LosesDigits(StreamingScaler):
@@ -118,10 +120,10 @@ class LosesDigits(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="calls of partial_fit are counted instead of values",
+    looks_like="the calls of partial_fit are counted instead of the values",
     hints=(
-        "count_ grows by one a batch, whatever its size.",
-        "How many numbers are in an array of shape (2, 3, 4)?",
+        "count_ grows by 1 per batch, regardless of the batch size.",
+        "How many values does an array of shape (2, 3, 4) contain?",
     ),
 )
 class CountsRows(StreamingScaler):
@@ -136,10 +138,10 @@ class CountsRows(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="a deviation of zero is divided by",
+    looks_like="the values are divided by a standard deviation of zero",
     hints=(
-        "Values that are all equal come out as NaN or infinity.",
-        "What should the divisor be where the deviation is 0?",
+        "If all values are equal, the result is NaN or infinite.",
+        "What should the divisor be if the standard deviation is 0?",
     ),
 )
 class DividesByZero(StreamingScaler):
@@ -150,10 +152,10 @@ class DividesByZero(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="values are divided by the variance",
+    looks_like="the values are divided by the variance",
     hints=(
-        "The transformed values don't have a deviation of 1.",
-        "Variance or standard deviation: which one has the unit of the values?",
+        "The transformed values don't have a standard deviation of 1.",
+        "Which one has the same unit as the values: the variance or the standard deviation?",
     ),
 )
 class DividesByVariance(StreamingScaler):
@@ -166,10 +168,10 @@ class DividesByVariance(StreamingScaler):
 
 @wrong(
     "scaler.StreamingScaler",
-    looks_like="an empty batch, or no batch at all, is let through",
+    looks_like="empty batches, or a scaler without any data, are accepted",
     hints=(
-        "No values have no mean, and nothing said so.",
-        "What should happen in partial_fit when there is nothing to learn from?",
+        "There is no mean of zero values, but no error was raised.",
+        "What should partial_fit do if there is nothing to learn from?",
     ),
 )
 class AcceptsNothing(StreamingScaler):
@@ -181,8 +183,8 @@ class AcceptsNothing(StreamingScaler):
     "scaler.StreamingScaler",
     looks_like="pixels are added up as bytes",
     hints=(
-        "Whole numbers of a small type wrap around: 250 + 10 is 4 in a byte.",
-        "Which dtype do the values have at the moment you compute with them?",
+        "Small integer types wrap around: in a byte, 250 + 10 is 4.",
+        "Which dtype do the values have when you compute with them?",
     ),
 )
 class AddsUpBytes(StreamingScaler):
@@ -217,10 +219,10 @@ def _checked(dir_name: str, pattern: str = "**/*") -> list[np.ndarray]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="each image counts the same, whatever its size",
+    looks_like="all images count equally, regardless of their size",
     hints=(
-        "The result is a mean of the images' means.",
-        "An image of 12 pixels should weigh three times as much as one of 4.",
+        "The result is the mean of the means of the images.",
+        "How much should an image of 12 pixels count compared to one of 4 pixels?",
     ),
 )
 def averages_over_images(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -232,10 +234,10 @@ def averages_over_images(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="pixels are left between 0 and 255",
+    looks_like="the pixels are not scaled to [0, 1]",
     hints=(
         "The mean is larger than 1.",
-        "In which range should the pixels be before they are counted?",
+        "Which range should the pixels be in before you compute the statistics?",
     ),
 )
 def forgets_to_scale(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -245,10 +247,10 @@ def forgets_to_scale(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="the deviation divides by N − 1",
+    looks_like="the sample standard deviation is computed, with N − 1 in the denominator",
     hints=(
-        "The deviation is a little too large, most of all for few pixels.",
-        "Sample or population: look at the divisor, or at ddof.",
+        "The standard deviation is slightly too large, especially for few pixels.",
+        "Is it the sample or the population standard deviation? Check the divisor or ddof.",
     ),
 )
 def sample_deviation(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -258,10 +260,10 @@ def sample_deviation(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="only the folder itself is searched, not the folders in it",
+    looks_like="only the top-level folder is searched",
     hints=(
-        "Images further down were not counted.",
-        "How does your search for files go into subfolders, and into theirs?",
+        "Images in nested folders are not counted.",
+        "Does your search for files descend into subfolders, and into their subfolders?",
     ),
 )
 def top_folder_only(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -271,10 +273,10 @@ def top_folder_only(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="the variance is returned where the deviation was asked for",
+    looks_like="the variance is returned instead of the standard deviation",
     hints=(
-        "The second result is the square of what it should be.",
-        "Which of the two has the unit of the pixels?",
+        "The second result is the square of the expected value.",
+        "Which of the two has the same unit as the pixels?",
     ),
 )
 def returns_variance(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -284,10 +286,10 @@ def returns_variance(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="every file is opened as if it were an image",
+    looks_like="every file is opened as an image",
     hints=(
-        "A file that is no image stops the whole computation.",
-        "What does PIL raise when a file is no image, and what should happen then?",
+        "A file that is not an image stops the whole computation.",
+        "Which error does PIL raise if a file is not an image, and what should happen then?",
     ),
 )
 def stops_at_other_files(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -307,8 +309,8 @@ def stops_at_other_files(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
     "scaler.compute_mean_and_std",
     looks_like="plain numbers are returned instead of arrays of shape (1,)",
     hints=(
-        "The values are right, their shape isn't.",
-        "How do you make an array with one element out of a number?",
+        "The values are right, but their shape isn't.",
+        "How do you turn a number into an array with one element?",
     ),
 )
 def returns_plain_numbers(dir_name: str) -> tuple[np.float64, np.float64]:
@@ -318,10 +320,10 @@ def returns_plain_numbers(dir_name: str) -> tuple[np.float64, np.float64]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="the three channels of a colour image are averaged as they are",
+    looks_like="a color image is converted to gray by a plain average of its channels",
     hints=(
-        "Red, green and blue were given the same weight.",
-        'Let PIL do the conversion: what is its mode "L"?',
+        "Red, green and blue have equal weights.",
+        'PIL can convert the image for you. What does its mode "L" do?',
     ),
 )
 def averages_channels(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -339,10 +341,10 @@ def averages_channels(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @wrong(
     "scaler.compute_mean_and_std",
-    looks_like="a missing folder goes unnoticed",
+    looks_like="a missing folder is not noticed",
     hints=(
-        "A folder that doesn't exist should be an error of its own.",
-        "What does your way of listing files do when the folder isn't there?",
+        "A folder that doesn't exist should raise its own error.",
+        "What does your way of listing files do if the folder doesn't exist?",
     ),
 )
 def missing_folder_unnoticed(dir_name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.segmentation_metrics`."""
+"""Wrong implementations of `student_code.segmentation_metrics`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def _count(prediction: Any, target: Any, num_classes: int, keep: Any = None) -> 
 
 @wrong(
     "segmentation_metrics.confusion_counts",
-    looks_like="rows are the predictions, and columns the truth",
-    hints=("The table is the transpose of the right one.", "What did the page say rows stand for?"),
+    looks_like="rows are the predictions and columns are the true labels",
+    hints=("The matrix is transposed.", "What do rows stand for in the notebook?"),
 )
 def transposed(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
     known = torch.as_tensor(target) != ignore_index
@@ -32,8 +32,11 @@ def transposed(prediction: Any, target: Any, num_classes: int, ignore_index: int
 
 @wrong(
     "segmentation_metrics.confusion_counts",
-    looks_like="void pixels are counted as if they were class 0",
-    hints=("There are more counts than pixels with a class.", "What happens to a pixel with 255?"),
+    looks_like="void pixels are counted as class 0",
+    hints=(
+        "There are more counts than pixels with a class.",
+        "What should happen to a pixel with label 255?",
+    ),
 )
 def void_is_class_zero(
     prediction: Any, target: Any, num_classes: int, ignore_index: int = 255
@@ -45,10 +48,10 @@ def void_is_class_zero(
 
 @wrong(
     "segmentation_metrics.confusion_counts",
-    looks_like="void is looked for in the prediction",
+    looks_like="void pixels are looked up in the prediction instead of the target",
     hints=(
-        "A network never predicts void, so nothing is left out.",
-        "In which of the two masks does void stand?",
+        "A network never predicts void, so no pixel is left out.",
+        "Which of the two masks contains void pixels?",
     ),
 )
 def void_in_the_prediction(
@@ -64,10 +67,10 @@ def void_in_the_prediction(
 
 @wrong(
     "segmentation_metrics.confusion_counts",
-    looks_like="ids are combined in bytes, and overflow",
+    looks_like="the ids are combined in uint8 and overflow",
     hints=(
-        "Large ids land in wrong places; small ones are right.",
-        "How large can a combined id get, and how much room has a uint8?",
+        "Large ids are counted in the wrong cells; small ones are right.",
+        "How large can a combined id get, and which values can uint8 represent?",
     ),
 )
 def byte_overflow(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
@@ -81,8 +84,11 @@ def byte_overflow(prediction: Any, target: Any, num_classes: int, ignore_index: 
 
 @wrong(
     "segmentation_metrics.confusion_counts",
-    looks_like="the counts are fractions of all pixels",
-    hints=("Fractions of different images can't be added.", "Which dtype was asked for?"),
+    looks_like="the counts are returned as fractions of all pixels",
+    hints=(
+        "Fractions from different images can't be added up.",
+        "Which dtype does the task ask for?",
+    ),
 )
 def fractions(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
     counts = _count(prediction, target, num_classes, torch.as_tensor(target) != ignore_index)
@@ -91,10 +97,10 @@ def fractions(prediction: Any, target: Any, num_classes: int, ignore_index: int 
 
 @wrong(
     "segmentation_metrics.confusion_counts",
-    looks_like="the table ends with the largest id that occurs",
+    looks_like="the size of the matrix depends on the largest id that occurs",
     hints=(
-        "The table is smaller than asked for when the last classes are absent.",
-        "What sets the size of the table: the data, or num_classes?",
+        "The matrix is smaller than requested if the last classes are absent.",
+        "What should determine the size of the matrix: the data or num_classes?",
     ),
 )
 def as_large_as_the_data(
@@ -110,7 +116,10 @@ def as_large_as_the_data(
 @wrong(
     "segmentation_metrics.confusion_counts",
     looks_like="void pixels are overwritten in the caller's masks",
-    hints=("The counts are right, but the target isn't what it was.", "Do you write into a mask?"),
+    hints=(
+        "The counts are right, but the target has changed.",
+        "Do you write into one of the masks?",
+    ),
 )
 def writes_into_the_target(
     prediction: Any, target: Any, num_classes: int, ignore_index: int = 255
@@ -123,8 +132,8 @@ def writes_into_the_target(
 
 @wrong(
     "segmentation_metrics.confusion_counts",
-    looks_like="255 is void whatever `ignore_index` says",
-    hints=("`ignore_index` makes no difference.", "Where is your argument used?"),
+    looks_like="the void label is always 255",
+    hints=("`ignore_index` has no effect.", "Where does your code use `ignore_index`?"),
 )
 def always_255(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
     truth = torch.as_tensor(target)
@@ -140,8 +149,8 @@ def _parts(counts: Any) -> tuple[Any, Any, Any]:
     "segmentation_metrics.iou_per_class",
     looks_like="the intersection is counted twice in the union",
     hints=(
-        "All IoUs are too low, and a perfect one is a half.",
-        "Pixels in both areas stand in both sums. How often may they count?",
+        "All IoUs are too low, and a perfect class has an IoU of one half.",
+        "Pixels in both areas are included in both sums. How often should they count?",
     ),
 )
 def union_counts_twice(counts: Any) -> Any:
@@ -151,8 +160,11 @@ def union_counts_twice(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.iou_per_class",
-    looks_like="only the pixels of the class are the union",
-    hints=("That is the recall.", "What about pixels wrongly predicted to be the class?"),
+    looks_like="the union is replaced by the true area of the class",
+    hints=(
+        "The result is the recall.",
+        "What about pixels that are wrongly predicted to be of the class?",
+    ),
 )
 def recall_instead(counts: Any) -> Any:
     hits, _, there = _parts(counts)
@@ -161,8 +173,11 @@ def recall_instead(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.iou_per_class",
-    looks_like="only the pixels predicted to be the class are the union",
-    hints=("That is the precision.", "What about pixels of the class that were missed?"),
+    looks_like="the union is replaced by the predicted area of the class",
+    hints=(
+        "The result is the precision.",
+        "What about pixels of the class that the prediction misses?",
+    ),
 )
 def precision_instead(counts: Any) -> Any:
     hits, said, _ = _parts(counts)
@@ -171,8 +186,11 @@ def precision_instead(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.iou_per_class",
-    looks_like="a class that is nowhere has IoU 0",
-    hints=("An absent class looks like one that was missed.", "What is 0 / 0?"),
+    looks_like="an absent class has an IoU of 0",
+    hints=(
+        "An absent class can't be distinguished from one that was missed completely.",
+        "Which value should 0 / 0 have?",
+    ),
 )
 def absent_is_zero(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -181,8 +199,11 @@ def absent_is_zero(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.iou_per_class",
-    looks_like="a class that is nowhere has IoU 1",
-    hints=("An absent class looks perfect.", "Was anything found that could be right or wrong?"),
+    looks_like="an absent class has an IoU of 1",
+    hints=(
+        "An absent class seems to be perfect.",
+        "Is there any pixel of that class that could be right or wrong?",
+    ),
 )
 def absent_is_one(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -191,8 +212,11 @@ def absent_is_one(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.iou_per_class",
-    looks_like="single precision loses the last digits of large counts",
-    hints=("float32 has seven digits.", "A data set has more pixels than that: which dtype?"),
+    looks_like="the counts are converted to single precision, which loses digits of large numbers",
+    hints=(
+        "float32 has only about seven significant digits.",
+        "A data set can have more pixels than that. Which dtype do you need?",
+    ),
 )
 def single_precision(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -201,8 +225,11 @@ def single_precision(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.dice_per_class",
-    looks_like="the factor 2 is missing",
-    hints=("A perfect class has Dice 1/2.", "How often is the intersection in the two areas?"),
+    looks_like="the factor of 2 is missing",
+    hints=(
+        "A perfect class has a Dice score of 1/2.",
+        "How often is the intersection included in the sum of the two areas?",
+    ),
 )
 def dice_without_two(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -211,8 +238,11 @@ def dice_without_two(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.dice_per_class",
-    looks_like="it is the IoU",
-    hints=("All values but 0 and 1 are too low.", "What is the difference between union and sum?"),
+    looks_like="the IoU is returned instead of the Dice score",
+    hints=(
+        "All values except 0 and 1 are too low.",
+        "What is the difference between the union and the sum of the two areas?",
+    ),
 )
 def dice_is_iou(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -222,7 +252,10 @@ def dice_is_iou(counts: Any) -> Any:
 @wrong(
     "segmentation_metrics.dice_per_class",
     looks_like="twice the intersection is divided by the union",
-    hints=("A perfect class has Dice 2.", "The sum of both areas is what the 2 belongs to."),
+    hints=(
+        "A perfect class has a Dice score of 2.",
+        "Which denominator goes with the factor of 2?",
+    ),
 )
 def dice_over_union(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -231,8 +264,11 @@ def dice_over_union(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.dice_per_class",
-    looks_like="a class that is nowhere has Dice 0",
-    hints=("An absent class looks like one that was missed.", "What is 0 / 0?"),
+    looks_like="an absent class has a Dice score of 0",
+    hints=(
+        "An absent class can't be distinguished from one that was missed completely.",
+        "Which value should 0 / 0 have?",
+    ),
 )
 def dice_absent_zero(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -241,8 +277,11 @@ def dice_absent_zero(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.dice_per_class",
-    looks_like="a small number is added above and below, and an absent class becomes perfect",
-    hints=("Every value is a little off.", "What does smoothing make of 0 / 0?"),
+    looks_like=(
+        "a small constant is added to numerator and denominator, which makes an absent class "
+        "perfect"
+    ),
+    hints=("Every value is slightly off.", "What does the constant turn 0 / 0 into?"),
 )
 def dice_smoothed(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -264,7 +303,10 @@ def _three(counts: Any) -> tuple[Any, Any, Any]:
 @wrong(
     "segmentation_metrics.precision_recall_f1",
     looks_like="precision and recall are swapped",
-    hints=("Each has the other's value.", "Which of the two sums runs over the predictions?"),
+    hints=(
+        "Each metric has the other one's values.",
+        "Which of the two sums runs over the predictions?",
+    ),
 )
 def precision_recall_swapped(counts: Any) -> Any:
     precision, recall, f1 = _three(counts)
@@ -273,8 +315,11 @@ def precision_recall_swapped(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.precision_recall_f1",
-    looks_like="F1 is the arithmetic mean",
-    hints=("F1 is too high where the two differ.", "Which mean is small when one of them is?"),
+    looks_like="F1 is computed as the arithmetic mean",
+    hints=(
+        "F1 is too high if precision and recall differ.",
+        "Which kind of mean is small if one of its values is small?",
+    ),
 )
 def arithmetic_mean(counts: Any) -> Any:
     precision, recall, _ = _three(counts)
@@ -283,8 +328,11 @@ def arithmetic_mean(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.precision_recall_f1",
-    looks_like="0 / 0 is left as NaN where a class was missed or only imagined",
-    hints=("A missed class has no precision here, where 0 was promised.", "When is NaN right?"),
+    looks_like="0 / 0 stays NaN for a class that is never predicted or never present",
+    hints=(
+        "A missed class has a precision of NaN, but the docstring promises 0.",
+        "For which classes should the result be NaN?",
+    ),
 )
 def nan_where_one_is_empty(counts: Any) -> Any:
     hits, said, there = _parts(counts)
@@ -294,8 +342,11 @@ def nan_where_one_is_empty(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.precision_recall_f1",
-    looks_like="a class that is nowhere has zeros",
-    hints=("An absent class looks like one that was missed.", "How do you tell the two apart?"),
+    looks_like="an absent class has zeros instead of NaN",
+    hints=(
+        "An absent class can't be distinguished from one that was missed completely.",
+        "How can you tell an absent class from a missed one?",
+    ),
 )
 def three_zeros(counts: Any) -> Any:
     return tuple(values.nan_to_num(0.0) for values in _three(counts))
@@ -303,8 +354,8 @@ def three_zeros(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.precision_recall_f1",
-    looks_like="F1 lacks its factor 2",
-    hints=("A perfect class has F1 1/2.", "Write down the harmonic mean of two equal numbers."),
+    looks_like="F1 lacks its factor of 2",
+    hints=("A perfect class has an F1 of 1/2.", "What is the harmonic mean of two equal numbers?"),
 )
 def f1_without_two(counts: Any) -> Any:
     precision, recall, f1 = _three(counts)
@@ -314,7 +365,7 @@ def f1_without_two(counts: Any) -> Any:
 @wrong(
     "segmentation_metrics.precision_recall_f1",
     looks_like="only F1 is returned",
-    hints=("Three results were asked for.", "What does your return line hold?"),
+    hints=("The task asks for three results.", "What does your return statement contain?"),
 )
 def f1_alone(counts: Any) -> Any:
     return _three(counts)[2]
@@ -322,8 +373,8 @@ def f1_alone(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.pixel_accuracy",
-    looks_like="the classes' accuracies are averaged",
-    hints=("Rare classes weigh as much as frequent ones.", "What is the accuracy a fraction of?"),
+    looks_like="the accuracies of the classes are averaged",
+    hints=("Rare classes count as much as frequent ones.", "What is pixel accuracy a fraction of?"),
 )
 def mean_of_recalls(counts: Any) -> Any:
     hits, _, there = _parts(counts)
@@ -332,8 +383,8 @@ def mean_of_recalls(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.pixel_accuracy",
-    looks_like="it is in percent",
-    hints=("The accuracy is 100 times too large.", "Which range was asked for?"),
+    looks_like="the accuracy is a percentage",
+    hints=("The accuracy is 100 times too large.", "Which range should an accuracy have?"),
 )
 def accuracy_in_percent(counts: Any) -> Any:
     hits, said, _ = _parts(counts)
@@ -342,8 +393,8 @@ def accuracy_in_percent(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.pixel_accuracy",
-    looks_like="it is a tensor instead of a plain float",
-    hints=("The value is right, its type isn't.", "How does a tensor become a number?"),
+    looks_like="the result is a tensor instead of a plain float",
+    hints=("The value is right, but its type isn't.", "How do you turn a tensor into a number?"),
 )
 def accuracy_tensor(counts: Any) -> Any:
     hits, said, _ = _parts(counts)
@@ -352,8 +403,11 @@ def accuracy_tensor(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.pixel_accuracy",
-    looks_like="an empty table has accuracy 0",
-    hints=("No pixel was wrong, and none right.", "What is 0 / 0?"),
+    looks_like="an empty matrix has an accuracy of 0",
+    hints=(
+        "In an empty matrix, no pixel is wrong, but none is right either.",
+        "Which value should 0 / 0 have?",
+    ),
 )
 def accuracy_of_nothing_is_zero(counts: Any) -> Any:
     hits, said, _ = _parts(counts)
@@ -362,8 +416,8 @@ def accuracy_of_nothing_is_zero(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.pixel_accuracy",
-    looks_like="the wrong pixels are counted",
-    hints=("That is the error.", "Where in the table are the right predictions?"),
+    looks_like="the wrong pixels are counted instead of the right ones",
+    hints=("The result is the error rate.", "Where in the matrix are the correct predictions?"),
 )
 def error_rate(counts: Any) -> Any:
     hits, said, _ = _parts(counts)
@@ -377,8 +431,11 @@ def _ious(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.mean_iou",
-    looks_like="absent classes count as 0",
-    hints=("The mean is too low where a class is nowhere.", "What should be left out?"),
+    looks_like="absent classes are included in the mean as 0",
+    hints=(
+        "The mean is too low if a class is absent.",
+        "Which classes should be left out of the mean?",
+    ),
 )
 def absent_lowers_the_mean(counts: Any) -> Any:
     return float(_ious(counts).nan_to_num(0.0).mean())
@@ -387,7 +444,7 @@ def absent_lowers_the_mean(counts: Any) -> Any:
 @wrong(
     "segmentation_metrics.mean_iou",
     looks_like="one absent class makes the mean NaN",
-    hints=("A single NaN is in the sum.", "How does one take a mean without NaNs?"),
+    hints=("A single NaN is included in the sum.", "How can you take a mean without the NaNs?"),
 )
 def nan_spreads(counts: Any) -> Any:
     return float(_ious(counts).mean())
@@ -395,8 +452,11 @@ def nan_spreads(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.mean_iou",
-    looks_like="classes weigh as much as they have pixels",
-    hints=("The frequent class decides.", "Does the definition know how frequent a class is?"),
+    looks_like="the classes are weighted by their numbers of pixels",
+    hints=(
+        "The most frequent class dominates the mean.",
+        "Does the definition of mean IoU depend on how frequent a class is?",
+    ),
 )
 def weighted_by_frequency(counts: Any) -> Any:
     _, _, there = _parts(counts)
@@ -405,8 +465,8 @@ def weighted_by_frequency(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.mean_iou",
-    looks_like="missed classes are left out with the absent ones",
-    hints=("A class with IoU 0 is missing from the mean.", "Is 0 the same as NaN?"),
+    looks_like="missed classes are left out together with absent ones",
+    hints=("A class with an IoU of 0 is missing from the mean.", "Is an IoU of 0 the same as NaN?"),
 )
 def missed_left_out(counts: Any) -> Any:
     ious = _ious(counts)
@@ -415,9 +475,9 @@ def missed_left_out(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.mean_iou",
-    looks_like="the intersections and the unions are summed first",
+    looks_like="the intersections and the unions are summed before the division",
     hints=(
-        "That is one IoU for all classes together.",
+        "The result is a single IoU for all classes together.",
         "Which comes first: the ratio or the mean?",
     ),
 )
@@ -428,8 +488,8 @@ def micro_average(counts: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.mean_iou",
-    looks_like="it is a tensor instead of a plain float",
-    hints=("The value is right, its type isn't.", "How does a tensor become a number?"),
+    looks_like="the result is a tensor instead of a plain float",
+    hints=("The value is right, but its type isn't.", "How do you turn a tensor into a number?"),
 )
 def mean_tensor(counts: Any) -> Any:
     return _ious(counts).nanmean()
@@ -443,8 +503,11 @@ def _paint(mask: Any, palette: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.colorize_mask",
-    looks_like="the channels come first",
-    hints=("The shape is (3, H, W).", "Where does matplotlib want the channels of a picture?"),
+    looks_like="the channels are the first dimension",
+    hints=(
+        "The result has shape (3, H, W).",
+        "Which dimension does Matplotlib expect the channels of an image in?",
+    ),
 )
 def channels_first(mask: Any, palette: Any) -> Any:
     return _paint(mask, palette).transpose(2, 0, 1)
@@ -452,8 +515,11 @@ def channels_first(mask: Any, palette: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.colorize_mask",
-    looks_like="void gets the last colour of the palette",
-    hints=("Void looks like a class.", "Which index does an id become that is too large?"),
+    looks_like="void pixels get the last color of the palette",
+    hints=(
+        "Void pixels look like a class.",
+        "Which row of the palette do you use for an id that is too large?",
+    ),
 )
 def void_is_the_last(mask: Any, palette: Any) -> Any:
     colours = np.asarray(palette, dtype=np.uint8)
@@ -462,8 +528,8 @@ def void_is_the_last(mask: Any, palette: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.colorize_mask",
-    looks_like="void is an error",
-    hints=("255 is no row of the palette.", "What is to happen with ids that have no colour?"),
+    looks_like="void pixels raise an error",
+    hints=("The palette has no row 255.", "What should happen to ids that have no color?"),
 )
 def void_breaks(mask: Any, palette: Any) -> Any:
     return np.asarray(palette, dtype=np.uint8)[np.asarray(mask)]
@@ -471,8 +537,8 @@ def void_breaks(mask: Any, palette: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.colorize_mask",
-    looks_like="colours are fractions from 0 to 1",
-    hints=("The dtype is a float.", "Which dtype and range were asked for?"),
+    looks_like="the colors are fractions between 0 and 1",
+    hints=("The dtype is floating-point.", "Which dtype and which range does the task ask for?"),
 )
 def in_fractions(mask: Any, palette: Any) -> Any:
     return _paint(mask, palette) / 255
@@ -481,7 +547,7 @@ def in_fractions(mask: Any, palette: Any) -> Any:
 @wrong(
     "segmentation_metrics.colorize_mask",
     looks_like="red and blue are swapped",
-    hints=("The last channel comes first.", "Does your library think in BGR?"),
+    hints=("The last channel comes first.", "Does your library use the order BGR?"),
 )
 def blue_first(mask: Any, palette: Any) -> Any:
     return _paint(mask, palette)[..., ::-1]
@@ -489,8 +555,8 @@ def blue_first(mask: Any, palette: Any) -> Any:
 
 @wrong(
     "segmentation_metrics.colorize_mask",
-    looks_like="void is painted over in the caller's mask",
-    hints=("The picture is right, but the mask isn't what it was.", "Do you write into the mask?"),
+    looks_like="void pixels are overwritten in the caller's mask",
+    hints=("The picture is right, but the mask has changed.", "Do you write into the mask?"),
 )
 def mask_overwritten(mask: Any, palette: Any) -> Any:
     picture = _paint(mask, palette)
@@ -501,7 +567,7 @@ def mask_overwritten(mask: Any, palette: Any) -> Any:
 @wrong(
     "segmentation_metrics.colorize_mask",
     looks_like="the picture is transposed",
-    hints=("Height and width have changed places.", "In which order does your loop go?"),
+    hints=("Height and width are swapped.", "Which dimension does your outer loop run over?"),
 )
 def sides_swapped(mask: Any, palette: Any) -> Any:
     return _paint(mask, palette).transpose(1, 0, 2)

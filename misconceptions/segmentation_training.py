@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.segmentation_training`."""
+"""Wrong implementations of `student_code.segmentation_training`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ VAL = "segmentation_training.get_val_transform"
 
 @wrong(
     RATE,
-    looks_like="the power is taken of the fraction that is done",
-    hints=("The rate falls fast at first.", "What is raised to the power?"),
+    looks_like="the power is applied to the completed fraction of the training",
+    hints=("The learning rate drops too fast at first.", "Which quantity is raised to the power?"),
 )
 def power_of_done(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
     return base_lr * (1 - (curr_iter / max_iter) ** power)
@@ -29,8 +29,11 @@ def power_of_done(base_lr: float, curr_iter: int, max_iter: int, power: float = 
 
 @wrong(
     RATE,
-    looks_like="the rate rises",
-    hints=("It starts at 0.", "Which fraction is left at the start?"),
+    looks_like="the learning rate rises instead of falling",
+    hints=(
+        "The learning rate starts at 0.",
+        "Which fraction of the training is left at the start?",
+    ),
 )
 def rising(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
     return base_lr * (curr_iter / max_iter) ** power
@@ -38,8 +41,8 @@ def rising(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) ->
 
 @wrong(
     RATE,
-    looks_like="the rate falls along a straight line, whatever the power is",
-    hints=("`power` makes no difference.", "Where does the formula have it?"),
+    looks_like="the learning rate falls linearly, and the power is ignored",
+    hints=("`power` has no effect.", "Where does the formula use the power?"),
 )
 def straight(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
     return base_lr * (1 - curr_iter / max_iter)
@@ -47,8 +50,11 @@ def straight(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) 
 
 @wrong(
     RATE,
-    looks_like="the base is raised to the power too",
-    hints=("The first rate isn't base_lr.", "Which part of the formula is in the bracket?"),
+    looks_like="the base learning rate is raised to the power as well",
+    hints=(
+        "The first learning rate isn't base_lr.",
+        "Which part of the formula is inside the parentheses?",
+    ),
 )
 def base_in_the_bracket(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
     return (base_lr * (1 - curr_iter / max_iter)) ** power
@@ -56,8 +62,8 @@ def base_in_the_bracket(base_lr: float, curr_iter: int, max_iter: int, power: fl
 
 @wrong(
     RATE,
-    looks_like="the iterations are divided without a remainder",
-    hints=("The rate stays the same until the end.", "What does // do?"),
+    looks_like="the iterations are divided with integer division",
+    hints=("The learning rate stays constant until the end.", "What does // do?"),
 )
 def whole_division(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
     return base_lr * float(1 - curr_iter // max_iter) ** power
@@ -65,8 +71,11 @@ def whole_division(base_lr: float, curr_iter: int, max_iter: int, power: float =
 
 @wrong(
     RATE,
-    looks_like="another default power is used",
-    hints=("Without a power given, the rate is off.", "What is the default?"),
+    looks_like="the default power is wrong",
+    hints=(
+        "The learning rate is wrong if no power is given.",
+        "Which default does the docstring promise?",
+    ),
 )
 def default_of_two(base_lr: float, curr_iter: int, max_iter: int, power: float = 2.0) -> float:
     return base_lr * (1 - curr_iter / max_iter) ** power
@@ -90,8 +99,8 @@ def _start(size: Any, ignore_index: int) -> list[Any]:
 
 @wrong(
     TRAIN,
-    looks_like="the image is flipped, and its mask isn't",
-    hints=("Image and mask don't fit together.", "What is flipped when the coin says so?"),
+    looks_like="the image is flipped, but its mask isn't",
+    hints=("The image and the mask don't match.", "What has to be flipped together?"),
 )
 def mask_stays(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     rest = v2.Compose([*_start(size, ignore_index)[1:], *_finish(mean, std)])
@@ -104,10 +113,10 @@ def mask_stays(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
 
 @wrong(
     TRAIN,
-    looks_like="image and mask are each transformed by a call of their own",
+    looks_like="the image and the mask are transformed in two separate calls",
     hints=(
-        "The dice are rolled twice.",
-        "How does one call of a transform take an image and its mask together?",
+        "The random numbers are drawn twice.",
+        "How can a single call of a transform take both an image and its mask?",
     ),
 )
 def each_its_own(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
@@ -119,8 +128,8 @@ def each_its_own(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any
     TRAIN,
     looks_like="the mask is interpolated like an image",
     hints=(
-        "Ids come up that were never in the mask.",
-        "What lies halfway between class 3 and class 9?",
+        "The result contains ids that the mask never had.",
+        "Which id is halfway between class 3 and class 9?",
     ),
 )
 def mask_interpolated(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
@@ -140,10 +149,10 @@ def mask_interpolated(size: Any, mean: Any, std: Any, ignore_index: int = 255) -
 
 @wrong(
     TRAIN,
-    looks_like="the image that was given is darkened in place",
+    looks_like="the input image is modified in place",
     hints=(
-        "After a view was made, the caller's image is another one.",
-        "Which of your steps works on the tensor that came in, and not on a new one?",
+        "The caller's image has changed after the call.",
+        "Which of your steps modifies its input instead of creating a new tensor?",
     ),
 )
 def changes_what_was_given(
@@ -160,8 +169,8 @@ def changes_what_was_given(
 
 @wrong(
     TRAIN,
-    looks_like="nothing is flipped",
-    hints=("No view is mirrored.", "Which random changes were asked for?"),
+    looks_like="no view is flipped",
+    hints=("None of the views is mirrored.", "Which random changes does the task ask for?"),
 )
 def never_flipped(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([*_start(size, ignore_index)[1:], *_finish(mean, std)])
@@ -170,7 +179,7 @@ def never_flipped(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> An
 @wrong(
     TRAIN,
     looks_like="nothing is random",
-    hints=("Each call gives the same view.", "From where is the part cut out?"),
+    hints=("Each call returns the same view.", "How is the position of the crop chosen?"),
 )
 def always_the_centre(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([v2.Resize(size, antialias=True), *_finish(mean, std)])
@@ -178,8 +187,8 @@ def always_the_centre(size: Any, mean: Any, std: Any, ignore_index: int = 255) -
 
 @wrong(
     TRAIN,
-    looks_like="the whole image is resized and flipped, but never cut",
-    hints=("There are two views in all.", "Is a part cut out at a random place?"),
+    looks_like="the whole image is resized and flipped, but never cropped",
+    hints=("There are only two different views.", "Do you crop at a random position?"),
 )
 def never_cut(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([v2.RandomHorizontalFlip(), v2.Resize(size), *_finish(mean, std)])
@@ -188,7 +197,10 @@ def never_cut(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
 @wrong(
     TRAIN,
     looks_like="the mask is padded with class 0",
-    hints=("A class comes up that wasn't there.", "What id says: nothing to see here?"),
+    hints=(
+        "The result contains a class that the mask never had.",
+        "Which id marks pixels that have no class?",
+    ),
 )
 def padded_with_zero(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([*_start(size, 0), *_finish(mean, std)])
@@ -196,8 +208,8 @@ def padded_with_zero(size: Any, mean: Any, std: Any, ignore_index: int = 255) ->
 
 @wrong(
     TRAIN,
-    looks_like="padding is 255 whatever `ignore_index` says",
-    hints=("`ignore_index` makes no difference.", "Where is it used?"),
+    looks_like="the mask is always padded with 255",
+    hints=("`ignore_index` has no effect.", "Where does your code use `ignore_index`?"),
 )
 def padded_with_255(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([*_start(size, 255), *_finish(mean, std)])
@@ -206,7 +218,10 @@ def padded_with_255(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> 
 @wrong(
     TRAIN,
     looks_like="height and width are swapped",
-    hints=("Square sizes hide it.", "In which order is `size`?"),
+    hints=(
+        "The mistake is not visible with square sizes.",
+        "In which order does `size` hold height and width?",
+    ),
 )
 def train_sides_swapped(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([*_start(tuple(size)[::-1], ignore_index), *_finish(mean, std)])
@@ -215,7 +230,10 @@ def train_sides_swapped(size: Any, mean: Any, std: Any, ignore_index: int = 255)
 @wrong(
     TRAIN,
     looks_like="the mask stays uint8",
-    hints=("The image is right, the mask's dtype isn't.", "Which dtype does a loss want?"),
+    hints=(
+        "The image is right, but the dtype of the mask isn't.",
+        "Which dtype does the loss expect?",
+    ),
 )
 def train_mask_in_bytes(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     both = v2.Compose([*_start(size, ignore_index), *_finish(mean, std)])
@@ -229,8 +247,8 @@ def train_mask_in_bytes(size: Any, mean: Any, std: Any, ignore_index: int = 255)
 
 @wrong(
     TRAIN,
-    looks_like="pixels are normalised without being scaled to [0, 1]",
-    hints=("Values are in the hundreds.", "In which range are mean and std given?"),
+    looks_like="pixels are normalized without being scaled to [0, 1]",
+    hints=("The values are in the hundreds.", "Which pixel range do `mean` and `std` refer to?"),
 )
 def train_not_scaled(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     finish = [v2.ToDtype(KINDS, scale=False), v2.Normalize(list(mean), list(std))]
@@ -239,8 +257,8 @@ def train_not_scaled(size: Any, mean: Any, std: Any, ignore_index: int = 255) ->
 
 @wrong(
     TRAIN,
-    looks_like="pixels are scaled, but not normalised",
-    hints=("Values are from 0 to 1.", "What are `mean` and `std` for?"),
+    looks_like="pixels are scaled to [0, 1] but not normalized",
+    hints=("The values are between 0 and 1.", "What are `mean` and `std` used for?"),
 )
 def train_not_normalised(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([*_start(size, ignore_index), v2.ToDtype(KINDS, scale=True)])
@@ -248,8 +266,11 @@ def train_not_normalised(size: Any, mean: Any, std: Any, ignore_index: int = 255
 
 @wrong(
     VAL,
-    looks_like="the middle is cut out, and the rest is never seen",
-    hints=("Classes at the edges are missing.", "Is the whole image to be seen, or a part?"),
+    looks_like="the center is cropped, and the rest of the image is lost",
+    hints=(
+        "Classes at the edges are missing.",
+        "Should the result show the whole image or a part of it?",
+    ),
 )
 def the_middle(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([v2.CenterCrop(size), *_finish(mean, std)])
@@ -257,8 +278,8 @@ def the_middle(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
 
 @wrong(
     VAL,
-    looks_like="views are flipped at random",
-    hints=("Two calls differ.", "What may be random when you measure?"),
+    looks_like="the images are flipped at random",
+    hints=("Two calls return different results.", "May anything be random during evaluation?"),
 )
 def flipped_in_validation(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([v2.RandomHorizontalFlip(), v2.Resize(size), *_finish(mean, std)])
@@ -267,7 +288,10 @@ def flipped_in_validation(size: Any, mean: Any, std: Any, ignore_index: int = 25
 @wrong(
     VAL,
     looks_like="the mask is interpolated like an image",
-    hints=("Ids come up that were never in the mask.", "What lies between class 0 and 10?"),
+    hints=(
+        "The result contains ids that the mask never had.",
+        "Which ids lie between class 0 and class 10?",
+    ),
 )
 def val_mask_interpolated(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     finish = v2.Compose(_finish(mean, std))
@@ -282,8 +306,11 @@ def val_mask_interpolated(size: Any, mean: Any, std: Any, ignore_index: int = 25
 
 @wrong(
     VAL,
-    looks_like="the image is resized by nearest neighbour too",
-    hints=("Edges are hard.", "Which of the two must not be interpolated, and which should be?"),
+    looks_like="the image is resized with nearest-neighbor interpolation as well",
+    hints=(
+        "The edges in the image are jagged.",
+        "Which of the two must not be interpolated, and which one should be?",
+    ),
 )
 def image_not_interpolated(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     mode = v2.InterpolationMode.NEAREST
@@ -292,8 +319,8 @@ def image_not_interpolated(size: Any, mean: Any, std: Any, ignore_index: int = 2
 
 @wrong(
     VAL,
-    looks_like="the mask keeps its size",
-    hints=("Image and mask have different sizes.", "What is resized?"),
+    looks_like="the mask keeps its original size",
+    hints=("The image and the mask have different sizes.", "What do you resize?"),
 )
 def mask_not_resized(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     finish = v2.Compose(_finish(mean, std))
@@ -302,8 +329,8 @@ def mask_not_resized(size: Any, mean: Any, std: Any, ignore_index: int = 255) ->
 
 @wrong(
     VAL,
-    looks_like="pixels are scaled, but not normalised",
-    hints=("Values are from 0 to 1.", "What are `mean` and `std` for?"),
+    looks_like="pixels are scaled to [0, 1] but not normalized",
+    hints=("The values are between 0 and 1.", "What are `mean` and `std` used for?"),
 )
 def val_not_normalised(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([v2.Resize(size, antialias=True), v2.ToDtype(KINDS, scale=True)])
@@ -312,7 +339,10 @@ def val_not_normalised(size: Any, mean: Any, std: Any, ignore_index: int = 255) 
 @wrong(
     VAL,
     looks_like="height and width are swapped",
-    hints=("Square sizes hide it.", "In which order is `size`?"),
+    hints=(
+        "The mistake is not visible with square sizes.",
+        "In which order does `size` hold height and width?",
+    ),
 )
 def val_sides_swapped(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     return v2.Compose([v2.Resize(tuple(size)[::-1]), *_finish(mean, std)])
@@ -320,8 +350,8 @@ def val_sides_swapped(size: Any, mean: Any, std: Any, ignore_index: int = 255) -
 
 @wrong(
     VAL,
-    looks_like="the mask is scaled to [0, 1] with the image",
-    hints=("Ids aren't whole numbers any more.", "Which of the two is divided by 255?"),
+    looks_like="the mask is scaled to [0, 1] together with the image",
+    hints=("The ids aren't integers any more.", "Which of the two should be divided by 255?"),
 )
 def mask_scaled(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
     both = v2.Compose([v2.Resize(size, antialias=True), *_finish(mean, std)])

@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.simple_net`."""
+"""Wrong implementations of `student_code.simple_net`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def _linears(num_classes: int, activation: type[nn.Module] = nn.ReLU) -> Any:
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="a softmax closes the network",
+    looks_like="the network ends in a softmax",
     hints=(
         "Each row of the scores adds up to 1.",
-        "The criterion applies a softmax of its own. What does forward return, then?",
+        "The criterion applies its own softmax. What should forward return?",
     ),
 )
 class SoftmaxAtTheEnd(SimpleNet):
@@ -37,10 +37,10 @@ class SoftmaxAtTheEnd(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="a log-softmax closes the network",
+    looks_like="the network ends in a log-softmax",
     hints=(
-        "All scores are below zero.",
-        "Logarithms of probabilities are no raw scores: what comes after the last layer?",
+        "All scores are negative.",
+        "Log-probabilities are not logits. What comes after the last layer?",
     ),
 )
 class LogSoftmaxAtTheEnd(SimpleNet):
@@ -50,10 +50,10 @@ class LogSoftmaxAtTheEnd(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="an activation follows the last layer too",
+    looks_like="an activation follows the last layer, too",
     hints=(
-        "No score is below zero.",
-        "Where do nonlinearities belong: between layers, or after the last one as well?",
+        "No score is negative.",
+        "Where do nonlinearities belong: only between layers, or also after the last one?",
     ),
 )
 class ReluAtTheEnd(SimpleNet):
@@ -63,10 +63,10 @@ class ReluAtTheEnd(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="a tanh bounds the scores",
+    looks_like="a tanh limits the scores",
     hints=(
-        "However large the weights are, no score leaves the range from −1 to 1.",
-        "What is done to the scores after the last linear layer?",
+        "No score leaves the range from −1 to 1, even with large weights.",
+        "What happens to the scores after the last linear layer?",
     ),
 )
 class TanhAtTheEnd(SimpleNet):
@@ -76,10 +76,10 @@ class TanhAtTheEnd(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="the first linear layer doesn't fit what the convolutions give",
+    looks_like="the first linear layer doesn't match the output size of the convolutions",
     hints=(
-        "forward stops with an error about shapes.",
-        "Print the shape after conv_layers: how many numbers has each image there?",
+        "forward fails with an error about shapes.",
+        "Print the shape after conv_layers. How many numbers does each image have there?",
     ),
 )
 class ForwardRaises(SimpleNet):
@@ -94,8 +94,8 @@ class ForwardRaises(SimpleNet):
     "simple_net.SimpleNet",
     looks_like="the loss is averaged over the batch",
     hints=(
-        "The loss of two examples is half of what it should be.",
-        "What does the criterion do with the losses of a batch? Look at its `reduction`.",
+        "The loss of two examples is half of the expected value.",
+        "How does the criterion combine the losses of a batch? Look at its `reduction`.",
     ),
 )
 class MeanReduction(SimpleNet):
@@ -106,10 +106,11 @@ class MeanReduction(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="the criterion takes log-probabilities, but gets raw scores",
+    looks_like="the criterion expects log-probabilities but gets logits",
     hints=(
-        "The loss is minus the sum of the labels' scores.",
-        "Which of torch's criteria contains the softmax, and which expects it before?",
+        "The loss is the negative sum of the scores of the labels.",
+        "Which of torch's criteria includes the softmax, and which one expects it to be done "
+        "before?",
     ),
 )
 class NegativeLogLikelihood(SimpleNet):
@@ -120,10 +121,10 @@ class NegativeLogLikelihood(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="there is nothing nonlinear between the linear layers",
+    looks_like="there is no nonlinearity between the linear layers",
     hints=(
-        "Two linear layers in a row are no more than one.",
-        "What should stand between them?",
+        "Two consecutive linear layers can do no more than a single one.",
+        "What should come between them?",
     ),
 )
 class LinearAfterLinear(SimpleNet):
@@ -134,10 +135,10 @@ class LinearAfterLinear(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="there is nothing nonlinear between the convolutions",
+    looks_like="there is no nonlinearity between the convolutions",
     hints=(
         "Average pooling and convolution are both linear.",
-        "What should stand between two convolutions?",
+        "What should come between two convolutions?",
     ),
 )
 class ConvolutionAfterConvolution(SimpleNet):
@@ -151,8 +152,8 @@ class ConvolutionAfterConvolution(SimpleNet):
     "simple_net.SimpleNet",
     looks_like="the number of classes is always 15",
     hints=(
-        "Asked for 7 classes, the network still gives 15 scores.",
-        "Where is `num_classes` used?",
+        "The network returns 15 scores even if you request 7 classes.",
+        "Where does your code use `num_classes`?",
     ),
 )
 class AlwaysFifteen(SimpleNet):
@@ -162,8 +163,8 @@ class AlwaysFifteen(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="there is a single convolution",
-    hints=("One convolution was found.", "Count the convolutions in conv_layers."),
+    looks_like="there is only one convolution",
+    hints=("Only one convolution was found.", "Count the convolutions in conv_layers."),
 )
 class OneConvolution(SimpleNet):
     def __init__(self, num_classes: int = 15) -> None:
@@ -174,8 +175,8 @@ class OneConvolution(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="there is a single linear layer",
-    hints=("One linear layer was found.", "Count the linear layers in fc_layers."),
+    looks_like="there is only one linear layer",
+    hints=("Only one linear layer was found.", "Count the linear layers in fc_layers."),
 )
 class OneLinearLayer(SimpleNet):
     def __init__(self, num_classes: int = 15) -> None:
@@ -185,10 +186,10 @@ class OneLinearLayer(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="a batch of one image loses its first dimension",
+    looks_like="a batch of one image loses its batch dimension",
     hints=(
-        "One image gives scores of shape (15,).",
-        "Which call drops every dimension of size 1?",
+        "A batch of one image gives scores of shape (15,).",
+        "Which call removes every dimension of size 1?",
     ),
 )
 class Squeezed(SimpleNet):
@@ -198,10 +199,11 @@ class Squeezed(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="numbers of different images are mixed when the features are flattened",
+    looks_like="numbers from different images are mixed when the features are flattened",
     hints=(
-        "The scores of an image change with its neighbours in the batch.",
-        "In which order does your reshape put the numbers: is the batch still first?",
+        "The scores of an image depend on the other images in the batch.",
+        "In which order does your reshape arrange the numbers, and is the batch dimension still "
+        "first?",
     ),
 )
 class MixesImages(SimpleNet):
@@ -215,7 +217,7 @@ class MixesImages(SimpleNet):
     looks_like="the gradient is cut off between the convolutions and the linear layers",
     hints=(
         "The convolutions get no gradient.",
-        "Is there a detach, a no_grad or a .data on the way?",
+        "Is there a detach, a no_grad or a .data between them?",
     ),
 )
 class DetachedFeatures(SimpleNet):
@@ -227,8 +229,8 @@ class DetachedFeatures(SimpleNet):
     "simple_net.SimpleNet",
     looks_like="predicted classes are returned instead of scores",
     hints=(
-        "One number an image comes out, where one a class was asked for.",
-        "Choosing the class is predict_labels' work: what does forward return before that?",
+        "The result has one number per image instead of one per class.",
+        "predict_labels selects the class. What should forward return before that?",
     ),
 )
 class ReturnsPredictions(SimpleNet):
@@ -238,8 +240,8 @@ class ReturnsPredictions(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="forward forgets to return the scores",
-    hints=("forward gives None.", "What is the last line of forward?"),
+    looks_like="the scores are not returned",
+    hints=("forward returns None.", "What does the last line of forward do?"),
 )
 class ReturnsNothing(SimpleNet):
     def forward(self, x: torch.Tensor) -> None:  # type: ignore[override]
@@ -248,9 +250,9 @@ class ReturnsNothing(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="the images are expected to have three channels",
+    looks_like="the network expects images with three channels",
     hints=(
-        "The first convolution refuses grayscale images.",
+        "The first convolution rejects grayscale images.",
         "How many channels does a grayscale image have?",
     ),
 )
@@ -262,10 +264,10 @@ class ExpectsColour(SimpleNet):
 
 @wrong(
     "simple_net.SimpleNet",
-    looks_like="the linear layers are kept in a plain list, where torch doesn't see them",
+    looks_like="the linear layers are kept in a plain list, so torch doesn't register them",
     hints=(
-        "The linear layers' weights are missing from model.parameters().",
-        "Which container of torch.nn registers the layers that it holds?",
+        "The weights of the linear layers are missing from model.parameters().",
+        "Which container in torch.nn registers the layers it contains?",
     ),
 )
 class LayersInAList(nn.Module):
@@ -287,7 +289,7 @@ class LayersInAList(nn.Module):
     looks_like="the scores don't depend on the image",
     hints=(
         "Every image gets the same scores.",
-        "Follow `x` through forward: is each layer given what the one before it made?",
+        "Follow `x` through forward. Does each layer get the output of the previous one?",
     ),
 )
 class IgnoresTheImage(SimpleNet):

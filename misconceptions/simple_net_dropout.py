@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.simple_net_dropout`."""
+"""Wrong implementations of `student_code.simple_net_dropout`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def _without_dropout(model: Any) -> None:
 
 @wrong(
     "simple_net_dropout.SimpleNetDropout",
-    looks_like="there is no dropout at all",
+    looks_like="the network has no dropout",
     hints=(
-        "In train mode the same image always gets the same scores.",
-        "Where in forward does an image meet your dropout layer?",
+        "In train mode, an image always gets the same scores.",
+        "Where in forward does an image pass through your dropout layer?",
     ),
 )
 class NoDropout(SimpleNetDropout):
@@ -55,7 +55,7 @@ class DropsNothing(SimpleNetDropout):
     "simple_net_dropout.SimpleNetDropout",
     looks_like="the dropout layer has p = 1",
     hints=(
-        "In train mode nothing of the image is left.",
+        "In train mode, nothing of the image is left.",
         "With which probability does your layer drop a value?",
     ),
 )
@@ -69,8 +69,8 @@ class DropsEverything(SimpleNetDropout):
     "simple_net_dropout.SimpleNetDropout",
     looks_like="values are dropped in eval mode too",
     hints=(
-        "In eval mode the same image gets other scores each time.",
-        "The function F.dropout doesn't know the mode of your module unless you say so.",
+        "In eval mode, an image gets different scores each time.",
+        "How does the function F.dropout learn which mode your module is in?",
     ),
 )
 class DropsInEval(SimpleNetDropout):
@@ -80,10 +80,10 @@ class DropsInEval(SimpleNetDropout):
 
 @wrong(
     "simple_net_dropout.SimpleNetDropout",
-    looks_like="the dropout layer is made, but never used",
+    looks_like="the dropout layer is created but never used",
     hints=(
-        "In train mode the same image always gets the same scores.",
-        "Follow `x` through forward: does it pass your dropout layer?",
+        "In train mode, an image always gets the same scores.",
+        "Follow `x` through forward. Does it pass through your dropout layer?",
     ),
 )
 class DropoutNotUsed(SimpleNetDropout):
@@ -95,10 +95,10 @@ class DropoutNotUsed(SimpleNetDropout):
 
 @wrong(
     "simple_net_dropout.SimpleNetDropout",
-    looks_like="the modes are swapped",
+    looks_like="train mode and eval mode are swapped",
     hints=(
-        "The modes are swapped: eval mode drops, train mode doesn't.",
-        "What is passed as `training`?",
+        "Values are dropped in eval mode, but not in train mode.",
+        "What do you pass as `training`?",
     ),
 )
 class ModesSwapped(SimpleNetDropout):
@@ -113,10 +113,10 @@ class ModesSwapped(SimpleNetDropout):
 
 @wrong(
     "simple_net_dropout.SimpleNetDropout",
-    looks_like="a softmax closes the network",
+    looks_like="the network ends in a softmax",
     hints=(
         "Each row of the scores adds up to 1.",
-        "The criterion applies a softmax of its own. What does forward return, then?",
+        "The criterion applies its own softmax. What should forward return?",
     ),
 )
 class SoftmaxAtTheEnd(SimpleNetDropout):
@@ -128,8 +128,8 @@ class SoftmaxAtTheEnd(SimpleNetDropout):
     "simple_net_dropout.SimpleNetDropout",
     looks_like="the loss is averaged over the batch",
     hints=(
-        "The loss of two examples is half of what it should be.",
-        "What does the criterion do with the losses of a batch? Look at its `reduction`.",
+        "The loss of two examples is half of the expected value.",
+        "How does the criterion combine the losses of a batch? Look at its `reduction`.",
     ),
 )
 class MeanReduction(SimpleNetDropout):
@@ -142,8 +142,8 @@ class MeanReduction(SimpleNetDropout):
     "simple_net_dropout.SimpleNetDropout",
     looks_like="the number of classes is always 15",
     hints=(
-        "Asked for 7 classes, the network still gives 15 scores.",
-        "Where is `num_classes` used?",
+        "The network returns 15 scores even if you request 7 classes.",
+        "Where does your code use `num_classes`?",
     ),
 )
 class AlwaysFifteen(SimpleNetDropout):
@@ -153,10 +153,10 @@ class AlwaysFifteen(SimpleNetDropout):
 
 @wrong(
     "simple_net_dropout.SimpleNetDropout",
-    looks_like="dropout stands where an activation was, and nothing nonlinear is left there",
+    looks_like="dropout replaces an activation, so a nonlinearity is missing",
     hints=(
-        "Two linear layers in a row are no more than one.",
-        "Does dropout replace the activation, or come in addition?",
+        "Two consecutive linear layers can do no more than a single one.",
+        "Does dropout replace the activation, or is it an additional layer?",
     ),
 )
 class DropoutForActivation(SimpleNetDropout):
@@ -169,10 +169,10 @@ class DropoutForActivation(SimpleNetDropout):
 
 @wrong(
     "simple_net_dropout.SimpleNetDropout",
-    looks_like="the first linear layer doesn't fit what the convolutions give",
+    looks_like="the first linear layer doesn't match the output size of the convolutions",
     hints=(
-        "forward stops with an error about shapes.",
-        "Print the shape after conv_layers: how many numbers has each image there?",
+        "forward fails with an error about shapes.",
+        "Print the shape after conv_layers. How many numbers does each image have there?",
     ),
 )
 class ForwardRaises(SimpleNetDropout):

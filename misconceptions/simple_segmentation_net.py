@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.simple_segmentation_net`."""
+"""Wrong implementations of `student_code.simple_segmentation_net`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NET = "simple_segmentation_net.SimpleSegmentationNet"
 
 
 class _Parted(SimpleSegmentationNet):
-    """The right network, in parts that can be got wrong one at a time."""
+    """The correct network, split into parts that entries override one at a time."""
 
     layer0: Any
     layer1: Any
@@ -49,10 +49,10 @@ class _Parted(SimpleSegmentationNet):
 
 @wrong(
     NET,
-    looks_like="a softmax closes the network",
+    looks_like="the network ends in a softmax",
     hints=(
-        "The logits of a pixel add up to 1.",
-        "The criterion applies a softmax of its own. What comes after the last convolution?",
+        "The logits of each pixel add up to 1.",
+        "The criterion applies its own softmax. What comes after the last convolution?",
     ),
 )
 class SoftmaxAtTheEnd(_Parted):
@@ -62,10 +62,10 @@ class SoftmaxAtTheEnd(_Parted):
 
 @wrong(
     NET,
-    looks_like="the scores are never enlarged",
+    looks_like="the scores are never upsampled",
     hints=(
-        "Logits come out 32 times smaller than the image.",
-        "Every pixel is to get a class: which size has x?",
+        "The logits are smaller than the image by a factor of 32.",
+        "Every pixel needs a class. Which size does x have?",
     ),
 )
 class NeverEnlarged(_Parted):
@@ -79,8 +79,8 @@ class NeverEnlarged(_Parted):
 
 @wrong(
     NET,
-    looks_like="each score is repeated, instead of interpolated",
-    hints=("The map is made of squares.", "Which mode does your interpolation have?"),
+    looks_like="each score is repeated instead of interpolated",
+    hints=("The score map consists of squares.", "Which interpolation mode do you use?"),
 )
 class NearestNeighbour(_Parted):
     def enlarged(self, scores: Any, x: Any) -> Any:
@@ -90,7 +90,7 @@ class NearestNeighbour(_Parted):
 @wrong(
     NET,
     looks_like="height and width are swapped",
-    hints=("Square images hide it.", "Which of x's dimensions is its height?"),
+    hints=("The mistake is not visible with square images.", "Which dimension of x is its height?"),
 )
 class SidesSwapped(_Parted):
     def enlarged(self, scores: Any, x: Any) -> Any:
@@ -100,10 +100,10 @@ class SidesSwapped(_Parted):
 
 @wrong(
     NET,
-    looks_like="the scores are enlarged by 32, whatever size the image has",
+    looks_like="the scores are always upsampled by a factor of 32",
     hints=(
-        "Sizes that aren't multiples of 32 come out too large.",
-        "Is the size of the output given by a factor, or by x?",
+        "The output is too large for image sizes that aren't multiples of 32.",
+        "What determines the output size in your code: a factor or the size of x?",
     ),
 )
 class ByAFactor(_Parted):
@@ -116,8 +116,8 @@ class ByAFactor(_Parted):
 
 @wrong(
     NET,
-    looks_like="the highest score is looked for along the rows",
-    hints=("yhat has the wrong shape.", "Which dimension of the logits holds the classes?"),
+    looks_like="the maximum is taken along the rows instead of over the classes",
+    hints=("yhat has the wrong shape.", "Which dimension of the logits represents the classes?"),
 )
 class HighestOfARow(_Parted):
     def forward(self, x: Any, y: Any = None) -> Any:
@@ -127,8 +127,11 @@ class HighestOfARow(_Parted):
 
 @wrong(
     NET,
-    looks_like="void pixels count as class 0",
-    hints=("The loss is that of other labels.", "What is the loss of a pixel with 255?"),
+    looks_like="void pixels are counted as class 0",
+    hints=(
+        "The loss is computed with the wrong labels.",
+        "What should the loss of a pixel with label 255 be?",
+    ),
 )
 class VoidIsClassZero(_Parted):
     def loss(self, logits: Any, y: Any) -> Any:
@@ -137,10 +140,10 @@ class VoidIsClassZero(_Parted):
 
 @wrong(
     NET,
-    looks_like="the mean over no pixels is taken",
+    looks_like="the loss of a batch without labeled pixels is a mean over zero pixels",
     hints=(
-        "A batch that is all void has a loss of NaN, and ruins every weight.",
-        "What is a mean over nothing, and what should it be here?",
+        "A batch in which all pixels are void has a loss of NaN, which destroys every weight.",
+        "What is the mean of zero values, and what should the loss be instead?",
     ),
 )
 class NanWithoutLabels(_Parted):
@@ -150,10 +153,10 @@ class NanWithoutLabels(_Parted):
 
 @wrong(
     NET,
-    looks_like="the loss is divided by all pixels, void ones too",
+    looks_like="the loss is divided by the number of all pixels, including void ones",
     hints=(
-        "The more void, the smaller the loss.",
-        "Over how many pixels is the mean?",
+        "The loss becomes smaller the more void pixels there are.",
+        "Which pixels should the mean be taken over?",
     ),
 )
 class VoidInTheMean(_Parted):
@@ -165,8 +168,11 @@ class VoidInTheMean(_Parted):
 
 @wrong(
     NET,
-    looks_like="the losses of all pixels are added up",
-    hints=("The loss is thousands of times too large.", "A mean was promised."),
+    looks_like="the losses of all pixels are summed instead of averaged",
+    hints=(
+        "The loss is too large by a factor of thousands.",
+        "Does the docstring promise a mean or a sum?",
+    ),
 )
 class SummedLoss(_Parted):
     def loss(self, logits: Any, y: Any) -> Any:
@@ -177,8 +183,11 @@ class SummedLoss(_Parted):
 
 @wrong(
     NET,
-    looks_like="the criterion that was handed in is forgotten",
-    hints=("The loss is the default one.", "Where does __init__ keep its argument?"),
+    looks_like="the given criterion is not used",
+    hints=(
+        "The loss is computed with the default criterion.",
+        "Where does __init__ store its argument?",
+    ),
 )
 class CriterionForgotten(_Parted):
     def loss(self, logits: Any, y: Any) -> Any:
@@ -188,8 +197,11 @@ class CriterionForgotten(_Parted):
 
 @wrong(
     NET,
-    looks_like="the network makes a backbone of its own, and leaves the given one aside",
-    hints=("The weights that you were given aren't there.", "What is done with `backbone`?"),
+    looks_like="the network creates its own backbone and ignores the given one",
+    hints=(
+        "The weights of the given backbone are missing.",
+        "Where does your code use `backbone`?",
+    ),
 )
 class OwnBackbone(_Parted):
     def __init__(
@@ -204,10 +216,10 @@ class OwnBackbone(_Parted):
 
 @wrong(
     NET,
-    looks_like="all weights are drawn anew, those of the backbone too",
+    looks_like="all weights are initialized again, including those of the backbone",
     hints=(
-        "What pre-training had learnt is gone.",
-        "Which modules does your initialisation go over?",
+        "The pretrained weights are lost.",
+        "Which modules does your initialization run over?",
     ),
 )
 class DrawnAnew(_Parted):
@@ -221,7 +233,10 @@ class DrawnAnew(_Parted):
 @wrong(
     NET,
     looks_like="the backbone is frozen",
-    hints=("No gradient reaches the backbone.", "It is to be trained along."),
+    hints=(
+        "No gradient reaches the backbone.",
+        "Should the backbone be trained along with the head?",
+    ),
 )
 class FrozenBackbone(_Parted):
     def deep(self, x: Any) -> Any:
@@ -233,8 +248,11 @@ class FrozenBackbone(_Parted):
 
 @wrong(
     NET,
-    looks_like="zeros are returned for losses without y",
-    hints=("Without y there is nothing to lose.", "What was promised for y = None?"),
+    looks_like="the losses are zero if there is no y",
+    hints=(
+        "Without y, there is no loss to compute.",
+        "What does the docstring promise for y = None?",
+    ),
 )
 class ZerosWithoutY(_Parted):
     def forward(self, x: Any, y: Any = None) -> Any:
@@ -248,8 +266,8 @@ class ZerosWithoutY(_Parted):
 
 @wrong(
     NET,
-    looks_like="the images are standardised in place",
-    hints=("The caller's images have changed.", "Does an operation of yours end in _ or use -=?"),
+    looks_like="the images are normalized in place",
+    hints=("The caller's images have changed.", "Does one of your operations end in _ or use -=?"),
 )
 class ChangesImages(_Parted):
     def deep(self, x: Any) -> Any:

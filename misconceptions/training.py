@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.training`."""
+"""Wrong implementations of `student_code.training`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ def _epoch(
     step: str = "after",
     criterion: Any = None,
 ) -> tuple[float, int, int, list[float]]:
-    """An epoch with the order of things at choice: total loss, right ones, all, batch means."""
+    """Run an epoch with a configurable order of steps.
+
+    Returns: total loss, number of correct predictions, number of examples, means of the batches.
+    """
     model.train(mode)
     criterion = criterion or model.loss_criterion
     total, correct, count, means = 0.0, 0, 0, []
@@ -47,10 +50,10 @@ def _epoch(
 
 @wrong(
     "training.train_epoch",
-    looks_like="the means of the batches are averaged",
+    looks_like="the means of the batches are averaged without regard to their sizes",
     hints=(
-        "The last batch has one example, but weighs as much as a full one.",
-        "Add up over the examples first. What do you divide by in the end?",
+        "The last batch has only one example but counts as much as a full batch.",
+        "What do you have to add up, and what do you divide by in the end?",
     ),
 )
 def mean_of_means(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
@@ -60,10 +63,10 @@ def mean_of_means(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") 
 
 @wrong(
     "training.train_epoch",
-    looks_like="gradients are never set to zero",
+    looks_like="the gradients are never reset to zero",
     hints=(
-        "At the second step the gradient is that of two batches together.",
-        "backward adds to the gradients. What has to happen once a batch?",
+        "In the second step, the gradient is the sum over two batches.",
+        "backward adds to the gradients. What has to happen once per batch?",
     ),
 )
 def never_zeroed(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
@@ -73,10 +76,10 @@ def never_zeroed(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -
 
 @wrong(
     "training.train_epoch",
-    looks_like="gradients are set to zero between backward and the step",
+    looks_like="the gradients are reset between backward and the step",
     hints=(
-        "Every step is taken with a gradient of zero or none.",
-        "In which order do backward, step and zero_grad come?",
+        "Every step is taken with a zero gradient, or with none at all.",
+        "In which order do you call backward, step and zero_grad?",
     ),
 )
 def zeroed_too_late(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
@@ -88,8 +91,8 @@ def zeroed_too_late(model: Any, loader: Any, optimizer: Any, device: Any = "cpu"
     "training.train_epoch",
     looks_like="the step comes before backward",
     hints=(
-        "The first step has no gradient yet.",
-        "In which order do backward, step and zero_grad come?",
+        "In the first step, there is no gradient yet.",
+        "In which order do you call backward, step and zero_grad?",
     ),
 )
 def step_too_early(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
@@ -100,7 +103,7 @@ def step_too_early(model: Any, loader: Any, optimizer: Any, device: Any = "cpu")
 @wrong(
     "training.train_epoch",
     looks_like="the optimizer never takes a step",
-    hints=("The weights never change.", "Which call moves the weights?"),
+    hints=("The weights never change.", "Which call updates the weights?"),
 )
 def no_step(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     total, correct, count, _ = _epoch(model, loader, optimizer, device, step="never")
@@ -109,8 +112,8 @@ def no_step(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any
 
 @wrong(
     "training.train_epoch",
-    looks_like="the model is left in the mode it came in",
-    hints=("The model was in eval mode while it was trained.", "Which call sets train mode?"),
+    looks_like="the model is trained in whatever mode it was passed in",
+    hints=("The model was in eval mode during training.", "Which call switches to train mode?"),
 )
 def no_train_mode(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     mode = model.training
@@ -120,10 +123,10 @@ def no_train_mode(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") 
 
 @wrong(
     "training.train_epoch",
-    looks_like="the model's own criterion is ignored",
+    looks_like="the model's own criterion is not used",
     hints=(
-        "The loss is the cross-entropy, whatever criterion the model has.",
-        "Which function of yours computes the loss by the model's criterion?",
+        "The loss is the cross-entropy, even if the model has another criterion.",
+        "Which of your functions computes the loss with the model's criterion?",
     ),
 )
 def ignores_the_criterion(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
@@ -134,8 +137,8 @@ def ignores_the_criterion(model: Any, loader: Any, optimizer: Any, device: Any =
 
 @wrong(
     "training.train_epoch",
-    looks_like="the loss is added up, but not divided by the number of examples",
-    hints=("The loss grows with the data set.", "What makes a sum a mean?"),
+    looks_like="the loss is summed but not divided by the number of examples",
+    hints=("The loss grows with the size of the data set.", "How do you turn a sum into a mean?"),
 )
 def total_loss(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     total, correct, count, _ = _epoch(model, loader, optimizer, device)
@@ -144,10 +147,10 @@ def total_loss(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> 
 
 @wrong(
     "training.train_epoch",
-    looks_like="the figures are those of the last batch",
+    looks_like="the metrics are those of the last batch",
     hints=(
-        "Only the last batch shows in the results.",
-        "Which of your variables survive from one batch to the next?",
+        "The results depend only on the last batch.",
+        "Which of your variables keep their values from one batch to the next?",
     ),
 )
 def last_batch(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
@@ -161,7 +164,10 @@ def last_batch(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> 
 @wrong(
     "training.train_epoch",
     looks_like="the epoch ends after the first batch",
-    hints=("One step was taken, however many batches there are.", "How far is `return` indented?"),
+    hints=(
+        "Only one step was taken, regardless of the number of batches.",
+        "How far is your `return` indented?",
+    ),
 )
 def first_batch_only(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     total, correct, count, _ = _epoch(model, list(loader)[:1], optimizer, device)
@@ -170,8 +176,8 @@ def first_batch_only(model: Any, loader: Any, optimizer: Any, device: Any = "cpu
 
 @wrong(
     "training.train_epoch",
-    looks_like="the accuracy is in percent",
-    hints=("The accuracy is 100 times too large.", "Which range was asked for?"),
+    looks_like="the accuracy is a percentage",
+    hints=("The accuracy is 100 times too large.", "Which range should an accuracy have?"),
 )
 def in_percent(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     total, correct, count, _ = _epoch(model, loader, optimizer, device)
@@ -180,8 +186,8 @@ def in_percent(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> 
 
 @wrong(
     "training.train_epoch",
-    looks_like="the number of right predictions is returned instead of the accuracy",
-    hints=("The accuracy is larger than 1.", "What is a fraction divided by?"),
+    looks_like="the number of correct predictions is returned instead of the accuracy",
+    hints=("The accuracy is larger than 1.", "What do you have to divide by to get a fraction?"),
 )
 def counts_right_ones(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     total, correct, count, _ = _epoch(model, loader, optimizer, device)
@@ -191,7 +197,10 @@ def counts_right_ones(model: Any, loader: Any, optimizer: Any, device: Any = "cp
 @wrong(
     "training.train_epoch",
     looks_like="the results are tensors instead of plain floats",
-    hints=("The values are right, their type isn't.", "How does a tensor become a number?"),
+    hints=(
+        "The values are right, but their type isn't.",
+        "How do you turn a tensor into a number?",
+    ),
 )
 def tensors(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     total, correct, count, _ = _epoch(model, loader, optimizer, device)
@@ -201,7 +210,7 @@ def tensors(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any
 @wrong(
     "training.train_epoch",
     looks_like="the two results are swapped",
-    hints=("The accuracy comes first.", "In which order are the two results asked for?"),
+    hints=("The accuracy comes first.", "In which order should you return the two results?"),
 )
 def swapped(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
     total, correct, count, _ = _epoch(model, loader, optimizer, device)
@@ -227,8 +236,8 @@ def _measure(
     "training.evaluate",
     looks_like="the model stays in eval mode afterwards",
     hints=(
-        "A model that came in train mode is handed back in eval mode.",
-        "Note the mode before you change it. When should it be set back?",
+        "A model that was in train mode is in eval mode after the call.",
+        "Which mode was the model in before you changed it, and where do you restore it?",
     ),
 )
 def stays_in_eval(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -240,10 +249,10 @@ def stays_in_eval(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     "training.evaluate",
-    looks_like="the model is put in train mode afterwards, whatever mode it came in",
+    looks_like="the model is always put into train mode afterwards",
     hints=(
-        "A model that came in eval mode is handed back in train mode.",
-        "Which mode was the model in before? Nothing else should be set back.",
+        "A model that was in eval mode is in train mode after the call.",
+        "Which mode was the model in before the call?",
     ),
 )
 def always_trains_after(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -254,10 +263,10 @@ def always_trains_after(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     "training.evaluate",
-    looks_like="the model is measured in train mode",
+    looks_like="the model is evaluated in train mode",
     hints=(
-        "Dropout and batch normalisation still behave as in training.",
-        "Which call sets eval mode?",
+        "Dropout and batch normalization still behave as in training.",
+        "Which call switches to eval mode?",
     ),
 )
 def in_train_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -268,10 +277,10 @@ def in_train_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     "training.evaluate",
-    looks_like="gradients are recorded, though nothing is to be learnt",
+    looks_like="gradients are recorded although nothing is learned",
     hints=(
-        "The results are right, but time and memory are spent on gradients.",
-        "How do you tell torch that no gradients are needed?",
+        "The results are right, but computing gradients wastes time and memory.",
+        "How do you tell torch that you need no gradients?",
     ),
 )
 def records_gradients(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -284,10 +293,10 @@ def records_gradients(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     "training.evaluate",
-    looks_like="gradients stay switched off for all that comes after",
+    looks_like="gradients stay disabled after the call",
     hints=(
-        "After evaluate nothing can be trained any more.",
-        "torch.no_grad can be used as a `with`: where does its effect end?",
+        "After evaluate, nothing can be trained any more.",
+        "torch.no_grad works in a `with` statement. Where does its effect end?",
     ),
 )
 def switches_gradients_off(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -297,10 +306,10 @@ def switches_gradients_off(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     "training.evaluate",
-    looks_like="the means of the batches are averaged",
+    looks_like="the means of the batches are averaged without regard to their sizes",
     hints=(
-        "The last batch has one example, but weighs as much as a full one.",
-        "Add up over the examples first. What do you divide by in the end?",
+        "The last batch has only one example but counts as much as a full batch.",
+        "What do you have to add up, and what do you divide by in the end?",
     ),
 )
 def evaluates_mean_of_means(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -314,10 +323,10 @@ def evaluates_mean_of_means(model: Any, loader: Any, device: Any = "cpu") -> Any
 
 @wrong(
     "training.evaluate",
-    looks_like="the model's own criterion is ignored",
+    looks_like="the model's own criterion is not used",
     hints=(
-        "The loss is the cross-entropy, whatever criterion the model has.",
-        "Which function of yours computes the loss by the model's criterion?",
+        "The loss is the cross-entropy, even if the model has another criterion.",
+        "Which of your functions computes the loss with the model's criterion?",
     ),
 )
 def evaluates_cross_entropy(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -332,10 +341,10 @@ def evaluates_cross_entropy(model: Any, loader: Any, device: Any = "cpu") -> Any
 
 @wrong(
     "training.evaluate",
-    looks_like="the model is trained while it is measured",
+    looks_like="the model is trained during evaluation",
     hints=(
-        "The weights are others afterwards.",
-        "Measuring changes nothing: are there a backward and a step too many?",
+        "The weights have changed after the call.",
+        "Evaluation must not change the model. Do you call backward or step?",
     ),
 )
 def learns_while_measuring(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -348,8 +357,8 @@ def learns_while_measuring(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     "training.evaluate",
-    looks_like="the accuracy is in percent",
-    hints=("The accuracy is 100 times too large.", "Which range was asked for?"),
+    looks_like="the accuracy is a percentage",
+    hints=("The accuracy is 100 times too large.", "Which range should an accuracy have?"),
 )
 def evaluates_in_percent(model: Any, loader: Any, device: Any = "cpu") -> Any:
     mode = model.training

@@ -1,4 +1,4 @@
-"""Wrong ways to write `student_code.transfer`."""
+"""Wrong implementations of `student_code.transfer`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from student_code import transfer
 
 FREEZE, FIRST = "transfer.freeze", "transfer.freeze_first_layers"
 BUILD, EXTRACT = "transfer.build_feature_extractor", "transfer.extract_features"
-# The originals: an entry takes the place of the name in the module.
+# Keep the original functions, because an entry replaces the name in the module.
 _freeze, _build = transfer.freeze, transfer.build_feature_extractor
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
@@ -24,10 +24,10 @@ def _holding(model: Any) -> list[Any]:
 
 @wrong(
     FREEZE,
-    looks_like="the weights are frozen, but batch normalisation still follows the batches",
+    looks_like="the weights are frozen, but batch normalization still adapts to the batches",
     hints=(
-        "The weights stay, but running statistics move in train mode.",
-        "Batch normalisation stores more than its weight and bias. What updates it, and when?",
+        "The weights stay the same, but the running statistics change in train mode.",
+        "Batch normalization stores more than its weight and bias. What updates it, and when?",
     ),
 )
 def weights_only(module: Any) -> None:
@@ -36,10 +36,10 @@ def weights_only(module: Any) -> None:
 
 @wrong(
     FREEZE,
-    looks_like="eval mode is set once, and the next `.train()` undoes it",
+    looks_like="eval mode is set once, and the next `.train()` reverts it",
     hints=(
-        "After a later call of .train(), batch normalisation follows the batches again.",
-        "Who sets the mode in each epoch, and after you did?",
+        "After a later call of .train(), batch normalization adapts to the batches again.",
+        "Which call sets the mode at the beginning of each epoch, after you have set it?",
     ),
 )
 def eval_once(module: Any) -> None:
@@ -49,10 +49,10 @@ def eval_once(module: Any) -> None:
 
 @wrong(
     FREEZE,
-    looks_like="the statistics stay, but those of the batch are used",
+    looks_like="the stored statistics stay the same, but those of the batch are used",
     hints=(
-        "The stored statistics don't move, but in train mode the scores aren't those of eval mode.",
-        "With which mean and variance does a layer normalise in train mode?",
+        "The stored statistics don't change, but the scores differ between train and eval mode.",
+        "Which mean and variance does a layer use for normalization in train mode?",
     ),
 )
 def momentum_zero(module: Any) -> None:
@@ -65,10 +65,10 @@ def momentum_zero(module: Any) -> None:
 
 @wrong(
     FREEZE,
-    looks_like="what comes out of the module is cut off from the gradients",
+    looks_like="the output of the module is detached from the gradients",
     hints=(
-        "No gradient reaches what lies before the frozen module.",
-        "Frozen means that its own weights stay. Must nothing pass through them?",
+        "No gradient reaches the layers before the frozen module.",
+        "The weights of a frozen module stay the same. Should gradients still pass through it?",
     ),
 )
 def cuts_gradients(module: Any) -> None:
@@ -78,10 +78,10 @@ def cuts_gradients(module: Any) -> None:
 
 @wrong(
     FREEZE,
-    looks_like="the module's own parameters are frozen, but not those of the layers in it",
+    looks_like="only the module's direct parameters are frozen, but not those of nested layers",
     hints=(
-        "Parameters of layers inside of the module still require a gradient.",
-        "A network holds layers that hold layers. How deep does your loop look?",
+        "Parameters of nested layers still require a gradient.",
+        "A network contains layers that contain further layers. How deep does your loop go?",
     ),
 )
 def own_parameters_only(module: Any) -> None:
@@ -94,7 +94,7 @@ def own_parameters_only(module: Any) -> None:
     looks_like="the biases are not frozen",
     hints=(
         "Biases still require a gradient.",
-        "Which tensors of a layer are trained?",
+        "Which trainable tensors does a layer have?",
     ),
 )
 def biases_left(module: Any) -> None:
@@ -106,10 +106,10 @@ def biases_left(module: Any) -> None:
 
 @wrong(
     FREEZE,
-    looks_like="an attribute is set on the module that nobody reads",
+    looks_like="an attribute that has no effect is set on the module",
     hints=(
-        "Everything still requires a gradient.",
-        "Is `requires_grad` an attribute of a module, or of its parameters?",
+        "All parameters still require a gradient.",
+        "Is `requires_grad` an attribute of a module or of its parameters?",
     ),
 )
 def sets_attribute(module: Any) -> None:
@@ -120,8 +120,8 @@ def sets_attribute(module: Any) -> None:
     FREEZE,
     looks_like="a copy is frozen instead of the module",
     hints=(
-        "The module that was given is as trainable as before.",
-        "The function returns nothing. So which object has to change?",
+        "The given module is as trainable as before.",
+        "The function returns nothing. Which object has to change, then?",
     ),
 )
 def freezes_a_copy(module: Any) -> None:
@@ -130,10 +130,11 @@ def freezes_a_copy(module: Any) -> None:
 
 @wrong(
     FIRST,
-    looks_like="the model's direct children are counted, not the layers with weights",
+    looks_like="the model's direct children are counted instead of the layers with weights",
     hints=(
         "The wrong number of layers is frozen.",
-        "A child can be a whole block of layers, or hold no weights. What should count?",
+        "A child can be a whole block of layers, or it can have no weights. Which layers should "
+        "count?",
     ),
 )
 def counts_children(model: Any, n: int) -> None:
@@ -146,10 +147,10 @@ def counts_children(model: Any, n: int) -> None:
 
 @wrong(
     FIRST,
-    looks_like="weights and biases are counted one by one",
+    looks_like="weights and biases are counted separately",
     hints=(
-        "Too few layers are frozen: one with a weight and a bias counts twice.",
-        "Is n a number of tensors, or of layers?",
+        "Too few layers are frozen, because a layer with a weight and a bias counts twice.",
+        "Is n a number of tensors or of layers?",
     ),
 )
 def counts_tensors(model: Any, n: int) -> None:
@@ -161,10 +162,10 @@ def counts_tensors(model: Any, n: int) -> None:
 
 @wrong(
     FIRST,
-    looks_like="activations and pools are counted too",
+    looks_like="activations and pooling layers are counted, too",
     hints=(
         "Too few layers are frozen.",
-        "Has an activation weights? Does it count?",
+        "Does an activation have weights, and should it count?",
     ),
 )
 def counts_everything(model: Any, n: int) -> None:
@@ -179,8 +180,8 @@ def counts_everything(model: Any, n: int) -> None:
     FIRST,
     looks_like="the last n layers are frozen",
     hints=(
-        "The layers at the wrong end are frozen.",
-        "Which layers see the image first?",
+        "Layers at the wrong end of the network are frozen.",
+        "Which layers process the image first?",
     ),
 )
 def freezes_last(model: Any, n: int) -> None:
@@ -194,7 +195,10 @@ def freezes_last(model: Any, n: int) -> None:
 @wrong(
     FIRST,
     looks_like="one layer too many is frozen",
-    hints=("One layer too many is frozen.", "Check the case of n = 0, and where your slice ends."),
+    hints=(
+        "One more layer than requested is frozen.",
+        "What happens for n = 0, and where does your slice end?",
+    ),
 )
 def one_too_many(model: Any, n: int) -> None:
     layers = _holding(model)
@@ -206,10 +210,10 @@ def one_too_many(model: Any, n: int) -> None:
 
 @wrong(
     FIRST,
-    looks_like="batch normalisation among the first layers still follows the batches",
+    looks_like="batch normalization among the first layers still adapts to the batches",
     hints=(
-        "The weights of the first layers stay, but statistics among them move.",
-        "Which of your functions freezes a layer with all that belongs to it?",
+        "The weights of the first layers stay the same, but their running statistics change.",
+        "Which of your functions freezes a layer completely?",
     ),
 )
 def first_statistics_move(model: Any, n: int) -> None:
@@ -222,10 +226,10 @@ def first_statistics_move(model: Any, n: int) -> None:
 
 @wrong(
     FIRST,
-    looks_like="all layers after the first n are thawed",
+    looks_like="all layers after the first n are made trainable",
     hints=(
-        "A layer that was frozen before trains now.",
-        "The others stay as they are. Do you set anything on them?",
+        "A layer that was frozen before is now trained.",
+        "The other layers should not change. Do you set any of their attributes?",
     ),
 )
 def thaws_the_rest(model: Any, n: int) -> None:
@@ -241,10 +245,10 @@ def thaws_the_rest(model: Any, n: int) -> None:
 
 @wrong(
     FIRST,
-    looks_like="an impossible n is taken without a word",
+    looks_like="an invalid n is accepted",
     hints=(
         "A negative n, or one that is too large, raises no error.",
-        "What does a slice do with a number that is out of range?",
+        "What does a slice do with an index that is out of range?",
     ),
 )
 def takes_any_number(model: Any, n: int) -> None:
@@ -262,7 +266,10 @@ def _heads(network: Any) -> list[Any]:
 
 
 def _with_head(backbone: Any, make: Any) -> Any:
-    """A frozen copy whose last linear layer is `make(old one)`; a ValueError without any."""
+    """Return a frozen copy whose last linear layer is `make(old one)`.
+
+    Raises: ValueError if there is no linear layer.
+    """
     network = copy.deepcopy(backbone)
     if not _heads(network):
         raise ValueError("no linear layer")
@@ -274,10 +281,10 @@ def _with_head(backbone: Any, make: Any) -> Any:
 
 @wrong(
     BUILD,
-    looks_like="everything is frozen, the new layer too",
+    looks_like="all layers are frozen, including the new one",
     hints=(
-        "Nothing requires a gradient, so nothing can learn.",
-        "In which order do you freeze, and put in the new layer?",
+        "No parameter requires a gradient, so the network can't learn.",
+        "In which order do you freeze the network and insert the new layer?",
     ),
 )
 def head_frozen(backbone: Any, num_classes: int) -> Any:
@@ -288,10 +295,10 @@ def head_frozen(backbone: Any, num_classes: int) -> Any:
 
 @wrong(
     BUILD,
-    looks_like="nothing is frozen",
+    looks_like="no layer is frozen",
     hints=(
-        "All of the backbone requires a gradient.",
-        "Which of your functions keeps the features as they are?",
+        "The whole backbone requires a gradient.",
+        "Which of your functions freezes the features?",
     ),
 )
 def features_train(backbone: Any, num_classes: int) -> Any:
@@ -300,10 +307,10 @@ def features_train(backbone: Any, num_classes: int) -> Any:
 
 @wrong(
     BUILD,
-    looks_like="the features' weights are frozen, but their statistics follow the batches",
+    looks_like="the weights of the features are frozen, but their statistics adapt to the batches",
     hints=(
-        "Running statistics of the features move while the new layer is trained.",
-        "Which of your functions takes care of batch normalisation?",
+        "The running statistics of the features change while the new layer is trained.",
+        "Which of your functions handles batch normalization?",
     ),
 )
 def statistics_follow(backbone: Any, num_classes: int) -> Any:
@@ -317,10 +324,10 @@ def statistics_follow(backbone: Any, num_classes: int) -> Any:
 
 @wrong(
     BUILD,
-    looks_like="the new layer is put behind the old one",
+    looks_like="the new layer is added after the old one",
     hints=(
-        "The new layer reads the scores of the old classes.",
-        "Print the network: is the old last layer still in it?",
+        "The new layer gets the scores of the old classes.",
+        "Print the network. Does it still contain the old last layer?",
     ),
 )
 def stacked_on_scores(backbone: Any, num_classes: int) -> Any:
@@ -333,10 +340,10 @@ def stacked_on_scores(backbone: Any, num_classes: int) -> Any:
 
 @wrong(
     BUILD,
-    looks_like="the new layer is always called `fc`, which an AlexNet doesn't use",
+    looks_like="the new layer is always named `fc`, which doesn't exist in an AlexNet",
     hints=(
-        "A ResNet works, but an AlexNet still gives the old classes' scores.",
-        "Does every network use a layer called fc in its forward?",
+        "A ResNet works, but an AlexNet still returns the scores of the old classes.",
+        "Does the forward of every network use a layer named fc?",
     ),
 )
 def always_fc(backbone: Any, num_classes: int) -> Any:
@@ -353,8 +360,8 @@ def always_fc(backbone: Any, num_classes: int) -> Any:
     BUILD,
     looks_like="the old last layer is kept and cut to size",
     hints=(
-        "The new layer has the old one's values.",
-        "What have the old classes to do with the new ones?",
+        "The new layer has the weights of the old one.",
+        "What do the old classes have to do with the new ones?",
     ),
 )
 def cuts_old_head(backbone: Any, num_classes: int) -> Any:
@@ -370,10 +377,10 @@ def cuts_old_head(backbone: Any, num_classes: int) -> Any:
 
 @wrong(
     BUILD,
-    looks_like="the features are fresh, not pretrained",
+    looks_like="the features are random instead of pretrained",
     hints=(
-        "What reaches the new layer isn't what the backbone makes of an image.",
-        "Do you take the backbone's weights along, or only its form?",
+        "The inputs of the new layer differ from the features of the backbone.",
+        "Do you copy the backbone's weights or only its architecture?",
     ),
 )
 def fresh_features(backbone: Any, num_classes: int) -> Any:
@@ -389,7 +396,7 @@ def fresh_features(backbone: Any, num_classes: int) -> Any:
     looks_like="a softmax follows the new layer",
     hints=(
         "Each row of the scores adds up to 1.",
-        "The criterion applies a softmax of its own. What should the network return, then?",
+        "The criterion applies its own softmax. What should the network return?",
     ),
 )
 def softmax_behind(backbone: Any, num_classes: int) -> Any:
@@ -398,10 +405,10 @@ def softmax_behind(backbone: Any, num_classes: int) -> Any:
 
 @wrong(
     BUILD,
-    looks_like="a backbone without a linear layer is taken without a word",
+    looks_like="a backbone without a linear layer is accepted",
     hints=(
-        "Convolutions alone raise no ValueError.",
-        "What is replaced if there is no linear layer?",
+        "A network that consists only of convolutions raises no ValueError.",
+        "What do you replace if there is no linear layer?",
     ),
 )
 def no_head_no_error(backbone: Any, num_classes: int) -> Any:
@@ -417,8 +424,8 @@ def _gather(model: Any, loader: Any, device: Any) -> Any:
     EXTRACT,
     looks_like="the model isn't put into eval mode",
     hints=(
-        "With dropout or batch normalisation the features are those of train mode.",
-        "In which mode is the model when a loader comes by?",
+        "With dropout or batch normalization, the features are those of train mode.",
+        "Which mode is the model in while it processes the batches?",
     ),
 )
 def stays_in_train_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -430,8 +437,8 @@ def stays_in_train_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
     EXTRACT,
     looks_like="the features keep their gradients",
     hints=(
-        "The features require a gradient, and hold on to all that they were made from.",
-        "What do you switch off where nothing is learnt?",
+        "The features require a gradient and keep their whole computation in memory.",
+        "What can you switch off if nothing is learned?",
     ),
 )
 def keeps_gradients(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -446,8 +453,8 @@ def keeps_gradients(model: Any, loader: Any, device: Any = "cpu") -> Any:
     EXTRACT,
     looks_like="the model is left in eval mode",
     hints=(
-        "A model that came in train mode is in eval mode afterwards.",
-        "How was the model's mode when it came?",
+        "A model that was in train mode is in eval mode after the call.",
+        "Which mode was the model in before the call?",
     ),
 )
 def leaves_eval_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -460,8 +467,8 @@ def leaves_eval_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
     EXTRACT,
     looks_like="the model is left in train mode",
     hints=(
-        "A model that came in eval mode is in train mode afterwards.",
-        "How was the model's mode when it came?",
+        "A model that was in eval mode is in train mode after the call.",
+        "Which mode was the model in before the call?",
     ),
 )
 def leaves_train_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -472,10 +479,10 @@ def leaves_train_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     EXTRACT,
-    looks_like="only the last batch comes out",
+    looks_like="only the last batch is returned",
     hints=(
-        "There are too few rows.",
-        "What becomes of the batches before the last one?",
+        "The result has too few rows.",
+        "What happens to the batches before the last one?",
     ),
 )
 def last_batch_only(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -490,9 +497,9 @@ def last_batch_only(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     EXTRACT,
-    looks_like="a smaller last batch is left out",
+    looks_like="an incomplete last batch is left out",
     hints=(
-        "The last images are missing.",
+        "The last images are missing from the result.",
         "What happens to a batch that isn't full?",
     ),
 )
@@ -509,10 +516,10 @@ def drops_the_rest(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     EXTRACT,
-    looks_like="maps are not flattened",
+    looks_like="the feature maps are not flattened",
     hints=(
-        "Features of a convolution come out as maps, not as rows.",
-        "Which shape was asked for?",
+        "The features of a convolution come out as maps instead of rows.",
+        "Which shape does the task ask for?",
     ),
 )
 def keeps_maps(model: Any, loader: Any, device: Any = "cpu") -> Any:
@@ -526,9 +533,9 @@ def keeps_maps(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @wrong(
     EXTRACT,
-    looks_like="the predicted class comes out in the place of the label",
+    looks_like="the predicted classes are returned instead of the labels",
     hints=(
-        "The second value isn't the labels of the loader.",
+        "The second result isn't the labels from the loader.",
         "Where do the labels come from?",
     ),
 )
@@ -544,7 +551,7 @@ def predicts_labels(model: Any, loader: Any, device: Any = "cpu") -> Any:
 @wrong(
     EXTRACT,
     looks_like="the features are averaged over each batch",
-    hints=("There is one row a batch.", "Over which dimension do you average?"),
+    hints=("The result has only one row per batch.", "Which dimension do you average over?"),
 )
 def averages_batches(model: Any, loader: Any, device: Any = "cpu") -> Any:
     was = model.training

@@ -1,8 +1,8 @@
-"""Offline stand-ins for the course's data sets, painted from a seed with numpy alone.
+"""Synthetic versions of the course's data sets, painted from a seed with NumPy alone.
 
-`generate("scene15", out)` writes the same folders, classes and counts as the real set has. Each
-picture has a generator of its own, seeded by (seed, set, class, number), so the files are the same
-bytes on every run and for any number of processes.
+`generate("scene15", out)` writes the same folders, classes and counts as the real set. Each picture
+has its own random generator, seeded by (seed, set, class, number), so the files have the same bytes
+in every run and for any number of processes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PLANS: dict[str, Callable[[float], list[plan.PlannedPicture]]] = {
     "animals": plan.animals,
     "pretext": plan.pretext,
 }
-CHUNK = 8  # pictures handed to a process at a time
+CHUNK = 8  # number of pictures per unit of work for a process
 
 
 def generate(
@@ -35,15 +35,15 @@ def generate(
     progress: bool = True,
     workers: int | None = None,
 ) -> None:
-    """Paint the stand-in `name` into the folder `out`, which is made where missing.
+    """Paint the synthetic data set `name` into the folder `out`, which is created if missing.
 
-    name: scene15, camvid, animals or pretext; another one is a ValueError.
-    seed: a whole number, 0 or more; each gives other pictures.
-    scale: in (0, 1]; shrinks the number of pictures, to two a class and split at the least.
-    workers: processes to paint in; by default as many as there are processors, two at most.
+    name: scene15, camvid, animals or pretext; any other name is a ValueError.
+    seed: an integer, 0 or more, that determines the pictures.
+    scale: in (0, 1]; reduces the number of pictures, to no less than two per class and split.
+    workers: number of processes; the default is the number of processors, but at most two.
     """
     if name not in PLANS:
-        raise ValueError(f"there is no stand-in called {name!r}; there are {', '.join(PLANS)}")
+        raise ValueError(f"there is no synthetic data set {name!r}; there are {', '.join(PLANS)}")
     if not 0 < scale <= 1:
         raise ValueError(f"scale is {scale}; it must lie above 0 and not above 1")
     if seed < 0:

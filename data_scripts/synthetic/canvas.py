@@ -1,8 +1,8 @@
-"""A canvas and the few shapes that everything is painted with, in plain numpy.
+"""A canvas, and the basic shapes that all pictures consist of, in plain NumPy.
 
 Shapes are filled with soft edges (coverage from the distance to the edge), only inside their own
-bounding box, so that hundreds of them make a picture in milliseconds. A canvas may carry labels:
-a shape painted with a label sets it on the pixels that it covers at least by half, so labels are
+bounding boxes, so a picture of hundreds of shapes takes milliseconds. A canvas may have labels: a
+shape painted with a label sets it on the pixels that it covers by at least half, so labels are
 exact by construction.
 """
 
@@ -28,7 +28,7 @@ LUMINANCE = (0.299, 0.587, 0.114)
 
 @dataclass(frozen=True)
 class Region:
-    """Where a shape lies: its bounding box on the canvas and its coverage (h, w) in [0, 1]."""
+    """The extent of a shape: its bounding box on the canvas and its coverage (h, w) in [0, 1]."""
 
     rows: slice
     columns: slice
@@ -48,7 +48,7 @@ class Canvas:
         self.ys = np.arange(height, dtype=np.float32)[:, None]
 
     def colour(self, colour: Colour) -> float | Field:
-        """A colour made ready to broadcast over (channels, h, w)."""
+        """Return a color that broadcasts over (channels, h, w)."""
         if isinstance(colour, tuple):
             if self.channels == 1:
                 return float(sum(c * w for c, w in zip(colour, LUMINANCE, strict=True)))
@@ -62,7 +62,7 @@ class Canvas:
     def blend(
         self, region: Region | None, colour: Colour, alpha: float = 1.0, label: int | None = None
     ) -> None:
-        """Lay a colour over a region, in proportion to its coverage times alpha."""
+        """Blend a color into a region, in proportion to its coverage times alpha."""
         if region is None:
             return
         cover = region.cover if alpha == 1.0 else region.cover * alpha
@@ -72,7 +72,7 @@ class Canvas:
             self.labels[region.rows, region.columns][region.cover >= 0.5] = label
 
     def scale(self, region: Region | None, factor: float | Field) -> None:
-        """Darken or lighten what is already there (a shadow: factor 0.5)."""
+        """Darken or lighten the existing pixels (a shadow: factor 0.5)."""
         if region is not None:
             patch = self.pixels[:, region.rows, region.columns]
             patch *= 1 + region.cover * (factor - 1)
@@ -80,13 +80,13 @@ class Canvas:
     def box(
         self, left: float, top: float, right: float, bottom: float
     ) -> tuple[slice, slice] | None:
-        """The slices of a bounding box within the canvas, or None where they do not meet."""
+        """Return the slices of a bounding box within the canvas, or None if they do not overlap."""
         x0, x1 = max(0, math.floor(left)), min(self.width, math.ceil(right) + 1)
         y0, y1 = max(0, math.floor(top)), min(self.height, math.ceil(bottom) + 1)
         return None if x0 >= x1 or y0 >= y1 else (slice(y0, y1), slice(x0, x1))
 
     def inside(self, points: Points) -> Region | None:
-        """The region of a convex polygon; its corners (x, y) in either order."""
+        """Return the region of a convex polygon; its corners (x, y) may be in either order."""
         px, py = [p[0] for p in points], [p[1] for p in points]
         box = self.box(min(px) - 1, min(py) - 1, max(px) + 1, max(py) + 1)
         if box is None:
@@ -95,7 +95,7 @@ class Canvas:
         count = len(points)
         area = sum(px[i - 1] * py[i] - px[i] * py[i - 1] for i in range(count))
         sign = 1.0 if area > 0 else -1.0
-        across: Field | None = None  # upright edges depend on x alone, level ones on y alone
+        across: Field | None = None  # vertical edges depend only on x, horizontal ones only on y
         down: Field | None = None
         distance: Field | None = None
         x0, x1, y0, y1 = (float(v) for v in (xs[0, 0], xs[0, -1], ys[0, 0], ys[-1, 0]))
@@ -107,7 +107,7 @@ class Canvas:
             a, b = -sign * dy / length, sign * dx / length
             c = 0.5 - a * px[i - 1] - b * py[i - 1]
             if min(a * x0, a * x1) + min(b * y0, b * y1) + c >= 1:
-                continue  # the whole box lies within this edge
+                continue  # the whole box is inside this edge
             if abs(b) < 1e-4:
                 across = (
                     xs * a + (c + b * y0)
@@ -148,12 +148,12 @@ class Canvas:
         alpha: float = 1.0,
         label: int | None = None,
     ) -> None:
-        """Fill an upright rectangle."""
+        """Fill an axis-aligned rectangle."""
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
         self.polygon(corners, colour, alpha, label)
 
     def oval(self, x: float, y: float, rx: float, ry: float, turn: float = 0.0) -> Region | None:
-        """The region of an ellipse with half axes rx, ry, turned by `turn` radians."""
+        """Return the region of an ellipse with half axes rx and ry, rotated by `turn` radians."""
         rx, ry = max(rx, 0.3), max(ry, 0.3)
         c, s = math.cos(turn), math.sin(turn)
         reach_x, reach_y = math.hypot(rx * c, ry * s) + 1, math.hypot(rx * s, ry * c) + 1
@@ -187,7 +187,7 @@ class Canvas:
         alpha: float = 1.0,
         label: int | None = None,
     ) -> None:
-        """Draw a line of the given width through the points; thin ones fade instead of vanish."""
+        """Draw a line of a width through the points; thin lines fade instead of vanishing."""
         alpha *= min(1.0, width)
         half = max(width, 1.0) / 2
         for (x0, y0), (x1, y1) in itertools.pairwise(points):
@@ -204,7 +204,7 @@ class Canvas:
             self.polygon(corners, colour, alpha, label)
 
     def below(self, line: Field | float) -> Region | None:
-        """The region below a skyline given by its y at each column, or one y for all."""
+        """Return the region below a skyline, given by its y for each column, or one y for all."""
         heights = np.broadcast_to(np.asarray(line, np.float32), (self.width,))
         top = max(0, int(heights.min()) - 1)
         if top >= self.height:
@@ -215,7 +215,7 @@ class Canvas:
     def blob(
         self, x: float, y: float, rx: float, ry: float, field: Field, raggedness: float = 0.35
     ) -> Region | None:
-        """An ellipse whose edge follows a noise field of the canvas's size: a crown, a rock."""
+        """Return an ellipse whose edge follows a canvas-sized noise field: a crown, a rock."""
         reach = 1 + 1.5 * raggedness
         box = self.box(x - rx * reach, y - ry * reach, x + rx * reach, y + ry * reach)
         if box is None:
@@ -225,7 +225,7 @@ class Canvas:
         return Region(*box, np.clip(edge * (0.25 * min(rx, ry) + 1) + 0.5, 0, 1))
 
     def to_bytes(self) -> npt.NDArray[np.uint8]:
-        """(H, W) or (H, W, 3) uint8, ready to encode."""
+        """Return the pixels as (H, W) or (H, W, 3) uint8, ready to encode."""
         rounded = (np.clip(self.pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
         return (
             rounded[0] if self.channels == 1 else np.ascontiguousarray(rounded.transpose(1, 2, 0))

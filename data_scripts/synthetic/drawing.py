@@ -1,4 +1,4 @@
-"""Drawing one planned picture and writing its files."""
+"""Draw one planned picture and write its files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data_scripts.synthetic import animals, driving, plan, pretext, scenes
 from data_scripts.synthetic.canvas import Canvas
 from data_scripts.synthetic.photograph import expose
 
-# Heights and widths in pixels as the real scenes have them: most square, the rest of all shapes.
+# Heights and widths of the real scenes in pixels: most are square, the rest vary.
 SQUARE_CLASSES = frozenset(
     (
         "coast",
@@ -31,7 +31,7 @@ PRETEXT_SIDE = 128
 
 
 def size_of(name: str, subject: str, rng: np.random.Generator) -> tuple[int, int]:
-    """(height, width) of a picture of a set."""
+    """Return (height, width) of a picture of a set."""
     if name == "camvid":
         return driving.HEIGHT, driving.WIDTH
     if name == "pretext":
@@ -45,7 +45,7 @@ def size_of(name: str, subject: str, rng: np.random.Generator) -> tuple[int, int
 
 
 def draw(name: str, picture: plan.PlannedPicture, seed: int) -> Canvas:
-    """The canvas of one picture; it depends on nothing but the arguments."""
+    """Return the canvas of one picture, which depends only on the arguments."""
     if name == "camvid":
         return driving.frame(seed, picture.subject, picture.key[1])
     rng = np.random.default_rng([seed, plan.NAMES.index(name), *picture.key])
@@ -62,7 +62,7 @@ def draw(name: str, picture: plan.PlannedPicture, seed: int) -> Canvas:
 
 
 def encoded(pixels: npt.NDArray[np.uint8], quality: int | None) -> bytes:
-    """A JPEG of the given quality, or a PNG where quality is None."""
+    """Return a JPEG of the given quality, or a PNG if the quality is None."""
     out = io.BytesIO()
     if quality is None:
         Image.fromarray(pixels).save(out, "PNG", optimize=False)
@@ -72,7 +72,7 @@ def encoded(pixels: npt.NDArray[np.uint8], quality: int | None) -> bytes:
 
 
 def write(name: str, picture: plan.PlannedPicture, seed: int, out: Path) -> None:
-    """Draw one picture and write it, with its labels where it has them, under `out`."""
+    """Draw one picture and write it, with its labels if it has any, below `out`."""
     canvas = draw(name, picture, seed)
     path = out / picture.path
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,9 @@
-"""Random fields that every picture draws its clouds, leaves, waves and stains from.
+"""Random fields from which every picture draws its clouds, leaves, waves and stains.
 
-Making fractal noise for each picture would cost more than the picture. So one bank of periodic
-fields is made once a process, from a fixed seed, and each picture cuts its own random windows out
-of it: the picture's generator chooses where, so a picture depends on its own seed alone.
+Fractal noise for each picture would cost more than the picture itself. Therefore one bank of
+periodic fields is created once per process, from a fixed seed, and each picture cuts its own random
+windows out of it. The picture's generator chooses the positions, so a picture depends only on its
+own seed.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ BANK_SEED = 20061
 
 
 def _periodic_spectrum(rng: np.random.Generator, slope: float, stretch: float) -> Field:
-    """A periodic (SIDE, SIDE) field with power falling as frequency**-slope, zero mean, std one.
+    """Return a periodic (SIDE, SIDE) field whose power falls as frequency**-slope.
 
-    `stretch` above one makes features longer along the rows (waves, wood grain).
+    Its mean is zero and its standard deviation one. A `stretch` above one makes features longer
+    along the rows (waves, wood grain).
     """
     fy = np.fft.fftfreq(SIDE)[:, None]
     fx = np.fft.rfftfreq(SIDE)[None, :] * stretch
@@ -39,7 +41,7 @@ def _periodic_spectrum(rng: np.random.Generator, slope: float, stretch: float) -
 
 @lru_cache(maxsize=1)
 def bank() -> dict[str, Field]:
-    """The fields by name, each (SIDE, SIDE) float32, zero mean, std one, periodic.
+    """Return the fields by name, each (SIDE, SIDE) float32, periodic, with mean 0 and std 1.
 
     cloud: smooth large shapes; rough: rock and foliage; fine: leaves, gravel, cloth;
     streak: long along the rows; relief: `cloud` lit from the left, as slopes are;
@@ -64,9 +66,9 @@ def bank() -> dict[str, Field]:
 
 
 def window(rng: np.random.Generator, kind: str, height: int, width: int, step: int = 1) -> Field:
-    """A random (height, width) window of a bank field; `step` above one makes features smaller.
+    """Return a random (height, width) window of a bank field; a larger `step` shrinks features.
 
-    It is a read-only view where the window fits into the bank.
+    The result is a read-only view if the window fits into the bank.
     """
     field = bank()[kind]
     flip = 1 if rng.random() < 0.5 else -1
@@ -81,7 +83,7 @@ def window(rng: np.random.Generator, kind: str, height: int, width: int, step: i
 
 
 def zoomed(rng: np.random.Generator, kind: str, height: int, width: int, factor: int) -> Field:
-    """As `window`, with features `factor` times as large, interpolated linearly."""
+    """Return a `window` with features `factor` times as large, interpolated linearly."""
     small = window(rng, kind, height // factor + 2, width // factor + 2)
     return _stretch(_stretch(small, height, factor).T, width, factor).T
 
@@ -94,7 +96,7 @@ def _stretch(field: Field, length: int, factor: int) -> Field:
 
 
 def sample(rng: np.random.Generator, kind: str, u: Field, v: Field, per_unit: float) -> Field:
-    """The field at world coordinates (u, v), `per_unit` bank pixels to the unit, nearest pixel."""
+    """Return the pixels nearest to world coordinates (u, v), at `per_unit` pixels per unit."""
     field = bank()[kind]
     top, left = (int(x) for x in rng.integers(0, SIDE, 2))
     rows = np.asarray(v * per_unit).astype(np.int32) + top
@@ -103,13 +105,13 @@ def sample(rng: np.random.Generator, kind: str, u: Field, v: Field, per_unit: fl
 
 
 def hashed(rng: np.random.Generator, iu: Field, iv: Field) -> Field:
-    """A number in [0, 1) for each cell (iu, iv) of a grid of whole numbers."""
+    """Return a number in [0, 1) for each cell (iu, iv) of an integer grid."""
     table = rng.random((64, 64), dtype=np.float32)
     return table[iu.astype(np.int32) & 63, iv.astype(np.int32) & 63]
 
 
 def profile(rng: np.random.Generator, length: int, amplitude: float, roughness: float) -> Field:
-    """A skyline: (length,) float32 offsets in about +-amplitude; roughness 0 smooth to 1 jagged."""
+    """Return a skyline (length,) within about +-amplitude; roughness from 0 smooth to 1 jagged."""
     smooth = bank()["cloud"]
     jagged = bank()["rough"]
     row, left = (int(v) for v in rng.integers(0, SIDE, 2))

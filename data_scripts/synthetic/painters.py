@@ -17,7 +17,7 @@ _MARK = "_paints_a_class"
 
 
 def painter(paint: P) -> P:
-    """Mark the painter of a class, which is named as the function is."""
+    """Mark the painter of a class; the function has the name of the class."""
     setattr(paint, _MARK, True)
     return paint
 

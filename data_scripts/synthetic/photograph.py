@@ -1,4 +1,4 @@
-"""What a camera does to a scene: exposure, contrast, vignetting, blur and grain."""
+"""The effects of a camera on a scene: exposure, contrast, vignetting, blur and grain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data_scripts.synthetic.canvas import Canvas
 def expose(
     canvas: Canvas, rng: np.random.Generator, strength: float = 1.0, grain: float = 0.012
 ) -> None:
-    """Change the picture as a photograph would; `strength` scales how far exposures vary."""
+    """Apply the effects of a photograph; `strength` scales how much the exposure varies."""
     pixels = canvas.pixels
     np.clip(pixels, 0, 1.2, out=pixels)
     if rng.random() < 0.6:
@@ -32,7 +32,7 @@ def expose(
 
 
 def _softened(pixels: noise.Field) -> noise.Field:
-    """A three by three blur, as of a cheap lens."""
+    """Apply a three by three blur, like that of a cheap lens."""
     out = pixels.copy()
     out[:, :, 1:-1] = 0.25 * (pixels[:, :, :-2] + pixels[:, :, 2:]) + 0.5 * pixels[:, :, 1:-1]
     rows = out.copy()

@@ -1,14 +1,14 @@
-"""Which pictures a stand-in has: their paths, and the numbers that seed each.
+"""The plan of a synthetic data set: the paths of its pictures, and the numbers that seed each.
 
-The plan is made without drawing anything, so that layout, classes and counts can be checked and
-the drawing can be shared out to any number of processes.
+Planning draws nothing, so layout, classes and counts can be checked quickly, and the drawing can be
+distributed to any number of processes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Images a class of the real fifteen scenes, train; each class has 100 test images.
+# Training images per class of the real fifteen scenes; each class has 100 test images.
 SCENE15_TRAIN = {
     "bedroom": 116,
     "coast": 260,
@@ -31,8 +31,8 @@ ANIMALS = ("cats", "dogs", "pandas")
 ANIMALS_EACH = 1000
 PRETEXT_EACH = 400
 
-# (sequence, split, first frame, frames). As in the real set, training and validation frames of
-# one sequence follow one another, and one sequence is shared by train and test.
+# (sequence, split, first frame, frames). As in the real set, training and validation frames of one
+# sequence follow one another, and one sequence is shared by train and test.
 DRIVES = (
     ("dusk", "train", 0, 62),
     ("park", "train", 0, 101),
@@ -42,29 +42,29 @@ DRIVES = (
     ("square", "test", 0, 171),
 )
 SEQUENCES = ("dusk", "park", "town", "square")
-NAMES = ("scene15", "camvid", "animals", "pretext")  # a set's place here seeds it: only append
+NAMES = ("scene15", "camvid", "animals", "pretext")  # the position is a seed: only append
 
 
 @dataclass(frozen=True)
 class PlannedPicture:
-    """One picture: `path` under the set's folder; `key` seeds it, with the set and the seed."""
+    """One picture: its `path` below the set's folder, and its `key`, part of the seed."""
 
     path: str
-    subject: str  # the class, or the sequence
+    subject: str  # the class or the sequence
     key: tuple[int, ...]
 
 
 def scaled(count: int, scale: float) -> int:
-    """A count at a scale: never more than the full one, never fewer than two."""
+    """Return a count at a scale: never more than the full one, never fewer than two."""
     return min(count, max(2, round(count * scale)))
 
 
 def scene15(scale: float = 1.0) -> list[PlannedPicture]:
-    """The pictures of the fifteen scenes."""
+    """Return the pictures of the fifteen scenes."""
     pictures = []
     for c, (name, count) in enumerate(SCENE15_TRAIN.items()):
         for s, (split, size) in enumerate((("train", count), ("test", SCENE15_TEST))):
-            first = 1 if split == "train" else count + 1  # one numbering through both splits
+            first = 1 if split == "train" else count + 1  # one numbering for both splits
             pictures += [
                 PlannedPicture(f"{split}/{name}/image_{first + i:04d}.jpg", name, (c, s, i))
                 for i in range(scaled(size, scale))
@@ -73,7 +73,7 @@ def scene15(scale: float = 1.0) -> list[PlannedPicture]:
 
 
 def camvid(scale: float = 1.0) -> list[PlannedPicture]:
-    """The frames of the driving set; a frame's labels lie in `<split>annot`, as PNG."""
+    """Return the frames of the driving set; a frame's labels are in `<split>annot`, as PNG."""
     pictures = []
     for sequence, split, first, count in DRIVES:
         kept = scaled(count, scale)
@@ -86,7 +86,7 @@ def camvid(scale: float = 1.0) -> list[PlannedPicture]:
 
 
 def animals(scale: float = 1.0) -> list[PlannedPicture]:
-    """The pictures of cats, dogs and pandas."""
+    """Return the pictures of cats, dogs and pandas."""
     return [
         PlannedPicture(f"{name}/{name}_{i + 1:05d}.jpg", name, (c, i))
         for c, name in enumerate(ANIMALS)
@@ -95,7 +95,7 @@ def animals(scale: float = 1.0) -> list[PlannedPicture]:
 
 
 def pretext(scale: float = 1.0, each: int = PRETEXT_EACH) -> list[PlannedPicture]:
-    """The pictures of the classes for pre-training, `each` a class at scale one."""
+    """Return the pictures of the pretraining classes, `each` per class at scale one."""
     from data_scripts.synthetic.pretext import PAINTERS
 
     return [

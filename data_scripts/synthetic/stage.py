@@ -1,7 +1,7 @@
 """A pinhole camera in front of a canvas: flat faces and boxes in perspective.
 
-World coordinates are metres: x to the right, y up, z away from the viewer. A box stands on its
-base; its front looks towards smaller z before it is turned. Things are painted far to near.
+World coordinates are in meters: x to the right, y up, z away from the viewer. A box stands on its
+base; its front faces smaller z before it is turned. Things are painted from far to near.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from data_scripts.synthetic.canvas import Canvas, Colour, Points, Region
 from data_scripts.synthetic.noise import Field
 
 Vector: TypeAlias = tuple[float, float, float]
-# From metres along a face's two edges to a factor on its colour, (h, w) or (channels, h, w).
+# Maps meters along a face's two edges to a factor on its color, (h, w) or (channels, h, w).
 Surface: TypeAlias = Callable[[Field, Field], Field]
 
-NEAR = 0.12  # metres before the camera where faces are cut
+NEAR = 0.12  # distance in meters at which faces are clipped
 
 
 def _difference(a: Vector, b: Vector) -> Vector:
@@ -34,10 +34,11 @@ def _length(a: Vector) -> float:
 
 @dataclass(frozen=True)
 class Block:
-    """One box of a piece of furniture, in the piece's own frame.
+    """One box of a piece of furniture, in the coordinate frame of the piece.
 
-    `at` is the middle of its base, `size` (width, height, depth). `surfaces` maps front, back,
-    left, right, top to a surface. Blocks of a piece are painted by `layer`, then far to near.
+    `at` is the center of its base, `size` is (width, height, depth). `surfaces` maps front, back,
+    left, right and top to a surface. The blocks of a piece are painted by `layer`, then from far to
+    near.
     """
 
     at: Vector
@@ -49,7 +50,7 @@ class Block:
 
 
 class Stage:
-    """Canvas, camera and light. `rng` belongs to this one picture."""
+    """Canvas, camera and light. `rng` belongs to this picture only."""
 
     def __init__(
         self,
@@ -90,24 +91,24 @@ class Stage:
         )
 
     def seen(self, point: Vector) -> Vector:
-        """A world point in camera coordinates (right, up, forward)."""
+        """Return a world point in camera coordinates (right, up, forward)."""
         return self._turned(_difference(point, self.eye))
 
     def project(self, point: Vector) -> tuple[float, float, float]:
-        """Pixel x, y and the pixels a metre has there (0 behind the camera)."""
+        """Return pixel x, y and the pixels per meter there (0 behind the camera)."""
         x, y, z = self.seen(point)
         if z < NEAR:
             return self.cx, self.cy, 0.0
         return self.cx + self.focal * x / z, self.cy - self.focal * y / z, self.focal / z
 
     def horizon(self) -> float:
-        """The pixel row of the horizon at the middle column (roll aside)."""
+        """Return the pixel row of the horizon at the middle column, ignoring roll."""
         forward, up = self.axes[2], self.axes[1]
         flat = math.hypot(forward[0], forward[2])
         return self.cy + self.focal * forward[1] / max(flat, 1e-3) * (1 if up[1] > 0 else -1)
 
     def outline(self, corners: Sequence[Vector]) -> Points:
-        """The picture of a convex world polygon, cut at the near plane; may be empty."""
+        """Return the image of a convex world polygon, clipped at the near plane; may be empty."""
         camera = [self.seen(p) for p in corners]
         shown: list[tuple[float, float]] = []
         for i, b in enumerate(camera):
@@ -123,7 +124,7 @@ class Stage:
         return shown
 
     def shade(self, normal: Vector) -> float:
-        """How bright a face with this normal is, ambient to one."""
+        """Return the brightness of a face with this normal, from ambient to one."""
         n, light = normal, self.light
         facing = max(0.0, n[0] * light[0] + n[1] * light[1] + n[2] * light[2])
         return self.ambient + (1 - self.ambient) * facing
@@ -163,7 +164,7 @@ class Stage:
     def _coordinates(
         self, region: Region, origin: Vector, along: Vector, upward: Vector
     ) -> tuple[Field, Field]:
-        """Metres along the two edges of a face at each pixel of a region."""
+        """Return meters along the two edges of a face for each pixel of a region."""
         lengths = (_length(along), _length(upward))
         unit_along = (along[0] / lengths[0], along[1] / lengths[0], along[2] / lengths[0])
         unit_up = (upward[0] / lengths[1], upward[1] / lengths[1], upward[2] / lengths[1])
@@ -181,7 +182,7 @@ class Stage:
         return u, np.clip(parts[1] / depth, -0.5, lengths[1] + 0.5)
 
     def piece(self, at: Vector, turn: float, blocks: Sequence[Block]) -> None:
-        """Paint a piece made of blocks, standing at `at`, turned by `turn` about its middle."""
+        """Paint a piece made of blocks that stands at `at`, turned by `turn` around its center."""
         c, s = math.cos(turn), math.sin(turn)
 
         def place(p: Vector) -> Vector:
@@ -227,7 +228,7 @@ class Stage:
             )
 
     def shadow(self, at: Vector, width: float, depth: float, strength: float = 0.5) -> None:
-        """A soft dark patch on the ground under a thing."""
+        """Paint a soft dark patch on the ground below a thing."""
         x, y, scale = self.project(at)
         if scale == 0:
             return

@@ -1,6 +1,7 @@
-"""Surfaces: what bricks, planks, tiles, shelves and rows of windows look like on a face.
+"""Surfaces: the look of bricks, planks, tiles, shelves and rows of windows on a face.
 
-Each function returns a `Surface`: a factor on the face's colour from metres along its edges.
+Each function returns a `Surface`, which maps meters along the face's edges to a factor on its
+color.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ Rng = np.random.Generator
 
 
 def _cell(u: Field, size: float) -> tuple[Field, Field]:
-    """The whole cell number and the part within it, in [0, 1)."""
+    """Return the integer cell number and the position within the cell, in [0, 1)."""
     scaled = u / size
     whole = np.floor(scaled)
     return whole, scaled - whole
@@ -24,12 +25,12 @@ def _cell(u: Field, size: float) -> tuple[Field, Field]:
 def stained(
     rng: Rng, strength: float = 0.08, per_metre: float = 40.0, kind: str = "rough"
 ) -> Surface:
-    """Plaster, asphalt, earth: the colour wanders."""
+    """Plaster, asphalt or earth, with a varying color."""
     return lambda u, v: 1 + strength * noise.sample(rng, kind, u, v, per_metre)
 
 
 def planks(rng: Rng, width: float = 0.14, contrast: float = 0.15, along_u: bool = False) -> Surface:
-    """Boards with dark seams, each a little different."""
+    """Boards with dark seams, each slightly different."""
 
     def surface(u: Field, v: Field) -> Field:
         a, b = (v, u) if along_u else (u, v)
@@ -55,7 +56,7 @@ def tiles(rng: Rng, size: float = 0.3, joint: float = 0.7, checker: float = 0.0)
 
 
 def bricks(rng: Rng, length: float = 0.24, height: float = 0.08, mortar: float = 1.3) -> Surface:
-    """Courses of bricks, every second one shifted by half a brick."""
+    """Courses of bricks, every second one offset by half a brick."""
 
     def surface(u: Field, v: Field) -> Field:
         course, pv = _cell(v, height)
@@ -110,7 +111,7 @@ def windows(
     arched: bool = False,
     wall: Surface | None = None,
 ) -> Surface:
-    """A facade of windows, one a bay and storey, above `first` metres; some mirror the sky."""
+    """A facade with one window per bay and storey, above `first` meters; some reflect the sky."""
 
     def surface(u: Field, v: Field) -> Field:
         iu, pu = _cell(u, bay)
@@ -131,7 +132,7 @@ def windows(
 
 
 def curtain_wall(rng: Rng, bay: float = 1.5, storey: float = 3.5, glass: float = 0.6) -> Surface:
-    """A glass tower: bands of panes that mirror the sky unevenly."""
+    """A glass tower: bands of panes that reflect the sky unevenly."""
 
     def surface(u: Field, v: Field) -> Field:
         iu, pu = _cell(u, bay)
@@ -144,7 +145,7 @@ def curtain_wall(rng: Rng, bay: float = 1.5, storey: float = 3.5, glass: float =
 
 
 def shop_front(rng: Rng, bay: float = 4.0, height: float = 3.2, glass: float = 0.3) -> Surface:
-    """Shop windows with wares and doors below a sign board."""
+    """Shop windows with goods, and doors, below a sign board."""
 
     def surface(u: Field, v: Field) -> Field:
         iu, pu = _cell(u, bay)
@@ -164,7 +165,7 @@ def shop_front(rng: Rng, bay: float = 4.0, height: float = 3.2, glass: float = 0
 
 
 def books(rng: Rng, shelf: float = 0.32, width: float = 0.045, gaps: float = 0.15) -> Surface:
-    """Shelves of books of many heights."""
+    """Shelves of books of different heights."""
 
     def surface(u: Field, v: Field) -> Field:
         iv, pv = _cell(v, shelf)
@@ -179,7 +180,7 @@ def books(rng: Rng, shelf: float = 0.32, width: float = 0.045, gaps: float = 0.1
 
 
 def wares(rng: Rng, shelf: float = 0.42, width: float = 0.14, variety: float = 1.0) -> Surface:
-    """Shop shelves: runs of the same packet, with labels, some gaps, price strips."""
+    """Shop shelves: runs of the same package, with labels, some gaps, and price strips."""
 
     def surface(u: Field, v: Field) -> Field:
         iv, pv = _cell(v, shelf)
@@ -217,7 +218,7 @@ def doors(
 
 
 def drawers(height: float = 0.22, joint: float = 0.5) -> Surface:
-    """Drawers one above the other, each with a handle in the middle."""
+    """Drawers on top of each other, each with a handle in the middle."""
 
     def surface(u: Field, v: Field) -> Field:
         _, pv = _cell(v, height)

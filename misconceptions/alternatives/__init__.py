@@ -1,1 +1,1 @@
-"""Right implementations written in other ways, one module a topic: tests must accept them all."""
+"""Correct implementations written differently, one module per topic; tests accept them all."""

@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.analysis`."""
+"""Alternative implementations of `student_code.analysis`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from misconceptions.catalogue import right
 @right("analysis.predict")
 @torch.inference_mode()
 def with_lists(model: Any, loader: Any, device: Any = "cpu") -> dict[str, Any]:
-    """Example by example into lists, under a decorator."""
+    """Collect one example at a time in lists, under a decorator."""
     mode = model.training
     model.eval()
     found: dict[str, list[Any]] = {"y_true": [], "y_pred": [], "y_prob": []}
@@ -29,7 +29,7 @@ def with_lists(model: Any, loader: Any, device: Any = "cpu") -> dict[str, Any]:
 
 @right("analysis.predict")
 def numpy_arrays(model: Any, loader: Any, device: Any = "cpu") -> dict[str, Any]:
-    """All scores first, then numpy."""
+    """Collect all scores first, then use NumPy."""
     mode = model.training
     try:
         model.eval()
@@ -46,13 +46,13 @@ def numpy_arrays(model: Any, loader: Any, device: Any = "cpu") -> dict[str, Any]
 
 @right("analysis.generate_confusion_matrix")
 def by_loops(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = False) -> Any:
-    """Two loops, nested lists and a division a row."""
+    """Use two loops, nested lists and one division per row."""
     if len(y_true) != len(y_pred):
-        raise ValueError("the labels and the predictions differ in number")
+        raise ValueError("labels and predictions have different lengths")
     counts = [[0] * num_classes for _ in range(num_classes)]
     for truth, guess in zip(y_true, y_pred, strict=True):
         if not (0 <= truth < num_classes and 0 <= guess < num_classes):
-            raise ValueError(f"labels go from 0 to {num_classes - 1}")
+            raise ValueError(f"labels must be from 0 to {num_classes - 1}")
         counts[int(truth)][int(guess)] += 1
     if not normalize:
         return np.array(counts)
@@ -61,13 +61,13 @@ def by_loops(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = False
 
 @right("analysis.generate_confusion_matrix")
 def one_bincount(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = False) -> Any:
-    """One number for each pair, counted by torch."""
+    """Encode each pair as one number and count these with torch."""
     true, predicted = torch.as_tensor(y_true), torch.as_tensor(y_pred)
     if true.shape != predicted.shape:
-        raise ValueError("the labels and the predictions differ in number")
+        raise ValueError("labels and predictions have different lengths")
     for labels in (true, predicted):
         if not ((labels >= 0) & (labels < num_classes)).all():
-            raise ValueError(f"labels go from 0 to {num_classes - 1}")
+            raise ValueError(f"labels must be from 0 to {num_classes - 1}")
     flat = torch.bincount(true * num_classes + predicted, minlength=num_classes**2)
     counts = flat.reshape(num_classes, num_classes).numpy()
     return np.nan_to_num(counts / counts.sum(axis=1)[:, None]) if normalize else counts
@@ -75,7 +75,7 @@ def one_bincount(y_true: Any, y_pred: Any, num_classes: int, normalize: bool = F
 
 @right("analysis.accuracy_precision_recall_f1")
 def class_by_class(confusion: Any) -> dict[str, Any]:
-    """A loop over the classes with the words of the textbook."""
+    """Loop over the classes and count true positives, false positives and false negatives."""
     found: dict[str, Any] = {"precision": [], "recall": [], "f1": []}
     for i in range(len(confusion)):
         true_positive = confusion[i][i]
@@ -97,7 +97,7 @@ def class_by_class(confusion: Any) -> dict[str, Any]:
 
 @right("analysis.accuracy_precision_recall_f1")
 def in_torch(confusion: Any) -> dict[str, Any]:
-    """Tensors in float32, with 0/0 replaced."""
+    """Use float32 tensors and replace 0/0."""
     counts = torch.as_tensor(confusion).float()
     hits = counts.diagonal()
     found = {
@@ -111,7 +111,7 @@ def in_torch(confusion: Any) -> dict[str, Any]:
 
 @right("analysis.most_confused")
 def by_flat_order(confusion: Any, k: int) -> list[Any]:
-    """The flat matrix without its diagonal, in a stable falling order."""
+    """Sort the flattened matrix without its diagonal, in stable descending order."""
     off = np.array(confusion, float)
     np.fill_diagonal(off, 0)
     order = np.argsort(-off, axis=None, kind="stable")[:k]
@@ -121,7 +121,7 @@ def by_flat_order(confusion: Any, k: int) -> list[Any]:
 
 @right("analysis.most_confused")
 def largest_again_and_again(confusion: Any, k: int) -> list[Any]:
-    """Take the largest, strike it out, and go on."""
+    """Take the largest entry, remove it, and repeat."""
     left = np.array(confusion, float)
     np.fill_diagonal(left, 0)
     found: list[Any] = []
@@ -134,7 +134,7 @@ def largest_again_and_again(confusion: Any, k: int) -> list[Any]:
 
 @right("analysis.misclassified")
 def sorted_in_python(predictions: Any, k: int) -> list[int]:
-    """Python's sort, which keeps the order of equals."""
+    """Use Python's sort, which keeps the order of ties."""
     true, said = list(predictions["y_true"]), list(predictions["y_pred"])
     wrong = [i for i in range(len(true)) if int(true[i]) != int(said[i])]
     wrong.sort(key=lambda i: float(max(predictions["y_prob"][i])), reverse=True)
@@ -143,7 +143,7 @@ def sorted_in_python(predictions: Any, k: int) -> list[int]:
 
 @right("analysis.misclassified")
 def lexical_order(predictions: Any, k: int) -> Any:
-    """numpy sorts by two keys at once."""
+    """Let NumPy sort by two keys at once."""
     true, said = np.asarray(predictions["y_true"]), np.asarray(predictions["y_pred"])
     sure = np.asarray(predictions["y_prob"]).max(axis=1)
     order = np.lexsort((np.arange(len(true)), -sure))

@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.animals`."""
+"""Alternative implementations of `student_code.animals`."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ USUAL = (0.7, 0.1, 0.2)
 def sorted_and_shuffled(
     paths: Any, labels: Any, fractions: Any = USUAL, seed: int = 42
 ) -> tuple[Any, ...]:
-    """Put in order first, then Python's own generator with a seed shuffles each class."""
+    """Sort first, then shuffle each class with a seeded generator from Python."""
     if len(paths) != len(labels):
-        raise ValueError("a label for each path, please")
+        raise ValueError("there must be one label per path")
     if any(fraction < 0 for fraction in fractions) or not np.isclose(sum(fractions), 1):
-        raise ValueError("fractions add up to 1")
+        raise ValueError("fractions must add up to 1")
     chance = random.Random(seed)
     splits: tuple[list[Any], ...] = ([], [], [])
     for label in sorted(set(labels)):
@@ -45,7 +45,7 @@ def sorted_and_shuffled(
 def permuted_by_numpy(
     paths: Any, labels: Any, fractions: Any = USUAL, seed: int = 42
 ) -> list[list[Any]]:
-    """A permutation of places a class from numpy, and the splits shuffled once more."""
+    """Permute the indices of each class with NumPy, and shuffle the splits again."""
     if len(paths) != len(labels) or abs(sum(fractions) - 1) > 1e-9 or min(fractions) < 0:
         raise ValueError("bad arguments")
     names = np.array([str(path) for path in paths])
@@ -65,7 +65,7 @@ def permuted_by_numpy(
 
 @right("animals.OneHotDataset")
 class WithOneHot(Dataset):
-    """torch's one_hot, and a check by hand."""
+    """Use torch's one_hot and a manual check."""
 
     def __init__(self, base: Any, num_classes: int = 3, transform: Any = None) -> None:
         self.base, self.num_classes = base, num_classes
@@ -84,7 +84,7 @@ class WithOneHot(Dataset):
 
 @right("animals.OneHotDataset")
 class RowsOfEye:
-    """A row of the unit matrix; no kind of torch's Dataset at all."""
+    """Take a row of the identity matrix, without inheriting from torch's Dataset."""
 
     def __init__(self, base: Any, num_classes: int = 3, transform: Any = None) -> None:
         self.base, self.rows, self.transform = base, torch.eye(num_classes), transform
@@ -103,7 +103,7 @@ class RowsOfEye:
 
 @right("animals.AnimalNet")
 class Functional(nn.Module):
-    """Functions instead of layers for what has no weights."""
+    """Use functions instead of layers for everything that has no weights."""
 
     def __init__(self, num_classes: int = 3) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class Functional(nn.Module):
 
 @right("animals.AnimalNet")
 class LeakyAndGlobal(nn.Module):
-    """A leaky ReLU before the normalisation, and the largest value of each map at the end."""
+    """Put a leaky ReLU before the normalization, and take the maximum of each map at the end."""
 
     def __init__(self, num_classes: int = 3) -> None:
         super().__init__()
@@ -157,7 +157,7 @@ class LeakyAndGlobal(nn.Module):
 
 @right("animals.dump_metrics")
 def with_csv(path: Any, epoch: int, metrics: Any) -> None:
-    """The csv module, told about tabs."""
+    """Use the csv module with tabs."""
     path = Path(path)
     path.parent.mkdir(exist_ok=True, parents=True)
     is_new = not path.exists()
@@ -166,7 +166,7 @@ def with_csv(path: Any, epoch: int, metrics: Any) -> None:
         with path.open(newline="") as file:
             names = next(csv.reader(file, delimiter="\t"))
         if set(names) != {"epoch", *metrics}:
-            raise ValueError("these are other figures")
+            raise ValueError("the metrics have other names")
     with path.open("a", newline="") as file:
         writer = csv.DictWriter(file, names, delimiter="\t", lineterminator="\n")
         if is_new:
@@ -176,22 +176,22 @@ def with_csv(path: Any, epoch: int, metrics: Any) -> None:
 
 @right("animals.dump_metrics")
 def seventeen_digits(path: Any, epoch: int, metrics: Any) -> None:
-    """The whole text is read and written again, with 17 digits a figure."""
+    """Read and rewrite the whole text, with 17 digits per value."""
     path = Path(path)
     path.parent.mkdir(exist_ok=True, parents=True)
     lines = path.read_text().splitlines() if path.exists() else ["\t".join(["epoch", *metrics])]
     names = lines[0].split("\t")[1:]
     if sorted(names) != sorted(metrics):
-        raise ValueError("these are other figures")
+        raise ValueError("the metrics have other names")
     lines.append(f"{epoch:d}\t" + "\t".join(f"{float(metrics[name]):.17g}" for name in names))
     path.write_text("\n".join(lines) + "\n")
 
 
 @right("animals.load_model")
 def with_the_toolbox(path: Any) -> AnimalNet:
-    """The toolbox reads weights as weights."""
+    """Let the toolbox read the file as weights only."""
     if not Path(path).exists():
-        raise FileNotFoundError(f"{path}: train first")
+        raise FileNotFoundError(f"{path} does not exist; train first")
     network = AnimalNet()
     checkpoints.load_weights(path, network)
     return network.eval()
@@ -199,7 +199,7 @@ def with_the_toolbox(path: Any) -> AnimalNet:
 
 @right("animals.load_model")
 def every_error_is_one(path: Any) -> AnimalNet:
-    """Whatever torch stumbles over becomes a ValueError."""
+    """Turn every error from torch into a ValueError."""
     network = AnimalNet(num_classes=3)
     try:
         with Path(path).open("rb") as file:
@@ -207,19 +207,19 @@ def every_error_is_one(path: Any) -> AnimalNet:
     except FileNotFoundError:
         raise
     except Exception as error:
-        raise ValueError(f"{path} holds no weights of this network") from error
+        raise ValueError(f"{path} does not contain weights of this network") from error
     network.train(False)
     return network
 
 
 @right("animals.FocalLoss")
 class Clamped(nn.Module):
-    """log_softmax, and a factor that stays away from 0."""
+    """Use log_softmax, and a factor that stays away from 0."""
 
     def __init__(self, gamma: float = 2.0) -> None:
         super().__init__()
         if gamma < 0:
-            raise ValueError("gamma >= 0")
+            raise ValueError("gamma must not be negative")
         self.gamma = gamma
 
     def forward(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -230,12 +230,12 @@ class Clamped(nn.Module):
 
 @right("animals.FocalLoss")
 class InDouble(nn.Module):
-    """In float64 with expm1, over all classes at once."""
+    """Compute in float64 with expm1, over all classes at once."""
 
     def __init__(self, gamma: float = 2.0) -> None:
         super().__init__()
         if not 0 <= gamma < float("inf"):
-            raise ValueError("gamma >= 0")
+            raise ValueError("gamma must not be negative")
         self.gamma = gamma
 
     def forward(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:

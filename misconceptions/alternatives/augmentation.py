@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.augmentation`."""
+"""Alternative implementations of `student_code.augmentation`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Tensor = torch.Tensor
 
 @right("augmentation.random_horizontal_flip")
 def by_indexing(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
-    """Bernoulli decides; columns are picked from the last to the first."""
+    """Let a Bernoulli variable decide, and index the columns from last to first."""
     flip = torch.bernoulli(torch.tensor(float(p)), generator=generator)
     columns = torch.arange(img.size(-1))
     return img[..., columns.flip(0) if flip else columns]
@@ -24,7 +24,7 @@ def by_indexing(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
 
 @right("augmentation.random_horizontal_flip")
 def through_numpy(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
-    """numpy mirrors a copy."""
+    """Flip a copy with NumPy."""
     if float(torch.rand(1, generator=generator)) >= p:
         return img.clone()
     return torch.from_numpy(np.ascontiguousarray(img.numpy()[:, :, ::-1]))
@@ -32,7 +32,7 @@ def through_numpy(img: Tensor, p: float = 0.5, generator: Any = None) -> Tensor:
 
 @right("augmentation.random_crop")
 def by_copying(img: Tensor, padding: int, generator: Any = None) -> Tensor:
-    """A canvas of zeros, onto which the moved image is copied."""
+    """Copy the shifted image onto a canvas of zeros."""
     channels, height, width = img.shape
     canvas = img.new_zeros((channels, height + 2 * padding, width + 2 * padding))
     canvas[:, padding : padding + height, padding : padding + width] = img
@@ -43,7 +43,7 @@ def by_copying(img: Tensor, padding: int, generator: Any = None) -> Tensor:
 
 @right("augmentation.random_crop")
 def by_masking(img: Tensor, padding: int, generator: Any = None) -> Tensor:
-    """The image is rolled, and what came in from the other side is blotted out."""
+    """Roll the image, and erase what came in from the other side."""
     down, right_ = (
         int(torch.floor(torch.rand((), generator=generator) * (2 * padding + 1))) - padding
         for _ in range(2)
@@ -57,7 +57,7 @@ def by_masking(img: Tensor, padding: int, generator: Any = None) -> Tensor:
 
 @right("augmentation.cutout")
 def around_a_centre(img: Tensor, size: int, generator: Any = None) -> Tensor:
-    """The centre is any pixel; what sticks out is cut off."""
+    """Choose any pixel as the center, and clip what sticks out."""
     _, height, width = img.shape
     y = torch.randint(height, (1,), generator=generator).item() - size // 2
     x = torch.randint(width, (1,), generator=generator).item() - size // 2
@@ -68,7 +68,7 @@ def around_a_centre(img: Tensor, size: int, generator: Any = None) -> Tensor:
 
 @right("augmentation.cutout")
 def with_a_mask(img: Tensor, size: int, generator: Any = None) -> Tensor:
-    """The image is multiplied by a mask of zeros and ones."""
+    """Multiply the image by a mask of zeros and ones."""
     mask = torch.ones_like(img)
     corner = torch.rand(2, generator=generator)
     top = int(corner[0] * (img.shape[1] - size + 1))
@@ -79,7 +79,7 @@ def with_a_mask(img: Tensor, size: int, generator: Any = None) -> Tensor:
 
 @right("augmentation.get_albumentations_transforms")
 def other_augmentations(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
-    """Resizes first, picks one of several changes, and hides parts."""
+    """Resize first, choose one of several changes, and hide parts of the image."""
     height, width = inp_size
     return A.Compose(
         [
@@ -95,7 +95,7 @@ def other_augmentations(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @right("augmentation.get_albumentations_transforms")
 def nested_compositions(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
-    """A composition in a composition; the crop resizes by itself."""
+    """Nest one composition in another; the crop does the resizing."""
     random = A.Compose(
         [
             A.RandomResizedCrop(size=tuple(inp_size), scale=(0.6, 1.0)),

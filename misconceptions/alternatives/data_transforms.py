@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.data_transforms`."""
+"""Alternative implementations of `student_code.data_transforms`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from misconceptions.catalogue import right
 
 @right("data_transforms.get_fundamental_transforms")
 def with_v2(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
-    """torchvision's second interface, the image a tensor from the start."""
+    """Use torchvision's v2 transforms, with a tensor from the start."""
     return v2.Compose(
         [
             v2.RGB(),
@@ -30,7 +30,7 @@ def with_v2(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @right("data_transforms.get_fundamental_transforms")
 def by_hand(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
-    """PIL and numpy do the work inside lambdas."""
+    """Let PIL and NumPy do the work inside lambdas."""
     height, width = inp_size
     mean, std = float(pixel_mean[0]), float(pixel_std[0])
 
@@ -54,7 +54,7 @@ def by_hand(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @right("data_transforms.get_data_augmentation_transforms")
 def augmentation_with_v2(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
-    """torchvision's second generation of transforms, gray first."""
+    """Use torchvision's v2 transforms, with the grayscale conversion first."""
     return v2.Compose(
         [
             v2.Grayscale(),
@@ -70,7 +70,7 @@ def augmentation_with_v2(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
 
 @right("data_transforms.get_data_augmentation_transforms")
 def mirrored_only(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
-    """A flip after everything else, and a part that is blotted out."""
+    """Flip after everything else, and erase a part of the image."""
     return transforms.Compose(
         [
             transforms.Grayscale(1),

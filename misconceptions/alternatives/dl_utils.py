@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.dl_utils`."""
+"""Alternative implementations of `student_code.dl_utils`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from misconceptions.catalogue import right
 
 @right("dl_utils.predict_labels")
 def by_sorting(model_output: torch.Tensor) -> torch.Tensor:
-    """The last of each row's scores in rising order."""
+    """Take the last index of each row's scores in ascending order."""
     return torch.argsort(model_output, dim=1)[:, -1]
 
 
 @right("dl_utils.predict_labels")
 def with_numpy(model_output: torch.Tensor) -> torch.Tensor:
-    """numpy looks for the highest probability."""
+    """Look for the highest probability with NumPy."""
     probabilities = torch.softmax(model_output, dim=-1).detach().cpu().numpy()
     return torch.from_numpy(np.argmax(probabilities, axis=-1)).long()
 
@@ -27,7 +27,7 @@ def with_numpy(model_output: torch.Tensor) -> torch.Tensor:
 def scaled_by_size(
     model: Any, model_output: torch.Tensor, target_labels: torch.Tensor, is_normalize: bool = True
 ) -> torch.Tensor:
-    """The divisor is 1 where nothing is to be normalised."""
+    """Always divide, by 1 if the loss is not to be normalized."""
     divisor = model_output.size(0) if is_normalize else 1
     return model.loss_criterion(model_output, target_labels).div(divisor)
 
@@ -36,7 +36,7 @@ def scaled_by_size(
 def in_place(
     model: Any, model_output: torch.Tensor, target_labels: torch.Tensor, is_normalize: bool = True
 ) -> torch.Tensor:
-    """An `if` and an augmented assignment."""
+    """Use an `if` and an augmented assignment."""
     loss = model.loss_criterion(model_output, target_labels)
     if is_normalize:
         loss /= target_labels.shape[0]
@@ -45,7 +45,7 @@ def in_place(
 
 @right("dl_utils.compute_accuracy")
 def by_counting(logits: torch.Tensor, labels: torch.Tensor) -> float:
-    """A loop over the examples."""
+    """Loop over the examples."""
     pairs = zip(logits.tolist(), labels.tolist(), strict=True)
     right_ones = [row.index(max(row)) == label for row, label in pairs]
     return sum(right_ones) / len(right_ones)
@@ -53,5 +53,5 @@ def by_counting(logits: torch.Tensor, labels: torch.Tensor) -> float:
 
 @right("dl_utils.compute_accuracy")
 def numpy_mean(logits: torch.Tensor, labels: torch.Tensor) -> float:
-    """numpy's mean of True and False, which is a float64."""
+    """Take NumPy's mean of booleans, which is a float64."""
     return np.mean(logits.detach().numpy().argmax(1) == labels.numpy())

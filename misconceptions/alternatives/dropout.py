@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.dropout`."""
+"""Alternative implementations of `student_code.dropout`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from misconceptions.catalogue import right
 
 @right("dropout.InvertedDropout")
 class BernoulliMask(nn.Module):
-    """A mask of zeros and scaled ones, drawn at once."""
+    """Dropout with a mask of zeros and scaled ones, drawn in one step."""
 
     def __init__(self, p: float = 0.5) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class BernoulliMask(nn.Module):
 
 @right("dropout.InvertedDropout")
 class OnTopOfTorch(nn.Module):
-    """torch's function; only the range of p is checked here."""
+    """Dropout with torch's function; only the range of p is checked here."""
 
     def __init__(self, p: float = 0.5) -> None:
         super().__init__()
@@ -42,14 +42,14 @@ class OnTopOfTorch(nn.Module):
 
 
 def assert_range(p: Any) -> None:
-    """Raises `ValueError` for a p that is no usable probability."""
+    """Raise `ValueError` if p is not a valid dropout probability."""
     if not (0.0 <= p < 1.0):
         raise ValueError(p)
 
 
 @right("dropout.InvertedDropout")
 class WithWhere(nn.Module):
-    """torch.where chooses between the scaled value and zero."""
+    """Dropout in which torch.where selects either the scaled value or zero."""
 
     def __init__(self, p: float = 0.5) -> None:
         super().__init__()

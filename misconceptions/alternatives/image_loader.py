@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.image_loader`."""
+"""Alternative implementations of `student_code.image_loader`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from misconceptions.catalogue import right
 
 @right("image_loader.ImageLoader")
 class WithGlob(Dataset):
-    """Paths by `glob`, strings all the way."""
+    """A loader that finds its paths with `glob`, as strings throughout."""
 
     def __init__(self, root_dir: str, split: str = "train", transform: Any = None) -> None:
         self.current = os.path.join(root_dir, split)  # noqa: PTH118
@@ -56,12 +56,12 @@ class WithGlob(Dataset):
 
 @right("image_loader.ImageLoader")
 class OnTopOfImageFolder(Dataset):
-    """torchvision finds the images."""
+    """A loader that lets torchvision find the images."""
 
     def __init__(self, root_dir: str, split: str = "train", transform: Any = None) -> None:
         self.root = Path(root_dir, split)
         if not self.root.exists():
-            raise ValueError(f"no split {split}")
+            raise ValueError(f"unknown split {split}")
         self.inner = ImageFolder(str(self.root))
         self.transform = transform
         self.class_dict = self.inner.class_to_idx

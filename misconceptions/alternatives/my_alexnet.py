@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.my_alexnet`."""
+"""Alternative implementations of `student_code.my_alexnet`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _pretrained(backbone: Any) -> Any:
 
 @right("my_alexnet.MyAlexNet")
 class ReplacesInPlace(nn.Module):
-    """Takes the network itself, replaces its last layer, freezes parameter by parameter."""
+    """The pretrained network itself, with a new last layer and parameters frozen one by one."""
 
     def __init__(self, num_classes: int = 15, backbone: Any = None) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class ReplacesInPlace(nn.Module):
 
 @right("my_alexnet.MyAlexNet")
 class NestedWithoutGradients(nn.Module):
-    """The frozen part without gradients, in nested parts with names; flattened by a layer."""
+    """A network of nested, named parts whose frozen part runs without gradients."""
 
     def __init__(self, num_classes: int = 15, backbone: Any = None) -> None:
         super().__init__()

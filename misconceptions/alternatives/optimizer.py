@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.optimizer`."""
+"""Alternative implementations of `student_code.optimizer`."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from misconceptions.catalogue import right
 
 @right("optimizer.compute_quadratic_loss")
 def factored(w: torch.Tensor) -> torch.Tensor:
-    """The same polynomial as a square."""
+    """Compute the same polynomial as a square."""
     return (w - 5).pow(2)
 
 
 @right("optimizer.compute_quadratic_loss")
 def by_horner(w: torch.Tensor) -> torch.Tensor:
-    """Horner's scheme."""
+    """Use Horner's scheme."""
     return (w - 10) * w + 25
 
 
 @right("optimizer.gradient_descent_step")
 def with_grad_function(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) -> None:
-    """The gradient comes from a function, and .grad is never used."""
+    """Get the gradient from a function, and never use .grad."""
     (gradient,) = torch.autograd.grad(L, [w])
     w.data.add_(gradient, alpha=-lr)
 
 
 @right("optimizer.gradient_descent_step")
 def cleans_up_after(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) -> None:
-    """The gradient is set to zero once it has been used; w.data moves."""
+    """Reset the gradient after it has been used, and update w.data."""
     L.backward()
     w.data = w.data - lr * w.grad.data  # type: ignore[union-attr]
     w.grad.zero_()  # type: ignore[union-attr]
@@ -39,7 +39,7 @@ def cleans_up_after(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) -> None:
 
 @right("optimizer.gradient_descent_step")
 def with_torch_sgd(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) -> None:
-    """torch's own SGD, made for a single step."""
+    """Use torch's own SGD for a single step."""
     sgd = torch.optim.SGD([w], lr=lr)
     sgd.zero_grad()
     L.backward()
@@ -48,7 +48,7 @@ def with_torch_sgd(w: torch.Tensor, L: torch.Tensor, lr: float = 1e-3) -> None:
 
 @right("optimizer.get_optimizer")
 def with_branches(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
-    """An if for each type; the keys are sorted out by hand."""
+    """Use an `if` for each type, and sort the keys by hand."""
     further = {k: v for k, v in config.items() if k != "optimizer_type"}
     parameters = filter(lambda p: p.requires_grad, model.parameters())
     if config["optimizer_type"].upper() == "SGD":
@@ -60,7 +60,7 @@ def with_branches(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optim
 
 @right("optimizer.get_optimizer")
 def with_groups(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
-    """Two groups of parameters with the same settings."""
+    """Use two groups of parameters with the same settings."""
     kind = {"adam": "Adam", "sgd": "SGD"}.get(config["optimizer_type"].casefold())
     if kind is None:
         raise ValueError("optimizer_type must be sgd or adam")

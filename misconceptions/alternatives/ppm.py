@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.ppm`."""
+"""Alternative implementations of `student_code.ppm`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from misconceptions.catalogue import right
 
 @right("ppm.PPM")
 class SeparateLists(nn.Module):
-    """Convolutions and normalisations in two lists, pooling as a function, corners not aligned."""
+    """A module with two lists of layers, pooling as a function, and unaligned corners."""
 
     def __init__(self, in_dim: int, reduction_dim: int, bins: Any) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class SeparateLists(nn.Module):
 
 @right("ppm.PPM")
 class IntoOneTensor(nn.Module):
-    """Modules by name, written into an output that is made in advance."""
+    """A module with named submodules that writes into a preallocated output."""
 
     def __init__(self, in_dim: int, reduction_dim: int, bins: Any) -> None:
         super().__init__()

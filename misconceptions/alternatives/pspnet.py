@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.pspnet`."""
+"""Alternative implementations of `student_code.pspnet`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolbox.segmentation import resnet
 
 @right("pspnet.PSPNet")
 class ByNames(nn.Module):
-    """The surgery goes by the modules' names; the default criterion is a module."""
+    """A network that edits modules by name and has a module as its default criterion."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class ByNames(nn.Module):
 
 @right("pspnet.PSPNet")
 class NewConvolutions(ByNames):
-    """Convolutions are replaced by new ones that share the old weights; heads are 1x1."""
+    """A network that replaces convolutions by new ones with the same weights; the heads are 1x1."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.quantization`."""
+"""Alternative implementations of `student_code.quantization`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ F = nn.functional
 
 @right("quantization.quantization_params")
 def in_numpy(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
-    """numpy in between; plain numbers out where plain numbers came in."""
+    """Use NumPy in between; return plain numbers for plain numbers."""
     if num_bits not in range(2, 9):
         raise ValueError("bits")
     low, high = np.asarray(x_min, dtype=np.float64), np.asarray(x_max, dtype=np.float64)
@@ -40,7 +40,7 @@ def in_numpy(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False)
 def zero_point_from_the_top(
     x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False
 ) -> Any:
-    """The zero point measured from the highest integer; float32 all the way."""
+    """Measure the zero point from the highest integer, and use float32 throughout."""
     low = torch.minimum(torch.as_tensor(x_min, dtype=torch.float32), torch.tensor(0.0))
     high = torch.maximum(torch.as_tensor(x_max, dtype=torch.float32), torch.tensor(0.0))
     bad = torch.as_tensor(x_min) > torch.as_tensor(x_max)
@@ -60,7 +60,7 @@ def zero_point_from_the_top(
 
 @right("quantization.quantize")
 def half_away_from_zero(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
-    """Rounds halves away from 0, after the shift, with numpy."""
+    """Round halves away from 0 with NumPy, after the shift."""
     tail = (-1,) + (1,) * (x.ndim - 1)
     s, z = (
         v.reshape(tail) if v.ndim else v
@@ -74,7 +74,7 @@ def half_away_from_zero(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) 
 
 @right("quantization.quantize")
 def channel_by_channel(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
-    """A call for each channel, put together again."""
+    """Quantize each channel separately, and stack the results."""
     if torch.as_tensor(scale).ndim:
         parts = zip(x, scale, torch.as_tensor(zero_point).expand(len(x)), strict=True)
         return torch.stack([channel_by_channel(p, s, z, num_bits) for p, s, z in parts])
@@ -85,14 +85,14 @@ def channel_by_channel(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -
 
 @right("quantization.dequantize")
 def moves_the_channels_last(q: Any, scale: Any, zero_point: Any) -> Any:
-    """The channels are moved to where they broadcast, and back."""
+    """Move the channels to the dimension where they broadcast, and back."""
     z = torch.as_tensor(zero_point).to(torch.float32)
     return ((q.float().movedim(0, -1) - z) * torch.as_tensor(scale)).movedim(-1, 0).contiguous()
 
 
 @right("quantization.dequantize")
 def multiplied_out(q: Any, scale: Any, zero_point: Any) -> Any:
-    """scale * q - scale * zero_point."""
+    """Compute scale * q - scale * zero_point."""
     tail = [-1] + [1] * (q.ndim - 1)
     s, z = torch.as_tensor(scale).double(), torch.as_tensor(zero_point).double()
     s, z = (v.reshape(tail) if v.dim() else v for v in (s, z))
@@ -101,7 +101,7 @@ def multiplied_out(q: Any, scale: Any, zero_point: Any) -> Any:
 
 @right("quantization.MinMaxObserver")
 class WithTensors:
-    """Keeps the two ends as tensors, None at first."""
+    """An observer that stores both ends as tensors, None at first."""
 
     def __init__(self, num_bits: int = 8, symmetric: bool = False) -> None:
         self.ends: Any = None
@@ -125,7 +125,7 @@ class WithTensors:
 
 @right("quantization.MinMaxObserver")
 class AsAModule(nn.Module):
-    """An nn.Module with buffers, which gives on what it observes."""
+    """An nn.Module with buffers that passes its input through."""
 
     def __init__(self, num_bits: int = 8, symmetric: bool = False) -> None:
         super().__init__()
@@ -149,7 +149,7 @@ class AsAModule(nn.Module):
 
 @right("quantization.fold_batch_norm")
 def through_torch(layer: Any, norm: Any) -> Any:
-    """torch's own function for inference."""
+    """Use torch's own function for folding at inference."""
     from torch.nn.utils.fusion import fuse_conv_bn_weights, fuse_linear_bn_weights
 
     fuse = fuse_conv_bn_weights if isinstance(layer, nn.Conv2d) else fuse_linear_bn_weights
@@ -167,7 +167,7 @@ def through_torch(layer: Any, norm: Any) -> Any:
 
 @right("quantization.fold_batch_norm")
 def by_asking_the_norm(layer: Any, norm: Any) -> Any:
-    """What the batch norm makes of 0 and of 1 says what it multiplies and adds."""
+    """Feed 0 and 1 through the batch normalization to find its offset and its factor."""
     if norm.running_var is None:
         raise ValueError("no statistics")
     quiet = copy.deepcopy(norm).eval()
@@ -183,7 +183,7 @@ def by_asking_the_norm(layer: Any, norm: Any) -> Any:
 
 
 def _weights(layer: Any) -> tuple[Any, Any]:
-    """int8 weights and a scale for each output, row by row."""
+    """A layer with int8 weights and one scale per output, computed row by row."""
     weight = layer.weight.detach()
     top = weight.abs().flatten(1).max(dim=1).values
     step = torch.where(top > 0, top / 127, 1.0)
@@ -193,7 +193,7 @@ def _weights(layer: Any) -> tuple[Any, Any]:
 
 @right("quantization.QuantizedLinear")
 class WholeBias(nn.Module):
-    """The bias as int32; the zero point taken off by the sums of the weights."""
+    """A layer with an int32 bias that corrects for the zero point with the sums of the weights."""
 
     def __init__(self, layer: Any, observer: Any) -> None:
         super().__init__()
@@ -212,7 +212,7 @@ class WholeBias(nn.Module):
 
 @right("quantization.QuantizedLinear")
 class InExactFloats:
-    """No module at all; the sums are exact in float64."""
+    """A class that is not a module; the sums are exact in float64."""
 
     training = False
 
@@ -228,7 +228,7 @@ class InExactFloats:
 
 @right("quantization.QuantizedConv2d")
 class ThroughUnfold(nn.Module):
-    """Columns from F.unfold, in float64, which holds the whole numbers exactly."""
+    """A layer that uses F.unfold in float64, which represents the integers exactly."""
 
     def __init__(self, layer: Any, observer: Any) -> None:
         super().__init__()
@@ -263,7 +263,7 @@ class ThroughUnfold(nn.Module):
 
 @right("quantization.QuantizedConv2d")
 class ThroughConvolution(nn.Module):
-    """torch's convolution in float64 on whole numbers, with the bias as a whole number."""
+    """A layer that uses torch's convolution in float64 on integers, with an integer bias."""
 
     def __init__(self, layer: Any, observer: Any) -> None:
         super().__init__()
@@ -285,7 +285,7 @@ class ThroughConvolution(nn.Module):
 
 @right("quantization.quantize_model")
 def layer_by_layer(float_model: Any, calibration_loader: Any) -> Any:
-    """Batch norms stay float; ranges are noted in a list by name, layers set by name."""
+    """Keep batch normalization in float, record the ranges by name, and set the layers by name."""
     model = copy.deepcopy(float_model).train(False)
     kinds = {nn.Conv2d: QuantizedConv2d, nn.Linear: QuantizedLinear}
     seen: dict[str, Any] = {}
@@ -318,7 +318,7 @@ def layer_by_layer(float_model: Any, calibration_loader: Any) -> Any:
 
 @right("quantization.quantize_model")
 def with_wrapped_layers(float_model: Any, calibration_loader: Any) -> Any:
-    """A copy with watching layers, and a second pass that replaces them."""
+    """Copy the model with observing layers, and replace them in a second pass."""
 
     class Watching(nn.Module):
         def __init__(self, layer: Any) -> None:
@@ -359,21 +359,21 @@ def with_wrapped_layers(float_model: Any, calibration_loader: Any) -> Any:
 
 @right("quantization.model_size_bytes")
 def by_identity(model: Any) -> Any:
-    """A dictionary of tensors by identity."""
+    """Collect the tensors in a dictionary by identity."""
     every = {id(t): t for t in [*model.parameters(), *model.buffers()]}
     return int(sum(t.nbytes for t in every.values()))
 
 
 @right("quantization.model_size_bytes")
 def by_storage(model: Any) -> Any:
-    """By where the state's tensors lie in memory."""
+    """Distinguish the tensors in the state by their addresses in memory."""
     state = {t.data_ptr(): t for t in model.state_dict().values() if t.numel()}
     return sum(math.prod(t.shape) * t.dtype.itemsize for t in state.values())
 
 
 @right("quantization.compare")
 def one_after_the_other(float_model: Any, quantized_model: Any, loader: Any) -> Any:
-    """Scores are collected first, and judged at the end."""
+    """Collect all scores first, and evaluate them at the end."""
 
     def figures(model: Any, batches: Any) -> dict[str, Any]:
         mode = model.training
@@ -404,7 +404,7 @@ def one_after_the_other(float_model: Any, quantized_model: Any, loader: Any) -> 
 
 @right("quantization.compare")
 def batch_by_batch(float_model: Any, quantized_model: Any, loader: Any) -> Any:
-    """Both networks see each batch in turn; more figures than asked for."""
+    """Show each batch to both networks in turn, and return additional metrics."""
     models = {"float": float_model, "quantized": quantized_model}
     modes = {name: model.training for name, model in models.items()}
     found: dict[str, Any] = {name: {"right": 0, "seconds": 0.0} for name in models}

@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.scaler`."""
+"""Alternative implementations of `student_code.scaler`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from misconceptions.catalogue import right
 
 @right("scaler.StreamingScaler")
 class ValueByValue:
-    """Welford's recurrence on plain Python floats; merge returns a new scaler."""
+    """A scaler with Welford's recurrence on plain Python floats; merge returns a new scaler."""
 
     def __init__(self) -> None:
         self.count_, self._m, self._s = 0, 0.0, 0.0
@@ -62,7 +62,7 @@ class ValueByValue:
 
 @right("scaler.StreamingScaler")
 class OnTopOfSklearn:
-    """scikit-learn's scaler does the sums; attributes are set after each batch."""
+    """A scaler that leaves the sums to scikit-learn and sets the attributes after each batch."""
 
     def __init__(self) -> None:
         self.count_ = 0
@@ -113,7 +113,7 @@ def _gray_images(dir_name: str) -> Any:
 
 @right("scaler.compute_mean_and_std")
 def from_histograms(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
-    """256 counters hold all there is to know about gray pixels."""
+    """Use 256 counters, which determine all statistics of gray pixels."""
     if not os.path.isdir(dir_name):  # noqa: PTH112
         raise FileNotFoundError(dir_name)
     counts = np.zeros(256)
@@ -128,7 +128,7 @@ def from_histograms(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @right("scaler.compute_mean_and_std")
 def with_sklearn(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
-    """scikit-learn's scaler, fed one image at a time."""
+    """Feed scikit-learn's scaler one image at a time."""
     if not os.path.exists(dir_name):  # noqa: PTH110
         raise FileNotFoundError(dir_name)
     scaler = StandardScaler()

@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.segmentation_metrics`."""
+"""Alternative implementations of `student_code.segmentation_metrics`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from misconceptions.catalogue import right
 
 @right("segmentation_metrics.confusion_counts")
 def by_scikit_learn(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
-    """scikit-learn's confusion matrix, as a tensor."""
+    """Return scikit-learn's confusion matrix as a tensor."""
     said, truth = np.asarray(prediction), np.asarray(target)
     if said.shape != truth.shape:
         raise ValueError("the masks have different shapes")
@@ -27,7 +27,7 @@ def by_scikit_learn(prediction: Any, target: Any, num_classes: int, ignore_index
 
 @right("segmentation_metrics.confusion_counts")
 def pair_by_pair(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
-    """One count for each pair of classes."""
+    """Count each pair of classes separately."""
     said, truth = torch.as_tensor(prediction), torch.as_tensor(target)
     if said.shape != truth.shape:
         raise ValueError("the masks have different shapes")
@@ -41,7 +41,7 @@ def pair_by_pair(prediction: Any, target: Any, num_classes: int, ignore_index: i
 
 @right("segmentation_metrics.iou_per_class")
 def iou_in_a_loop(counts: Any) -> Any:
-    """Plain numbers, class by class."""
+    """Use plain numbers, class by class."""
     rows = counts.tolist()
     found = []
     for k, row in enumerate(rows):
@@ -52,7 +52,7 @@ def iou_in_a_loop(counts: Any) -> Any:
 
 @right("segmentation_metrics.iou_per_class")
 def iou_from_errors(counts: Any) -> Any:
-    """Hits, misses and false alarms, in double precision."""
+    """Use true positives, false negatives and false positives in double precision."""
     table = counts.to(torch.float64)
     hits = torch.diag(table)
     misses, alarms = table.sum(1) - hits, table.sum(0) - hits
@@ -61,14 +61,14 @@ def iou_from_errors(counts: Any) -> Any:
 
 @right("segmentation_metrics.dice_per_class")
 def dice_from_iou(counts: Any) -> Any:
-    """2·IoU / (1 + IoU)."""
+    """Compute 2·IoU / (1 + IoU)."""
     iou = iou_from_errors(counts)
     return 2 * iou / (1 + iou)
 
 
 @right("segmentation_metrics.dice_per_class")
 def dice_with_numpy(counts: Any) -> Any:
-    """Sums with numpy."""
+    """Compute the sums with NumPy."""
     table = np.asarray(counts, dtype=np.float64)
     with np.errstate(invalid="ignore"):
         return torch.from_numpy(2 * table.diagonal() / (table.sum(0) + table.sum(1)))
@@ -76,7 +76,7 @@ def dice_with_numpy(counts: Any) -> Any:
 
 @right("segmentation_metrics.precision_recall_f1")
 def step_by_step(counts: Any) -> Any:
-    """Division first, then zeros and NaNs where they belong."""
+    """Divide first, then set the zeros and NaNs."""
     table = counts.double()
     hits, said, there = torch.diag(table), table.sum(0), table.sum(1)
     precision, recall = (hits / said).nan_to_num(0.0), (hits / there).nan_to_num(0.0)
@@ -89,7 +89,7 @@ def step_by_step(counts: Any) -> Any:
 
 @right("segmentation_metrics.precision_recall_f1")
 def plain_numbers(counts: Any) -> Any:
-    """Class by class, with Dice for F1."""
+    """Go class by class, with the Dice score for F1."""
     rows = counts.tolist()
     three: list[list[float]] = [[], [], []]
     for k, row in enumerate(rows):
@@ -105,14 +105,14 @@ def plain_numbers(counts: Any) -> Any:
 
 @right("segmentation_metrics.pixel_accuracy")
 def by_the_trace(counts: Any) -> Any:
-    """The trace over the sum."""
+    """Divide the trace by the sum."""
     total = counts.sum().item()
     return torch.trace(counts).item() / total if total else math.nan
 
 
 @right("segmentation_metrics.pixel_accuracy")
 def with_an_identity(counts: Any) -> Any:
-    """The entries where row and column agree."""
+    """Select the entries whose row and column are equal."""
     table = np.asarray(counts)
     if table.sum() == 0:
         return float("nan")
@@ -121,21 +121,21 @@ def with_an_identity(counts: Any) -> Any:
 
 @right("segmentation_metrics.mean_iou")
 def mean_of_the_finite(counts: Any) -> Any:
-    """NaNs are taken out, then averaged."""
+    """Remove the NaNs, then average."""
     iou = iou_from_errors(counts)
     return iou[~torch.isnan(iou)].mean().item()
 
 
 @right("segmentation_metrics.mean_iou")
 def mean_in_a_loop(counts: Any) -> Any:
-    """Plain numbers."""
+    """Use plain numbers."""
     known = [value for value in iou_in_a_loop(counts).tolist() if not math.isnan(value)]
     return sum(known) / len(known) if known else math.nan
 
 
 @right("segmentation_metrics.colorize_mask")
 def class_by_class(mask: Any, palette: Any) -> Any:
-    """A black picture, painted one class after another."""
+    """Start with a black picture, and paint one class after another."""
     ids = np.array(mask)
     picture = np.zeros((*ids.shape, 3), dtype=np.uint8)
     for number, colour in enumerate(np.asarray(palette)):
@@ -145,7 +145,7 @@ def class_by_class(mask: Any, palette: Any) -> Any:
 
 @right("segmentation_metrics.colorize_mask")
 def by_a_table(mask: Any, palette: Any) -> Any:
-    """A table of 256 colours, black where there is no class."""
+    """Use a table of 256 colors that is black for ids without a class."""
     table = np.zeros((256, 3), dtype=np.uint8)
     table[: len(palette)] = np.asarray(palette)
     return table[np.asarray(mask, dtype=np.int64)]

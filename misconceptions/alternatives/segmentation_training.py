@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.segmentation_training`."""
+"""Alternative implementations of `student_code.segmentation_training`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from albumentations.pytorch import ToTensorV2
 
 @right("segmentation_training.poly_learning_rate")
 def by_logarithms(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
-    """The exponential of a logarithm, 0 at the end."""
+    """Use the exponential of a logarithm, and 0 at the end."""
     left = max_iter - curr_iter
     return base_lr * math.exp(power * math.log(left / max_iter)) if left else 0.0
 
 
 @right("segmentation_training.poly_learning_rate")
 def with_pow(base_lr: float, curr_iter: int, max_iter: int, power: float = 0.9) -> float:
-    """The fraction that is left, by `pow`."""
+    """Apply `pow` to the remaining fraction."""
     return float(base_lr) * pow((max_iter - curr_iter) / max_iter, power)
 
 
@@ -43,7 +43,7 @@ def _albumentations(steps: list[Any], mean: Any, std: Any) -> Any:
 
 @right("segmentation_training.get_train_transform")
 def with_albumentations(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
-    """albumentations, padded where the image is too small; its own random numbers."""
+    """Use Albumentations with its own random numbers, with padding if the image is too small."""
     height, width = size
     steps = [
         A.RandomScale((-0.2, 0.4), p=0.7),
@@ -56,7 +56,7 @@ def with_albumentations(size: Any, mean: Any, std: Any, ignore_index: int = 255)
 
 @right("segmentation_training.get_train_transform")
 def by_indices(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
-    """Plain tensors: enlarged where too small, flipped, cut; nothing is padded."""
+    """Use plain tensors: enlarge if too small, flip, and crop, without any padding."""
     mid, scale = (torch.tensor(values).float()[:, None, None] for values in (mean, std))
 
     def transform(image: Any, mask: Any) -> Any:
@@ -85,13 +85,13 @@ def by_indices(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
 
 @right("segmentation_training.get_val_transform")
 def val_with_albumentations(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
-    """albumentations, which leaves masks to the nearest neighbour."""
+    """Use Albumentations, which interpolates masks with the nearest neighbor."""
     return _albumentations([A.Resize(*size)], mean, std)
 
 
 @right("segmentation_training.get_val_transform")
 def val_by_interpolation(size: Any, mean: Any, std: Any, ignore_index: int = 255) -> Any:
-    """torch's own interpolation, in floats."""
+    """Use torch's own interpolation on floats."""
     mid, scale = (torch.tensor(values).float()[:, None, None] for values in (mean, std))
 
     def transform(image: Any, mask: Any) -> Any:

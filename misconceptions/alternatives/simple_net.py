@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.simple_net`."""
+"""Alternative implementations of `student_code.simple_net`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from misconceptions.catalogue import right
 
 @right("simple_net.SimpleNet")
 class FunctionalActivations(nn.Module):
-    """Layers hold the weights, everything else is a function in forward."""
+    """A network whose layers hold only weights; all other steps are functions in forward."""
 
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class FunctionalActivations(nn.Module):
 
 
 class _Block(nn.Sequential):
-    """A convolution, batch normalisation, an activation, and half the size."""
+    """Return a convolution, batch normalization, an activation, and pooling to half the size."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__(
@@ -40,7 +40,7 @@ class _Block(nn.Sequential):
 
 @right("simple_net.SimpleNet")
 class NestedBlocks(nn.Module):
-    """Batch normalisation, GELU and average pooling in nested modules."""
+    """A network with batch normalization, GELU and average pooling in nested modules."""
 
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class NestedBlocks(nn.Module):
 
 @right("simple_net.SimpleNet")
 class SequentialSubclass(nn.Sequential):
-    """The network is itself an nn.Sequential; tanh, strides in place of pools."""
+    """A network that is itself an nn.Sequential, with tanh, and with strides instead of pooling."""
 
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class SequentialSubclass(nn.Sequential):
 
 @right("simple_net.SimpleNet")
 class LazyLayers(nn.Module):
-    """Layers that learn the size of their input from the first batch."""
+    """A network with lazy layers that learn their input size from the first batch."""
 
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.simple_net_dropout`."""
+"""Alternative implementations of `student_code.simple_net_dropout`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from misconceptions.catalogue import right
 
 @right("simple_net_dropout.SimpleNetDropout")
 class WholeChannels(nn.Module):
-    """Dropout2d between the convolutions."""
+    """A network with Dropout2d between the convolutions."""
 
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class WholeChannels(nn.Module):
 
 @right("simple_net_dropout.SimpleNetDropout")
 class FunctionalDropout(nn.Module):
-    """F.dropout that is told the mode, and GELU."""
+    """A network with GELU that passes its mode to F.dropout."""
 
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class FunctionalDropout(nn.Module):
 
 @right("simple_net_dropout.SimpleNetDropout")
 class AlphaDropout(nn.Module):
-    """SELU with the dropout that belongs to it, and batch normalisation."""
+    """A network with SELU, the matching alpha dropout, and batch normalization."""
 
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.simple_segmentation_net`."""
+"""Alternative implementations of `student_code.simple_segmentation_net`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NET = "simple_segmentation_net.SimpleSegmentationNet"
 
 @right(NET)
 class OneSequence(nn.Module):
-    """The backbone in one sequence, corners aligned, a criterion made in advance."""
+    """A network with a sequential backbone, aligned corners, and a criterion created in advance."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class OneSequence(nn.Module):
 
 @right(NET)
 class KeepsTheBackbone(nn.Module):
-    """The backbone stays one piece; pixels with a class are picked out before the loss."""
+    """A network with an intact backbone that selects the labeled pixels before the loss."""
 
     def __init__(
         self,

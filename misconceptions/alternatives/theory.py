@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.theory`: plain Python, torch, scipy, scikit-learn."""
+"""Alternatives to `student_code.theory` with plain Python, torch, SciPy and scikit-learn."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def shape_by_counting_starts(
     for n, k, s, p, d in zip(*pairs, strict=True):
         lengths.append(len(range(0, n + 2 * p - d * (k - 1), s)))
     if 0 in lengths:
-        raise ValueError("the kernel has nowhere to start")
+        raise ValueError("the kernel does not fit anywhere")
     return tuple(lengths)
 
 
@@ -320,7 +320,7 @@ def lenet_with_numpy(groups: Any, kernel: int = 5) -> Any:
     return maps @ (inputs * kernel**2) + maps.sum()
 
 
-# --------------------------------------------------------------------------- batch normalisation
+# --------------------------------------------------------------------------- batch normalization
 
 
 @right("theory.batchnorm_forward")

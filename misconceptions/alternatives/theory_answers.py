@@ -1,4 +1,4 @@
-"""Right answers given in other ways: rounded, as arrays and lists, rearranged, through sympy."""
+"""Correct answers in other forms: rounded, as arrays or lists, rearranged, or built with SymPy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def student_id__with_spaces() -> str:
 
 
 def rounded(value: Any, digits: int) -> Any:
-    """Numbers rounded as the question asks, and no further."""
+    """Round the numbers exactly as far as the question asks."""
     if isinstance(value, (tuple, list)):
         return [rounded(part, digits) for part in value]
     return round(value, digits) if isinstance(value, float) else value

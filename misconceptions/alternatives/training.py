@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.training`."""
+"""Alternative implementations of `student_code.training`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from student_code.dl_utils import compute_accuracy, compute_loss
 
 @right("training.train_epoch")
 def zeroes_after(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
-    """Goes down on the sum of the batch, clears gradients after the step."""
+    """Minimize the sum over the batch, and clear the gradients after the step."""
     model.train(True)
     losses, hits = [], []
     for images, labels in loader:
@@ -29,7 +29,7 @@ def zeroes_after(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -
 
 @right("training.train_epoch")
 def with_sizes_of_the_data_set(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
-    """Divides by the length of the loader's data set; weighs each batch's accuracy."""
+    """Divide by the length of the loader's data set, and weight the accuracy of each batch."""
     model.train()
     mean_loss, accuracy, everything = 0.0, 0.0, len(loader.dataset)
     for x, y in loader:
@@ -46,7 +46,7 @@ def with_sizes_of_the_data_set(model: Any, loader: Any, optimizer: Any, device: 
 @right("training.evaluate")
 @torch.no_grad()
 def with_decorator(model: Any, loader: Any, device: Any = "cpu") -> Any:
-    """All scores are collected, and measured together at the end."""
+    """Collect all scores, and evaluate them together at the end."""
     mode = model.training
     try:
         model.train(False)
@@ -59,7 +59,7 @@ def with_decorator(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @right("training.evaluate")
 def in_inference_mode(model: Any, loader: Any, device: Any = "cpu") -> Any:
-    """torch's inference mode; every module's own mode is noted and set back."""
+    """Use torch's inference mode; record and restore the mode of every module."""
     modes = {module: module.training for module in model.modules()}
     model.eval()
     total = torch.zeros(3, dtype=torch.float64)

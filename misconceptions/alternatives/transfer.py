@@ -1,4 +1,4 @@
-"""Other right ways to write `student_code.transfer`."""
+"""Alternative implementations of `student_code.transfer`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _always_evaluating(layer: Any, mode: bool = True) -> Any:
 
 @right("transfer.freeze")
 def overrides_train(module: Any) -> None:
-    """Each batch normalisation gets a `train` of its own."""
+    """Give each batch normalization layer its own `train` method."""
     for parameter in module.parameters():
         parameter.requires_grad = False
     for layer in module.modules():
@@ -29,7 +29,7 @@ def overrides_train(module: Any) -> None:
 
 
 class _FrozenNorm:
-    """Batch normalisation that has no train mode."""
+    """Batch normalization without a train mode."""
 
     def train(self, mode: bool = True) -> Any:
         return _always_evaluating(self)
@@ -37,7 +37,7 @@ class _FrozenNorm:
 
 @right("transfer.freeze")
 def changes_the_class(module: Any) -> None:
-    """Each batch normalisation becomes one of a class without train mode."""
+    """Convert each batch normalization layer to a class without a train mode."""
     for layer in [module, *module.children()]:
         if layer is not module:
             changes_the_class(layer)
@@ -51,17 +51,17 @@ def changes_the_class(module: Any) -> None:
 
 @right("transfer.freeze_first_layers")
 def by_names(model: Any, n: int) -> None:
-    """Collects the names of the layers from those of the parameters."""
+    """Derive the names of the layers from those of the parameters."""
     names = list(dict.fromkeys(k.rpartition(".")[0] for k, _ in model.named_parameters()))
     if n < 0 or n > len(names):
-        raise ValueError("there are not so many layers")
+        raise ValueError("the model does not have that many layers")
     for name in names[:n]:
         overrides_train(model.get_submodule(name))
 
 
 @right("transfer.freeze_first_layers")
 def counts_down(model: Any, n: int) -> None:
-    """Goes through the modules and counts down; looks at `_parameters`."""
+    """Iterate over the modules and count down, using `_parameters`."""
     holding = [m for m in model.modules() if any(p is not None for p in m._parameters.values())]
     if n not in range(len(holding) + 1):
         raise ValueError(n)
@@ -74,7 +74,7 @@ def counts_down(model: Any, n: int) -> None:
 
 @right("transfer.build_feature_extractor")
 def known_names(backbone: Any, num_classes: int) -> Any:
-    """Looks for `fc`, then for `classifier`; works on the backbone itself."""
+    """Look for `fc`, then for `classifier`, and modify the backbone itself."""
     overrides_train(backbone)
     if hasattr(backbone, "fc"):
         backbone.fc = nn.Linear(backbone.fc.in_features, num_classes)
@@ -82,7 +82,7 @@ def known_names(backbone: Any, num_classes: int) -> Any:
         width = backbone.classifier[-1].in_features
         backbone.classifier[-1] = nn.Linear(width, num_classes)
     else:
-        raise ValueError("neither fc nor classifier")
+        raise ValueError("the backbone has neither fc nor classifier")
     return backbone
 
 
@@ -100,7 +100,7 @@ class _Extractor(nn.Module):
 
 @right("transfer.build_feature_extractor")
 def body_and_head(backbone: Any, num_classes: int) -> Any:
-    """The old last layer becomes nothing; a new one stands behind the body."""
+    """Replace the old last layer by an identity, and put a new one after the body."""
     pairs = [
         (m, k)
         for m in backbone.modules()
@@ -108,7 +108,7 @@ def body_and_head(backbone: Any, num_classes: int) -> Any:
         if isinstance(c, nn.Linear)
     ]
     if not pairs:
-        raise ValueError("no head")
+        raise ValueError("the backbone has no head")
     parent, key = pairs[-1]
     inputs = parent.get_submodule(key).in_features
     parent.add_module(key, nn.Identity())
@@ -118,7 +118,7 @@ def body_and_head(backbone: Any, num_classes: int) -> Any:
 @right("transfer.extract_features")
 @torch.inference_mode()
 def in_numpy(model: Any, loader: Any, device: Any = "cpu") -> Any:
-    """Gathers rows as numpy arrays; every module's own mode is set back."""
+    """Collect rows as NumPy arrays, and restore the mode of every module."""
     modes = [(module, module.training) for module in model.modules()]
     model.train(False)
     rows, labels = [], []
@@ -132,7 +132,7 @@ def in_numpy(model: Any, loader: Any, device: Any = "cpu") -> Any:
 
 @right("transfer.extract_features")
 def detached(model: Any, loader: Any, device: Any = "cpu") -> Any:
-    """Detaches instead of switching gradients off."""
+    """Detach instead of disabling gradients."""
     was = model.training
     try:
         model.eval()

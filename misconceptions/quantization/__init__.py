@@ -1,1 +1,1 @@
-"""Wrong ways to write `student_code.quantization`: on tensors, and as layers and networks."""
+"""Wrong implementations of `student_code.quantization`: tensors, layers and networks."""

@@ -1,4 +1,4 @@
-"""Misconceptions about quantized layers and networks."""
+"""Wrong implementations of quantized layers and networks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ F = nn.functional
 
 
 class _Linear(nn.Module):
-    """A quantized layer computed in exact float64, with a slip at choice."""
+    """A quantized layer computed exactly in float64, with a configurable mistake."""
 
     per_tensor = keep_float = dynamic = wrap_sums = bias_lost = zero_point_lost = False
 
@@ -80,10 +80,10 @@ class _Convolution(_Linear):
 
 @wrong(
     "quantization.QuantizedLinear",
-    looks_like="one scale is used for all outputs, and passed off as one for each",
+    looks_like="one scale is used for all outputs and repeated for each of them",
     hints=(
-        "Outputs with small weights come out rough or 0.",
-        "Over which dimensions do you take the smallest and largest weight?",
+        "Outputs with small weights come out coarse or 0.",
+        "Over which dimensions do you take the minimum and maximum of the weights?",
     ),
 )
 class OneScaleForAllOutputs(_Flat):
@@ -92,8 +92,8 @@ class OneScaleForAllOutputs(_Flat):
 
 @wrong(
     "quantization.QuantizedLinear",
-    looks_like="the weights have whole values, but are kept in float",
-    hints=("Each weight still takes four bytes.", "Which dtype do the weights have?"),
+    looks_like="the weights are rounded to integers but stored as floats",
+    hints=("Each weight still takes up four bytes.", "Which dtype do the stored weights have?"),
 )
 class WholeNumbersInFloat(_Flat):
     keep_float = True
@@ -101,10 +101,10 @@ class WholeNumbersInFloat(_Flat):
 
 @wrong(
     "quantization.QuantizedLinear",
-    looks_like="the float layer is kept inside",
+    looks_like="the float layer is kept inside the quantized layer",
     hints=(
-        "The quantized layer is larger than the float one.",
-        "What do you still need of the float layer once the weights are int8?",
+        "The quantized layer takes up more memory than the float layer.",
+        "What do you still need from the float layer once the weights are int8?",
     ),
 )
 class KeepsTheFloatLayer(QuantizedLinear):
@@ -115,10 +115,10 @@ class KeepsTheFloatLayer(QuantizedLinear):
 
 @wrong(
     "quantization.QuantizedLinear",
-    looks_like="the range is taken from whatever comes by, test images included",
+    looks_like="the input range is measured on every input, including the test images",
     hints=(
-        "An input's result depends on the other inputs in its batch.",
-        "Whose params quantize the inputs once the layer is calibrated?",
+        "The result for an input depends on the other inputs in its batch.",
+        "Whose params should quantize the inputs once the layer is calibrated?",
     ),
 )
 class CalibratesOnWhatItMeasures(_Flat):
@@ -127,10 +127,10 @@ class CalibratesOnWhatItMeasures(_Flat):
 
 @wrong(
     "quantization.QuantizedLinear",
-    looks_like="sums are kept in 16 bits",
+    looks_like="the sums are accumulated in 16 bits",
     hints=(
-        "Large sums wrap round to the other sign.",
-        "How large can a product of two int8 numbers be, and a sum of 500 of them?",
+        "Large sums wrap around to the opposite sign.",
+        "How large can a product of two int8 numbers be, and how large a sum of 500 of them?",
     ),
 )
 class SixteenBitSums(_Flat):
@@ -139,10 +139,10 @@ class SixteenBitSums(_Flat):
 
 @wrong(
     "quantization.QuantizedLinear",
-    looks_like="the zero point of the inputs is forgotten",
+    looks_like="the zero point of the inputs is ignored",
     hints=(
         "Every output is shifted by a constant.",
-        "What does q hold for an input of 0, and what does it add to the sum?",
+        "Which q represents an input of 0, and what does it add to the sum?",
     ),
 )
 class ForgetsTheInputsZeroPoint(_Flat):
@@ -151,8 +151,8 @@ class ForgetsTheInputsZeroPoint(_Flat):
 
 @wrong(
     "quantization.QuantizedLinear",
-    looks_like="the bias is lost",
-    hints=("Outputs are off by a constant.", "What does a linear layer add at the end?"),
+    looks_like="the bias is missing",
+    hints=("The outputs are off by a constant.", "What does a linear layer add at the end?"),
 )
 class LosesTheBias(_Flat):
     bias_lost = True
@@ -160,10 +160,10 @@ class LosesTheBias(_Flat):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="one scale is used for all channels, and passed off as one for each",
+    looks_like="one scale is used for all channels and repeated for each of them",
     hints=(
-        "Channels with small weights come out rough or 0.",
-        "Over which dimensions do you take the smallest and largest weight?",
+        "Channels with small weights come out coarse or 0.",
+        "Over which dimensions do you take the minimum and maximum of the weights?",
     ),
 )
 class OneScaleForAllChannels(_Convolution):
@@ -172,8 +172,8 @@ class OneScaleForAllChannels(_Convolution):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="the weights have whole values, but are kept in float",
-    hints=("Each weight still takes four bytes.", "Which dtype do the weights have?"),
+    looks_like="the weights are rounded to integers but stored as floats",
+    hints=("Each weight still takes up four bytes.", "Which dtype do the stored weights have?"),
 )
 class WholeKernelsInFloat(_Convolution):
     keep_float = True
@@ -181,10 +181,10 @@ class WholeKernelsInFloat(_Convolution):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="pictures are padded with the integer 0",
+    looks_like="the images are padded with the integer 0",
     hints=(
-        "The pixels along the border are off.",
-        "Which integer stands for a real 0?",
+        "The pixels along the border are wrong.",
+        "Which integer represents a real 0?",
     ),
 )
 class PadsWithTheIntegerZero(_Convolution):
@@ -206,10 +206,10 @@ class PadsWithTheIntegerZero(_Convolution):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="the range is taken from whatever comes by, test images included",
+    looks_like="the input range is measured on every input, including the test images",
     hints=(
-        "An image's result depends on the other images in its batch.",
-        "Whose params quantize the inputs once the layer is calibrated?",
+        "The result for an image depends on the other images in its batch.",
+        "Whose params should quantize the inputs once the layer is calibrated?",
     ),
 )
 class CalibratesOnTheImagesItSees(_Convolution):
@@ -218,8 +218,8 @@ class CalibratesOnTheImagesItSees(_Convolution):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="stride and dilation are forgotten",
-    hints=("The output has another size.", "What else does the float layer know?"),
+    looks_like="the stride and the dilation are ignored",
+    hints=("The output has the wrong size.", "Which other settings does the float layer have?"),
 )
 class ForgetsStrideAndDilation(_Convolution):
     def __init__(self, layer: Any, observer: Any) -> None:
@@ -229,10 +229,10 @@ class ForgetsStrideAndDilation(_Convolution):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="the zero point of the inputs is forgotten",
+    looks_like="the zero point of the inputs is ignored",
     hints=(
         "Every output is shifted by a constant.",
-        "What does q hold for an input of 0, and what does it add to the sum?",
+        "Which q represents an input of 0, and what does it add to the sum?",
     ),
 )
 class ForgetsThePixelsZeroPoint(_Convolution):
@@ -241,10 +241,10 @@ class ForgetsThePixelsZeroPoint(_Convolution):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="the float layer is kept inside",
+    looks_like="the float layer is kept inside the quantized layer",
     hints=(
-        "The quantized layer is larger than the float one.",
-        "What do you still need of the float layer once the weights are int8?",
+        "The quantized layer takes up more memory than the float layer.",
+        "What do you still need from the float layer once the weights are int8?",
     ),
 )
 class KeepsTheFloatConvolution(QuantizedConv2d):
@@ -255,10 +255,10 @@ class KeepsTheFloatConvolution(QuantizedConv2d):
 
 @wrong(
     "quantization.QuantizedConv2d",
-    looks_like="any padding is taken for padding with zeros",
+    looks_like="every padding mode is treated as zero padding",
     hints=(
-        "A layer that pads by reflection is quantized without a word, and computes something else.",
-        "What does the docstring say of other padding modes?",
+        "A layer with reflection padding is quantized without an error, and its results are wrong.",
+        "What does the docstring say about other padding modes?",
     ),
 )
 class TakesAnyPadding(QuantizedConv2d):
@@ -283,7 +283,7 @@ def _network(
     leave_hooks: bool = False,
     check: bool = True,
 ) -> Any:
-    """Quantizing a network with a slip at choice."""
+    """Quantization of a network, with a configurable mistake."""
     batches = list(loader)
     if check and not batches:
         raise ValueError("no batch")
@@ -336,9 +336,9 @@ def _converted(layer: Any, observer: Any, live: bool, levels: float) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="the float model itself is changed",
+    looks_like="the float model itself is modified",
     hints=(
-        "Afterwards there is no float model left to compare with.",
+        "After the call, there is no float model left to compare with.",
         "Whose layers do you replace?",
     ),
 )
@@ -350,8 +350,8 @@ def changes_the_float_model(float_model: Any, calibration_loader: Any) -> Any:
     "quantization.quantize_model",
     looks_like="the float model is left in eval mode",
     hints=(
-        "A network that came in train mode is in eval mode afterwards.",
-        "Which network do you put in eval mode?",
+        "A network that was in train mode is in eval mode after the call.",
+        "Which network do you put into eval mode?",
     ),
 )
 def leaves_it_in_eval_mode(float_model: Any, calibration_loader: Any) -> Any:
@@ -362,7 +362,7 @@ def leaves_it_in_eval_mode(float_model: Any, calibration_loader: Any) -> Any:
     "quantization.quantize_model",
     looks_like="the network is calibrated in train mode",
     hints=(
-        "Dropout and batch norm are still at work while the ranges are measured.",
+        "Dropout and batch normalization are still in train mode while the ranges are measured.",
         "In which mode will the quantized network be used?",
     ),
 )
@@ -372,9 +372,9 @@ def calibrates_in_train_mode(float_model: Any, calibration_loader: Any) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="the network is calibrated in whatever mode it came",
+    looks_like="the network is calibrated in whatever mode it was passed in",
     hints=(
-        "A network in train mode gets other ranges than one in eval mode.",
+        "A network in train mode gets other ranges than the same network in eval mode.",
         "In which mode will the quantized network be used?",
     ),
 )
@@ -384,10 +384,10 @@ def calibrates_in_any_mode(float_model: Any, calibration_loader: Any) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="calibration goes on with the images that the network is tested on",
+    looks_like="the calibration continues with the images that the network is tested on",
     hints=(
-        "An image's scores change once another image was seen.",
-        "When does calibration end, and what is left of its hooks?",
+        "The scores of an image change after the network has seen another image.",
+        "When does the calibration end, and which of its hooks are left?",
     ),
 )
 def calibrates_on_test_data(float_model: Any, calibration_loader: Any) -> Any:
@@ -397,7 +397,10 @@ def calibrates_on_test_data(float_model: Any, calibration_loader: Any) -> Any:
 @wrong(
     "quantization.quantize_model",
     looks_like="only the first batch is used for calibration",
-    hints=("Larger values of later batches are cut off.", "How many batches does the loader give?"),
+    hints=(
+        "Larger values in later batches are cut off.",
+        "How many batches does the loader return?",
+    ),
 )
 def calibrates_on_one_batch(float_model: Any, calibration_loader: Any) -> Any:
     return _network(float_model, calibration_loader, take=slice(0, 1))
@@ -405,10 +408,10 @@ def calibrates_on_one_batch(float_model: Any, calibration_loader: Any) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="the convolutions stay float",
+    looks_like="the convolutions are not quantized",
     hints=(
-        "The network holds fewer int8 numbers than it has weights.",
-        "Which kinds of layers were to be replaced?",
+        "The network has fewer int8 numbers than weights.",
+        "Which kinds of layers does the task ask you to replace?",
     ),
 )
 def linear_layers_only(float_model: Any, calibration_loader: Any) -> Any:
@@ -417,10 +420,10 @@ def linear_layers_only(float_model: Any, calibration_loader: Any) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="only layers at the top are replaced, not those inside of other modules",
+    looks_like="only the top-level layers are replaced, and nested ones are not",
     hints=(
-        "Layers within an inner Sequential stay float.",
-        "What do children and modules of a network differ in?",
+        "Layers inside a nested Sequential stay float.",
+        "What is the difference between the children and the modules of a network?",
     ),
 )
 def top_level_only(float_model: Any, calibration_loader: Any) -> Any:
@@ -433,10 +436,11 @@ def top_level_only(float_model: Any, calibration_loader: Any) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="the accuracy falls below that of a linear probe",
+    looks_like="the quantized network is less accurate than a linear probe",
     hints=(
         "The network is hardly better than guessing.",
-        "Compare each layer's outputs with the float layer's: where do they part?",
+        "Compare the outputs of each layer with those of the float layer. Where do they start to "
+        "differ?",
     ),
 )
 def worse_than_a_linear_probe(float_model: Any, calibration_loader: Any) -> Any:
@@ -445,8 +449,11 @@ def worse_than_a_linear_probe(float_model: Any, calibration_loader: Any) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="nothing is quantized at all",
-    hints=("It is a copy of the float network.", "Where do replaced layers enter the network?"),
+    looks_like="no layer is quantized",
+    hints=(
+        "The result is a copy of the float network.",
+        "Where do you put the quantized layers into the network?",
+    ),
 )
 def only_a_copy(float_model: Any, calibration_loader: Any) -> Any:
     if not list(calibration_loader):
@@ -457,7 +464,7 @@ def only_a_copy(float_model: Any, calibration_loader: Any) -> Any:
 @wrong(
     "quantization.quantize_model",
     looks_like="the result is in train mode",
-    hints=("Dropout is at work in the quantized network.", "Which mode was promised?"),
+    hints=("Dropout is active in the quantized network.", "Which mode does the docstring promise?"),
 )
 def ends_in_train_mode(float_model: Any, calibration_loader: Any) -> Any:
     return _network(float_model, calibration_loader, after=True)
@@ -465,8 +472,11 @@ def ends_in_train_mode(float_model: Any, calibration_loader: Any) -> Any:
 
 @wrong(
     "quantization.quantize_model",
-    looks_like="an empty loader is taken without a word",
-    hints=("Nothing was calibrated, and nobody knows.", "How many batches did the loader give?"),
+    looks_like="an empty loader is accepted without an error",
+    hints=(
+        "Nothing was calibrated, and the caller isn't told.",
+        "How many batches did the loader return?",
+    ),
 )
 def calibrates_on_nothing(float_model: Any, calibration_loader: Any) -> Any:
     batches = list(calibration_loader)
@@ -486,7 +496,7 @@ def _figures(
     mean_of_means: bool = False,
     check: bool = True,
 ) -> Any:
-    """The comparison with a slip at choice."""
+    """The comparison of two networks, with a configurable mistake."""
     found = {}
     for name, model in (("float", float_model), ("quantized", quantized_model)):
         before, seconds, means, right, count = model.training, 0.0, [], 0, 0
@@ -517,10 +527,10 @@ def _figures(
 
 @wrong(
     "quantization.compare",
-    looks_like="the means of the batches are averaged",
+    looks_like="the means of the batches are averaged without regard to their sizes",
     hints=(
-        "The last batch has one example, but weighs as much as a full one.",
-        "Add up over the examples first. What do you divide by in the end?",
+        "The last batch has only one example but counts as much as a full batch.",
+        "What do you have to add up, and what do you divide by in the end?",
     ),
 )
 def averages_the_batches(float_model: Any, quantized_model: Any, loader: Any) -> Any:
@@ -529,10 +539,10 @@ def averages_the_batches(float_model: Any, quantized_model: Any, loader: Any) ->
 
 @wrong(
     "quantization.compare",
-    looks_like="the loader's time is counted as the network's",
+    looks_like="the time of the loader is counted as time of the network",
     hints=(
         "A network that does nothing takes as long as the loader.",
-        "Between which two lines should the clock run?",
+        "Between which two lines should you measure the time?",
     ),
 )
 def times_the_loader(float_model: Any, quantized_model: Any, loader: Any) -> Any:
@@ -541,8 +551,8 @@ def times_the_loader(float_model: Any, quantized_model: Any, loader: Any) -> Any
 
 @wrong(
     "quantization.compare",
-    looks_like="latency is in seconds",
-    hints=("Latency is a thousand times too small.", "Which unit was asked for?"),
+    looks_like="the latency is in seconds",
+    hints=("The latency is too small by a factor of 1,000.", "Which unit does the task ask for?"),
 )
 def in_seconds(float_model: Any, quantized_model: Any, loader: Any) -> Any:
     return _figures(float_model, quantized_model, loader, unit=1.0)
@@ -550,8 +560,8 @@ def in_seconds(float_model: Any, quantized_model: Any, loader: Any) -> Any:
 
 @wrong(
     "quantization.compare",
-    looks_like="latency is that of a batch, not of an image",
-    hints=("Latency grows with the batches.", "By what number is the time divided?"),
+    looks_like="the latency is that of a batch instead of an image",
+    hints=("The latency grows with the batch size.", "Which number do you divide the time by?"),
 )
 def latency_of_a_batch(float_model: Any, quantized_model: Any, loader: Any) -> Any:
     return _figures(float_model, quantized_model, loader, per="batch")
@@ -559,10 +569,10 @@ def latency_of_a_batch(float_model: Any, quantized_model: Any, loader: Any) -> A
 
 @wrong(
     "quantization.compare",
-    looks_like="the networks are measured in the mode in which they came",
+    looks_like="the networks are measured in whatever mode they were passed in",
     hints=(
-        "Dropout is at work where a network came in train mode.",
-        "Which mode is for measuring?",
+        "Dropout is active if a network was in train mode.",
+        "Which mode should a network be in while you measure it?",
     ),
 )
 def measures_in_any_mode(float_model: Any, quantized_model: Any, loader: Any) -> Any:
@@ -573,8 +583,8 @@ def measures_in_any_mode(float_model: Any, quantized_model: Any, loader: Any) ->
     "quantization.compare",
     looks_like="the networks stay in eval mode",
     hints=(
-        "A network that came in train mode is handed back in eval mode.",
-        "Note the mode before you change it. When should it be set back?",
+        "A network that was in train mode is in eval mode after the call.",
+        "Which mode was the network in before you changed it, and where do you restore it?",
     ),
 )
 def stays_in_eval_mode(float_model: Any, quantized_model: Any, loader: Any) -> Any:
@@ -584,7 +594,10 @@ def stays_in_eval_mode(float_model: Any, quantized_model: Any, loader: Any) -> A
 @wrong(
     "quantization.compare",
     looks_like="the two networks are swapped",
-    hints=("The float network's figures stand under the other name.", "Which argument is which?"),
+    hints=(
+        "The metrics of the float network are under the name of the other network.",
+        "Which of the two arguments is which?",
+    ),
 )
 def swaps_the_networks(float_model: Any, quantized_model: Any, loader: Any) -> Any:
     return _figures(quantized_model, float_model, loader)
@@ -592,10 +605,10 @@ def swaps_the_networks(float_model: Any, quantized_model: Any, loader: Any) -> A
 
 @wrong(
     "quantization.compare",
-    looks_like="gradients are recorded while measuring",
+    looks_like="gradients are recorded during the measurement",
     hints=(
-        "The networks are asked with gradients switched on, which takes time and memory.",
-        "How do you tell torch that no gradients are needed?",
+        "The networks run with gradients enabled, which costs time and memory.",
+        "How do you tell torch that you need no gradients?",
     ),
 )
 def compares_with_gradients(float_model: Any, quantized_model: Any, loader: Any) -> Any:
@@ -608,10 +621,10 @@ def compares_with_gradients(float_model: Any, quantized_model: Any, loader: Any)
 
 @wrong(
     "quantization.compare",
-    looks_like="an empty loader is taken without a word",
+    looks_like="an empty loader is accepted without an error",
     hints=(
-        "Figures come back, although no image was looked at.",
-        "How many batches did the loader give? What should a caller hear of that?",
+        "The function returns metrics although it has not seen any image.",
+        "How many batches did the loader return, and what should the caller learn about that?",
     ),
 )
 def compares_on_nothing(float_model: Any, quantized_model: Any, loader: Any) -> Any:

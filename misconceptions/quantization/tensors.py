@@ -1,4 +1,4 @@
-"""Misconceptions about scales, rounding, observers, folding and sizes."""
+"""Wrong implementations of scales, rounding, observers, folding and model sizes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _params(
     guard: bool = True,
     checked: bool = True,
 ) -> Any:
-    """Scale and zero point with a slip at choice."""
+    """Scale and zero point, with a configurable mistake."""
     low, high = torch.as_tensor(x_min).double(), torch.as_tensor(x_max).double()
     if checked and not (bool((low <= high).all()) and 2 <= num_bits <= 8):
         raise ValueError("no range")
@@ -52,10 +52,10 @@ def _params(
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="the range isn't widened to hold 0, and the zero point isn't clamped",
+    looks_like="the range isn't extended to include 0, and the zero point isn't clamped",
     hints=(
-        "The zero point of the range from 1 to 3 lies outside of what int8 holds.",
-        "Padding and ReLU make zeros. Where does a real 0 go when the range begins at 1?",
+        "For a range from 1 to 3, the zero point lies outside the int8 range.",
+        "Padding and ReLU produce zeros. Which integer represents 0 if the range begins at 1?",
     ),
 )
 def zero_point_not_clamped(
@@ -66,10 +66,10 @@ def zero_point_not_clamped(
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="the zero point is clamped, but the range isn't widened to hold 0",
+    looks_like="the zero point is clamped, but the range isn't extended to include 0",
     hints=(
-        "The scale of the range from 1 to 3 is that of a range of 2.",
-        "Which values can the integers reach, once the zero point is clamped?",
+        "For a range from 1 to 3, the scale is that of a range of width 2.",
+        "Which real values can the integers represent once the zero point is clamped?",
     ),
 )
 def range_without_zero(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
@@ -78,8 +78,8 @@ def range_without_zero(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: boo
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="the zero point is cut off instead of rounded",
-    hints=("Some zero points are one too high.", "What does int() do with -50.9?"),
+    looks_like="the zero point is truncated instead of rounded",
+    hints=("Some zero points are too high by 1.", "What does int() do with -50.9?"),
 )
 def truncated_zero_point(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
     return _params(x_min, x_max, num_bits, symmetric, rounding=torch.trunc)
@@ -87,10 +87,10 @@ def truncated_zero_point(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: b
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="the scale is the range divided by 256 instead of 255",
+    looks_like="the range is divided by 256 steps instead of 255",
     hints=(
         "The scale is a little too small.",
-        "How many steps are there from the first of 256 integers to the last?",
+        "How many steps are there between the first and the last of 256 integers?",
     ),
 )
 def one_step_too_many(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
@@ -99,8 +99,8 @@ def one_step_too_many(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="the zero point is meant for integers from 0 to 255",
-    hints=("The zero point is too high by 128.", "Which integers does int8 hold?"),
+    looks_like="the zero point is computed for integers from 0 to 255",
+    hints=("The zero point is too high by 128.", "Which integers can int8 represent?"),
 )
 def unsigned_zero_point(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
     return _params(x_min, x_max, num_bits, symmetric, unsigned=True)
@@ -108,8 +108,11 @@ def unsigned_zero_point(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bo
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="a range of zeros gives a scale of 0",
-    hints=("A layer that always gets 0 divides by 0.", "What if both ends are the same?"),
+    looks_like="a range that contains only 0 gives a scale of 0",
+    hints=(
+        "A layer whose inputs are always 0 divides by 0.",
+        "What happens if both ends of the range are equal?",
+    ),
 )
 def zero_scale(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
     return _params(x_min, x_max, num_bits, symmetric, guard=False)
@@ -117,10 +120,10 @@ def zero_scale(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = Fals
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="symmetric looks at the upper end alone",
+    looks_like="the symmetric scale depends only on the upper end of the range",
     hints=(
-        "A range that reaches further down than up is cut off.",
-        "Which of the two ends is further from 0?",
+        "A range that extends farther down than up is cut off.",
+        "Which of the two ends is farther from 0?",
     ),
 )
 def symmetric_by_the_maximum(
@@ -132,7 +135,10 @@ def symmetric_by_the_maximum(
 @wrong(
     "quantization.quantization_params",
     looks_like="num_bits is ignored",
-    hints=("With 4 bits the scale is that of 8.", "How many integers do 4 bits hold?"),
+    hints=(
+        "With 4 bits, the scale is still the one for 8 bits.",
+        "How many integers can 4 bits represent?",
+    ),
 )
 def always_eight_bits(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
     _params(x_min, x_max, num_bits, symmetric)
@@ -141,10 +147,10 @@ def always_eight_bits(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="all channels get one range",
+    looks_like="all channels share one range",
     hints=(
         "Every channel has the same scale.",
-        "Did you take the smallest and largest of all channels together?",
+        "Do you take the minimum and maximum over all channels together?",
     ),
 )
 def one_range_for_all(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
@@ -157,8 +163,11 @@ def one_range_for_all(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool
 
 @wrong(
     "quantization.quantization_params",
-    looks_like="ranges that are none are taken",
-    hints=("From 2 to 1 is no range, nor is one bit enough.", "What did the docstring refuse?"),
+    looks_like="invalid ranges are accepted",
+    hints=(
+        "Neither a range from 2 to 1 nor a width of one bit raises an error.",
+        "Which arguments does the docstring reject?",
+    ),
 )
 def takes_anything(x_min: Any, x_max: Any, num_bits: int = 8, symmetric: bool = False) -> Any:
     return _params(x_min, x_max, num_bits, symmetric, checked=False)
@@ -185,7 +194,7 @@ def _quantized(
     shift: int = 1,
     axis: int = 0,
 ) -> Any:
-    """Integers with a slip at choice."""
+    """Quantization to integers, with a configurable mistake."""
     whole = rounding(x / _shaped(scale, x, axis)) + shift * _shaped(zero_point, x, axis)
     if clamp:
         whole = whole.clamp(*_range(num_bits))
@@ -196,8 +205,11 @@ def _quantized(
 
 @wrong(
     "quantization.quantize",
-    looks_like="values are cut off instead of rounded",
-    hints=("Values come out too close to 0.", "What does a cast to an integer type do with 1.8?"),
+    looks_like="the values are truncated instead of rounded",
+    hints=(
+        "The values come out too close to 0.",
+        "What does a cast to an integer type do with 1.8?",
+    ),
 )
 def truncates(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
     return _quantized(x, scale, zero_point, num_bits, rounding=torch.trunc)
@@ -205,8 +217,8 @@ def truncates(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
 
 @wrong(
     "quantization.quantize",
-    looks_like="values are rounded down",
-    hints=("Values come out too low.", "Is the nearest integer always the one below?"),
+    looks_like="the values are always rounded down",
+    hints=("The values come out too low.", "Is the nearest integer always the one below?"),
 )
 def rounds_down(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
     return _quantized(x, scale, zero_point, num_bits, rounding=torch.floor)
@@ -214,10 +226,10 @@ def rounds_down(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
 
 @wrong(
     "quantization.quantize",
-    looks_like="nothing is clamped, and large values wrap round",
+    looks_like="nothing is clamped, so large values wrap around",
     hints=(
-        "A value just beyond the range comes out at the other end.",
-        "What does int8 make of 130?",
+        "A value just beyond the range comes out at the opposite end.",
+        "What does int8 turn 130 into?",
     ),
 )
 def wraps_round(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
@@ -226,10 +238,10 @@ def wraps_round(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
 
 @wrong(
     "quantization.quantize",
-    looks_like="values are clamped before the zero point is added",
+    looks_like="the values are clamped before the zero point is added",
     hints=(
-        "Large values wrap round as soon as the zero point isn't 0.",
-        "In which order do shift and clamp come?",
+        "Large values wrap around unless the zero point is 0.",
+        "In which order do you shift and clamp?",
     ),
 )
 def clamps_before_shifting(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
@@ -241,8 +253,8 @@ def clamps_before_shifting(x: Any, scale: Any, zero_point: Any, num_bits: int = 
     "quantization.quantize",
     looks_like="the integers are kept in a float tensor",
     hints=(
-        "The values are right, but each still takes four bytes.",
-        "Which dtype did the docstring promise?",
+        "The values are right, but each of them still takes up four bytes.",
+        "Which dtype does the docstring promise?",
     ),
 )
 def stays_float(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
@@ -251,8 +263,8 @@ def stays_float(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
 
 @wrong(
     "quantization.quantize",
-    looks_like="the zero point is subtracted",
-    hints=("0 becomes minus the zero point.", "Which integer should a real 0 become?"),
+    looks_like="the zero point is subtracted instead of added",
+    hints=("A real 0 becomes minus the zero point.", "Which integer should a real 0 become?"),
 )
 def subtracts_the_zero_point(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
     return _quantized(x, scale, zero_point, num_bits, shift=-1)
@@ -260,10 +272,10 @@ def subtracts_the_zero_point(x: Any, scale: Any, zero_point: Any, num_bits: int 
 
 @wrong(
     "quantization.quantize",
-    looks_like="the scales belong to the last dimension",
+    looks_like="the scales are broadcast along the last dimension",
     hints=(
-        "The scales of the channels run along the wrong dimension.",
-        "How does a tensor (C,) broadcast against one of shape (C, 2, 3)?",
+        "The scales of the channels are applied along the wrong dimension.",
+        "How is a tensor of shape (C,) broadcast against one of shape (C, 2, 3)?",
     ),
 )
 def last_dimension(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
@@ -273,7 +285,10 @@ def last_dimension(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> An
 @wrong(
     "quantization.quantize",
     looks_like="num_bits is ignored",
-    hints=("With 4 bits, values beyond 7 come out.", "Where do the integers of 4 bits end?"),
+    hints=(
+        "With 4 bits, the result contains values above 7.",
+        "What is the largest integer with 4 bits?",
+    ),
 )
 def eight_bits_whatever(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) -> Any:
     return _quantized(x, scale, zero_point, 8)
@@ -281,10 +296,10 @@ def eight_bits_whatever(x: Any, scale: Any, zero_point: Any, num_bits: int = 8) 
 
 @wrong(
     "quantization.dequantize",
-    looks_like="the zero point is subtracted in int8, and the difference wraps round",
+    looks_like="the zero point is subtracted in int8, so the difference wraps around",
     hints=(
         "Some values are off by 256 steps.",
-        "Which dtype has q minus the zero point, and what does it hold?",
+        "Which dtype does q minus the zero point have, and which values can it represent?",
     ),
 )
 def subtracts_in_int8(q: Any, scale: Any, zero_point: Any) -> Any:
@@ -293,8 +308,11 @@ def subtracts_in_int8(q: Any, scale: Any, zero_point: Any) -> Any:
 
 @wrong(
     "quantization.dequantize",
-    looks_like="the zero point is forgotten",
-    hints=("All values are shifted.", "What should the zero point itself become?"),
+    looks_like="the zero point is ignored",
+    hints=(
+        "All values are shifted by the same amount.",
+        "Which real value should the zero point itself become?",
+    ),
 )
 def forgets_the_zero_point(q: Any, scale: Any, zero_point: Any) -> Any:
     return q.float() * _shaped(scale, q)
@@ -302,8 +320,11 @@ def forgets_the_zero_point(q: Any, scale: Any, zero_point: Any) -> Any:
 
 @wrong(
     "quantization.dequantize",
-    looks_like="the zero point is added",
-    hints=("All values are shifted the wrong way.", "What should the zero point itself become?"),
+    looks_like="the zero point is added instead of subtracted",
+    hints=(
+        "All values are shifted in the wrong direction.",
+        "Which real value should the zero point itself become?",
+    ),
 )
 def adds_the_zero_point(q: Any, scale: Any, zero_point: Any) -> Any:
     return (q.float() + _shaped(zero_point, q)) * _shaped(scale, q)
@@ -313,8 +334,8 @@ def adds_the_zero_point(q: Any, scale: Any, zero_point: Any) -> Any:
     "quantization.dequantize",
     looks_like="the zero point is subtracted after scaling",
     hints=(
-        "The shift is in real numbers, but the zero point is an integer.",
-        "Where do the brackets belong?",
+        "The shift is applied to real numbers, but the zero point is an integer.",
+        "Where do the parentheses belong?",
     ),
 )
 def shifts_after_scaling(q: Any, scale: Any, zero_point: Any) -> Any:
@@ -324,7 +345,10 @@ def shifts_after_scaling(q: Any, scale: Any, zero_point: Any) -> Any:
 @wrong(
     "quantization.dequantize",
     looks_like="the result is not float32",
-    hints=("The values are right, their dtype isn't.", "Which dtype does the network compute in?"),
+    hints=(
+        "The values are right, but their dtype isn't.",
+        "Which dtype does the network compute in?",
+    ),
 )
 def gives_float64(q: Any, scale: Any, zero_point: Any) -> Any:
     return (q.double() - _shaped(zero_point, q)) * _shaped(scale, q).double()
@@ -332,10 +356,10 @@ def gives_float64(q: Any, scale: Any, zero_point: Any) -> Any:
 
 @wrong(
     "quantization.dequantize",
-    looks_like="the scales belong to the last dimension",
+    looks_like="the scales are broadcast along the last dimension",
     hints=(
-        "The scales of the channels run along the wrong dimension.",
-        "How does a tensor (C,) broadcast against one of shape (C, 2, 3)?",
+        "The scales of the channels are applied along the wrong dimension.",
+        "How is a tensor of shape (C,) broadcast against one of shape (C, 2, 3)?",
     ),
 )
 def scales_the_last_dimension(q: Any, scale: Any, zero_point: Any) -> Any:
@@ -344,8 +368,11 @@ def scales_the_last_dimension(q: Any, scale: Any, zero_point: Any) -> Any:
 
 @wrong(
     "quantization.MinMaxObserver",
-    looks_like="each batch replaces the ones before it",
-    hints=("The range is that of the last batch.", "What do you compare the new extremes with?"),
+    looks_like="each batch overwrites the previous ones",
+    hints=(
+        "The range is that of the last batch.",
+        "What do you compare the new minimum and maximum with?",
+    ),
 )
 class LastBatchOnly(MinMaxObserver):
     def observe(self, x: Any) -> None:
@@ -355,7 +382,7 @@ class LastBatchOnly(MinMaxObserver):
 @wrong(
     "quantization.MinMaxObserver",
     looks_like="only the first batch counts",
-    hints=("Later batches change nothing.", "What happens at the second call of observe?"),
+    hints=("Later batches have no effect.", "What happens in the second call of observe?"),
 )
 class FirstBatchOnly(MinMaxObserver):
     def observe(self, x: Any) -> None:
@@ -365,10 +392,10 @@ class FirstBatchOnly(MinMaxObserver):
 
 @wrong(
     "quantization.MinMaxObserver",
-    looks_like="the ends of the batches are averaged",
+    looks_like="the minima and maxima of the batches are averaged",
     hints=(
-        "The range is narrower than what was seen.",
-        "Which values of an earlier batch would be cut off?",
+        "The range is narrower than the observed values.",
+        "Which values of an earlier batch are cut off?",
     ),
 )
 class AveragesTheEnds(MinMaxObserver):
@@ -381,10 +408,10 @@ class AveragesTheEnds(MinMaxObserver):
 
 @wrong(
     "quantization.MinMaxObserver",
-    looks_like="the range starts at 0 and 0 before anything was seen",
+    looks_like="the range is initialized to 0 and 0",
     hints=(
-        "An observer that has seen nothing gives a range all the same.",
-        "How can you tell an observer that has seen nothing?",
+        "An observer that has seen no data still returns a range.",
+        "How can you recognize an observer that has seen no data?",
     ),
 )
 class StartsAtZero(MinMaxObserver):
@@ -395,8 +422,11 @@ class StartsAtZero(MinMaxObserver):
 
 @wrong(
     "quantization.MinMaxObserver",
-    looks_like="the settings of the observer are forgotten",
-    hints=("It always gives 8 bits, never symmetric.", "What do you do with the arguments?"),
+    looks_like="the settings of the observer are ignored",
+    hints=(
+        "The observer always uses 8 bits and is never symmetric.",
+        "What do you do with the arguments of the observer?",
+    ),
 )
 class ForgetsItsSettings(MinMaxObserver):
     def __init__(self, num_bits: int = 8, symmetric: bool = False) -> None:
@@ -406,7 +436,10 @@ class ForgetsItsSettings(MinMaxObserver):
 @wrong(
     "quantization.MinMaxObserver",
     looks_like="the absolute values are observed",
-    hints=("The range never goes below 0.", "What is the smallest of all values of the batch?"),
+    hints=(
+        "The lower end of the range is never negative.",
+        "What is the smallest value in the batch?",
+    ),
 )
 class ObservesAbsolutes(MinMaxObserver):
     def observe(self, x: Any) -> None:
@@ -415,10 +448,10 @@ class ObservesAbsolutes(MinMaxObserver):
 
 @wrong(
     "quantization.MinMaxObserver",
-    looks_like="all tensors are kept",
+    looks_like="all observed tensors are stored",
     hints=(
-        "Memory grows with every batch that goes by.",
-        "Which two numbers are all that is needed of a batch?",
+        "Memory use grows with every batch.",
+        "Which two numbers of a batch are enough?",
     ),
 )
 class KeepsEverything(MinMaxObserver):
@@ -438,7 +471,7 @@ def _fold(
     in_place: bool = False,
     weight: bool = True,
 ) -> Any:
-    """Folding with a slip at choice."""
+    """Batch normalization folding, with a configurable mistake."""
     folded = layer if in_place else copy.deepcopy(layer)
     with torch.no_grad():
         variance = norm.running_var + (norm.eps if eps else 0.0)
@@ -456,8 +489,8 @@ def _fold(
 
 @wrong(
     "quantization.fold_batch_norm",
-    looks_like="the variance is taken for the standard deviation",
-    hints=("The scale of the outputs is off.", "By what does a batch norm divide?"),
+    looks_like="the variance is used instead of the standard deviation",
+    hints=("The outputs have the wrong scale.", "What does batch normalization divide by?"),
 )
 def divides_by_the_variance(layer: Any, norm: Any) -> Any:
     return _fold(layer, norm, root=False)
@@ -466,7 +499,7 @@ def divides_by_the_variance(layer: Any, norm: Any) -> Any:
 @wrong(
     "quantization.fold_batch_norm",
     looks_like="eps is left out",
-    hints=("The outputs are a little too large.", "What stands under the root?"),
+    hints=("The outputs are slightly too large.", "What is under the square root?"),
 )
 def without_eps(layer: Any, norm: Any) -> Any:
     return _fold(layer, norm, eps=False)
@@ -474,8 +507,11 @@ def without_eps(layer: Any, norm: Any) -> Any:
 
 @wrong(
     "quantization.fold_batch_norm",
-    looks_like="the running mean is forgotten",
-    hints=("The outputs of each channel are shifted.", "What does a batch norm subtract?"),
+    looks_like="the running mean is ignored",
+    hints=(
+        "The outputs of each channel are shifted by a constant.",
+        "What does batch normalization subtract?",
+    ),
 )
 def without_the_mean(layer: Any, norm: Any) -> Any:
     return _fold(layer, norm, mean=False)
@@ -485,8 +521,8 @@ def without_the_mean(layer: Any, norm: Any) -> Any:
     "quantization.fold_batch_norm",
     looks_like="the bias isn't scaled with the weights",
     hints=(
-        "The weights are right, the bias isn't.",
-        "The batch norm divides everything that the layer gives, its bias too.",
+        "The weights are right, but the bias isn't.",
+        "What does batch normalization do with the bias that the layer has already added?",
     ),
 )
 def bias_not_scaled(layer: Any, norm: Any) -> Any:
@@ -496,7 +532,7 @@ def bias_not_scaled(layer: Any, norm: Any) -> Any:
 @wrong(
     "quantization.fold_batch_norm",
     looks_like="the weights aren't scaled",
-    hints=("Only the bias changed.", "Which factor does each output channel get?"),
+    hints=("Only the bias has changed.", "Which factor does each output channel have?"),
 )
 def weights_not_scaled(layer: Any, norm: Any) -> Any:
     return _fold(layer, norm, weight=False)
@@ -504,10 +540,10 @@ def weights_not_scaled(layer: Any, norm: Any) -> Any:
 
 @wrong(
     "quantization.fold_batch_norm",
-    looks_like="the float layer itself is changed",
+    looks_like="the float layer itself is modified",
     hints=(
-        "After folding, the layer that you were given is another one.",
-        "Whose weights do you write to?",
+        "After folding, the original layer has changed.",
+        "Whose weights do you overwrite?",
     ),
 )
 def folds_in_place(layer: Any, norm: Any) -> Any:
@@ -517,7 +553,10 @@ def folds_in_place(layer: Any, norm: Any) -> Any:
 @wrong(
     "quantization.model_size_bytes",
     looks_like="every number is counted as four bytes",
-    hints=("int8 numbers count like float ones.", "What does a tensor know about its elements?"),
+    hints=(
+        "int8 numbers are counted like floats.",
+        "What does a tensor know about the size of its elements?",
+    ),
 )
 def four_bytes_each(model: Any) -> Any:
     return 4 * sum(t.numel() for t in [*model.parameters(), *model.buffers()])
@@ -525,10 +564,10 @@ def four_bytes_each(model: Any) -> Any:
 
 @wrong(
     "quantization.model_size_bytes",
-    looks_like="buffers are left out",
+    looks_like="buffers are not counted",
     hints=(
-        "Running statistics and int8 weights don't count.",
-        "What does a network keep besides its parameters?",
+        "Running statistics and int8 weights are missing from the size.",
+        "What does a network store besides its parameters?",
     ),
 )
 def parameters_only(model: Any) -> Any:
@@ -538,7 +577,10 @@ def parameters_only(model: Any) -> Any:
 @wrong(
     "quantization.model_size_bytes",
     looks_like="numbers are counted instead of bytes",
-    hints=("The result is too small by a factor.", "How many bytes does one number take?"),
+    hints=(
+        "The result is too small by a constant factor.",
+        "How many bytes does one number take up?",
+    ),
 )
 def counts_numbers(model: Any) -> Any:
     return sum(t.numel() for t in [*model.parameters(), *model.buffers()])
@@ -546,10 +588,10 @@ def counts_numbers(model: Any) -> Any:
 
 @wrong(
     "quantization.model_size_bytes",
-    looks_like="shared tensors are counted for each module that has them",
+    looks_like="shared tensors are counted once for each module that uses them",
     hints=(
-        "A layer that is used twice counts twice.",
-        "How often is a shared tensor kept in memory?",
+        "A layer that is used twice is counted twice.",
+        "How often is a shared tensor stored in memory?",
     ),
 )
 def counts_shared_twice(model: Any) -> Any:
@@ -558,10 +600,10 @@ def counts_shared_twice(model: Any) -> Any:
 
 @wrong(
     "quantization.model_size_bytes",
-    looks_like="the size of a saved file is given",
+    looks_like="the size of a saved file is returned",
     hints=(
         "The result is larger than all numbers together.",
-        "A file holds names and headers too. Which bytes were asked for?",
+        "A file also contains names and headers. Which bytes does the task ask for?",
     ),
 )
 def size_of_a_file(model: Any) -> Any:
@@ -573,7 +615,10 @@ def size_of_a_file(model: Any) -> Any:
 @wrong(
     "quantization.model_size_bytes",
     looks_like="the result is in megabytes",
-    hints=("The result is a million times too small.", "Which unit was asked for?"),
+    hints=(
+        "The result is too small by a factor of one million.",
+        "Which unit does the task ask for?",
+    ),
 )
 def in_megabytes(model: Any) -> Any:
     return sum(t.numel() * t.element_size() for t in [*model.parameters(), *model.buffers()]) / 1e6

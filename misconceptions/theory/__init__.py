@@ -1,1 +1,1 @@
-"""Misconceptions of the theory part, one module a topic."""
+"""Misconceptions about the functions of the theory part, one module per topic."""

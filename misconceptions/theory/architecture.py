@@ -20,7 +20,7 @@ def _out(size: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, rule:
 @wrong(
     "theory.conv_output_shape",
     looks_like="the division by the stride is rounded up",
-    hints=("There is one place too many.", "May the kernel hang over the edge?"),
+    hints=("The result is too large by 1.", "May the kernel extend beyond the edge of the image?"),
 )
 def rounds_up(size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Any:
     rule = lambda n, k, s, p, d: math.ceil((n + 2 * p - d * (k - 1) - 1) / s) + 1  # noqa: E731
@@ -29,8 +29,11 @@ def rounds_up(size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilatio
 
 @wrong(
     "theory.conv_output_shape",
-    looks_like="the last + 1 is missing",
-    hints=("There is one place too few.", "A kernel as large as its input: how many places?"),
+    looks_like="the final + 1 is missing",
+    hints=(
+        "The result is too small by 1.",
+        "How many positions does a kernel have that is as large as its input?",
+    ),
 )
 def no_plus_one(
     size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
@@ -41,8 +44,11 @@ def no_plus_one(
 
 @wrong(
     "theory.conv_output_shape",
-    looks_like="the padding is added on one side only",
-    hints=("Padded layers come out too small.", "On how many sides is an image padded?"),
+    looks_like="the padding is added on only one side",
+    hints=(
+        "The outputs of padded layers come out too small.",
+        "How many sides of an image are padded?",
+    ),
 )
 def padding_once(
     size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
@@ -53,8 +59,11 @@ def padding_once(
 
 @wrong(
     "theory.conv_output_shape",
-    looks_like="the dilation is left out",
-    hints=("A dilated kernel covers more than that.", "How far apart are its outer taps?"),
+    looks_like="the dilation is ignored",
+    hints=(
+        "A dilated kernel covers more of the input than that.",
+        "How far apart are the outermost weights of a dilated kernel?",
+    ),
 )
 def no_dilation(
     size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
@@ -65,8 +74,11 @@ def no_dilation(
 
 @wrong(
     "theory.conv_output_shape",
-    looks_like="the dilation multiplies the whole kernel",
-    hints=("A dilated kernel covers less than that.", "How many gaps are between k taps?"),
+    looks_like="the dilation multiplies the whole kernel size",
+    hints=(
+        "A dilated kernel covers less of the input than that.",
+        "How many gaps are there between the k weights in a row?",
+    ),
 )
 def dilation_times_kernel(
     size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
@@ -77,8 +89,8 @@ def dilation_times_kernel(
 
 @wrong(
     "theory.conv_output_shape",
-    looks_like="width comes before height",
-    hints=("The pair is turned round.", "Which of the two comes first?"),
+    looks_like="the width comes before the height",
+    hints=("The two sizes are swapped.", "Which of the two should come first?"),
 )
 def width_first(
     size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
@@ -89,8 +101,8 @@ def width_first(
 
 @wrong(
     "theory.conv_output_shape",
-    looks_like="the stride divides only the input, before the kernel is taken off",
-    hints=("Strided layers are off.", "Which places can the kernel start from?"),
+    looks_like="the stride divides only the input size, before the kernel size is subtracted",
+    hints=("The sizes of strided layers are wrong.", "At which positions can the kernel start?"),
 )
 def stride_too_early(
     size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
@@ -105,7 +117,10 @@ def stride_too_early(
 @wrong(
     "theory.conv_parameters",
     looks_like="the biases are always left out",
-    hints=("It is too small by the number of maps.", "What else does each output map learn?"),
+    hints=(
+        "The result is too small by the number of output maps.",
+        "What else is learned for each output map?",
+    ),
 )
 def conv_no_bias(in_channels: int, out_channels: int, kernel: Any, bias: bool = True) -> Any:
     h, w = kernel if isinstance(kernel, tuple) else (kernel, kernel)
@@ -114,8 +129,8 @@ def conv_no_bias(in_channels: int, out_channels: int, kernel: Any, bias: bool = 
 
 @wrong(
     "theory.conv_parameters",
-    looks_like="there is a bias for each input channel",
-    hints=("The number of biases is off.", "Where is a bias added: to inputs or to outputs?"),
+    looks_like="there is one bias per input channel",
+    hints=("The number of biases is wrong.", "What is a bias added to: the inputs or the outputs?"),
 )
 def conv_input_bias(in_channels: int, out_channels: int, kernel: Any, bias: bool = True) -> Any:
     h, w = kernel if isinstance(kernel, tuple) else (kernel, kernel)
@@ -124,8 +139,8 @@ def conv_input_bias(in_channels: int, out_channels: int, kernel: Any, bias: bool
 
 @wrong(
     "theory.conv_parameters",
-    looks_like="a kernel sees one input channel only",
-    hints=("The number of input channels changes nothing.", "How deep is one kernel?"),
+    looks_like="a kernel covers only one input channel",
+    hints=("The number of input channels has no effect.", "How deep is a single kernel?"),
 )
 def conv_flat_kernel(in_channels: int, out_channels: int, kernel: Any, bias: bool = True) -> Any:
     h, w = kernel if isinstance(kernel, tuple) else (kernel, kernel)
@@ -134,8 +149,11 @@ def conv_flat_kernel(in_channels: int, out_channels: int, kernel: Any, bias: boo
 
 @wrong(
     "theory.conv_parameters",
-    looks_like="the kernel's side is not squared",
-    hints=("A kernel has more numbers than that.", "How many cells has a k x k kernel?"),
+    looks_like="the side of the kernel is not squared",
+    hints=(
+        "A kernel has more weights than that.",
+        "How many weights are there in a slice of k x k?",
+    ),
 )
 def conv_one_side(in_channels: int, out_channels: int, kernel: Any, bias: bool = True) -> Any:
     side = kernel[0] if isinstance(kernel, tuple) else kernel
@@ -144,7 +162,7 @@ def conv_one_side(in_channels: int, out_channels: int, kernel: Any, bias: bool =
 
 @wrong(
     "theory.conv_parameters",
-    looks_like="there is a bias for every kernel slice",
+    looks_like="there is one bias per kernel slice",
     hints=("There are too many biases.", "How many biases does one output map have?"),
 )
 def conv_bias_per_slice(in_channels: int, out_channels: int, kernel: Any, bias: bool = True) -> Any:
@@ -154,8 +172,8 @@ def conv_bias_per_slice(in_channels: int, out_channels: int, kernel: Any, bias: 
 
 @wrong(
     "theory.conv_parameters",
-    looks_like="one bias serves the whole layer",
-    hints=("There are too few biases.", "Does each output map have a bias of its own?"),
+    looks_like="the whole layer shares one bias",
+    hints=("There are too few biases.", "Does each output map have its own bias?"),
 )
 def conv_single_bias(in_channels: int, out_channels: int, kernel: Any, bias: bool = True) -> Any:
     h, w = kernel if isinstance(kernel, tuple) else (kernel, kernel)
@@ -168,7 +186,10 @@ def conv_single_bias(in_channels: int, out_channels: int, kernel: Any, bias: boo
 @wrong(
     "theory.linear_parameters",
     looks_like="the biases are always left out",
-    hints=("It is too small by the number of outputs.", "What else does each output learn?"),
+    hints=(
+        "The result is too small by the number of outputs.",
+        "What else is learned for each output?",
+    ),
 )
 def linear_no_bias(in_features: int, out_features: int, bias: bool = True) -> Any:
     return in_features * out_features
@@ -176,8 +197,8 @@ def linear_no_bias(in_features: int, out_features: int, bias: bool = True) -> An
 
 @wrong(
     "theory.linear_parameters",
-    looks_like="there is a bias for each input",
-    hints=("The number of biases is off.", "Where is a bias added: to inputs or to outputs?"),
+    looks_like="there is one bias per input",
+    hints=("The number of biases is wrong.", "What is a bias added to: the inputs or the outputs?"),
 )
 def linear_input_bias(in_features: int, out_features: int, bias: bool = True) -> Any:
     return (in_features * out_features) + in_features * bias
@@ -185,8 +206,8 @@ def linear_input_bias(in_features: int, out_features: int, bias: bool = True) ->
 
 @wrong(
     "theory.linear_parameters",
-    looks_like="one bias serves the whole layer",
-    hints=("There are too few biases.", "Does each output have a bias of its own?"),
+    looks_like="the whole layer shares one bias",
+    hints=("There are too few biases.", "Does each output have its own bias?"),
 )
 def linear_single_bias(in_features: int, out_features: int, bias: bool = True) -> Any:
     return in_features * out_features + bias
@@ -194,8 +215,8 @@ def linear_single_bias(in_features: int, out_features: int, bias: bool = True) -
 
 @wrong(
     "theory.linear_parameters",
-    looks_like="the argument bias is ignored",
-    hints=("A layer without bias has one still.", "Where is bias read?"),
+    looks_like="the argument `bias` is ignored",
+    hints=("A layer without a bias still gets one.", "Where does your code use `bias`?"),
 )
 def linear_always_bias(in_features: int, out_features: int, bias: bool = True) -> Any:
     return (in_features + 1) * out_features
@@ -203,8 +224,11 @@ def linear_always_bias(in_features: int, out_features: int, bias: bool = True) -
 
 @wrong(
     "theory.linear_parameters",
-    looks_like="inputs and outputs are added, not multiplied",
-    hints=("It is far too small.", "How many arrows lead from 10 inputs to 3 outputs?"),
+    looks_like="the inputs and outputs are added instead of multiplied",
+    hints=(
+        "The result is far too small.",
+        "How many connections are there between 10 inputs and 3 outputs?",
+    ),
 )
 def linear_added(in_features: int, out_features: int, bias: bool = True) -> Any:
     return in_features + out_features * (1 + bias)
@@ -215,8 +239,11 @@ def linear_added(in_features: int, out_features: int, bias: bool = True) -> Any:
 
 @wrong(
     "theory.count_activations",
-    looks_like="the lengths are added",
-    hints=("It is far too small.", "How many cells has a table of 3 rows and 4 columns?"),
+    looks_like="the sizes of the dimensions are added instead of multiplied",
+    hints=(
+        "The result is far too small.",
+        "How many cells does a table of 3 rows and 4 columns have?",
+    ),
 )
 def activations_added(shape: Any) -> int:
     return sum(shape)
@@ -225,7 +252,7 @@ def activations_added(shape: Any) -> int:
 @wrong(
     "theory.count_activations",
     looks_like="the channels are left out",
-    hints=("One channel is counted.", "How many maps of that size are there?"),
+    hints=("Only one channel is counted.", "How many feature maps of that size are there?"),
 )
 def activations_of_one_map(shape: Any) -> int:
     return math.prod(shape[1:])
@@ -233,8 +260,8 @@ def activations_of_one_map(shape: Any) -> int:
 
 @wrong(
     "theory.count_activations",
-    looks_like="the map is taken to be square",
-    hints=("Height and width differ here.", "Which lengths did you multiply?"),
+    looks_like="the feature map is assumed to be square",
+    hints=("The result is wrong if height and width differ.", "Which sizes do you multiply?"),
 )
 def activations_square(shape: Any) -> int:
     return shape[0] * shape[-1] ** 2 if len(shape) == 3 else shape[0]
@@ -242,8 +269,11 @@ def activations_square(shape: Any) -> int:
 
 @wrong(
     "theory.count_activations",
-    looks_like="only the first length counts",
-    hints=("It is the number of maps.", "How many numbers does each map hold?"),
+    looks_like="only the first dimension counts",
+    hints=(
+        "The result is the number of feature maps.",
+        "How many numbers does each feature map contain?",
+    ),
 )
 def activations_first(shape: Any) -> int:
     return shape[0]
@@ -251,8 +281,8 @@ def activations_first(shape: Any) -> int:
 
 @wrong(
     "theory.count_activations",
-    looks_like="one is added, as for a bias",
-    hints=("It is too large by 1.", "Are biases activations?"),
+    looks_like="one is added, as if for a bias",
+    hints=("The result is too large by 1.", "Are biases activations?"),
 )
 def activations_and_one(shape: Any) -> int:
     return math.prod(shape) + 1
@@ -263,8 +293,11 @@ def activations_and_one(shape: Any) -> int:
 
 @wrong(
     "theory.receptive_field",
-    looks_like="the kernels are added up",
-    hints=("It is too large.", "By how much does a 3 x 3 kernel widen a field of 1?"),
+    looks_like="the kernel sizes are simply added up",
+    hints=(
+        "The result is too large.",
+        "By how much does a 3 x 3 kernel extend a receptive field of 1?",
+    ),
 )
 def kernels_added(layers: Any) -> int:
     return sum(kernel for kernel, _ in layers) or 1
@@ -272,8 +305,11 @@ def kernels_added(layers: Any) -> int:
 
 @wrong(
     "theory.receptive_field",
-    looks_like="the strides are left out",
-    hints=("Right without strides, too small with them.", "What does a step mean after a stride?"),
+    looks_like="the strides are ignored",
+    hints=(
+        "The result is right without strides and too small with them.",
+        "How far apart are neighboring outputs of a layer with a stride, in pixels of the image?",
+    ),
 )
 def strides_ignored(layers: Any) -> int:
     return 1 + sum(kernel - 1 for kernel, _ in layers)
@@ -281,8 +317,11 @@ def strides_ignored(layers: Any) -> int:
 
 @wrong(
     "theory.receptive_field",
-    looks_like="a layer's stride widens the layer itself",
-    hints=("It is too large after strides.", "Does a stride act on its own kernel or on later?"),
+    looks_like="the stride of a layer also widens the layer itself",
+    hints=(
+        "The result is too large if there are strides.",
+        "Does a stride affect its own kernel or the kernels of later layers?",
+    ),
 )
 def stride_before_kernel(layers: Any) -> int:
     field, step = 1, 1
@@ -294,8 +333,11 @@ def stride_before_kernel(layers: Any) -> int:
 
 @wrong(
     "theory.receptive_field",
-    looks_like="only the stride of the layer just before counts",
-    hints=("Right for one stride, too small for two.", "How do two strides in a row act?"),
+    looks_like="only the stride of the preceding layer counts",
+    hints=(
+        "The result is right for one stride and too small for two.",
+        "How do two strides in a row combine?",
+    ),
 )
 def last_stride_only(layers: Any) -> int:
     field, step = 1, 1
@@ -307,8 +349,11 @@ def last_stride_only(layers: Any) -> int:
 
 @wrong(
     "theory.receptive_field",
-    looks_like="the strides are added, not multiplied",
-    hints=("Right for one stride, off for two.", "Two strides of 2: how far apart are neighbours?"),
+    looks_like="the strides are added instead of multiplied",
+    hints=(
+        "The result is right for one stride and wrong for two.",
+        "How far apart are neighboring outputs after two strides of 2?",
+    ),
 )
 def strides_added(layers: Any) -> int:
     field, step = 1, 1
@@ -320,8 +365,8 @@ def strides_added(layers: Any) -> int:
 
 @wrong(
     "theory.receptive_field",
-    looks_like="the last layer is taken first",
-    hints=("The order of the layers is turned round.", "Which layer touches the image?"),
+    looks_like="the layers are processed from last to first",
+    hints=("The order of the layers is reversed.", "Which layer reads the image?"),
 )
 def layers_reversed(layers: Any) -> int:
     field, step = 1, 1
@@ -337,7 +382,7 @@ def layers_reversed(layers: Any) -> int:
 @wrong(
     "theory.stack_cost",
     looks_like="the biases are left out",
-    hints=("The parameters are too few.", "What else does each output map learn?"),
+    hints=("There are too few parameters.", "What else is learned for each output map?"),
 )
 def stack_no_bias(kernels: Any, channels: int, height: int, width: int) -> Any:
     weights = sum(k * k for k in kernels) * channels**2
@@ -346,8 +391,11 @@ def stack_no_bias(kernels: Any, channels: int, height: int, width: int) -> Any:
 
 @wrong(
     "theory.stack_cost",
-    looks_like="adding the biases counts as operations",
-    hints=("The operations are too many.", "Is an addition a multiply-accumulate here?"),
+    looks_like="the additions of the biases are counted as operations",
+    hints=(
+        "There are too many operations.",
+        "Does the task count an addition as a multiply-accumulate operation?",
+    ),
 )
 def stack_bias_in_operations(kernels: Any, channels: int, height: int, width: int) -> Any:
     parameters = sum(k * k for k in kernels) * channels**2 + channels * len(kernels)
@@ -356,8 +404,8 @@ def stack_bias_in_operations(kernels: Any, channels: int, height: int, width: in
 
 @wrong(
     "theory.stack_cost",
-    looks_like="a kernel sees one channel only",
-    hints=("Both figures are too small.", "How deep is one kernel?"),
+    looks_like="a kernel covers only one channel",
+    hints=("Both numbers are too small.", "How deep is a single kernel?"),
 )
 def stack_flat(kernels: Any, channels: int, height: int, width: int) -> Any:
     weights = sum(k * k for k in kernels) * channels
@@ -366,8 +414,8 @@ def stack_flat(kernels: Any, channels: int, height: int, width: int) -> Any:
 
 @wrong(
     "theory.stack_cost",
-    looks_like="the map shrinks with every layer",
-    hints=("The operations are too few.", "What does the padding keep?"),
+    looks_like="the feature map shrinks with every layer",
+    hints=("There are too few operations.", "What does the padding do to the size of the map?"),
 )
 def stack_shrinks(kernels: Any, channels: int, height: int, width: int) -> Any:
     parameters, operations = 0, 0
@@ -380,8 +428,8 @@ def stack_shrinks(kernels: Any, channels: int, height: int, width: int) -> Any:
 
 @wrong(
     "theory.stack_cost",
-    looks_like="the kernels' sides are not squared",
-    hints=("Both figures are too small.", "How many cells has a k x k kernel?"),
+    looks_like="the sides of the kernels are not squared",
+    hints=("Both numbers are too small.", "How many weights are there in a slice of k x k?"),
 )
 def stack_sides(kernels: Any, channels: int, height: int, width: int) -> Any:
     weights = sum(kernels) * channels**2
@@ -390,8 +438,11 @@ def stack_sides(kernels: Any, channels: int, height: int, width: int) -> Any:
 
 @wrong(
     "theory.stack_cost",
-    looks_like="the operations are counted for one place of the map",
-    hints=("The operations don't depend on the size.", "At how many places is a kernel applied?"),
+    looks_like="the operations are counted for a single position of the map",
+    hints=(
+        "The number of operations doesn't depend on the size of the map.",
+        "At how many positions is a kernel applied?",
+    ),
 )
 def stack_one_place(kernels: Any, channels: int, height: int, width: int) -> Any:
     weights = sum(k * k for k in kernels) * channels**2
@@ -418,8 +469,11 @@ def _inception(in_channels: int, branches: Any, places: int, chained: bool, free
 
 @wrong(
     "theory.inception_cost",
-    looks_like="every step of a branch sees the block's input",
-    hints=("The operations after a reduction are too many.", "What goes into a second step?"),
+    looks_like="every step of a branch gets the input of the block",
+    hints=(
+        "There are too many operations after a reduction.",
+        "What is the input of the second step?",
+    ),
 )
 def steps_not_chained(in_channels: int, branches: Any, height: int, width: int) -> Any:
     return _inception(in_channels, branches, height * width, chained=False, free=True)
@@ -427,8 +481,11 @@ def steps_not_chained(in_channels: int, branches: Any, height: int, width: int) 
 
 @wrong(
     "theory.inception_cost",
-    looks_like="pooling counts as a 3 x 3 convolution over each map",
-    hints=("Pooling costs something.", "Does taking a maximum multiply anything?"),
+    looks_like="pooling is counted as a 3 x 3 convolution of each map",
+    hints=(
+        "Pooling contributes to the number of operations.",
+        "Does taking a maximum multiply anything?",
+    ),
 )
 def pooling_costs(in_channels: int, branches: Any, height: int, width: int) -> Any:
     return _inception(in_channels, branches, height * width, chained=True, free=False)
@@ -436,8 +493,8 @@ def pooling_costs(in_channels: int, branches: Any, height: int, width: int) -> A
 
 @wrong(
     "theory.inception_cost",
-    looks_like="a branch of pooling alone gives no maps",
-    hints=("The output has too few channels.", "How many maps leave a pooling?"),
+    looks_like="a branch that only pools contributes no maps",
+    hints=("The output has too few channels.", "How many maps does a pooling layer return?"),
 )
 def pooling_gives_nothing(in_channels: int, branches: Any, height: int, width: int) -> Any:
     out, operations = _inception(in_channels, branches, height * width, True, True)
@@ -446,8 +503,11 @@ def pooling_gives_nothing(in_channels: int, branches: Any, height: int, width: i
 
 @wrong(
     "theory.inception_cost",
-    looks_like="the branches' maps are added, not stacked",
-    hints=("The output has the channels of one branch.", "How are the branches joined?"),
+    looks_like="the maps of the branches are added instead of concatenated",
+    hints=(
+        "The output has the number of channels of a single branch.",
+        "How are the branches combined?",
+    ),
 )
 def branches_added(in_channels: int, branches: Any, height: int, width: int) -> Any:
     operations = _inception(in_channels, branches, height * width, True, True)[1]
@@ -456,8 +516,11 @@ def branches_added(in_channels: int, branches: Any, height: int, width: int) -> 
 
 @wrong(
     "theory.inception_cost",
-    looks_like="the inner steps' maps are stacked too",
-    hints=("The output has too many channels.", "Which step of a branch reaches the output?"),
+    looks_like="the maps of the inner steps are concatenated, too",
+    hints=(
+        "The output has too many channels.",
+        "Which step of a branch contributes to the output?",
+    ),
 )
 def inner_steps_stacked(in_channels: int, branches: Any, height: int, width: int) -> Any:
     operations = _inception(in_channels, branches, height * width, True, True)[1]
@@ -466,8 +529,11 @@ def inner_steps_stacked(in_channels: int, branches: Any, height: int, width: int
 
 @wrong(
     "theory.inception_cost",
-    looks_like="the branches follow each other",
-    hints=("The operations are off from the second branch.", "What goes into each branch?"),
+    looks_like="the branches run one after another",
+    hints=(
+        "The number of operations is wrong from the second branch on.",
+        "What is the input of each branch?",
+    ),
 )
 def branches_in_a_row(in_channels: int, branches: Any, height: int, width: int) -> Any:
     return _inception(
@@ -477,8 +543,11 @@ def branches_in_a_row(in_channels: int, branches: Any, height: int, width: int) 
 
 @wrong(
     "theory.inception_cost",
-    looks_like="the biases count as operations",
-    hints=("The operations are a little too many.", "Is adding a bias a multiply-accumulate?"),
+    looks_like="the biases are counted as operations",
+    hints=(
+        "There are slightly too many operations.",
+        "Is the addition of a bias a multiply-accumulate operation?",
+    ),
 )
 def biases_as_operations(in_channels: int, branches: Any, height: int, width: int) -> Any:
     out, operations = _inception(in_channels, branches, height * width, True, True)
@@ -492,7 +561,7 @@ def biases_as_operations(in_channels: int, branches: Any, height: int, width: in
 @wrong(
     "theory.lenet_c3_parameters",
     looks_like="the biases are left out",
-    hints=("It is too small by the number of maps.", "What else does each map learn?"),
+    hints=("The result is too small by the number of maps.", "What else is learned for each map?"),
 )
 def lenet_no_bias(groups: Any, kernel: int = 5) -> int:
     return sum(maps * inputs * kernel**2 for maps, inputs in groups)
@@ -500,8 +569,11 @@ def lenet_no_bias(groups: Any, kernel: int = 5) -> int:
 
 @wrong(
     "theory.lenet_c3_parameters",
-    looks_like="there is a bias for each connection of maps",
-    hints=("It has too many biases.", "How many biases does a map of three inputs have?"),
+    looks_like="there is one bias for each pair of an input map and an output map",
+    hints=(
+        "The result contains too many biases.",
+        "How many biases does an output map with three inputs have?",
+    ),
 )
 def lenet_bias_per_input(groups: Any, kernel: int = 5) -> int:
     return sum(maps * inputs * (kernel**2 + 1) for maps, inputs in groups)
@@ -509,8 +581,8 @@ def lenet_bias_per_input(groups: Any, kernel: int = 5) -> int:
 
 @wrong(
     "theory.lenet_c3_parameters",
-    looks_like="every map sees all inputs",
-    hints=("It is too large.", "Which inputs does each group of maps see?"),
+    looks_like="every output map is connected to all inputs",
+    hints=("The result is too large.", "Which inputs is each group of maps connected to?"),
 )
 def lenet_full(groups: Any, kernel: int = 5) -> int:
     most = max(inputs for _, inputs in groups) + 1
@@ -519,8 +591,8 @@ def lenet_full(groups: Any, kernel: int = 5) -> int:
 
 @wrong(
     "theory.lenet_c3_parameters",
-    looks_like="there is one bias for each group",
-    hints=("It has too few biases.", "Do the maps of a group share anything?"),
+    looks_like="there is only one bias per group",
+    hints=("The result contains too few biases.", "Do the maps in a group share any parameters?"),
 )
 def lenet_bias_per_group(groups: Any, kernel: int = 5) -> int:
     return sum(maps * inputs * kernel**2 + 1 for maps, inputs in groups)
@@ -528,8 +600,8 @@ def lenet_bias_per_group(groups: Any, kernel: int = 5) -> int:
 
 @wrong(
     "theory.lenet_c3_parameters",
-    looks_like="each group counts as one map",
-    hints=("It is too small.", "What does the first number of a pair say?"),
+    looks_like="each group counts as a single map",
+    hints=("The result is too small.", "What is the meaning of the first number in a pair?"),
 )
 def lenet_one_map(groups: Any, kernel: int = 5) -> int:
     return sum(inputs * kernel**2 + 1 for _, inputs in groups)
@@ -538,7 +610,7 @@ def lenet_one_map(groups: Any, kernel: int = 5) -> int:
 @wrong(
     "theory.lenet_c3_parameters",
     looks_like="the kernel is always 5 x 5",
-    hints=("The argument kernel changes nothing.", "Where is it read?"),
+    hints=("The argument `kernel` has no effect.", "Where does your code use `kernel`?"),
 )
 def lenet_always_five(groups: Any, kernel: int = 5) -> int:
     return sum(maps * (inputs * 25 + 1) for maps, inputs in groups)

@@ -22,8 +22,11 @@ def _remember(state: Any, mean: Any, var: Any, old: float, new: float) -> None:
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="the batch's variance divides by N − 1",
-    hints=("The outputs are a little too small.", "Sample variance or population variance?"),
+    looks_like="the variance of the batch has N − 1 in its denominator",
+    hints=(
+        "The outputs are slightly too small.",
+        "Does batch normalization use the sample variance or the population variance?",
+    ),
 )
 def bn_sample_variance(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -38,8 +41,11 @@ def bn_sample_variance(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="momentum weighs the old statistics",
-    hints=("The running statistics hardly move, or jump.", "Which of the two has weight 0.1?"),
+    looks_like="the momentum is used as the weight of the old statistics",
+    hints=(
+        "The running statistics change too much or too little.",
+        "Which of the two has a weight of 0.1?",
+    ),
 )
 def bn_momentum_swapped(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -53,8 +59,11 @@ def bn_momentum_swapped(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="the batch's statistics are used in test too",
-    hints=("The argument training changes nothing.", "Which statistics normalise in test?"),
+    looks_like="the statistics of the batch are used at test time, too",
+    hints=(
+        "The argument `training` has no effect on the outputs.",
+        "Which statistics should be used for the normalization at test time?",
+    ),
 )
 def bn_batch_statistics_in_test(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -67,8 +76,11 @@ def bn_batch_statistics_in_test(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="the running statistics normalise in training",
-    hints=("The batch is not centred in training.", "Whose mean is taken off in training?"),
+    looks_like="the running statistics are used for the normalization in training",
+    hints=(
+        "The outputs are not centered in training.",
+        "Which mean should be subtracted in training?",
+    ),
 )
 def bn_running_statistics_in_training(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -81,8 +93,8 @@ def bn_running_statistics_in_training(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="the running statistics move in test too",
-    hints=("Looking at test data changes the layer.", "When may the state change?"),
+    looks_like="the running statistics are also updated at test time",
+    hints=("The test data change the state of the layer.", "When may the state change?"),
 )
 def bn_learns_in_test(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -95,8 +107,8 @@ def bn_learns_in_test(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="each sample is normalised over its own features",
-    hints=("That is layer normalisation.", "Along which axis of (N, D) is the mean?"),
+    looks_like="each sample is normalized over its own features",
+    hints=("This is layer normalization.", "Along which axis of (N, D) should you take the mean?"),
 )
 def bn_over_features(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -110,8 +122,11 @@ def bn_over_features(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="eps is added to the deviation, outside of the root",
-    hints=("Only a large eps shows it.", "Is eps added to the variance or to its root?"),
+    looks_like="eps is added to the standard deviation, outside the square root",
+    hints=(
+        "The difference is visible only with a large eps.",
+        "Is eps added to the variance or to its square root?",
+    ),
 )
 def bn_eps_outside(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -125,8 +140,8 @@ def bn_eps_outside(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="the variance divides where its root should",
-    hints=("The outputs don't have a deviation of 1.", "What is the unit of a variance?"),
+    looks_like="the centered values are divided by the variance instead of its square root",
+    hints=("The outputs don't have a standard deviation of 1.", "Which unit does a variance have?"),
 )
 def bn_no_root(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -140,8 +155,11 @@ def bn_no_root(
 
 @wrong(
     "theory.batchnorm_forward",
-    looks_like="gamma and beta are left out",
-    hints=("The outputs are not scaled and shifted.", "What does batch norm learn?"),
+    looks_like="gamma and beta are not applied",
+    hints=(
+        "The outputs are not scaled and shifted.",
+        "Which parameters does batch normalization learn?",
+    ),
 )
 def bn_without_scale(
     x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
@@ -158,8 +176,11 @@ def bn_without_scale(
 
 @wrong(
     "theory.batchnorm_parameters",
-    looks_like="the dense layer has biases too",
-    hints=("It is too large by the number of outputs.", "Which shift makes a bias useless?"),
+    looks_like="biases of the dense layer are counted, too",
+    hints=(
+        "The result is too large by the number of outputs.",
+        "Which later step makes a bias redundant?",
+    ),
 )
 def bn_and_bias(in_features: int, out_features: int) -> int:
     return (in_features + 3) * out_features
@@ -167,8 +188,8 @@ def bn_and_bias(in_features: int, out_features: int) -> int:
 
 @wrong(
     "theory.batchnorm_parameters",
-    looks_like="the running statistics count as learnt",
-    hints=("It is too large.", "Do running means get a gradient?"),
+    looks_like="the running statistics are counted as learned parameters",
+    hints=("The result is too large.", "Does a running mean get a gradient?"),
 )
 def bn_counts_statistics(in_features: int, out_features: int) -> int:
     return (in_features + 4) * out_features
@@ -176,8 +197,8 @@ def bn_counts_statistics(in_features: int, out_features: int) -> int:
 
 @wrong(
     "theory.batchnorm_parameters",
-    looks_like="there is one gamma and one beta for the whole layer",
-    hints=("It is too small.", "Which statistics does each output have of its own?"),
+    looks_like="gamma and beta are counted only once for the whole layer",
+    hints=("The result is too small.", "Which parameters does each output have separately?"),
 )
 def bn_two_numbers(in_features: int, out_features: int) -> int:
     return in_features * out_features + 2
@@ -185,8 +206,11 @@ def bn_two_numbers(in_features: int, out_features: int) -> int:
 
 @wrong(
     "theory.batchnorm_parameters",
-    looks_like="gamma and beta belong to the inputs",
-    hints=("Inputs and outputs are mixed up.", "What comes first: the dense layer or the norm?"),
+    looks_like="gamma and beta are counted per input instead of per output",
+    hints=(
+        "The inputs and outputs are mixed up.",
+        "Which comes first: the dense layer or the normalization?",
+    ),
 )
 def bn_of_inputs(in_features: int, out_features: int) -> int:
     return in_features * out_features + 2 * in_features
@@ -194,8 +218,11 @@ def bn_of_inputs(in_features: int, out_features: int) -> int:
 
 @wrong(
     "theory.batchnorm_parameters",
-    looks_like="only one number per output is learnt",
-    hints=("It is too small by the number of outputs.", "Which two does each output learn?"),
+    looks_like="only one normalization parameter per output is counted",
+    hints=(
+        "The result is too small by the number of outputs.",
+        "Which parameters does the normalization learn for each output?",
+    ),
 )
 def bn_beta_only(in_features: int, out_features: int) -> int:
     return (in_features + 1) * out_features

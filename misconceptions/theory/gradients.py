@@ -17,10 +17,10 @@ from student_code.theory import (
 
 @wrong(
     "theory.softmax_jacobian",
-    looks_like="all but the diagonal is 0",
+    looks_like="all entries off the diagonal are 0",
     hints=(
-        "Only ∂ŷk/∂zk is there.",
-        "All probabilities share one sum: what happens to the others when one score grows?",
+        "Only ∂ŷk/∂zk is computed.",
+        "All probabilities share one sum. What happens to the others when one score grows?",
     ),
 )
 def diagonal_only(z: Any) -> Any:
@@ -31,7 +31,10 @@ def diagonal_only(z: Any) -> Any:
 @wrong(
     "theory.softmax_jacobian",
     looks_like="the entries off the diagonal have the wrong sign",
-    hints=("The rows don't sum to 0.", "When one score grows, do the others' shares grow?"),
+    hints=(
+        "The rows don't add up to 0.",
+        "If one score grows, do the probabilities of the other classes grow?",
+    ),
 )
 def off_diagonal_positive(z: Any) -> Any:
     s = softmax(z)
@@ -40,8 +43,11 @@ def off_diagonal_positive(z: Any) -> Any:
 
 @wrong(
     "theory.softmax_jacobian",
-    looks_like="the diagonal is ŷk alone",
-    hints=("The rows don't sum to 0.", "ŷk stands above and, in the sum, below the fraction bar."),
+    looks_like="the diagonal contains only ŷk",
+    hints=(
+        "The rows don't add up to 0.",
+        "Does z_k appear only in the numerator of ŷk, or in its denominator, too?",
+    ),
 )
 def diagonal_without_square(z: Any) -> Any:
     s = softmax(z)
@@ -50,8 +56,8 @@ def diagonal_without_square(z: Any) -> Any:
 
 @wrong(
     "theory.softmax_jacobian",
-    looks_like="the sign of the whole matrix is turned round",
-    hints=("The diagonal is below 0.", "Does ŷk grow or fall with its own score?"),
+    looks_like="the sign of the whole matrix is reversed",
+    hints=("The diagonal is negative.", "Does ŷk grow or shrink with its own score?"),
 )
 def jacobian_negative(z: Any) -> Any:
     s = softmax(z)
@@ -60,8 +66,8 @@ def jacobian_negative(z: Any) -> Any:
 
 @wrong(
     "theory.softmax_jacobian",
-    looks_like="the scores are used where the probabilities belong",
-    hints=("The entries are not those of softmax.", "Is z a probability?"),
+    looks_like="the scores are used in place of the probabilities",
+    hints=("The entries are not those of the softmax derivative.", "Is z a probability?"),
 )
 def jacobian_of_scores(z: Any) -> Any:
     scores = np.asarray(z, dtype=float)
@@ -70,8 +76,11 @@ def jacobian_of_scores(z: Any) -> Any:
 
 @wrong(
     "theory.softmax_jacobian",
-    looks_like="only the diagonal's entries are given, as a vector",
-    hints=("K numbers came out of K · K.", "Which score does each derivative belong to?"),
+    looks_like="only the diagonal entries are returned, as a vector",
+    hints=(
+        "The result has K entries instead of K · K.",
+        "Which scores does each probability depend on?",
+    ),
 )
 def jacobian_as_vector(z: Any) -> Any:
     s = softmax(z)
@@ -83,8 +92,8 @@ def jacobian_as_vector(z: Any) -> Any:
 
 @wrong(
     "theory.softmax_cross_entropy_gradient",
-    looks_like="the target minus the probabilities",
-    hints=("The sign is turned round.", "Should the loss rise or fall with the right score?"),
+    looks_like="the probabilities are subtracted from the target, instead of the reverse",
+    hints=("The sign is reversed.", "Should the loss rise or fall when the correct score grows?"),
 )
 def gradient_negative(z: Any, y: Any) -> Any:
     return np.asarray(y) - softmax(z)
@@ -92,8 +101,8 @@ def gradient_negative(z: Any, y: Any) -> Any:
 
 @wrong(
     "theory.softmax_cross_entropy_gradient",
-    looks_like="the target is taken off the scores, not off the probabilities",
-    hints=("The entries don't sum to 0.", "What has to happen to z first?"),
+    looks_like="the target is subtracted from the scores instead of from the probabilities",
+    hints=("The entries don't add up to 0.", "What has to happen to z first?"),
 )
 def gradient_of_scores(z: Any, y: Any) -> Any:
     return np.asarray(z, dtype=float) - np.asarray(y)
@@ -101,8 +110,8 @@ def gradient_of_scores(z: Any, y: Any) -> Any:
 
 @wrong(
     "theory.softmax_cross_entropy_gradient",
-    looks_like="the derivative with respect to the probabilities is given, not to the scores",
-    hints=("The chain rule stops too early.", "What comes after ∂L/∂ŷ?"),
+    looks_like="the derivative is taken with respect to the probabilities instead of the scores",
+    hints=("The chain rule stops too early.", "Which factor follows ∂L/∂ŷ in the chain rule?"),
 )
 def gradient_at_probabilities(z: Any, y: Any) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -111,10 +120,10 @@ def gradient_at_probabilities(z: Any, y: Any) -> Any:
 
 @wrong(
     "theory.softmax_cross_entropy_gradient",
-    looks_like="softmax counts like a sigmoid in the chain rule",
+    looks_like="the derivative of a sigmoid is used for the softmax",
     hints=(
-        "An extra factor ŷ(1 − ŷ) makes it too small.",
-        "Write out the sum over all ŷk: what cancels?",
+        "An extra factor of ŷ(1 − ŷ) makes the gradient too small.",
+        "Write out the sum over all ŷk. Which terms cancel?",
     ),
 )
 def gradient_with_a_slope(z: Any, y: Any) -> Any:
@@ -124,8 +133,8 @@ def gradient_with_a_slope(z: Any, y: Any) -> Any:
 
 @wrong(
     "theory.softmax_cross_entropy_gradient",
-    looks_like="only the right class has a gradient",
-    hints=("All other entries are 0.", "Do the other scores stand in the loss at all?"),
+    looks_like="only the correct class gets a gradient",
+    hints=("All other entries are 0.", "Does the loss depend on the other scores?"),
 )
 def gradient_of_the_right_class(z: Any, y: Any) -> Any:
     return (softmax(z) - np.asarray(y)) * (np.asarray(y) > 0)
@@ -133,8 +142,11 @@ def gradient_of_the_right_class(z: Any, y: Any) -> Any:
 
 @wrong(
     "theory.softmax_cross_entropy_gradient",
-    looks_like="it is divided by the number of classes",
-    hints=("It is too small by the number of classes.", "Is the loss a mean over classes?"),
+    looks_like="the gradient is divided by the number of classes",
+    hints=(
+        "The gradient is too small by a factor of the number of classes.",
+        "Is the loss a mean over the classes?",
+    ),
 )
 def gradient_mean(z: Any, y: Any) -> Any:
     return (softmax(z) - np.asarray(y)) / len(y)
@@ -150,8 +162,8 @@ def _shapes(d_in: int, d_hidden: int, k: int, m: int) -> dict[str, tuple[int, ..
 
 @wrong(
     "theory.leaky_relu_mlp_shapes",
-    looks_like="samples are in rows",
-    hints=("x is lying on its side.", "Where does one sample stand: in a row or in a column?"),
+    looks_like="the samples are rows instead of columns",
+    hints=("x is transposed.", "Is a sample a row or a column?"),
 )
 def samples_in_rows(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
     shapes = {"x": (m, d_in), "W1": (d_in, d_hidden), "b1": (1, d_hidden), "hidden": (m, d_hidden)}
@@ -163,7 +175,7 @@ def samples_in_rows(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
 @wrong(
     "theory.leaky_relu_mlp_shapes",
     looks_like="the weight matrices are transposed",
-    hints=("W1 · x can't be multiplied.", "Which length of W1 has to match the rows of x?"),
+    hints=("W1 · x can't be computed.", "Which dimension of W1 has to match the rows of x?"),
 )
 def weights_transposed(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
     right = _shapes(d_in, d_hidden, num_classes, m)
@@ -172,8 +184,8 @@ def weights_transposed(d_in: int, d_hidden: int, num_classes: int, m: int) -> An
 
 @wrong(
     "theory.leaky_relu_mlp_shapes",
-    looks_like="there is a bias for each sample",
-    hints=("The biases depend on m.", "Are there more biases to learn with more samples?"),
+    looks_like="there is one bias per sample",
+    hints=("The shapes of the biases depend on m.", "Do more samples mean more biases to learn?"),
 )
 def bias_per_sample(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
     right = _shapes(d_in, d_hidden, num_classes, m)
@@ -182,8 +194,11 @@ def bias_per_sample(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
 
 @wrong(
     "theory.leaky_relu_mlp_shapes",
-    looks_like="biases have one length instead of two",
-    hints=("The biases are no columns.", "How many rows and columns has a column?"),
+    looks_like="the biases have one dimension instead of two",
+    hints=(
+        "The biases are not column vectors.",
+        "How many rows and columns does a column vector have?",
+    ),
 )
 def flat_bias(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
     right = _shapes(d_in, d_hidden, num_classes, m)
@@ -192,8 +207,11 @@ def flat_bias(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
 
 @wrong(
     "theory.leaky_relu_mlp_shapes",
-    looks_like="m is forgotten, and one sample goes through",
-    hints=("hidden and output have one column.", "How many columns has W1 · x?"),
+    looks_like="m is ignored, as if there were only one sample",
+    hints=(
+        "The hidden layer and the output have only one column.",
+        "How many columns does W1 · x have?",
+    ),
 )
 def one_sample(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
     right = _shapes(d_in, d_hidden, num_classes, m)
@@ -202,8 +220,8 @@ def one_sample(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
 
 @wrong(
     "theory.leaky_relu_mlp_shapes",
-    looks_like="softmax adds up the samples",
-    hints=("The output has one column.", "Does softmax change the shape of its input?"),
+    looks_like="the softmax reduces the samples to a single column",
+    hints=("The output has only one column.", "Does softmax change the shape of its input?"),
 )
 def softmax_reduces(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
     return {**_shapes(d_in, d_hidden, num_classes, m), "output": (num_classes, 1)}
@@ -214,8 +232,11 @@ def softmax_reduces(d_in: int, d_hidden: int, num_classes: int, m: int) -> Any:
 
 @wrong(
     "theory.sigmoid_delta_rule",
-    looks_like="the error is o − t",
-    hints=("The step goes the wrong way.", "Should a unit that says too little say less?"),
+    looks_like="the error has the wrong sign: o − t",
+    hints=(
+        "The step goes in the wrong direction.",
+        "If the output of a unit is too low, should it become even lower?",
+    ),
 )
 def delta_negative(o: float, t: float, x: Any, lr: float) -> Any:
     return lr * (o - t) * o * (1 - o) * np.asarray(x)
@@ -223,8 +244,11 @@ def delta_negative(o: float, t: float, x: Any, lr: float) -> Any:
 
 @wrong(
     "theory.sigmoid_delta_rule",
-    looks_like="the slope of the sigmoid is left out",
-    hints=("It is the rule of a linear unit.", "What is the derivative of the sigmoid?"),
+    looks_like="the derivative of the sigmoid is left out",
+    hints=(
+        "The result is the delta rule of a linear unit.",
+        "What is the derivative of the sigmoid?",
+    ),
 )
 def delta_linear(o: float, t: float, x: Any, lr: float) -> Any:
     return lr * (t - o) * np.asarray(x)
@@ -232,8 +256,11 @@ def delta_linear(o: float, t: float, x: Any, lr: float) -> Any:
 
 @wrong(
     "theory.sigmoid_delta_rule",
-    looks_like="the slope is o alone",
-    hints=("A unit at 1 still learns.", "How steep is a sigmoid where it is 1?"),
+    looks_like="the derivative of the sigmoid is reduced to o",
+    hints=(
+        "A unit whose output is 1 still learns.",
+        "How steep is a sigmoid where its value is 1?",
+    ),
 )
 def delta_slope_of_o(o: float, t: float, x: Any, lr: float) -> Any:
     return lr * (t - o) * o * np.asarray(x)
@@ -242,7 +269,10 @@ def delta_slope_of_o(o: float, t: float, x: Any, lr: float) -> Any:
 @wrong(
     "theory.sigmoid_delta_rule",
     looks_like="the input is left out",
-    hints=("Every weight takes the same step.", "A weight whose input is 0: did it contribute?"),
+    hints=(
+        "Every weight gets the same step.",
+        "Does a weight contribute to the output if its input is 0?",
+    ),
 )
 def delta_without_input(o: float, t: float, x: Any, lr: float) -> Any:
     return np.full(np.shape(x), lr * (t - o) * o * (1 - o))
@@ -251,7 +281,7 @@ def delta_without_input(o: float, t: float, x: Any, lr: float) -> Any:
 @wrong(
     "theory.sigmoid_delta_rule",
     looks_like="the learning rate is left out",
-    hints=("η changes nothing.", "What scales the step?"),
+    hints=("η has no effect.", "What scales the step?"),
 )
 def delta_without_rate(o: float, t: float, x: Any, lr: float) -> Any:
     return (t - o) * o * (1 - o) * np.asarray(x)
@@ -259,8 +289,11 @@ def delta_without_rate(o: float, t: float, x: Any, lr: float) -> Any:
 
 @wrong(
     "theory.sigmoid_delta_rule",
-    looks_like="the slope is that of tanh, 1 − o²",
-    hints=("The slope at 0.75 is off.", "Which activation has the slope 1 − o²?"),
+    looks_like="the derivative of tanh is used: 1 − o²",
+    hints=(
+        "The slope at o = 0.75 is wrong.",
+        "Which activation function has the derivative 1 − o²?",
+    ),
 )
 def delta_of_tanh(o: float, t: float, x: Any, lr: float) -> Any:
     return lr * (t - o) * (1 - o * o) * np.asarray(x)
@@ -276,7 +309,7 @@ def _partials(x: float, y: float, z: float) -> dict[str, float]:
 
 @wrong(
     "theory.computational_graph_partials",
-    looks_like="the power of e is differentiated like a power of A",
+    looks_like="e^A is differentiated like a power of A",
     hints=("dB_dA is not e^A.", "What is special about the derivative of e^A?"),
 )
 def derivative_of_power(x: float, y: float, z: float) -> Any:
@@ -286,8 +319,8 @@ def derivative_of_power(x: float, y: float, z: float) -> Any:
 
 @wrong(
     "theory.computational_graph_partials",
-    looks_like="dA_dy is y",
-    hints=("One edge of a sum is off.", "How much does y + z grow when y grows by 1?"),
+    looks_like="dA_dy is set to y",
+    hints=("The derivative of the sum is wrong.", "By how much does y + z grow if y grows by 1?"),
 )
 def derivative_of_sum(x: float, y: float, z: float) -> Any:
     return {**_partials(x, y, z), "dA_dy": y, "dC_dy": x * math.exp(y + z) * y}
@@ -295,8 +328,11 @@ def derivative_of_sum(x: float, y: float, z: float) -> Any:
 
 @wrong(
     "theory.computational_graph_partials",
-    looks_like="the factors of the product have changed places",
-    hints=("dC_dx and dC_dB are swapped.", "C = x · B: what remains when x is taken away?"),
+    looks_like="the derivatives of the two factors of the product are swapped",
+    hints=(
+        "dC_dx and dC_dB are swapped.",
+        "What is the derivative of C = x · B with respect to each of its factors?",
+    ),
 )
 def product_swapped(x: float, y: float, z: float) -> Any:
     right = _partials(x, y, z)
@@ -305,8 +341,11 @@ def product_swapped(x: float, y: float, z: float) -> Any:
 
 @wrong(
     "theory.computational_graph_partials",
-    looks_like="the derivatives along the path are added, not multiplied",
-    hints=("dC_dy is off, the edges are right.", "What does the chain rule do along one path?"),
+    looks_like="the derivatives along the path are added instead of multiplied",
+    hints=(
+        "dC_dy is wrong, but the local derivatives are right.",
+        "How does the chain rule combine the derivatives along one path?",
+    ),
 )
 def path_added(x: float, y: float, z: float) -> Any:
     right = _partials(x, y, z)
@@ -315,8 +354,8 @@ def path_added(x: float, y: float, z: float) -> Any:
 
 @wrong(
     "theory.computational_graph_partials",
-    looks_like="dC_dy stops before the last edge of the path",
-    hints=("dC_dy lacks a factor.", "Which three edges lead from C to y?"),
+    looks_like="dC_dy leaves out the last edge of the path",
+    hints=("dC_dy lacks one factor.", "Which three edges lead from C to y?"),
 )
 def path_cut_short(x: float, y: float, z: float) -> Any:
     return {**_partials(x, y, z), "dC_dy": math.exp(y + z)}
@@ -324,8 +363,8 @@ def path_cut_short(x: float, y: float, z: float) -> Any:
 
 @wrong(
     "theory.computational_graph_partials",
-    looks_like="B depends on y alone",
-    hints=("z has no influence.", "What goes into A?"),
+    looks_like="B is assumed to depend only on y",
+    hints=("z has no effect.", "Which variables does A depend on?"),
 )
 def forgets_z(x: float, y: float, z: float) -> Any:
     return _partials(x, y, 0.0)

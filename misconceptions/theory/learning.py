@@ -26,8 +26,8 @@ def _majority(labels: list[Any]) -> Any:
 
 @wrong(
     "theory.knn_predict",
-    looks_like="the nearest one alone decides",
-    hints=("k changes nothing.", "How many neighbours vote?"),
+    looks_like="only the nearest neighbor decides",
+    hints=("k has no effect.", "How many neighbors should vote?"),
 )
 def knn_nearest_only(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
     return train_y[_order(train_x, x)[0]]
@@ -35,8 +35,8 @@ def knn_nearest_only(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
 
 @wrong(
     "theory.knn_predict",
-    looks_like="the farthest ones vote",
-    hints=("The order of the distances is turned round.", "Which end of the sorted list votes?"),
+    looks_like="the farthest points vote",
+    hints=("The order of the distances is reversed.", "Which end of the sorted list should vote?"),
 )
 def knn_farthest(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
     return _majority([train_y[i] for i in _order(train_x, x)[::-1][:k]])
@@ -45,7 +45,10 @@ def knn_farthest(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
 @wrong(
     "theory.knn_predict",
     looks_like="a tie goes to the label that sorts first",
-    hints=("Only ties are off.", "Which of two labels with as many votes should win?"),
+    hints=(
+        "Only ties are decided wrongly.",
+        "Which label should win if two labels have equally many votes?",
+    ),
 )
 def knn_tie_by_name(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
     labels = [train_y[i] for i in _order(train_x, x)[:k]]
@@ -54,8 +57,11 @@ def knn_tie_by_name(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
 
 @wrong(
     "theory.knn_predict",
-    looks_like="distances are sums of absolute differences",
-    hints=("The nearest point is another one.", "How long is the straight line to (3, 3)?"),
+    looks_like="the distance is the sum of the absolute differences",
+    hints=(
+        "A different point is considered the nearest.",
+        "How long is the straight line from (0, 0) to (3, 3)?",
+    ),
 )
 def knn_city_blocks(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
     distances = np.abs(np.asarray(train_x) - np.asarray(x)).sum(axis=1)
@@ -64,8 +70,11 @@ def knn_city_blocks(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
 
 @wrong(
     "theory.knn_predict",
-    looks_like="one neighbour too many votes",
-    hints=("k + 1 points vote.", "Did you skip one, as if the point were among its neighbours?"),
+    looks_like="one neighbor too many votes",
+    hints=(
+        "k + 1 points vote.",
+        "Do you skip a point, as if the query were among its own neighbors?",
+    ),
 )
 def knn_one_more(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
     return _majority([train_y[i] for i in _order(train_x, x)[: k + 1]])
@@ -74,7 +83,7 @@ def knn_one_more(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
 @wrong(
     "theory.knn_predict",
     looks_like="all points vote",
-    hints=("The same label wins everywhere.", "Which points may vote?"),
+    hints=("The same label wins for every query.", "Which points should vote?"),
 )
 def knn_everybody(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
     return _majority(list(train_y))
@@ -86,7 +95,7 @@ def knn_everybody(train_x: Any, train_y: Any, x: Any, k: int) -> Any:
 @wrong(
     "theory.logistic_probability",
     looks_like="the intercept is left out",
-    hints=("beta[0] changes nothing.", "What is the score of an example whose features are 0?"),
+    hints=("beta[0] has no effect.", "What is the score of an example whose features are all 0?"),
 )
 def logistic_no_intercept(beta: Any, x: Any) -> float:
     return float(1 / (1 + np.exp(-np.dot(beta[1:], x))))
@@ -94,8 +103,8 @@ def logistic_no_intercept(beta: Any, x: Any) -> float:
 
 @wrong(
     "theory.logistic_probability",
-    looks_like="the sign in the exponential is turned round",
-    hints=("It is 1 − the right probability.", "Which way does a sigmoid rise?"),
+    looks_like="the sign in the exponent is reversed",
+    hints=("The result is 1 minus the right probability.", "Does a sigmoid rise or fall?"),
 )
 def logistic_turned_round(beta: Any, x: Any) -> float:
     return float(1 / (1 + np.exp(beta[0] + np.dot(beta[1:], x))))
@@ -103,8 +112,11 @@ def logistic_turned_round(beta: Any, x: Any) -> float:
 
 @wrong(
     "theory.logistic_probability",
-    looks_like="the score itself is given",
-    hints=("It is no probability.", "What turns a score into a number from 0 to 1?"),
+    looks_like="the score itself is returned",
+    hints=(
+        "The result is not a probability.",
+        "Which function maps a score to a number between 0 and 1?",
+    ),
 )
 def logistic_score(beta: Any, x: Any) -> float:
     return float(beta[0] + np.dot(beta[1:], x))
@@ -112,8 +124,8 @@ def logistic_score(beta: Any, x: Any) -> float:
 
 @wrong(
     "theory.logistic_probability",
-    looks_like="the odds are given",
-    hints=("It may exceed 1.", "Odds are p / (1 − p): solve for p."),
+    looks_like="the odds are returned instead of the probability",
+    hints=("The result can be larger than 1.", "The odds are p / (1 − p). What is p, then?"),
 )
 def logistic_odds(beta: Any, x: Any) -> float:
     return float(np.exp(beta[0] + np.dot(beta[1:], x)))
@@ -121,8 +133,8 @@ def logistic_odds(beta: Any, x: Any) -> float:
 
 @wrong(
     "theory.logistic_probability",
-    looks_like="the intercept is the last coefficient",
-    hints=("The coefficients are shifted by one.", "Which of them is the intercept?"),
+    looks_like="the last coefficient is used as the intercept",
+    hints=("The coefficients are shifted by one position.", "Which coefficient is the intercept?"),
 )
 def logistic_intercept_last(beta: Any, x: Any) -> float:
     return float(1 / (1 + np.exp(-(beta[-1] + np.dot(beta[:-1], x)))))
@@ -133,8 +145,8 @@ def logistic_intercept_last(beta: Any, x: Any) -> float:
 
 @wrong(
     "theory.hours_for_probability",
-    looks_like="the logarithm is taken of p, not of the odds",
-    hints=("The log-odds are off.", "What is the inverse of the sigmoid?"),
+    looks_like="the logarithm of p is used instead of the log-odds",
+    hints=("The log-odds are wrong.", "What is the inverse function of the sigmoid?"),
 )
 def hours_log_of_p(probability: float, beta: Any, gpa: float) -> float:
     return float((math.log(probability) - beta[0] - beta[2] * gpa) / beta[1])
@@ -142,8 +154,11 @@ def hours_log_of_p(probability: float, beta: Any, gpa: float) -> float:
 
 @wrong(
     "theory.hours_for_probability",
-    looks_like="hours and gpa have changed places",
-    hints=("beta's order is off.", "Which coefficient belongs to the hours?"),
+    looks_like="the coefficients of hours and gpa are swapped",
+    hints=(
+        "The coefficients in beta are used in the wrong order.",
+        "Which coefficient belongs to the hours?",
+    ),
 )
 def hours_swapped(probability: float, beta: Any, gpa: float) -> float:
     odds = math.log(probability / (1 - probability))
@@ -152,8 +167,11 @@ def hours_swapped(probability: float, beta: Any, gpa: float) -> float:
 
 @wrong(
     "theory.hours_for_probability",
-    looks_like="the probability stands where the log-odds belong",
-    hints=("It works as for a straight line.", "Is the probability linear in the hours?"),
+    looks_like="the probability is used in place of the log-odds",
+    hints=(
+        "The probability is treated as a linear function.",
+        "Is the probability linear in the hours?",
+    ),
 )
 def hours_linear(probability: float, beta: Any, gpa: float) -> float:
     return float((probability - beta[0] - beta[2] * gpa) / beta[1])
@@ -162,7 +180,7 @@ def hours_linear(probability: float, beta: Any, gpa: float) -> float:
 @wrong(
     "theory.hours_for_probability",
     looks_like="the gpa is left out",
-    hints=("gpa changes nothing.", "Which terms of the score are fixed?"),
+    hints=("gpa has no effect.", "Which terms of the score don't depend on the hours?"),
 )
 def hours_without_gpa(probability: float, beta: Any, gpa: float) -> float:
     return float((math.log(probability / (1 - probability)) - beta[0]) / beta[1])
@@ -170,8 +188,11 @@ def hours_without_gpa(probability: float, beta: Any, gpa: float) -> float:
 
 @wrong(
     "theory.hours_for_probability",
-    looks_like="the intercept is added instead of taken off",
-    hints=("One sign is off.", "Bring every fixed term to the other side."),
+    looks_like="the intercept is added instead of subtracted",
+    hints=(
+        "One sign is wrong.",
+        "What happens to the sign of a term that moves to the other side of the equation?",
+    ),
 )
 def hours_intercept_added(probability: float, beta: Any, gpa: float) -> float:
     odds = math.log(probability / (1 - probability))
@@ -180,10 +201,10 @@ def hours_intercept_added(probability: float, beta: Any, gpa: float) -> float:
 
 @wrong(
     "theory.hours_for_probability",
-    looks_like="the odds are turned round",
+    looks_like="the odds are inverted",
     hints=(
-        "Right for one half, too few hours above it.",
-        "Does a higher probability need more or less?",
+        "The result is right for p = 0.5, but there are too few hours for larger p.",
+        "Does a higher probability require more hours or fewer?",
     ),
 )
 def hours_odds_turned_round(probability: float, beta: Any, gpa: float) -> float:
@@ -197,7 +218,7 @@ def hours_odds_turned_round(probability: float, beta: Any, gpa: float) -> float:
 @wrong(
     "theory.learning_rate_schedule",
     looks_like="the rate decays exponentially",
-    hints=("It falls too fast.", "Is there a power in the formula?"),
+    hints=("The learning rate falls too fast.", "Does the formula contain a power?"),
 )
 def exponential_decay(initial_lr: float, decay: float, iteration: float) -> float:
     return initial_lr * math.exp(-decay * iteration)
@@ -205,8 +226,8 @@ def exponential_decay(initial_lr: float, decay: float, iteration: float) -> floa
 
 @wrong(
     "theory.learning_rate_schedule",
-    looks_like="the rate is divided by decay · iteration, without the 1",
-    hints=("The first rate is infinite.", "What should iteration 0 give?"),
+    looks_like="the rate is divided by decay · iteration, without adding 1",
+    hints=("The first learning rate is infinite.", "Which rate should iteration 0 have?"),
 )
 def decay_without_one(initial_lr: float, decay: float, iteration: float) -> float:
     return initial_lr / (decay * iteration) if iteration else math.inf
@@ -214,8 +235,11 @@ def decay_without_one(initial_lr: float, decay: float, iteration: float) -> floa
 
 @wrong(
     "theory.learning_rate_schedule",
-    looks_like="the rate falls in a straight line",
-    hints=("It goes below 0.", "Is decay · iteration taken off, or divided by?"),
+    looks_like="the rate falls linearly",
+    hints=(
+        "The learning rate becomes negative.",
+        "Is decay · iteration subtracted, or is it part of a divisor?",
+    ),
 )
 def linear_decay(initial_lr: float, decay: float, iteration: float) -> float:
     return initial_lr * (1 - decay * iteration)
@@ -224,7 +248,7 @@ def linear_decay(initial_lr: float, decay: float, iteration: float) -> float:
 @wrong(
     "theory.learning_rate_schedule",
     looks_like="iterations are counted from 1",
-    hints=("Every rate is one step late.", "What should iteration 0 give?"),
+    hints=("Every learning rate is late by one step.", "Which rate should iteration 0 have?"),
 )
 def decay_from_one(initial_lr: float, decay: float, iteration: float) -> float:
     return initial_lr / (1 + decay * (iteration + 1))
@@ -232,8 +256,11 @@ def decay_from_one(initial_lr: float, decay: float, iteration: float) -> float:
 
 @wrong(
     "theory.learning_rate_schedule",
-    looks_like="the rate grows",
-    hints=("It rises.", "Is it multiplied or divided by 1 + decay · iteration?"),
+    looks_like="the rate grows instead of falling",
+    hints=(
+        "The learning rate rises.",
+        "Is the rate multiplied or divided by 1 + decay · iteration?",
+    ),
 )
 def growing_rate(initial_lr: float, decay: float, iteration: float) -> float:
     return initial_lr * (1 + decay * iteration)
@@ -241,8 +268,8 @@ def growing_rate(initial_lr: float, decay: float, iteration: float) -> float:
 
 @wrong(
     "theory.learning_rate_schedule",
-    looks_like="the rate is multiplied by decay in every iteration",
-    hints=("It falls too fast.", "Is there a power in the formula?"),
+    looks_like="the rate is multiplied by the decay in every iteration",
+    hints=("The learning rate falls too fast.", "Does the formula contain a power?"),
 )
 def step_decay(initial_lr: float, decay: float, iteration: float) -> float:
     return initial_lr * decay**iteration
@@ -253,8 +280,11 @@ def step_decay(initial_lr: float, decay: float, iteration: float) -> float:
 
 @wrong(
     "theory.generalization_loss",
-    looks_like="each epoch is compared with the best of all epochs",
-    hints=("The future is looked at.", "Which epochs are known when an epoch ends?"),
+    looks_like="each epoch is compared with the lowest error of all epochs, including later ones",
+    hints=(
+        "The result depends on future epochs.",
+        "Which errors are known at the end of an epoch?",
+    ),
 )
 def loss_against_all(validation_errors: Any) -> Any:
     errors = np.asarray(validation_errors)
@@ -263,8 +293,11 @@ def loss_against_all(validation_errors: Any) -> Any:
 
 @wrong(
     "theory.generalization_loss",
-    looks_like="each epoch is compared with the one before",
-    hints=("Right while errors rise for one epoch.", "Lowest so far, or last?"),
+    looks_like="each epoch is compared with the previous one",
+    hints=(
+        "The result is right only if the error rises for a single epoch.",
+        "Should you compare with the lowest error so far or with the last one?",
+    ),
 )
 def loss_against_last(validation_errors: Any) -> Any:
     errors = np.asarray(validation_errors)
@@ -273,8 +306,8 @@ def loss_against_last(validation_errors: Any) -> Any:
 
 @wrong(
     "theory.generalization_loss",
-    looks_like="it is a fraction, not percent",
-    hints=("It is a hundred times too small.", "Which unit was asked for?"),
+    looks_like="the loss is a fraction instead of a percentage",
+    hints=("The result is too small by a factor of 100.", "Which unit does the task ask for?"),
 )
 def loss_as_fraction(validation_errors: Any) -> Any:
     errors = np.asarray(validation_errors)
@@ -283,8 +316,11 @@ def loss_as_fraction(validation_errors: Any) -> Any:
 
 @wrong(
     "theory.generalization_loss",
-    looks_like="1 is not taken off",
-    hints=("The best epoch has 100 percent.", "By how much is the best epoch worse than itself?"),
+    looks_like="1 is not subtracted from the ratio",
+    hints=(
+        "The best epoch has a generalization loss of 100 percent.",
+        "By how much is the best epoch worse than itself?",
+    ),
 )
 def loss_without_one(validation_errors: Any) -> Any:
     errors = np.asarray(validation_errors)
@@ -293,8 +329,8 @@ def loss_without_one(validation_errors: Any) -> Any:
 
 @wrong(
     "theory.generalization_loss",
-    looks_like="the difference is divided by the epoch's own error",
-    hints=("It is a little too small.", "100 percent of what?"),
+    looks_like="the difference is divided by the error of the epoch itself",
+    hints=("The result is slightly too small.", "Which error represents 100 percent?"),
 )
 def loss_of_own_error(validation_errors: Any) -> Any:
     errors = np.asarray(validation_errors)
@@ -304,7 +340,10 @@ def loss_of_own_error(validation_errors: Any) -> Any:
 @wrong(
     "theory.generalization_loss",
     looks_like="each epoch is compared with the first one",
-    hints=("It falls below 0.", "Lowest so far, or first?"),
+    hints=(
+        "The result can be negative.",
+        "Should you compare with the lowest error so far or with the first one?",
+    ),
 )
 def loss_against_first(validation_errors: Any) -> Any:
     errors = np.asarray(validation_errors)
@@ -317,7 +356,7 @@ def loss_against_first(validation_errors: Any) -> Any:
 @wrong(
     "theory.early_stopping_epoch",
     looks_like="epochs are counted from 1",
-    hints=("It is one too late.", "What is the number of the first epoch?"),
+    hints=("The result is too large by 1.", "Which number does the first epoch have?"),
 )
 def stops_counting_from_one(validation_errors: Any, threshold: float) -> Any:
     above = np.flatnonzero(generalization_loss(validation_errors) > threshold)
@@ -326,8 +365,11 @@ def stops_counting_from_one(validation_errors: Any, threshold: float) -> Any:
 
 @wrong(
     "theory.early_stopping_epoch",
-    looks_like="the epoch of the lowest error is given",
-    hints=("It is the best epoch, not the last.", "Which epoch does training stop at?"),
+    looks_like="the epoch with the lowest error is returned",
+    hints=(
+        "The result is the best epoch instead of the last one.",
+        "At which epoch does training stop?",
+    ),
 )
 def stops_at_the_best(validation_errors: Any, threshold: float) -> Any:
     above = np.flatnonzero(generalization_loss(validation_errors) > threshold)
@@ -336,8 +378,11 @@ def stops_at_the_best(validation_errors: Any, threshold: float) -> Any:
 
 @wrong(
     "theory.early_stopping_epoch",
-    looks_like="the epoch of the largest loss is given",
-    hints=("It is the worst epoch.", "First, or worst?"),
+    looks_like="the epoch with the largest loss is returned",
+    hints=(
+        "The result is the worst epoch.",
+        "Should you return the first epoch above the threshold or the worst one?",
+    ),
 )
 def stops_at_the_worst(validation_errors: Any, threshold: float) -> Any:
     loss = generalization_loss(validation_errors)
@@ -346,8 +391,11 @@ def stops_at_the_worst(validation_errors: Any, threshold: float) -> Any:
 
 @wrong(
     "theory.early_stopping_epoch",
-    looks_like="to reach the threshold is enough",
-    hints=("Only a loss equal to the threshold shows it.", "Exceeds, or reaches?"),
+    looks_like="a loss equal to the threshold already stops the training",
+    hints=(
+        "The difference is visible only if a loss is equal to the threshold.",
+        "Should the loss reach the threshold or exceed it?",
+    ),
 )
 def stops_at_the_threshold(validation_errors: Any, threshold: float) -> Any:
     above = np.flatnonzero(generalization_loss(validation_errors) >= threshold)
@@ -356,8 +404,11 @@ def stops_at_the_threshold(validation_errors: Any, threshold: float) -> Any:
 
 @wrong(
     "theory.early_stopping_epoch",
-    looks_like="the last epoch is given where no epoch exceeds the threshold",
-    hints=("Training that never stops is said to stop.", "What says that no epoch did?"),
+    looks_like="the last epoch is returned if no epoch exceeds the threshold",
+    hints=(
+        "The result is an epoch even if training is never stopped.",
+        "Which result means that no epoch exceeds the threshold?",
+    ),
 )
 def stops_in_the_end(validation_errors: Any, threshold: float) -> Any:
     above = np.flatnonzero(generalization_loss(validation_errors) > threshold)
@@ -366,8 +417,11 @@ def stops_in_the_end(validation_errors: Any, threshold: float) -> Any:
 
 @wrong(
     "theory.early_stopping_epoch",
-    looks_like="the last epoch above the threshold is given",
-    hints=("Training went on after it should have stopped.", "First, or last?"),
+    looks_like="the last epoch above the threshold is returned",
+    hints=(
+        "The result is an epoch after training should have stopped.",
+        "Should you return the first epoch above the threshold or the last one?",
+    ),
 )
 def stops_last(validation_errors: Any, threshold: float) -> Any:
     above = np.flatnonzero(generalization_loss(validation_errors) > threshold)
@@ -391,8 +445,8 @@ def _cosines(feature: Any, sources: Any) -> list[float]:
 
 @wrong(
     "theory.nearest_pseudolabels",
-    looks_like="the dot product is not divided by the lengths",
-    hints=("Long vectors win.", "What does the cosine leave out?"),
+    looks_like="the dot product is not divided by the lengths of the vectors",
+    hints=("Long vectors win.", "Which property of the vectors does the cosine ignore?"),
 )
 def by_dot_product(feature: Any, sources: Any, n: int) -> str:
     return _ranked(list(sources), [np.dot(v, feature) for v in sources.values()], n)
@@ -400,8 +454,11 @@ def by_dot_product(feature: Any, sources: Any, n: int) -> str:
 
 @wrong(
     "theory.nearest_pseudolabels",
-    looks_like="the distance between the vectors ranks them",
-    hints=("Near points win, not like directions.", "Distance or angle?"),
+    looks_like="the vectors are ranked by their distance",
+    hints=(
+        "Near points win instead of similar directions.",
+        "Does the task ask for a distance or an angle?",
+    ),
 )
 def by_distance(feature: Any, sources: Any, n: int) -> str:
     distances = [-np.linalg.norm(np.subtract(v, feature)) for v in sources.values()]
@@ -410,8 +467,8 @@ def by_distance(feature: Any, sources: Any, n: int) -> str:
 
 @wrong(
     "theory.nearest_pseudolabels",
-    looks_like="the least similar come first",
-    hints=("The order is turned round.", "Does a large cosine mean like or unlike?"),
+    looks_like="the least similar sources come first",
+    hints=("The order is reversed.", "Does a large cosine mean similar or dissimilar?"),
 )
 def least_similar_first(feature: Any, sources: Any, n: int) -> str:
     return _ranked(list(sources), [-c for c in _cosines(feature, sources)], n)
@@ -419,8 +476,11 @@ def least_similar_first(feature: Any, sources: Any, n: int) -> str:
 
 @wrong(
     "theory.nearest_pseudolabels",
-    looks_like="the names are sorted by the alphabet in the end",
-    hints=("The right names in the wrong order.", "What should the order say?"),
+    looks_like="the names are sorted alphabetically at the end",
+    hints=(
+        "The right names are in the wrong order.",
+        "What should determine the order of the names?",
+    ),
 )
 def in_alphabetical_order(feature: Any, sources: Any, n: int) -> str:
     return "".join(sorted(_ranked(list(sources), _cosines(feature, sources), n)))
@@ -428,8 +488,11 @@ def in_alphabetical_order(feature: Any, sources: Any, n: int) -> str:
 
 @wrong(
     "theory.nearest_pseudolabels",
-    looks_like="the sign of the cosine is dropped",
-    hints=("An opposite direction counts as like.", "What is the cosine of opposite vectors?"),
+    looks_like="the sign of the cosine is ignored",
+    hints=(
+        "A vector in the opposite direction is considered similar.",
+        "What is the cosine of two opposite vectors?",
+    ),
 )
 def opposite_is_alike(feature: Any, sources: Any, n: int) -> str:
     return _ranked(list(sources), np.abs(_cosines(feature, sources)), n)
@@ -437,8 +500,8 @@ def opposite_is_alike(feature: Any, sources: Any, n: int) -> str:
 
 @wrong(
     "theory.nearest_pseudolabels",
-    looks_like="of equally similar sources the last comes first",
-    hints=("Only ties are off.", "Was a sorted list turned round?"),
+    looks_like="ties are ordered with the last source first",
+    hints=("Only ties are in the wrong order.", "Do you reverse a sorted list?"),
 )
 def ties_turned_round(feature: Any, sources: Any, n: int) -> str:
     cosines = np.round(_cosines(feature, sources), 12)
@@ -448,8 +511,8 @@ def ties_turned_round(feature: Any, sources: Any, n: int) -> str:
 
 @wrong(
     "theory.nearest_pseudolabels",
-    looks_like="only the nearest one is given",
-    hints=("n changes nothing.", "How many names were asked for?"),
+    looks_like="only the nearest source is returned",
+    hints=("n has no effect.", "How many names should you return?"),
 )
 def nearest_alone(feature: Any, sources: Any, n: int) -> str:
     return _ranked(list(sources), _cosines(feature, sources), 1)
@@ -466,8 +529,11 @@ def _loo_errors(x: Any, y: Any, degree: int) -> Any:
 
 @wrong(
     "theory.loocv_mse",
-    looks_like="no point is left out: it is the training error",
-    hints=("It is too small.", "Has the fit seen the point that it is judged by?"),
+    looks_like="no point is left out, so the result is the training error",
+    hints=(
+        "The result is too small.",
+        "Has the model been fitted to the point that it is tested on?",
+    ),
 )
 def training_error(x: Any, y: Any, degree: int) -> float:
     return float(np.mean((np.polyval(np.polyfit(x, y, degree), x) - y) ** 2))
@@ -476,7 +542,7 @@ def training_error(x: Any, y: Any, degree: int) -> float:
 @wrong(
     "theory.loocv_mse",
     looks_like="the errors are not squared",
-    hints=("It is the mean of absolute errors.", "What does the S in MSE say?"),
+    hints=("The result is the mean of the absolute errors.", "What does the S in MSE stand for?"),
 )
 def absolute_errors(x: Any, y: Any, degree: int) -> float:
     return float(np.abs(_loo_errors(x, y, degree)).mean())
@@ -484,8 +550,11 @@ def absolute_errors(x: Any, y: Any, degree: int) -> float:
 
 @wrong(
     "theory.loocv_mse",
-    looks_like="the root is taken in the end",
-    hints=("It is the root of what was asked for.", "MSE or RMSE?"),
+    looks_like="the square root is taken at the end",
+    hints=(
+        "The result is the square root of the right one.",
+        "Does the task ask for the MSE or the RMSE?",
+    ),
 )
 def root_of_mse(x: Any, y: Any, degree: int) -> float:
     return float(np.sqrt(np.mean(_loo_errors(x, y, degree) ** 2)))
@@ -493,8 +562,11 @@ def root_of_mse(x: Any, y: Any, degree: int) -> float:
 
 @wrong(
     "theory.loocv_mse",
-    looks_like="the errors are added up, not averaged",
-    hints=("It is too large by the number of points.", "Sum or mean?"),
+    looks_like="the errors are summed instead of averaged",
+    hints=(
+        "The result is too large by a factor of the number of points.",
+        "Should you take the sum or the mean?",
+    ),
 )
 def sum_of_squares(x: Any, y: Any, degree: int) -> float:
     return float(np.sum(_loo_errors(x, y, degree) ** 2))
@@ -503,7 +575,10 @@ def sum_of_squares(x: Any, y: Any, degree: int) -> float:
 @wrong(
     "theory.loocv_mse",
     looks_like="the polynomial has one coefficient too few",
-    hints=("A straight line comes out as a constant.", "How many numbers has a line?"),
+    hints=(
+        "A straight line becomes a constant.",
+        "How many coefficients does a straight line have?",
+    ),
 )
 def degree_too_low(x: Any, y: Any, degree: int) -> float:
     return float(np.mean(_loo_errors(x, y, max(degree - 1, 0)) ** 2))
@@ -512,7 +587,10 @@ def degree_too_low(x: Any, y: Any, degree: int) -> float:
 @wrong(
     "theory.loocv_mse",
     looks_like="the sum is divided by N − 1",
-    hints=("It is a little too large.", "How many points are left out in turn?"),
+    hints=(
+        "The result is slightly too large.",
+        "How many fits do you make, each without one point?",
+    ),
 )
 def divides_by_n_minus_one(x: Any, y: Any, degree: int) -> float:
     return float(np.sum(_loo_errors(x, y, degree) ** 2) / (len(x) - 1))
@@ -520,8 +598,8 @@ def divides_by_n_minus_one(x: Any, y: Any, degree: int) -> float:
 
 @wrong(
     "theory.loocv_mse",
-    looks_like="each fit is judged by the points that it was fitted to",
-    hints=("It is too small.", "Which single point judges each fit?"),
+    looks_like="each fit is tested on the points that it was fitted to",
+    hints=("The result is too small.", "Which single point should each fit be tested on?"),
 )
 def judged_by_the_others(x: Any, y: Any, degree: int) -> float:
     errors = []

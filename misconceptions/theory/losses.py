@@ -19,10 +19,11 @@ from student_code.theory import (
 
 @wrong(
     "theory.softmax",
-    looks_like="e^z is taken of the scores as they are",
+    looks_like="e^z is computed directly from the scores and overflows",
     hints=(
-        "Small scores work, large ones give NaN.",
-        "What is e^1000 for a computer? Which number may you subtract from every score first?",
+        "Small scores work, but large ones give NaN.",
+        "What is e^1000 in floating point, and what may you subtract from all scores without any "
+        "effect?",
     ),
 )
 def unstable_softmax(z: Any, axis: int = -1) -> Any:
@@ -33,10 +34,10 @@ def unstable_softmax(z: Any, axis: int = -1) -> Any:
 
 @wrong(
     "theory.softmax",
-    looks_like="the sum runs over all entries, not along the axis",
+    looks_like="the sum is taken over the whole array instead of along the axis",
     hints=(
-        "A vector comes out right, a table doesn't.",
-        "Over which entries should the results sum to 1?",
+        "The result is right for a vector, but wrong for a matrix.",
+        "Which entries of the result should add up to 1?",
     ),
 )
 def softmax_over_everything(z: Any, axis: int = -1) -> Any:
@@ -46,8 +47,8 @@ def softmax_over_everything(z: Any, axis: int = -1) -> Any:
 
 @wrong(
     "theory.softmax",
-    looks_like="the scores are divided by their sum without an exponential",
-    hints=("The results don't grow like e^z.", "What makes negative scores positive in softmax?"),
+    looks_like="the scores are divided by their sum, without the exponential",
+    hints=("The results don't grow like e^z.", "What makes negative scores positive in a softmax?"),
 )
 def normalised_scores(z: Any, axis: int = -1) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -57,7 +58,7 @@ def normalised_scores(z: Any, axis: int = -1) -> Any:
 @wrong(
     "theory.softmax",
     looks_like="the axis is always the last one",
-    hints=("The argument axis changes nothing.", "Where in your function is axis read?"),
+    hints=("The argument `axis` has no effect.", "Where does your code use `axis`?"),
 )
 def softmax_ignores_axis(z: Any, axis: int = -1) -> Any:
     powers = np.exp(np.asarray(z) - np.max(z, axis=-1, keepdims=True))
@@ -66,8 +67,11 @@ def softmax_ignores_axis(z: Any, axis: int = -1) -> Any:
 
 @wrong(
     "theory.softmax",
-    looks_like="the axis is 0 unless told",
-    hints=("Columns sum to 1 where rows should.", "Which axis does the signature promise?"),
+    looks_like="the default axis is 0",
+    hints=(
+        "By default, the columns add up to 1 instead of the rows.",
+        "Which default does the signature promise?",
+    ),
 )
 def softmax_of_columns(z: Any, axis: int = 0) -> Any:
     powers = np.exp(np.asarray(z) - np.max(z, axis=axis, keepdims=True))
@@ -76,10 +80,10 @@ def softmax_of_columns(z: Any, axis: int = 0) -> Any:
 
 @wrong(
     "theory.softmax",
-    looks_like="each score passes through a sigmoid of its own",
+    looks_like="each score goes through its own sigmoid",
     hints=(
-        "The results don't sum to 1.",
-        "Which function turns K scores into one distribution, and which one score into one?",
+        "The results don't add up to 1.",
+        "Which function turns K scores into one distribution, and which one maps a single score?",
     ),
 )
 def sigmoids(z: Any, axis: int = -1) -> Any:
@@ -88,8 +92,11 @@ def sigmoids(z: Any, axis: int = -1) -> Any:
 
 @wrong(
     "theory.softmax",
-    looks_like="the largest score is subtracted only above the fraction bar",
-    hints=("The results don't sum to 1.", "Compare the powers above and below the fraction bar."),
+    looks_like="the largest score is subtracted only in the numerator",
+    hints=(
+        "The results don't add up to 1.",
+        "Do the numerator and the denominator use the same exponents?",
+    ),
 )
 def shifted_above_only(z: Any, axis: int = -1) -> Any:
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -104,7 +111,7 @@ def shifted_above_only(z: Any, axis: int = -1) -> Any:
 @wrong(
     "theory.cross_entropy",
     looks_like="the logarithm has base 2",
-    hints=("It is off by one factor everywhere.", "Which logarithm does the course use?"),
+    hints=("All results are wrong by the same factor.", "Which logarithm does the course use?"),
 )
 def cross_entropy_in_bits(p: Any, q: Any) -> float:
     return cross_entropy(p, q) / math.log(2)
@@ -113,7 +120,7 @@ def cross_entropy_in_bits(p: Any, q: Any) -> float:
 @wrong(
     "theory.cross_entropy",
     looks_like="the logarithm has base 10",
-    hints=("It is off by one factor everywhere.", "Is it np.log that you want, or np.log10?"),
+    hints=("All results are wrong by the same factor.", "Do you need np.log or np.log10?"),
 )
 def cross_entropy_base_ten(p: Any, q: Any) -> float:
     return cross_entropy(p, q) / math.log(10)
@@ -123,8 +130,8 @@ def cross_entropy_base_ten(p: Any, q: Any) -> float:
     "theory.cross_entropy",
     looks_like="the logarithm is taken of 1 − q",
     hints=(
-        "A good prediction costs much, a bad one little.",
-        "Whose logarithm counts: the probability of the right class, or of all others?",
+        "A good prediction has a high loss, and a bad one a low loss.",
+        "Which probability's logarithm counts: that of the correct class, or that of all others?",
     ),
 )
 def cross_entropy_of_one_minus_q(p: Any, q: Any) -> float:
@@ -133,10 +140,10 @@ def cross_entropy_of_one_minus_q(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy",
-    looks_like="binary terms are added up over the classes",
+    looks_like="binary cross-entropy terms are summed over the classes",
     hints=(
-        "The classes that are not the right one cost something too.",
-        "Is there a term with 1 − p in the cross-entropy of one distribution over K classes?",
+        "Classes other than the correct one contribute to the loss.",
+        "Does the cross-entropy of one distribution over K classes contain a term with 1 − p?",
     ),
 )
 def sum_of_binary_terms(p: Any, q: Any) -> float:
@@ -145,8 +152,11 @@ def sum_of_binary_terms(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy",
-    looks_like="p and q have changed places",
-    hints=("It is not symmetric.", "Which of the two does the logarithm belong to?"),
+    looks_like="p and q are swapped",
+    hints=(
+        "Cross-entropy is not symmetric.",
+        "Which of the two distributions is inside the logarithm?",
+    ),
 )
 def cross_entropy_swapped(p: Any, q: Any) -> float:
     return cross_entropy(q, p)
@@ -154,10 +164,10 @@ def cross_entropy_swapped(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy",
-    looks_like="0 · log 0 is left to numpy",
+    looks_like="0 · log 0 is not handled and becomes NaN",
     hints=(
-        "It is NaN as soon as a true and a predicted probability are both 0.",
-        "What should a class that never happens cost?",
+        "The result is NaN if a true and a predicted probability are both 0.",
+        "What should a class with a true probability of 0 contribute to the loss?",
     ),
 )
 def cross_entropy_of_zeros(p: Any, q: Any) -> float:
@@ -168,7 +178,7 @@ def cross_entropy_of_zeros(p: Any, q: Any) -> float:
 @wrong(
     "theory.cross_entropy",
     looks_like="the minus sign is missing",
-    hints=("A loss should not be below 0 here.", "What is the sign of the log of a probability?"),
+    hints=("The loss is negative.", "What is the sign of the log of a probability?"),
 )
 def cross_entropy_negative(p: Any, q: Any) -> float:
     return -cross_entropy(p, q)
@@ -176,8 +186,11 @@ def cross_entropy_negative(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy",
-    looks_like="the mean over the classes is taken instead of the sum",
-    hints=("It is too small by the number of classes.", "Sum or mean?"),
+    looks_like="the terms are averaged over the classes instead of summed",
+    hints=(
+        "The result is too small by a factor of the number of classes.",
+        "Should you take the sum or the mean over the classes?",
+    ),
 )
 def mean_over_classes(p: Any, q: Any) -> float:
     return cross_entropy(p, q) / len(p)
@@ -188,8 +201,11 @@ def mean_over_classes(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.binary_cross_entropy",
-    looks_like="the samples are added up, not averaged",
-    hints=("It is too large by the number of samples.", "Sum or mean over the samples?"),
+    looks_like="the samples are summed instead of averaged",
+    hints=(
+        "The result is too large by a factor of the number of samples.",
+        "Should you take the sum or the mean over the samples?",
+    ),
 )
 def bce_sum(y: Any, p: Any) -> float:
     return binary_cross_entropy(y, p) * len(y)
@@ -197,8 +213,8 @@ def bce_sum(y: Any, p: Any) -> float:
 
 @wrong(
     "theory.binary_cross_entropy",
-    looks_like="only the samples of label 1 count",
-    hints=("A sample of label 0 costs nothing.", "What does the second half of the formula do?"),
+    looks_like="only samples with label 1 contribute",
+    hints=("A sample with label 0 has a loss of 0.", "What is the second half of the formula for?"),
 )
 def bce_of_ones(y: Any, p: Any) -> float:
     kept = np.asarray(y) == 1
@@ -207,8 +223,11 @@ def bce_of_ones(y: Any, p: Any) -> float:
 
 @wrong(
     "theory.binary_cross_entropy",
-    looks_like="p and 1 − p have changed places",
-    hints=("Good predictions cost most.", "Which factor does log p stand with: y, or 1 − y?"),
+    looks_like="p and 1 − p are swapped",
+    hints=(
+        "Good predictions have the highest loss.",
+        "Which factor is log p multiplied by: y or 1 − y?",
+    ),
 )
 def bce_swapped(y: Any, p: Any) -> float:
     return binary_cross_entropy(y, 1.0 - np.asarray(p))
@@ -216,10 +235,10 @@ def bce_swapped(y: Any, p: Any) -> float:
 
 @wrong(
     "theory.binary_cross_entropy",
-    looks_like="0 · log 0 is left to numpy",
+    looks_like="0 · log 0 is not handled and becomes NaN",
     hints=(
         "Predictions of exactly 0 and 1 give NaN.",
-        "Which of the two terms does a sample of label 1 need at all?",
+        "Which of the two terms matters for a sample with label 1?",
     ),
 )
 def bce_of_zeros(y: Any, p: Any) -> float:
@@ -232,7 +251,7 @@ def bce_of_zeros(y: Any, p: Any) -> float:
 @wrong(
     "theory.binary_cross_entropy",
     looks_like="the logarithm has base 2",
-    hints=("It is off by one factor everywhere.", "Which logarithm does the course use?"),
+    hints=("All results are wrong by the same factor.", "Which logarithm does the course use?"),
 )
 def bce_in_bits(y: Any, p: Any) -> float:
     return binary_cross_entropy(y, p) / math.log(2)
@@ -240,8 +259,11 @@ def bce_in_bits(y: Any, p: Any) -> float:
 
 @wrong(
     "theory.binary_cross_entropy",
-    looks_like="it is the mean squared error",
-    hints=("There is no logarithm in what came out.", "Which loss is this, and which was asked?"),
+    looks_like="the mean squared error is computed instead of the cross-entropy",
+    hints=(
+        "The result does not involve any logarithm.",
+        "Which loss is this, and which one does the task ask for?",
+    ),
 )
 def bce_squared(y: Any, p: Any) -> float:
     return float(np.mean((np.asarray(y) - np.asarray(p)) ** 2))
@@ -252,8 +274,11 @@ def bce_squared(y: Any, p: Any) -> float:
 
 @wrong(
     "theory.kl_divergence",
-    looks_like="p and q have changed places",
-    hints=("KL divergence has a direction.", "Which of the two weighs the logarithms?"),
+    looks_like="p and q are swapped",
+    hints=(
+        "The KL divergence is not symmetric.",
+        "Which of the two distributions weights the logarithms?",
+    ),
 )
 def kl_swapped(p: Any, q: Any) -> float:
     return kl_divergence(q, p)
@@ -261,8 +286,8 @@ def kl_swapped(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.kl_divergence",
-    looks_like="the cross-entropy is given, and the entropy of p not taken off",
-    hints=("It isn't 0 where p and q are equal.", "What does p / q have that q alone hasn't?"),
+    looks_like="the entropy of p is not subtracted, so the result is the cross-entropy",
+    hints=("The result isn't 0 if p and q are equal.", "How does log(p / q) differ from −log q?"),
 )
 def kl_without_entropy(p: Any, q: Any) -> float:
     return cross_entropy(p, q)
@@ -270,8 +295,8 @@ def kl_without_entropy(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.kl_divergence",
-    looks_like="the sign is turned round",
-    hints=("A divergence is never below 0.", "Is it p / q in the logarithm, or q / p?"),
+    looks_like="the sign is reversed",
+    hints=("The divergence is negative.", "Should the logarithm contain p / q or q / p?"),
 )
 def kl_negative(p: Any, q: Any) -> float:
     return -kl_divergence(p, q)
@@ -279,8 +304,8 @@ def kl_negative(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.kl_divergence",
-    looks_like="the logarithms are not weighed by p",
-    hints=("Each class counts alike.", "How often does each class happen?"),
+    looks_like="the logarithms are not weighted by p",
+    hints=("All classes count equally.", "How often does each class occur?"),
 )
 def kl_unweighted(p: Any, q: Any) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -289,8 +314,11 @@ def kl_unweighted(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.kl_divergence",
-    looks_like="0 · log 0 is left to numpy",
-    hints=("A class that p rules out gives NaN.", "What does the term of such a class count?"),
+    looks_like="0 · log 0 is not handled and becomes NaN",
+    hints=(
+        "The result is NaN if a class has p = 0.",
+        "What should the term of such a class contribute?",
+    ),
 )
 def kl_of_zeros(p: Any, q: Any) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -299,8 +327,8 @@ def kl_of_zeros(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.kl_divergence",
-    looks_like="both directions are averaged",
-    hints=("It is the same both ways round.", "Is KL divergence symmetric?"),
+    looks_like="the divergences in both directions are averaged",
+    hints=("The result stays the same if p and q are swapped.", "Is the KL divergence symmetric?"),
 )
 def kl_symmetric(p: Any, q: Any) -> float:
     return (kl_divergence(p, q) + kl_divergence(q, p)) / 2
@@ -311,8 +339,8 @@ def kl_symmetric(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy_from_kl",
-    looks_like="the divergence alone is given",
-    hints=("It is too small for a soft target.", "Which second part is missing?"),
+    looks_like="only the divergence is returned",
+    hints=("The result is too small for a soft target.", "Which term is missing?"),
 )
 def divergence_alone(p: Any, q: Any) -> float:
     return kl_divergence(p, q)
@@ -320,8 +348,11 @@ def divergence_alone(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy_from_kl",
-    looks_like="the entropy is that of q",
-    hints=("One of the two parts belongs to q.", "Whose surprise can no prediction remove?"),
+    looks_like="the entropy of q is used instead of that of p",
+    hints=(
+        "One of the two terms depends on the wrong distribution.",
+        "Whose entropy remains even with a perfect prediction?",
+    ),
 )
 def entropy_of_the_prediction(p: Any, q: Any) -> float:
     return cross_entropy(q, q) + kl_divergence(p, q)
@@ -329,8 +360,11 @@ def entropy_of_the_prediction(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy_from_kl",
-    looks_like="the entropy is taken off instead of added",
-    hints=("It may fall below 0.", "Solve KL = cross-entropy − entropy for the cross-entropy."),
+    looks_like="the entropy is subtracted instead of added",
+    hints=(
+        "The result can be negative.",
+        "The KL divergence is the cross-entropy minus an entropy. What is the cross-entropy, then?",
+    ),
 )
 def entropy_taken_off(p: Any, q: Any) -> float:
     return kl_divergence(p, q) - cross_entropy(p, p)
@@ -338,8 +372,11 @@ def entropy_taken_off(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy_from_kl",
-    looks_like="the divergence runs the other way",
-    hints=("One of the two parts is turned round.", "Which distribution weighs both parts?"),
+    looks_like="the divergence is computed in the wrong direction",
+    hints=(
+        "One of the two terms has its arguments swapped.",
+        "Which distribution weights the logarithms in both terms?",
+    ),
 )
 def divergence_turned_round(p: Any, q: Any) -> float:
     return cross_entropy(p, p) + kl_divergence(np.maximum(q, 1e-12), np.maximum(p, 1e-12))
@@ -347,8 +384,8 @@ def divergence_turned_round(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy_from_kl",
-    looks_like="the entropy is given in bits",
-    hints=("The two parts don't have the same unit.", "Which logarithms did you use?"),
+    looks_like="the entropy is computed in bits",
+    hints=("The two terms have different units.", "Which logarithms do you use?"),
 )
 def entropy_in_bits(p: Any, q: Any) -> float:
     return cross_entropy(p, p) / math.log(2) + kl_divergence(p, q)
@@ -356,8 +393,11 @@ def entropy_in_bits(p: Any, q: Any) -> float:
 
 @wrong(
     "theory.cross_entropy_from_kl",
-    looks_like="the entropy is that of a uniform distribution",
-    hints=("The entropy doesn't depend on p.", "When is the entropy of K classes log K?"),
+    looks_like="the entropy of a uniform distribution is used",
+    hints=(
+        "The entropy doesn't depend on p.",
+        "For which distribution is the entropy of K classes log K?",
+    ),
 )
 def entropy_of_uniform(p: Any, q: Any) -> float:
     return math.log(len(p)) + kl_divergence(p, q)
@@ -369,7 +409,10 @@ def entropy_of_uniform(p: Any, q: Any) -> float:
 @wrong(
     "theory.l2_regularized_update",
     looks_like="the penalty pushes the weights away from 0",
-    hints=("Weights grow where they should shrink.", "Check the sign of the penalty's gradient."),
+    hints=(
+        "The weights grow instead of shrinking.",
+        "Which sign does the gradient of the penalty have?",
+    ),
 )
 def penalty_upwards(w: Any, grad: Any, lr: float, lam: float) -> Any:
     return np.asarray(w) - lr * (np.asarray(grad) - lam * np.asarray(w))
@@ -378,7 +421,7 @@ def penalty_upwards(w: Any, grad: Any, lr: float, lam: float) -> Any:
 @wrong(
     "theory.l2_regularized_update",
     looks_like="the penalty isn't scaled by the learning rate",
-    hints=("Weights shrink too much.", "What does the learning rate multiply?"),
+    hints=("The weights shrink too much.", "Which terms does the learning rate multiply?"),
 )
 def penalty_without_rate(w: Any, grad: Any, lr: float, lam: float) -> Any:
     return np.asarray(w) - lr * np.asarray(grad) - lam * np.asarray(w)
@@ -386,8 +429,8 @@ def penalty_without_rate(w: Any, grad: Any, lr: float, lam: float) -> Any:
 
 @wrong(
     "theory.l2_regularized_update",
-    looks_like="the penalty counts twice",
-    hints=("Weights shrink twice as much.", "What is the derivative of w²/2?"),
+    looks_like="the gradient of the penalty is counted twice",
+    hints=("The weights shrink twice as much as they should.", "What is the derivative of w²/2?"),
 )
 def penalty_twice(w: Any, grad: Any, lr: float, lam: float) -> Any:
     return np.asarray(w) - lr * (np.asarray(grad) + 2 * lam * np.asarray(w))
@@ -395,10 +438,10 @@ def penalty_twice(w: Any, grad: Any, lr: float, lam: float) -> Any:
 
 @wrong(
     "theory.l2_regularized_update",
-    looks_like="the penalty's gradient is its sign, as for an L1 penalty",
+    looks_like="the gradient of the penalty is its sign, as for an L1 penalty",
     hints=(
         "All weights shrink by the same amount.",
-        "Whose derivative depends on the size of w: w²/2 or |w|?",
+        "Which derivative depends on the size of w: that of w²/2 or that of |w|?",
     ),
 )
 def penalty_of_signs(w: Any, grad: Any, lr: float, lam: float) -> Any:
@@ -407,8 +450,8 @@ def penalty_of_signs(w: Any, grad: Any, lr: float, lam: float) -> Any:
 
 @wrong(
     "theory.l2_regularized_update",
-    looks_like="the step goes up the gradient",
-    hints=("The loss rises.", "Does gradient descent add the gradient?"),
+    looks_like="the step goes uphill along the gradient",
+    hints=("The loss rises.", "Does gradient descent add or subtract the gradient?"),
 )
 def step_upwards(w: Any, grad: Any, lr: float, lam: float) -> Any:
     return np.asarray(w) + lr * (np.asarray(grad) + lam * np.asarray(w))
@@ -417,7 +460,7 @@ def step_upwards(w: Any, grad: Any, lr: float, lam: float) -> Any:
 @wrong(
     "theory.l2_regularized_update",
     looks_like="the penalty is left out",
-    hints=("lam changes nothing.", "Which term does the penalty add to the gradient?"),
+    hints=("lam has no effect.", "Which term does the penalty add to the gradient?"),
 )
 def no_penalty(w: Any, grad: Any, lr: float, lam: float) -> Any:
     return np.asarray(w) - lr * np.asarray(grad)

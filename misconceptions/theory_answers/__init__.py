@@ -1,7 +1,7 @@
-"""Wrong answers to the numbered questions of the theory, each with its cause, one module a topic.
+"""Wrong answers to the numbered theory questions, each with its likely cause, one module per topic.
 
-An entry is named `question__slip`. It answers the whole topic of its question, all other questions
-rightly, so that it can take the place of a student's function.
+An entry is named `question__slip`. It answers all questions of a topic, and all of them correctly
+except the one in its name, so that it can replace the student's function.
 """
 
 from __future__ import annotations
@@ -15,5 +15,5 @@ Answers = dict[str, Any]
 
 
 def given(question: str) -> dict[str, Any]:
-    """Return the numbers of a question for the current student."""
+    """Return the numbers in a question for the current student."""
     return questions.numbers(question, student_id())

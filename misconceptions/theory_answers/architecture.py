@@ -1,4 +1,4 @@
-"""Wrong answers about architectures."""
+"""Wrong answers to the questions about architectures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def layer_size(n: dict[str, Any], *, up: int = 0, plus: int = 1, dilated: bool =
 @wrong(
     "theory_answers.architecture",
     looks_like="the division by the stride is rounded up",
-    hints=("The kernel may not hang over the edge.", "Up or down?"),
+    hints=(
+        "The kernel must not extend beyond the edge of the input.",
+        "Do you have to round up or down?",
+    ),
 )
 def layer_size__rounded_up() -> Answers:
     return {**right_architecture(), "layer_size": layer_size(given("layer_size"), up=1)}
@@ -27,8 +30,11 @@ def layer_size__rounded_up() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the last + 1 is missing",
-    hints=("A kernel as large as its input has one place.", "Count the starts, not the steps."),
+    looks_like="the final + 1 is missing",
+    hints=(
+        "A kernel that is as large as its input has one position.",
+        "Do you count the positions of the kernel or the steps between them?",
+    ),
 )
 def layer_size__no_plus_one() -> Answers:
     return {**right_architecture(), "layer_size": layer_size(given("layer_size"), plus=0)}
@@ -36,8 +42,8 @@ def layer_size__no_plus_one() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the padding is added on one side only",
-    hints=("Both sides are padded.", "How much wider is a padded image?"),
+    looks_like="the padding is added on only one side",
+    hints=("The padding is added on both sides.", "How much wider is a padded image?"),
 )
 def layer_size__padded_once() -> Answers:
     n = given("layer_size")
@@ -56,8 +62,11 @@ def net_parameters(n: dict[str, Any], bias: int = 1, deep: bool = True, pool: in
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the biases are forgotten",
-    hints=("Every map and every class has a bias.", "What else is learnt besides the kernels?"),
+    looks_like="the biases of the convolutional network are left out",
+    hints=(
+        "Every feature map and every class has a bias.",
+        "What else is learned besides the kernels?",
+    ),
 )
 def conv_net_parameters__no_bias() -> Answers:
     counts = net_parameters(given("conv_net_parameters"), bias=0)
@@ -66,8 +75,8 @@ def conv_net_parameters__no_bias() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="a kernel is taken to see one input map only",
-    hints=("A kernel is as deep as its input.", "How many input maps does each kernel see?"),
+    looks_like="each kernel is assumed to cover only one input map",
+    hints=("A kernel is as deep as its input.", "How many input maps does each kernel cover?"),
 )
 def conv_net_parameters__flat() -> Answers:
     n = given("conv_net_parameters")
@@ -77,8 +86,11 @@ def conv_net_parameters__flat() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the pooling before the fully connected layer is forgotten",
-    hints=("Pooling makes the maps smaller.", "What size has a map when it is flattened?"),
+    looks_like="the pooling before the fully connected layer is left out",
+    hints=(
+        "Pooling makes the feature maps smaller.",
+        "Which size does a feature map have when it is flattened?",
+    ),
 )
 def conv_net_parameters__no_pooling() -> Answers:
     n, right = given("conv_net_parameters"), right_architecture()
@@ -90,8 +102,8 @@ def conv_net_parameters__no_pooling() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the biases are forgotten",
-    hints=("Every map and every unit has a bias.", "How many biases has this layer?"),
+    looks_like="the biases in the VGG-16 table are left out",
+    hints=("Every feature map and every unit has a bias.", "How many biases does this layer have?"),
 )
 def vgg16_table__no_bias() -> Answers:
     right = right_architecture()
@@ -103,8 +115,11 @@ def vgg16_table__no_bias() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the activations are counted after the pooling",
-    hints=("Count before the pooling.", "What does the convolution itself put out?"),
+    looks_like="the activations are counted after the pooling instead of before",
+    hints=(
+        "Pooling is a separate step after the convolution.",
+        "How many activations does the convolution itself return?",
+    ),
 )
 def vgg16_table__pooled() -> Answers:
     right = right_architecture()
@@ -115,8 +130,11 @@ def vgg16_table__pooled() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the image is taken to be 224 x 224",
-    hints=("The size of the image is another one here.", "Which layers' sizes does it change?"),
+    looks_like="the image is assumed to be 224 x 224",
+    hints=(
+        "The image has another size in your question.",
+        "Which layers depend on the size of the image?",
+    ),
 )
 def vgg16_table__usual_size() -> Answers:
     right, size = right_architecture(), given("vgg16_table")["size"]
@@ -127,8 +145,11 @@ def vgg16_table__usual_size() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the bias is forgotten",
-    hints=("Every map has a bias, and every place a connection to it.", "Count it too."),
+    looks_like="the bias of the first LeNet layer is left out",
+    hints=(
+        "Every map has a bias, and the bias is connected to every position.",
+        "Which other input does each position have besides the pixels?",
+    ),
 )
 def lenet_first_layer__no_bias() -> Answers:
     n = given("lenet_first_layer")
@@ -138,8 +159,11 @@ def lenet_first_layer__no_bias() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the map is taken to be as large as the image",
-    hints=("Without padding, the map is smaller.", "At how many places does the kernel fit?"),
+    looks_like="the feature map is assumed to be as large as the image",
+    hints=(
+        "Without padding, the feature map is smaller than the image.",
+        "At how many positions does the kernel fit into the image?",
+    ),
 )
 def lenet_first_layer__padded() -> Answers:
     n, right = given("lenet_first_layer"), right_architecture()
@@ -149,8 +173,11 @@ def lenet_first_layer__padded() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="connections are taken for parameters, as if no weight was shared",
-    hints=("All places of a map share one kernel.", "Which of the two is larger?"),
+    looks_like="the connections are counted as parameters, as if no weights were shared",
+    hints=(
+        "All positions in a feature map share one kernel.",
+        "Which of the two numbers should be larger?",
+    ),
 )
 def lenet_first_layer__not_shared() -> Answers:
     right = right_architecture()
@@ -160,8 +187,8 @@ def lenet_first_layer__not_shared() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the biases are forgotten",
-    hints=("Every map has a bias.", "What is learnt besides the kernels?"),
+    looks_like="the biases of C3 are left out",
+    hints=("Every feature map has a bias.", "What else is learned besides the kernels?"),
 )
 def lenet_c3__no_bias() -> Answers:
     total = sum(maps * seen * 25 for maps, seen in given("lenet_c3")["groups"])
@@ -170,8 +197,11 @@ def lenet_c3__no_bias() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="every map is taken to see all six inputs",
-    hints=("Each group sees only some inputs.", "Read the table's second column."),
+    looks_like="every map is assumed to be connected to all six inputs",
+    hints=(
+        "Each group is connected to only some of the inputs.",
+        "What does the second column of the table tell you?",
+    ),
 )
 def lenet_c3__all_inputs() -> Answers:
     total = sum(maps * (6 * 25 + 1) for maps, _ in given("lenet_c3")["groups"])
@@ -180,8 +210,11 @@ def lenet_c3__all_inputs() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="there is a bias for every pair of a map and an input",
-    hints=("A map has one bias, however many inputs it sees.", "Count the biases again."),
+    looks_like="there is one bias for every pair of a map and an input",
+    hints=(
+        "A map has a single bias, regardless of the number of its inputs.",
+        "How many biases are there in total?",
+    ),
 )
 def lenet_c3__bias_per_input() -> Answers:
     total = sum(maps * seen * 26 for maps, seen in given("lenet_c3")["groups"])
@@ -190,8 +223,11 @@ def lenet_c3__bias_per_input() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the pooling is taken to give no maps, or to cost 9 operations a place",
-    hints=("Pooling keeps its maps and multiplies nothing.", "What leaves the fourth branch?"),
+    looks_like="the pooling is assumed to contribute no maps and to cost 9 operations per position",
+    hints=(
+        "Pooling keeps its maps and does not multiply anything.",
+        "How many maps does the fourth branch return?",
+    ),
 )
 def inception_naive__pooling() -> Answers:
     n, right = given("inception_naive"), right_architecture()
@@ -202,8 +238,13 @@ def inception_naive__pooling() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the maps are added up instead of stacked, and one place is counted",
-    hints=("The branches' maps stand side by side, at every place.", "Multiply by H · W."),
+    looks_like=(
+        "the maps are added instead of concatenated, and the operations of one position are counted"
+    ),
+    hints=(
+        "The maps of the branches are concatenated, and the kernels are applied at every position.",
+        "How many positions does a map have?",
+    ),
 )
 def inception_naive__one_place() -> Answers:
     n, right = given("inception_naive"), right_architecture()
@@ -213,8 +254,13 @@ def inception_naive__one_place() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the large kernels still see all maps, as if there was no reduction",
-    hints=("The second step of a branch sees the first one's maps.", "Chain the steps."),
+    looks_like=(
+        "the large kernels are assumed to cover all input maps, as if there were no reduction"
+    ),
+    hints=(
+        "The second step of a branch gets the maps of the first one.",
+        "How many maps does each step get as its input?",
+    ),
 )
 def inception_reduced__not_chained() -> Answers:
     n, right = given("inception_reduced"), right_architecture()
@@ -226,8 +272,8 @@ def inception_reduced__not_chained() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the reductions themselves are taken to cost nothing, and the pooled maps are kept",
-    hints=("A 1 x 1 convolution costs something too.", "How many maps leave the fourth branch?"),
+    looks_like="the reductions are assumed to cost nothing, and the pooled maps are all kept",
+    hints=("A 1 x 1 convolution has a cost, too.", "How many maps does the fourth branch return?"),
 )
 def inception_reduced__free() -> Answers:
     n, right = given("inception_reduced"), right_architecture()
@@ -252,8 +298,11 @@ def stacks(n: dict[str, Any], bias: int = 1, deep: bool = True, shrink: bool = F
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the biases are forgotten",
-    hints=("Every map of every layer has a bias.", "Count them among the parameters."),
+    looks_like="the biases of the stacked layers are left out",
+    hints=(
+        "Every map in every layer has a bias.",
+        "What else belongs to the parameters besides the kernels?",
+    ),
 )
 def stacks_of_seven__no_bias() -> Answers:
     rows = stacks(given("stacks_of_seven"), bias=0)
@@ -262,8 +311,8 @@ def stacks_of_seven__no_bias() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="a kernel is taken to see one map only",
-    hints=("A kernel is as deep as its input.", "How many input maps does each kernel see?"),
+    looks_like="each kernel is assumed to cover only one map",
+    hints=("A kernel is as deep as its input.", "How many input maps does each kernel cover?"),
 )
 def stacks_of_seven__flat() -> Answers:
     rows = stacks(given("stacks_of_seven"), deep=False)
@@ -272,8 +321,11 @@ def stacks_of_seven__flat() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the maps are taken to shrink, though they are padded",
-    hints=("Padding keeps the size.", "What size has the map after the first layer?"),
+    looks_like="the feature maps are assumed to shrink although they are padded",
+    hints=(
+        "The padding keeps the size of the maps.",
+        "Which size does the map have after the first layer?",
+    ),
 )
 def stacks_of_seven__shrinking() -> Answers:
     rows = stacks(given("stacks_of_seven"), shrink=True)
@@ -282,8 +334,11 @@ def stacks_of_seven__shrinking() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="the strides are left out",
-    hints=("After a stride, a step is wider.", "How far apart are neighbours of a strided map?"),
+    looks_like="the strides are ignored",
+    hints=(
+        "After a stride, each step covers more pixels of the image.",
+        "How far apart are neighboring outputs of a layer with a stride?",
+    ),
 )
 def receptive_field__no_strides() -> Answers:
     field = 1 + sum(kernel - 1 for kernel, _ in given("receptive_field")["layers"])
@@ -292,8 +347,11 @@ def receptive_field__no_strides() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="a layer's own stride widens the layer",
-    hints=("A stride acts on later layers only.", "In which order do you update the two?"),
+    looks_like="the stride of a layer also widens the layer itself",
+    hints=(
+        "A stride affects only the later layers.",
+        "In which order do you update the receptive field and the step size?",
+    ),
 )
 def receptive_field__own_stride() -> Answers:
     field, step = 1, 1
@@ -305,8 +363,8 @@ def receptive_field__own_stride() -> Answers:
 
 @wrong(
     "theory_answers.architecture",
-    looks_like="only the stride of the layer just before counts",
-    hints=("Strides multiply.", "How do two strides in a row act?"),
+    looks_like="only the stride of the preceding layer counts",
+    hints=("Every earlier stride counts.", "How do two strides in a row combine?"),
 )
 def receptive_field__last_stride() -> Answers:
     field, step = 1, 1

@@ -1,4 +1,4 @@
-"""Wrong answers about backpropagation."""
+"""Wrong answers to the questions about backpropagation."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from student_code.theory_answers import backpropagation as right_backpropagation
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="samples are in rows",
-    hints=("Each sample is a column here.", "What shape does x have with samples in columns?"),
+    looks_like="the samples are rows instead of columns",
+    hints=(
+        "In this question, each sample is a column.",
+        "Which shape does x have if the samples are columns?",
+    ),
 )
 def layer_shapes__rows() -> Answers:
     right = right_backpropagation()
@@ -20,8 +23,8 @@ def layer_shapes__rows() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="there is a bias for each sample",
-    hints=("A bias is one column.", "Does the number of biases depend on the batch?"),
+    looks_like="there is one bias per sample",
+    hints=("A bias is a single column.", "Does the number of biases depend on the batch?"),
 )
 def layer_shapes__bias_per_sample() -> Answers:
     n = given("layer_shapes")
@@ -33,8 +36,11 @@ def layer_shapes__bias_per_sample() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="one sample goes through, not all of them",
-    hints=("The number of samples is forgotten.", "How many columns has W1 · x?"),
+    looks_like="only a single sample is passed through the network",
+    hints=(
+        "The number of samples is missing from the shapes.",
+        "How many columns does W1 · x have?",
+    ),
 )
 def layer_shapes__one_sample() -> Answers:
     right = right_backpropagation()
@@ -45,8 +51,11 @@ def layer_shapes__one_sample() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the sum below the fraction bar is taken to be constant",
-    hints=("z_k stands below the fraction bar too.", "Use the quotient rule."),
+    looks_like="the sum in the denominator is treated as a constant",
+    hints=(
+        "z_k is also part of the denominator.",
+        "Which differentiation rule applies to a fraction?",
+    ),
 )
 def softmax_by_its_own_score__numerator_only() -> Answers:
     return {**right_backpropagation(), "softmax_by_its_own_score": "yk"}
@@ -54,8 +63,11 @@ def softmax_by_its_own_score__numerator_only() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the sign is turned round",
-    hints=("A score that grows makes its own share grow.", "Check the quotient rule's signs."),
+    looks_like="the sign of the derivative with i = k is reversed",
+    hints=(
+        "If a score grows, its own probability grows.",
+        "Are the signs in your quotient rule right?",
+    ),
 )
 def softmax_by_its_own_score__sign() -> Answers:
     return {**right_backpropagation(), "softmax_by_its_own_score": "yk*(yk - 1)"}
@@ -63,8 +75,11 @@ def softmax_by_its_own_score__sign() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="only the part from below the fraction bar is there",
-    hints=("z_k stands above the fraction bar too.", "Use the quotient rule."),
+    looks_like="only the derivative of the denominator is included",
+    hints=(
+        "z_k is also part of the numerator.",
+        "Which differentiation rule applies to a fraction?",
+    ),
 )
 def softmax_by_its_own_score__denominator_only() -> Answers:
     return {**right_backpropagation(), "softmax_by_its_own_score": "-yk**2"}
@@ -72,8 +87,11 @@ def softmax_by_its_own_score__denominator_only() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the sign is turned round",
-    hints=("When another score grows, this share falls.", "Check the quotient rule's signs."),
+    looks_like="the sign of the derivative with i ≠ k is reversed",
+    hints=(
+        "If another score grows, this probability falls.",
+        "Are the signs in your quotient rule right?",
+    ),
 )
 def softmax_by_another_score__sign() -> Answers:
     return {**right_backpropagation(), "softmax_by_another_score": "yk*yi"}
@@ -81,8 +99,8 @@ def softmax_by_another_score__sign() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="ŷ_k is taken not to depend on z_i",
-    hints=("All shares have one sum below the fraction bar.", "Where does z_i stand?"),
+    looks_like="ŷ_k is assumed not to depend on z_i",
+    hints=("All probabilities share one sum in the denominator.", "Where does z_i appear?"),
 )
 def softmax_by_another_score__zero() -> Answers:
     return {**right_backpropagation(), "softmax_by_another_score": 0}
@@ -90,8 +108,11 @@ def softmax_by_another_score__zero() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="it is computed as for i = k",
-    hints=("Here z_i stands only below the fraction bar.", "Use the quotient rule with i ≠ k."),
+    looks_like="the derivative is computed as if i were equal to k",
+    hints=(
+        "Here, z_i appears only in the denominator.",
+        "What does the quotient rule give for i ≠ k?",
+    ),
 )
 def softmax_by_another_score__as_own() -> Answers:
     return {**right_backpropagation(), "softmax_by_another_score": "yk*(1 - yi)"}
@@ -99,8 +120,8 @@ def softmax_by_another_score__as_own() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the sign is turned round",
-    hints=("The loss falls when the right score grows.", "Where did the minus of L go?"),
+    looks_like="the sign of the gradient of the loss is reversed",
+    hints=("The loss falls if the correct score grows.", "What happens to the minus sign of L?"),
 )
 def loss_by_a_score__sign() -> Answers:
     return {**right_backpropagation(), "loss_by_a_score": "ti - yi"}
@@ -108,8 +129,11 @@ def loss_by_a_score__sign() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="it is the derivative by ŷ_i, not by z_i",
-    hints=("The chain rule goes one step further.", "Multiply by the softmax's derivatives."),
+    looks_like="the derivative is taken with respect to ŷ_i instead of z_i",
+    hints=(
+        "The chain rule has one more step.",
+        "Which derivatives of the softmax are still missing?",
+    ),
 )
 def loss_by_a_score__stops_at_y() -> Answers:
     return {**right_backpropagation(), "loss_by_a_score": "-ti/yi"}
@@ -117,8 +141,8 @@ def loss_by_a_score__stops_at_y() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="only the path through ŷ_i is counted",
-    hints=("z_i changes every ŷ_k.", "Sum over all k, not over k = i alone."),
+    looks_like="only the path through ŷ_i is included",
+    hints=("z_i changes every ŷ_k.", "Which k does the sum run over?"),
 )
 def loss_by_a_score__one_path() -> Answers:
     return {**right_backpropagation(), "loss_by_a_score": "-ti*(1 - yi)"}
@@ -126,8 +150,8 @@ def loss_by_a_score__one_path() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="b is followed along one of its two paths",
-    hints=("b enters twice: add both paths.", "How many arrows leave b in the graph?"),
+    looks_like="only one of the two paths from b is followed",
+    hints=("b is used twice, so there are two paths.", "How many edges start at b in the graph?"),
 )
 def small_expression__outer_path_only() -> Answers:
     n, right = given("small_expression"), right_backpropagation()
@@ -138,7 +162,10 @@ def small_expression__outer_path_only() -> Answers:
 @wrong(
     "theory_answers.backpropagation",
     looks_like="the derivative at the inner node is not multiplied by the outer one",
-    hints=("The chain rule multiplies along the path.", "What stands between the sum and L?"),
+    hints=(
+        "The chain rule multiplies the derivatives along the path.",
+        "What comes between the sum and L?",
+    ),
 )
 def small_expression__local_only() -> Answers:
     n, right = given("small_expression"), right_backpropagation()
@@ -147,8 +174,8 @@ def small_expression__local_only() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="b is followed along its inner path only",
-    hints=("b enters twice: add both paths.", "The last product has b as a factor too."),
+    looks_like="only the inner path from b is followed",
+    hints=("b is used twice, so there are two paths.", "Where else does b appear as a factor?"),
 )
 def small_expression__inner_path_only() -> Answers:
     n, right = given("small_expression"), right_backpropagation()
@@ -158,8 +185,11 @@ def small_expression__inner_path_only() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the error is o − t",
-    hints=("The step goes the wrong way.", "Should a unit that says too little say less?"),
+    looks_like="the error has the wrong sign: o − t",
+    hints=(
+        "The step goes in the wrong direction.",
+        "If the output of a unit is too low, should it become even lower?",
+    ),
 )
 def delta_rule__sign() -> Answers:
     return {**right_backpropagation(), "delta_rule": "eta*(o - t)*o*(1 - o)*x"}
@@ -167,8 +197,8 @@ def delta_rule__sign() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the slope of the sigmoid is left out",
-    hints=("That is the rule of a linear unit.", "What is the sigmoid's derivative?"),
+    looks_like="the derivative of the sigmoid is left out",
+    hints=("This is the delta rule of a linear unit.", "What is the derivative of the sigmoid?"),
 )
 def delta_rule__linear() -> Answers:
     return {**right_backpropagation(), "delta_rule": "eta*(t - o)*x"}
@@ -177,7 +207,7 @@ def delta_rule__linear() -> Answers:
 @wrong(
     "theory_answers.backpropagation",
     looks_like="the input is left out",
-    hints=("Each weight has an input of its own.", "What does w multiply?"),
+    hints=("Each weight has its own input.", "What is w multiplied by?"),
 )
 def delta_rule__no_input() -> Answers:
     return {**right_backpropagation(), "delta_rule": "eta*(t - o)*o*(1 - o)"}
@@ -185,8 +215,11 @@ def delta_rule__no_input() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="dC/dx and dC/dB have changed places",
-    hints=("In C = x·B, take one factor away.", "What remains when x is taken away?"),
+    looks_like="dC/dx and dC/dB are swapped",
+    hints=(
+        "C = x·B is a product of two factors.",
+        "What is the derivative of a product with respect to one of its factors?",
+    ),
 )
 def graph_partials__swapped() -> Answers:
     partials = ("x", "exp(y + z)", "exp(y + z)", 1, "x*exp(y + z)")
@@ -195,8 +228,11 @@ def graph_partials__swapped() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the power of e is differentiated like a power of A, and a factor lost on the way",
-    hints=("The derivative of e^A is not A·e^(A−1).", "What is special about e^A?"),
+    looks_like="e^A is differentiated like a power of A, and one factor is lost",
+    hints=(
+        "The derivative of e^A is not A·e^(A−1).",
+        "What is special about the derivative of e^A?",
+    ),
 )
 def graph_partials__power_rule() -> Answers:
     slope = "(y + z)*exp(y + z - 1)"
@@ -206,8 +242,11 @@ def graph_partials__power_rule() -> Answers:
 
 @wrong(
     "theory_answers.backpropagation",
-    looks_like="the derivative of the sum is y, and of C by y only e^A",
-    hints=("y + z grows by 1 when y does.", "Multiply along the whole path from C to y."),
+    looks_like="the derivative of the sum is taken to be y, and dC/dy to be only e^A",
+    hints=(
+        "If y grows by 1, then y + z grows by 1.",
+        "Which derivatives lie on the path from C to y?",
+    ),
 )
 def graph_partials__short() -> Answers:
     partials = ("exp(y + z)", "x", "exp(y + z)", "y", "exp(y + z)")

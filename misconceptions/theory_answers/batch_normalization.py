@@ -1,4 +1,4 @@
-"""Wrong answers about batch normalization."""
+"""Wrong answers to the questions about batch normalization."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ def column(n: dict[str, Any], *, ddof: int = 0, root: bool = True) -> tuple[floa
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="the variance divides by N − 1",
-    hints=("Batch norm uses the population variance.", "Divide by 4, or by 3?"),
+    looks_like="the variance has N − 1 in its denominator",
+    hints=(
+        "Batch normalization uses the population variance.",
+        "Do you have to divide by 4 or by 3?",
+    ),
 )
 def normalised_batch__sample_variance() -> Answers:
     return {**right_batchnorm(), "normalised_batch": column(given("normalised_batch"), ddof=1)}
@@ -30,8 +33,11 @@ def normalised_batch__sample_variance() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="the variance divides, not its root",
-    hints=("Take the root of the variance.", "Which of the two has the unit of x?"),
+    looks_like="the centered values are divided by the variance instead of its square root",
+    hints=(
+        "The divisor should have the same unit as x.",
+        "Which of the two has the unit of x: the variance or the standard deviation?",
+    ),
 )
 def normalised_batch__no_root() -> Answers:
     return {**right_batchnorm(), "normalised_batch": column(given("normalised_batch"), root=False)}
@@ -39,8 +45,8 @@ def normalised_batch__no_root() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="beta is added before gamma multiplies",
-    hints=("Scale first, then shift.", "What does gamma multiply?"),
+    looks_like="beta is added before the multiplication by gamma",
+    hints=("The values are scaled first and shifted afterwards.", "What does gamma multiply?"),
 )
 def normalised_batch__shift_first() -> Answers:
     n = given("normalised_batch")
@@ -50,8 +56,11 @@ def normalised_batch__shift_first() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="the running variance divides, not its root",
-    hints=("Take the root of variance and epsilon.", "Which of the two has the unit of x?"),
+    looks_like="the centered values are divided by the running variance instead of its square root",
+    hints=(
+        "The divisor is the square root of the variance plus epsilon.",
+        "Which of the two has the unit of x: the variance or the standard deviation?",
+    ),
 )
 def normalised_in_test__no_root() -> Answers:
     n = given("normalised_in_test")
@@ -61,8 +70,11 @@ def normalised_in_test__no_root() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="epsilon is added outside of the root",
-    hints=("Epsilon is added to the variance.", "Inside or outside of the root?"),
+    looks_like="epsilon is added outside the square root",
+    hints=(
+        "Epsilon is added to the variance.",
+        "Does epsilon belong inside or outside the square root?",
+    ),
 )
 def normalised_in_test__eps_outside() -> Answers:
     n = given("normalised_in_test")
@@ -72,8 +84,8 @@ def normalised_in_test__eps_outside() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="the test batch's own mean is used, so that beta comes out",
-    hints=("In test the running statistics are used.", "Whose mean is taken off?"),
+    looks_like="the mean of the test batch is used, so the result is beta",
+    hints=("At test time, the running statistics are used.", "Which mean is subtracted?"),
 )
 def normalised_in_test__own_mean() -> Answers:
     return {**right_batchnorm(), "normalised_in_test": given("normalised_in_test")["beta"]}
@@ -82,7 +94,7 @@ def normalised_in_test__own_mean() -> Answers:
 @wrong(
     "theory_answers.batchnorm",
     looks_like="the value passes through unchanged",
-    hints=("A batch of one has a mean.", "What is the value less that mean?"),
+    hints=("A batch of one value has a mean, too.", "What is the value minus that mean?"),
 )
 def batch_of_one__unchanged() -> Answers:
     return {**right_batchnorm(), "batch_of_one": given("batch_of_one")["x"]}
@@ -90,8 +102,8 @@ def batch_of_one__unchanged() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="the mean is taken to be 0",
-    hints=("A batch of one has a mean of its own.", "What is the mean of one value?"),
+    looks_like="the mean is assumed to be 0",
+    hints=("A batch of one value has its own mean.", "What is the mean of a single value?"),
 )
 def batch_of_one__no_mean() -> Answers:
     n = given("batch_of_one")
@@ -101,8 +113,11 @@ def batch_of_one__no_mean() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="beta is forgotten",
-    hints=("Something is added after the normalisation.", "Read the last step again."),
+    looks_like="beta is left out",
+    hints=(
+        "Something is added after the normalization.",
+        "What is the last step of batch normalization?",
+    ),
 )
 def batch_of_one__zero() -> Answers:
     return {**right_batchnorm(), "batch_of_one": 0.0}
@@ -111,7 +126,7 @@ def batch_of_one__zero() -> Answers:
 @wrong(
     "theory_answers.batchnorm",
     looks_like="the dense layer is given biases",
-    hints=("This dense layer has none.", "Which of the two layers shifts?"),
+    hints=("This dense layer has no biases.", "Which of the two layers does the shifting?"),
 )
 def dense_and_norm__bias() -> Answers:
     n = given("dense_and_norm")
@@ -120,8 +135,11 @@ def dense_and_norm__bias() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="the running statistics are counted as learnt",
-    hints=("They get no gradient.", "Which two of the four does training learn by descent?"),
+    looks_like="the running statistics are counted as learned parameters",
+    hints=(
+        "The running statistics get no gradient.",
+        "Which two of the four does gradient descent update?",
+    ),
 )
 def dense_and_norm__statistics() -> Answers:
     n = given("dense_and_norm")
@@ -130,8 +148,8 @@ def dense_and_norm__statistics() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="gamma and beta are counted once for the layer",
-    hints=("Each feature has its own.", "How many features are normalised?"),
+    looks_like="gamma and beta are counted only once for the layer",
+    hints=("Each feature has its own gamma and beta.", "How many features are normalized?"),
 )
 def dense_and_norm__once() -> Answers:
     n = given("dense_and_norm")
@@ -140,8 +158,11 @@ def dense_and_norm__once() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="true and false have changed places",
-    hints=("Each answer is the opposite of what holds.", "Which of the two is True?"),
+    looks_like="true and false are swapped",
+    hints=(
+        "Each answer is the opposite of the right one.",
+        "Which of the two means that a statement holds: True or False?",
+    ),
 )
 def true_or_false__turned() -> Answers:
     right = right_batchnorm()
@@ -150,8 +171,11 @@ def true_or_false__turned() -> Answers:
 
 @wrong(
     "theory_answers.batchnorm",
-    looks_like="only the statements that hold are listed",
-    hints=("There are fewer answers than statements.", "What belongs to one that doesn't hold?"),
+    looks_like="only the true statements are listed",
+    hints=(
+        "There are fewer answers than statements.",
+        "What is the answer for a statement that doesn't hold?",
+    ),
 )
 def true_or_false__only_true_ones() -> Answers:
     right = right_batchnorm()

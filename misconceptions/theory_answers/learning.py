@@ -1,4 +1,4 @@
-"""Wrong answers about learning in general."""
+"""Wrong answers to the questions about learning in general."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from student_code.theory_answers import learning as right_learning
 
 @wrong(
     "theory_answers.learning",
-    looks_like="bias and variance have changed places",
-    hints=("A flexible model has little bias.", "Which of the two falls with flexibility?"),
+    looks_like="bias and variance are swapped",
+    hints=("A flexible model has a small bias.", "Which of the two falls with flexibility?"),
 )
 def five_curves__bias_and_variance() -> Answers:
     right = right_learning()
@@ -26,8 +26,11 @@ def five_curves__bias_and_variance() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="training and test error have changed places",
-    hints=("Which error keeps falling as a model becomes more flexible?", "Which one turns?"),
+    looks_like="training and test error are swapped",
+    hints=(
+        "One error keeps falling as a model becomes more flexible.",
+        "Which of the two errors starts to rise again?",
+    ),
 )
 def five_curves__training_and_test() -> Answers:
     right = right_learning()
@@ -38,7 +41,10 @@ def five_curves__training_and_test() -> Answers:
 @wrong(
     "theory_answers.learning",
     looks_like="the farthest points vote",
-    hints=("Near means a small distance.", "Which end of the sorted list votes?"),
+    hints=(
+        "The nearest points are those with the smallest distances.",
+        "Which end of the sorted list should vote?",
+    ),
 )
 def neighbours__farthest() -> Answers:
     n, right = given("neighbours"), right_learning()
@@ -49,8 +55,8 @@ def neighbours__farthest() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the nearest one decides for every k",
-    hints=("With k neighbours, the majority decides.", "Count the votes."),
+    looks_like="the nearest point decides for every k",
+    hints=("With k neighbors, the majority decides.", "How many votes does each label get?"),
 )
 def neighbours__nearest_only() -> Answers:
     right = right_learning()
@@ -60,7 +66,7 @@ def neighbours__nearest_only() -> Answers:
 @wrong(
     "theory_answers.learning",
     looks_like="the intercept is left out",
-    hints=("The score has a third term.", "What is the score at 0 hours and gpa 0?"),
+    hints=("The score has a third term.", "What is the score at 0 hours and a gpa of 0?"),
 )
 def exam__no_intercept() -> Answers:
     n = given("exam")
@@ -74,8 +80,8 @@ def exam__no_intercept() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the sign in the exponential is turned round",
-    hints=("More hours should help.", "Which way does the sigmoid rise?"),
+    looks_like="the sign in the exponent is reversed",
+    hints=("More hours should increase the probability.", "Does the sigmoid rise or fall?"),
 )
 def exam__sign() -> Answers:
     n, right = given("exam"), right_learning()
@@ -85,8 +91,11 @@ def exam__sign() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the probability is taken to be linear in the hours, or to be the odds",
-    hints=("Log-odds are linear, probabilities aren't.", "Take log(p / (1 − p))."),
+    looks_like="the probability is assumed to be linear in the hours, or to be the odds",
+    hints=(
+        "The log-odds are linear; the probability isn't.",
+        "Which number do you get from log(p / (1 − p))?",
+    ),
 )
 def exam__linear() -> Answers:
     n = given("exam")
@@ -98,7 +107,10 @@ def exam__linear() -> Answers:
 @wrong(
     "theory_answers.learning",
     looks_like="the rate decays exponentially",
-    hints=("There is no power in this schedule.", "Put the numbers into the formula given."),
+    hints=(
+        "The formula of this schedule contains no power.",
+        "What do you get if you insert the numbers into the given formula?",
+    ),
 )
 def learning_rate__exponential() -> Answers:
     n = given("learning_rate")
@@ -109,7 +121,7 @@ def learning_rate__exponential() -> Answers:
 @wrong(
     "theory_answers.learning",
     looks_like="iterations are counted from 1",
-    hints=("The first iteration is 0.", "One iteration too many has passed."),
+    hints=("The first iteration is number 0.", "How many iterations have passed?"),
 )
 def learning_rate__from_one() -> Answers:
     n = given("learning_rate")
@@ -119,8 +131,11 @@ def learning_rate__from_one() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the 1 below the fraction bar is forgotten",
-    hints=("At t = 0 the rate should be the initial one.", "Divide by 1 + decay · t."),
+    looks_like="the 1 in the denominator is left out",
+    hints=(
+        "At t = 0, the rate should be the initial one.",
+        "What does the denominator look like at t = 0?",
+    ),
 )
 def learning_rate__no_one() -> Answers:
     n = given("learning_rate")
@@ -129,8 +144,11 @@ def learning_rate__no_one() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the order is turned round",
-    hints=("A large decay falls fast.", "Which curve is lowest after a few steps?"),
+    looks_like="the order of the curves is reversed",
+    hints=(
+        "A large decay makes the rate fall fast.",
+        "Which curve is the lowest after a few steps?",
+    ),
 )
 def decay_curves__turned_round() -> Answers:
     right = right_learning()
@@ -139,8 +157,8 @@ def decay_curves__turned_round() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the curves are numbered, not lettered",
-    hints=("The figure has no numbers.", "What stands next to each curve?"),
+    looks_like="the curves are numbered instead of lettered",
+    hints=("The curves in the plot have no numbers.", "What is the label next to each curve?"),
 )
 def decay_curves__numbered() -> Answers:
     right = right_learning()
@@ -151,7 +169,7 @@ def decay_curves__numbered() -> Answers:
 @wrong(
     "theory_answers.learning",
     looks_like="epochs are counted from 1",
-    hints=("The first epoch is 0.", "Take one off."),
+    hints=("The first epoch is number 0.", "Which number does the second epoch have?"),
 )
 def early_stopping__from_one() -> Answers:
     right = right_learning()
@@ -161,8 +179,11 @@ def early_stopping__from_one() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="each epoch is compared with the one before, not with the best so far",
-    hints=("Compare with the lowest error so far.", "Keep a running minimum."),
+    looks_like="each epoch is compared with the previous one instead of the best so far",
+    hints=(
+        "The reference is the lowest error so far.",
+        "What is the minimum of all errors up to that epoch?",
+    ),
 )
 def early_stopping__last_epoch() -> Answers:
     n, right = given("early_stopping"), right_learning()
@@ -174,8 +195,11 @@ def early_stopping__last_epoch() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the best epoch before the stop is given",
-    hints=("The question asks where training stops.", "First epoch above the threshold."),
+    looks_like="the best epoch before the stop is returned",
+    hints=(
+        "The question asks for the epoch at which training stops.",
+        "Which epoch is the first one above the threshold?",
+    ),
 )
 def early_stopping__best() -> Answers:
     n, right = given("early_stopping"), right_learning()
@@ -187,8 +211,11 @@ def early_stopping__best() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the dot product is not divided by the lengths",
-    hints=("Divide by both lengths.", "Should a longer vector be more alike?"),
+    looks_like="the dot product is not divided by the lengths of the vectors",
+    hints=(
+        "The cosine doesn't depend on the lengths of the vectors.",
+        "Should a longer vector be more similar?",
+    ),
 )
 def pseudolabels__dot_product() -> Answers:
     n = given("pseudolabels")
@@ -198,8 +225,8 @@ def pseudolabels__dot_product() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the distance between the vectors ranks them",
-    hints=("Cosine similarity is about angles.", "Do the lengths matter?"),
+    looks_like="the vectors are ranked by their distance",
+    hints=("Cosine similarity is about angles.", "Do the lengths of the vectors matter?"),
 )
 def pseudolabels__distance() -> Answers:
     n = given("pseudolabels")
@@ -209,8 +236,11 @@ def pseudolabels__distance() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the least similar come first",
-    hints=("A large cosine means alike.", "Turn the order round."),
+    looks_like="the least similar sources come first",
+    hints=(
+        "A large cosine means that two vectors are similar.",
+        "Which end of your list should come first?",
+    ),
 )
 def pseudolabels__least() -> Answers:
     n = given("pseudolabels")
@@ -220,8 +250,11 @@ def pseudolabels__least() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="no point is left out: these are the training errors",
-    hints=("The fit may not see the point that judges it.", "Fit five times, to four points."),
+    looks_like="no point is left out, so these are the training errors",
+    hints=(
+        "A model must not be fitted to the point that it is tested on.",
+        "How many fits do you need, and to how many points each?",
+    ),
 )
 def leave_one_out__training_error() -> Answers:
     n = given("leave_one_out")
@@ -232,8 +265,11 @@ def leave_one_out__training_error() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the squared errors are added up, not averaged",
-    hints=("Take the mean over the five points.", "What does the M in MSE say?"),
+    looks_like="the squared errors are summed instead of averaged",
+    hints=(
+        "The result is too large by a factor of the number of points.",
+        "What does the M in MSE stand for?",
+    ),
 )
 def leave_one_out__sum() -> Answers:
     right = right_learning()
@@ -242,8 +278,11 @@ def leave_one_out__sum() -> Answers:
 
 @wrong(
     "theory_answers.learning",
-    looks_like="the root is taken in the end",
-    hints=("The mean squared error has no root.", "MSE or RMSE?"),
+    looks_like="the square root is taken at the end",
+    hints=(
+        "The mean squared error contains no square root.",
+        "Does the question ask for the MSE or the RMSE?",
+    ),
 )
 def leave_one_out__root() -> Answers:
     right = right_learning()

@@ -1,4 +1,4 @@
-"""Wrong answers about losses."""
+"""Wrong answers to the questions about losses."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from student_code.theory_answers import losses as right_losses
 
 
 def chance(n: dict[str, Any]) -> float:
-    """The probability that was predicted for the right class."""
+    """Return the predicted probability of the correct class."""
     return n["prediction"][n["right"]]
 
 
 @wrong(
     "theory_answers.losses",
     looks_like="the logarithm has base 10",
-    hints=("Use the natural logarithm.", "What does the log key of your calculator compute?"),
+    hints=(
+        "The logarithm should be the natural one.",
+        "What does the log key of your calculator compute?",
+    ),
 )
 def cross_entropy__base_ten() -> Answers:
     return {**right_losses(), "cross_entropy": -math.log10(chance(given("cross_entropy")))}
@@ -28,7 +31,10 @@ def cross_entropy__base_ten() -> Answers:
 @wrong(
     "theory_answers.losses",
     looks_like="the logarithm has base 2",
-    hints=("Use the natural logarithm.", "Which unit do you want: bits or nats?"),
+    hints=(
+        "The logarithm should be the natural one.",
+        "Which unit does the question ask for: bits or nats?",
+    ),
 )
 def cross_entropy__base_two() -> Answers:
     return {**right_losses(), "cross_entropy": -math.log2(chance(given("cross_entropy")))}
@@ -38,8 +44,8 @@ def cross_entropy__base_two() -> Answers:
     "theory_answers.losses",
     looks_like="the logarithm is taken of 1 − p",
     hints=(
-        "Which probability counts: that of the right class, or of the others?",
-        "Look at log p.",
+        "The wrong probability is inside the logarithm.",
+        "Which probability counts: that of the correct class, or that of the others?",
     ),
 )
 def cross_entropy__one_minus_p() -> Answers:
@@ -48,8 +54,11 @@ def cross_entropy__one_minus_p() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="binary terms are added up over the classes",
-    hints=("Only the right class has a term.", "Is there a term with 1 − p for K classes?"),
+    looks_like="binary cross-entropy terms are summed over the classes",
+    hints=(
+        "Only the correct class contributes a term.",
+        "Does the formula for K classes contain a term with 1 − p?",
+    ),
 )
 def cross_entropy__binary_terms() -> Answers:
     n = given("cross_entropy")
@@ -59,8 +68,8 @@ def cross_entropy__binary_terms() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="the mean over the classes is taken",
-    hints=("Sum over the classes, don't average.", "How many terms differ from 0?"),
+    looks_like="the terms are averaged over the classes",
+    hints=("The terms should be summed over the classes.", "How many of the terms differ from 0?"),
 )
 def cross_entropy__mean() -> Answers:
     return {**right_losses(), "cross_entropy": -math.log(chance(given("cross_entropy"))) / 4}
@@ -68,8 +77,11 @@ def cross_entropy__mean() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="p and q have changed places",
-    hints=("KL divergence has a direction.", "Which of the two weighs the logarithms?"),
+    looks_like="p and q are swapped",
+    hints=(
+        "The KL divergence is not symmetric.",
+        "Which of the two distributions weights the logarithms?",
+    ),
 )
 def entropy_and_divergence__swapped() -> Answers:
     n = given("entropy_and_divergence")
@@ -85,7 +97,10 @@ def entropy_and_divergence__swapped() -> Answers:
 @wrong(
     "theory_answers.losses",
     looks_like="the logarithms have base 2",
-    hints=("Use the natural logarithm.", "Which unit do you want: bits or nats?"),
+    hints=(
+        "The logarithms should be natural ones.",
+        "Which unit does the question ask for: bits or nats?",
+    ),
 )
 def entropy_and_divergence__bits() -> Answers:
     right = right_losses()
@@ -95,8 +110,11 @@ def entropy_and_divergence__bits() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="the signs are turned round",
-    hints=("None of the three is ever below 0.", "What is the sign of the log of a share?"),
+    looks_like="the signs are reversed",
+    hints=(
+        "None of the three numbers can be negative.",
+        "Which sign does the logarithm of a probability have?",
+    ),
 )
 def entropy_and_divergence__signs() -> Answers:
     right = right_losses()
@@ -105,8 +123,8 @@ def entropy_and_divergence__signs() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="the samples are added up, not averaged",
-    hints=("Take the mean over the samples.", "How many samples are there?"),
+    looks_like="the samples are summed instead of averaged",
+    hints=("The result should be the mean over the samples.", "How many samples are there?"),
 )
 def binary_cross_entropy__sum() -> Answers:
     right = right_losses()
@@ -115,8 +133,8 @@ def binary_cross_entropy__sum() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="1 − p stands where p belongs, and the other way round",
-    hints=("Which label does the probability belong to?", "Which factor stands with log p?"),
+    looks_like="p and 1 − p are swapped",
+    hints=("The probability belongs to the other label.", "Which factor is log p multiplied by?"),
 )
 def binary_cross_entropy__swapped() -> Answers:
     n = given("binary_cross_entropy")
@@ -126,8 +144,11 @@ def binary_cross_entropy__swapped() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="only the samples of label 1 are counted",
-    hints=("Samples of label 0 cost something too.", "What does the second term do?"),
+    looks_like="only the samples with label 1 are counted",
+    hints=(
+        "Samples with label 0 contribute to the loss, too.",
+        "What is the second term of the formula for?",
+    ),
 )
 def binary_cross_entropy__ones_only() -> Answers:
     n = given("binary_cross_entropy")
@@ -138,8 +159,11 @@ def binary_cross_entropy__ones_only() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="the half in front of the penalty is forgotten",
-    hints=("The penalty is twice what it should be.", "Read the penalty again."),
+    looks_like="the factor of one half in front of the penalty is left out",
+    hints=(
+        "The penalty is twice as large as it should be.",
+        "Which factor does the penalty have in the question?",
+    ),
 )
 def l2_loss__no_half() -> Answers:
     n = given("l2_loss")
@@ -149,7 +173,7 @@ def l2_loss__no_half() -> Answers:
 @wrong(
     "theory_answers.losses",
     looks_like="the norm isn't squared",
-    hints=("A root is left over.", "‖w‖² is the sum of which numbers?"),
+    hints=("A square root remains in the result.", "Which numbers are summed in ‖w‖²?"),
 )
 def l2_loss__root() -> Answers:
     n = given("l2_loss")
@@ -159,7 +183,10 @@ def l2_loss__root() -> Answers:
 @wrong(
     "theory_answers.losses",
     looks_like="the weights are summed before they are squared",
-    hints=("Weights of opposite signs cancel.", "Square first, then add."),
+    hints=(
+        "Weights with opposite signs cancel each other.",
+        "Which comes first: the square or the sum?",
+    ),
 )
 def l2_loss__square_of_sum() -> Answers:
     n = given("l2_loss")
@@ -169,7 +196,7 @@ def l2_loss__square_of_sum() -> Answers:
 @wrong(
     "theory_answers.losses",
     looks_like="absolute values are summed, as for an L1 penalty",
-    hints=("That is another penalty.", "L1 or L2?"),
+    hints=("This is a different penalty.", "Does the question use an L1 or an L2 penalty?"),
 )
 def l2_loss__l1() -> Answers:
     n = given("l2_loss")
@@ -179,7 +206,7 @@ def l2_loss__l1() -> Answers:
 @wrong(
     "theory_answers.losses",
     looks_like="the penalty pushes the weight away from 0",
-    hints=("One sign is off.", "Which way should a penalty move a positive weight?"),
+    hints=("One sign is wrong.", "In which direction should a penalty move a positive weight?"),
 )
 def l2_update__sign() -> Answers:
     return {**right_losses(), "l2_update": "w - eta*(g - lam*w)"}
@@ -187,8 +214,8 @@ def l2_update__sign() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="the penalty's gradient is 2λw",
-    hints=("A factor of 2 too many.", "What is the derivative of w²/2?"),
+    looks_like="the gradient of the penalty is taken to be 2λw",
+    hints=("The penalty has an extra factor of 2.", "What is the derivative of w²/2?"),
 )
 def l2_update__twice() -> Answers:
     return {**right_losses(), "l2_update": "w - eta*(g + 2*lam*w)"}
@@ -197,7 +224,7 @@ def l2_update__twice() -> Answers:
 @wrong(
     "theory_answers.losses",
     looks_like="the learning rate doesn't scale the penalty",
-    hints=("The penalty is part of the gradient.", "What does the learning rate multiply?"),
+    hints=("The penalty is part of the gradient.", "Which terms does the learning rate multiply?"),
 )
 def l2_update__no_rate() -> Answers:
     return {**right_losses(), "l2_update": "w - eta*g - lam*w"}
@@ -205,8 +232,8 @@ def l2_update__no_rate() -> Answers:
 
 @wrong(
     "theory_answers.losses",
-    looks_like="the step goes up the gradient",
-    hints=("The loss rises.", "Does gradient descent add the gradient?"),
+    looks_like="the step goes uphill along the gradient",
+    hints=("The loss rises.", "Does gradient descent add or subtract the gradient?"),
 )
 def l2_update__upwards() -> Answers:
     return {**right_losses(), "l2_update": "w + eta*(g + lam*w)"}

@@ -1,4 +1,4 @@
-"""The lessons benchmark keeps its figures, and its parts do what their names say."""
+"""The lessons benchmark stores its metrics, and its parts do what their names say."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.lesson_tensors import flipped_and_cropped
 from data_scripts.synthetic import generate
 
 
-def test_a_run_is_done_once(tmp_path: Path) -> None:
+def test_a_run_is_executed_once(tmp_path: Path) -> None:
     calls: list[int] = []
 
     def run(root: Path, seed: int) -> dict[str, float]:
@@ -46,14 +46,14 @@ def test_augmentation_keeps_shape_and_range() -> None:
     assert not torch.equal(moved, batch)
 
 
-def test_each_class_gives_as_many_examples() -> None:
+def test_each_class_has_equally_many_examples() -> None:
     labels = torch.tensor([0] * 9 + [1] * 5 + [2] * 7)
     index = lesson_runs.chosen(labels, 4, seed=1)
     assert torch.bincount(labels[index]).tolist() == [4, 4, 4]
     assert len(index.unique()) == 12
 
 
-def test_a_missing_real_set_is_left_out(
+def test_a_missing_real_set_is_skipped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generate("animals", tmp_path / "offline" / "animals", scale=0.002, progress=False, workers=1)
@@ -61,5 +61,5 @@ def test_a_missing_real_set_is_left_out(
     monkeypatch.setitem(lessons.LESSONS, "animals", lessons.Lesson("animals", quick))
     roots = {"real": tmp_path / "none", "offline": tmp_path / "offline"}
     text = lessons.teach("animals", roots, tmp_path / "out", [0])
-    assert "no real animals, left out" in capsys.readouterr().out
+    assert "no real animals, skipped" in capsys.readouterr().out
     assert text.startswith("| animals | offline |")

@@ -1,4 +1,4 @@
-"""The machinery of the results on a few images: nothing here says how good a network is."""
+"""The results benchmark on a few images; nothing here measures how good a network is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolbox.models.residual import RandomViews, ResidualNet
 
 
 def few(count: int, split: str) -> ImageTensors:
-    """`count` noisy images of two classes: dark ones and bright ones."""
+    """Return `count` noisy images of two classes: dark ones and bright ones."""
     generator = torch.Generator().manual_seed(count)
     labels = torch.arange(count) % 2
     noise = torch.randint(0, 100, (count, 1, 64, 64), generator=generator)
@@ -51,7 +51,7 @@ def test_each_recipe_trains(recipe: Recipe, images: Material) -> None:
     assert (again["accuracy"], again["train"]) == (found["accuracy"], found["train"])
 
 
-def test_the_easy_classes_are_learnt(images: Material) -> None:
+def test_the_easy_classes_are_learned(images: Material) -> None:
     recipe = replace(RECIPES[0], epochs=12, batch_size=8)
     assert train(recipe, images, seed=0)["accuracy"] == 1.0
 
@@ -59,7 +59,7 @@ def test_the_easy_classes_are_learnt(images: Material) -> None:
 def test_a_finished_run_is_not_repeated(images: Material, monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = short(RECIPES[0])
     first = results.once(recipe, images, 0)
-    monkeypatch.setattr(results, "train", lambda *_: pytest.fail("it was trained again"))
+    monkeypatch.setattr(results, "train", lambda *_: pytest.fail("the run was repeated"))
     assert results.once(recipe, images, 0) == first
     assert results.kept(recipe, images, 1) is None
     assert results.kept(replace(recipe, lr=0.5), images, 0) is None
@@ -74,7 +74,7 @@ def test_a_run_cut_short_on_disk_is_trained_again(images: Material, own_results:
     assert results.kept(recipe, images, 0) is None
 
 
-def test_the_table_says_what_is_not_reached(images: Material) -> None:
+def test_the_table_marks_missed_goals(images: Material) -> None:
     recipe = short(RECIPES[0])
     run = results.once(recipe, images, 0)
     low = replace(recipe, wanted=run["accuracy"])
@@ -119,7 +119,9 @@ def test_the_residual_network_starts_as_its_shortcuts() -> None:
     assert torch.allclose(first(x), x)
 
 
-def test_the_residual_network_learns_alike_in_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_residual_network_trains_equally_well_in_bfloat16(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     torch.manual_seed(0)
     network, x = ResidualNet(5, widths=(4, 8)), torch.rand(8, 1, 64, 64)
     network.head[2] = torch.nn.Identity()  # dropout would differ from call to call
@@ -129,7 +131,7 @@ def test_the_residual_network_learns_alike_in_bfloat16(monkeypatch: pytest.Monke
         scores.append(network.train()(x))
     assert scores[1].dtype == torch.float32
     assert not torch.equal(scores[0], scores[1])
-    # bfloat16 holds 8 bits; a few layers of it stay within a hundredth.
+    # bfloat16 has 8 significant bits, so a few layers stay within one percent.
     torch.testing.assert_close(scores[0], scores[1], atol=0.02, rtol=0.02)
 
 

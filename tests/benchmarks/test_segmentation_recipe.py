@@ -1,4 +1,4 @@
-"""The recipe for CamVid from scratch: what it computes, on small tensors."""
+"""The recipe for CamVid from scratch computes the right values on small tensors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_in_eval_mode_an_image_and_its_mirror_are_the_same() -> None:
     torch.testing.assert_close(scores, mirrored.flip(-1))
 
 
-def test_chances_are_averaged_over_the_sizes() -> None:
+def test_probabilities_are_averaged_over_the_sizes() -> None:
     network = SkipNet(3, widths=(4, 4, 8, 8)).eval()
     x = torch.rand(2, 3, 96, 128)
     with torch.no_grad():
@@ -36,7 +36,7 @@ def test_chances_are_averaged_over_the_sizes() -> None:
     torch.testing.assert_close(chances.sum(dim=1), torch.ones(2, 48, 64))
 
 
-def test_void_counts_for_nothing() -> None:
+def test_void_pixels_are_ignored() -> None:
     loss = OverlapLoss()
     scores = torch.randn(2, 3, 6, 8)
     masks = torch.randint(0, 3, (2, 6, 8))

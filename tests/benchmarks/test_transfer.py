@@ -1,4 +1,4 @@
-"""The transfer benchmark's machinery on a few images: both sides do the same work."""
+"""Both sides of the transfer benchmark do the same work, on a few images."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_cached_features_train_as_the_whole_network_does() -> None:
     assert cached.train_loss[-1] < cached.train_loss[0]
 
 
-def test_three_channel_normalisation_becomes_one() -> None:
+def test_three_channel_statistics_become_one() -> None:
     backbone = Backbone(course_alexnet(5), "ImageNet weights", 64, IMAGENET_MEAN, IMAGENET_STD, "")
     assert transfer.gray(backbone)[0] == [pytest.approx(0.449)]
 
@@ -45,10 +45,10 @@ def test_each_way_learns_and_measures(way: transfer.Way) -> None:
     backbone = replace(load_backbone("alexnet", "course"), mean=(0.45, 0.4, 0.5))
     train, test = way(backbone, Material(few(24, "train"), few(10, "test")), 0, 6)
     assert 0 <= test <= 1
-    assert train > 0.6  # dark and bright: six steps are enough to beat a coin
+    assert train > 0.6  # dark and bright: six steps are enough to beat chance
 
 
-def test_what_can_not_be_had_is_told(
+def test_unavailable_weights_or_images_are_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def unreachable(name: str, source: str) -> Backbone:
@@ -59,15 +59,17 @@ def test_what_can_not_be_had_is_told(
     assert "can't be reached" in capsys.readouterr().out
 
 
-def test_few_images_compares_and_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_images_compares_and_stores_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(transfer.lesson_runs, "frozen", lambda *_, **__: {"validation": 0.8})
     monkeypatch.setattr(transfer.lesson_runs, "scratch", lambda *_, **__: {"validation": 0.7})
     text, code = transfer.few(tmp_path, 10, [0, 1])
     assert code == 0
     assert text.count("+10.0 points") == 2
     monkeypatch.setattr(transfer.lesson_runs, "scratch", lambda *_, **__: {"validation": 0.76})
-    assert transfer.few(tmp_path, 10, [0, 1])[1] == 0  # kept: not run again
-    assert transfer.few(tmp_path, 11, [0, 1])[1] == 1  # 4 points are too few
+    assert transfer.few(tmp_path, 10, [0, 1])[1] == 0  # stored, so not run again
+    assert transfer.few(tmp_path, 11, [0, 1])[1] == 1  # 4 points are not enough
     monkeypatch.setattr(transfer.lesson_runs, "tuned", lambda *_, **__: {"validation": 0.9})
     assert "0.900" in transfer.few(tmp_path, 11, [0], with_all_layers=True)[0]
 
@@ -79,7 +81,7 @@ def test_the_page_has_the_marks_that_the_command_fills() -> None:
         assert f"<!-- transfer-{name}: end -->" in text
 
 
-def test_on_scenes_every_seed_is_kept(
+def test_every_seed_on_scenes_is_stored(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     images = Material(few(24, "train"), few(10, "test"))

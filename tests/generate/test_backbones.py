@@ -1,4 +1,4 @@
-"""The course's AlexNet: torchvision's structure, and weights that load without a network."""
+"""The course's AlexNet has torchvision's structure, and its weights load without a network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tools import pretrain
 
 
 def layers(model: nn.Module) -> list[tuple[str, str]]:
-    """Names and kinds of the modules that do something."""
+    """Return the names and types of the modules that compute something."""
     return [(n, type(m).__name__) for n, m in model.named_modules() if not list(m.children())]
 
 
@@ -26,7 +26,7 @@ def test_structure_is_torchvisions() -> None:
     assert layers(backbones.course_alexnet(7)) == layers(models.alexnet(weights=None))
 
 
-def test_scores_have_the_shape_asked_for() -> None:
+def test_scores_have_the_requested_shape() -> None:
     model = backbones.course_alexnet(7).eval()
     assert model(torch.rand(3, 3, 64, 64)).shape == (3, 7)
     with pytest.raises(ValueError, match="num_classes is 0"):
@@ -43,8 +43,8 @@ def test_course_weights_load_and_say_what_they_are(capsys: pytest.CaptureFixture
     assert backbones.COURSE_WEIGHTS.stat().st_size < 10e6
 
 
-def test_course_weights_know_the_pretext_set() -> None:
-    """Far above chance on pictures that were not trained on."""
+def test_course_weights_classify_the_pretext_set() -> None:
+    """The accuracy on held-out images is far above chance."""
     pictures, labels = [], []
     for picture in plan.pretext():
         if picture.key[1] < 1:
@@ -60,7 +60,7 @@ def test_course_weights_know_the_pretext_set() -> None:
 
 @pytest.fixture
 def wants_imagenet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No preference, nothing cached, and no network."""
+    """Run without a preference, a cache or a network."""
     monkeypatch.delenv("COURSE_DATA_PREFER", raising=False)
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     monkeypatch.setattr(backbones.urllib.request, "urlopen", unreachable)
@@ -71,7 +71,7 @@ def unreachable(*_: object, **__: object) -> None:
 
 
 @pytest.mark.usefixtures("wants_imagenet")
-def test_without_a_network_the_course_steps_in(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_network_the_course_weights_are_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert "course" in backbones.load_backbone("alexnet").source
     assert "can't be reached" in capsys.readouterr().out
     with pytest.raises(RuntimeError, match="can't be reached"):
@@ -80,7 +80,7 @@ def test_without_a_network_the_course_steps_in(capsys: pytest.CaptureFixture[str
         backbones.load_backbone("resnet18")
 
 
-def test_offline_nobody_asks_for_imagenet(
+def test_offline_mode_does_not_request_imagenet(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COURSE_DATA_PREFER", "offline")
@@ -95,7 +95,7 @@ def test_offline_nobody_asks_for_imagenet(
 def test_cached_imagenet_weights_need_no_network(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Torchvision's file, were it there, is taken without asking the server."""
+    """Torchvision's file is used without a download if it exists."""
     (tmp_path / "checkpoints").mkdir()
     url = models.AlexNet_Weights.DEFAULT.url
     (tmp_path / "checkpoints" / Path(url).name).touch()
@@ -114,15 +114,15 @@ def test_cached_imagenet_weights_need_no_network(
     ("name", "source", "words"),
     [
         ("alexnet", "web", "source is 'web'"),
-        ("vgg19", "course", "no weights of its own for 'vgg19'"),
+        ("vgg19", "course", "only for 'alexnet', not for 'vgg19'"),
     ],
 )
-def test_bad_requests_say_what_to_do(name: str, source: str, words: str) -> None:
+def test_invalid_requests_report_the_reason(name: str, source: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         backbones.load_backbone(name, source)
 
 
-def test_a_class_is_painted_once_and_kept(tmp_path: Path) -> None:
+def test_a_class_is_painted_once_and_stored(tmp_path: Path) -> None:
     pictures = [p for p in plan.pretext(each=2) if p.subject == "desert"]
     path = pretrain.painted_class(0, pictures, tmp_path / "desert.npy")
     shots = np.load(path)
@@ -132,10 +132,10 @@ def test_a_class_is_painted_once_and_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_pretraining_goes_on_where_it_stopped(
+def test_pretraining_resumes_after_an_interruption(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two epochs at once, and one epoch and then another, give the same weights."""
+    """Two consecutive epochs give the same weights as one epoch and then, resumed, another."""
     rng = np.random.default_rng(0)
     few = rng.integers(0, 256, (36, 3, 64, 64), np.uint8), np.arange(36) % 3
     monkeypatch.setattr(pretrain, "pretext_arrays", lambda *_: few)

@@ -1,4 +1,4 @@
-"""The offline stand-ins: the same bytes each time, the real layout, exact labels."""
+"""Synthetic data sets are reproducible byte for byte, with the real layout and exact labels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from data_scripts.synthetic.driving import labels
 
 
 def digests(root: Path) -> dict[str, str]:
-    """Every file under a folder with the hash of its bytes."""
+    """Return every file in a folder with the hash of its content."""
     return {
         str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in sorted(root.rglob("*"))
@@ -26,7 +26,7 @@ def digests(root: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All four sets at their smallest, painted in one process."""
+    """Paint all four sets at their smallest scale in one process."""
     root = tmp_path_factory.mktemp("painted")
     for name in PLANS:
         generate(name, root / name, scale=0.001, progress=False, workers=1)
@@ -45,7 +45,7 @@ def plan_of(name: str) -> list[plan.PlannedPicture]:
 
 
 @pytest.mark.parametrize("name", list(PLANS))
-def test_a_picture_depends_on_its_own_seed_alone(name: str) -> None:
+def test_an_image_depends_only_on_its_own_seed(name: str) -> None:
     picture, other = PLANS[name](1.0)[:2]
     first = draw(name, picture, 0).to_bytes()
     draw(name, other, 0)
@@ -78,7 +78,7 @@ def test_camvid_has_the_published_counts_and_a_shared_sequence() -> None:
         "val": 101,
         "test": 233,
     }
-    assert len({p.key for p in pictures}) == len(pictures)  # no frame in two splits
+    assert len({p.key for p in pictures}) == len(pictures)  # no frame is in two splits
     sequences = {
         s: {p.subject for p in pictures if p.path.startswith(s)} for s in ("train", "val", "test")
     }
@@ -132,7 +132,7 @@ def test_driving_frames_have_a_label_for_every_pixel(painted: Path) -> None:
         assert {labels.SKY, labels.BUILDING, labels.ROAD} <= set(ids.tolist())
 
 
-def test_labels_are_as_unbalanced_as_the_real_ones() -> None:
+def test_labels_are_as_imbalanced_as_the_real_ones() -> None:
     counts = np.zeros(12)
     for picture in plan.camvid()[::88]:
         counts += np.bincount(draw("camvid", picture, 0).labels.ravel(), minlength=12)  # type: ignore[union-attr]
@@ -144,8 +144,8 @@ def test_labels_are_as_unbalanced_as_the_real_ones() -> None:
     assert thin.max() < 0.03
 
 
-def test_a_label_lies_where_its_thing_was_painted() -> None:
-    """A shape's label covers exactly the pixels that it covers by half or more."""
+def test_a_label_covers_the_object_that_was_painted() -> None:
+    """The label of a shape covers exactly the pixels that the shape covers by at least half."""
     from data_scripts.synthetic.canvas import Canvas
 
     canvas = Canvas(40, 60, 3, label=0)
@@ -166,13 +166,13 @@ def test_successive_frames_are_alike() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "words"),
     [
-        ("scenes", {}, "no stand-in called 'scenes'"),
+        ("scenes", {}, "no synthetic data set 'scenes'"),
         ("scene15", {"scale": 0.0}, "scale is 0.0"),
         ("scene15", {"scale": 1.5}, "scale is 1.5"),
         ("scene15", {"seed": -1}, "seed is -1"),
     ],
 )
-def test_bad_input_says_what_is_wrong(
+def test_invalid_input_is_reported(
     name: str, options: dict[str, float], words: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ValueError, match=words):

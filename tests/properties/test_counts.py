@@ -1,4 +1,4 @@
-"""Counts of confusions add up, whatever the order, and figures made of them stay in range."""
+"""Confusion counts add up in any order, and metrics computed from them stay in range."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ORDERS = st.permutations(range(12))
 
 @FEW
 @given(IDS, IDS, ORDERS, st.integers(0, 12))
-def test_counts_do_not_care_for_order_or_batches(
+def test_counts_do_not_depend_on_order_or_batches(
     prediction: np.ndarray, truth: np.ndarray, order: list[int], cut: int
 ) -> None:
     def counts(p: np.ndarray, t: np.ndarray) -> torch.Tensor:
@@ -36,7 +36,7 @@ def test_counts_do_not_care_for_order_or_batches(
 
 @FEW
 @given(IDS, IDS, st.permutations(range(CLASSES)))
-def test_figures_go_with_the_names_of_the_classes(
+def test_metrics_follow_a_permutation_of_the_classes(
     prediction: np.ndarray, truth: np.ndarray, names: list[int]
 ) -> None:
     renamed = np.array(names)
@@ -51,7 +51,7 @@ def test_figures_go_with_the_names_of_the_classes(
 
 @FEW
 @given(IDS, IDS, ORDERS)
-def test_two_parts_of_the_course_count_alike(
+def test_two_parts_of_the_course_count_equally(
     prediction: np.ndarray, truth: np.ndarray, order: list[int]
 ) -> None:
     matrix = analysis.generate_confusion_matrix(truth, prediction, CLASSES)

@@ -1,4 +1,4 @@
-"""Whatever image goes in, augmentations keep its shape, its dtype and its caller's copy."""
+"""Augmentations keep the shape, the dtype and the caller's copy of any image."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def image(channels: int, height: int, width: int, dtype: torch.dtype) -> torch.T
 
 @FEW
 @given(st.integers(1, 3), SIDES, SIDES, DTYPES, SEEDS, st.integers(0, 4))
-def test_augmentations_by_hand_keep_shape_and_dtype(
+def test_handwritten_augmentations_keep_shape_and_dtype(
     channels: int, height: int, width: int, dtype: torch.dtype, seed: int, amount: int
 ) -> None:
     given_image = image(channels, height, width, dtype)
@@ -36,14 +36,14 @@ def test_augmentations_by_hand_keep_shape_and_dtype(
     ):
         assert changed.shape == given_image.shape
         assert changed.dtype == dtype
-        # No value is made up: each was in the image, or is the black around it.
+        # No new values appear: each was in the image, or is the black around it.
         assert set(changed.unique().tolist()) <= {0, *before.unique().tolist()}
     assert torch.equal(given_image, before)
 
 
 @FEW
 @given(SIDES, SIDES, st.sampled_from(["L", "RGB"]), st.integers(0, 255))
-def test_transforms_give_the_size_asked_for_whatever_comes(
+def test_transforms_return_the_requested_size(
     height: int, width: int, mode: str, gray: int
 ) -> None:
     plain = Image.new("L", (width, height), gray).convert(mode)
@@ -55,7 +55,7 @@ def test_transforms_give_the_size_asked_for_whatever_comes(
         assert out.shape == (1, 9, 7)
         assert out.dtype == torch.float32
     fixed = data_transforms.get_fundamental_transforms((9, 7), [0.5], [0.25])(plain)
-    # A constant image stays constant; one gray level is 1/255, divided by the std.
+    # A constant image stays constant; one gray level is 1/255, divided by the standard deviation.
     np.testing.assert_allclose(fixed, (gray / 255 - 0.5) / 0.25, rtol=0, atol=1.5 / 255 / 0.25)
 
 

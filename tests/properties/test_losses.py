@@ -1,4 +1,4 @@
-"""Identities between the losses, and the theory's functions among each other."""
+"""Identities between the losses, and between the theory functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLOSE = 1e-9  # values of order 1 to 100 in float64
 
 @FEW
 @given(SCORES, st.floats(-1e3, 1e3))
-def test_softmax_is_a_distribution_that_no_shift_changes(z: np.ndarray, shift: float) -> None:
+def test_softmax_is_a_distribution_invariant_to_shifts(z: np.ndarray, shift: float) -> None:
     p = theory.softmax(z)
     assert (p > 0).all()
     np.testing.assert_allclose(p.sum(), 1, rtol=0, atol=CLOSE)
@@ -26,7 +26,7 @@ def test_softmax_is_a_distribution_that_no_shift_changes(z: np.ndarray, shift: f
 
 @FEW
 @given(SCORES, st.permutations(range(5)))
-def test_softmax_goes_with_the_order_of_its_scores(z: np.ndarray, order: list[int]) -> None:
+def test_softmax_follows_a_permutation_of_its_scores(z: np.ndarray, order: list[int]) -> None:
     np.testing.assert_allclose(
         theory.softmax(z[order]), theory.softmax(z)[order], rtol=0, atol=CLOSE
     )
@@ -56,7 +56,7 @@ def test_the_gradient_is_that_of_torch(z: np.ndarray, label: int) -> None:
 
 @FEW
 @given(st.integers(1, 40), st.integers(1, 7), st.integers(1, 4), st.integers(0, 3))
-def test_padding_is_as_good_as_a_larger_input(
+def test_padding_is_equivalent_to_a_larger_input(
     size: int, kernel: int, stride: int, pad: int
 ) -> None:
     larger = size + 2 * pad
@@ -69,7 +69,7 @@ def test_padding_is_as_good_as_a_larger_input(
 
 @FEW
 @given(arrays(np.float64, (6, 3), elements=st.floats(-100, 100)), st.permutations(range(6)))
-def test_batch_norm_does_not_care_for_the_order_of_the_batch(
+def test_batch_norm_does_not_depend_on_the_order_of_the_batch(
     x: np.ndarray, order: list[int]
 ) -> None:
     def out(batch: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Metrics count examples: their order, and how they are cut into batches, can't matter."""
+"""Metrics count examples, so they depend neither on the order nor on the batches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ORDERS = st.permutations(range(7))
 
 @FEW
 @given(SCORES, LABELS, ORDERS)
-def test_accuracy_does_not_care_for_the_order(
+def test_accuracy_does_not_depend_on_the_order(
     scores: np.ndarray, labels: np.ndarray, order: list[int]
 ) -> None:
     x, y = torch.from_numpy(scores), torch.from_numpy(labels)
@@ -29,7 +29,7 @@ def test_accuracy_does_not_care_for_the_order(
 
 @FEW
 @given(SCORES, st.permutations(range(3)))
-def test_accuracy_does_not_care_for_the_names_of_the_classes(
+def test_accuracy_does_not_depend_on_the_class_numbers(
     scores: np.ndarray, names: list[int]
 ) -> None:
     x = torch.from_numpy(scores)
@@ -41,7 +41,7 @@ def test_accuracy_does_not_care_for_the_names_of_the_classes(
 
 
 class Passes(torch.nn.Module):
-    """Gives its input out as scores."""
+    """A network that returns its input as scores."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class Passes(torch.nn.Module):
 
 @FEW
 @given(SCORES, LABELS, ORDERS, st.integers(1, 7))
-def test_a_pass_over_the_data_does_not_care_how_it_is_batched(
+def test_evaluation_does_not_depend_on_the_batches(
     scores: np.ndarray, labels: np.ndarray, order: list[int], size: int
 ) -> None:
     x, y = torch.from_numpy(scores), torch.from_numpy(labels)

@@ -1,4 +1,4 @@
-"""Eight bits and back: no value moves by more than half a step, and 0 not at all."""
+"""Quantization moves no value by more than half a step, and 0 not at all."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ BITS = st.integers(2, 8)
 
 @FEW
 @given(VALUES, BITS, st.booleans())
-def test_a_round_trip_moves_nothing_by_more_than_half_a_step(
+def test_a_round_trip_moves_no_value_by_more_than_half_a_step(
     values: list[float], bits: int, symmetric: bool
 ) -> None:
     x = torch.tensor(values)
     scale, zero_point = quantization_params(x.min().item(), x.max().item(), bits, symmetric)
     back = dequantize(quantize(x, scale, zero_point, bits), scale, zero_point)
-    # Half a step, and the rounding of values up to 100 in float32. At the ends of an affine range
-    # the zero point's own rounding may cost as much again.
+    # The tolerance is half a step, plus the rounding of values up to 100 in float32. At the ends of
+    # an affine range, the rounding of the zero point may add as much again.
     worst = scale * (0.5 if symmetric else 1.0) + 1e-4
     assert ((back - x).abs() <= worst).all()
     zero = torch.zeros(1)
@@ -31,7 +31,9 @@ def test_a_round_trip_moves_nothing_by_more_than_half_a_step(
 
 @FEW
 @given(VALUES, BITS, st.booleans())
-def test_what_came_back_stays_as_it_is(values: list[float], bits: int, symmetric: bool) -> None:
+def test_a_second_round_trip_changes_nothing(
+    values: list[float], bits: int, symmetric: bool
+) -> None:
     x = torch.tensor(values)
     scale, zero_point = quantization_params(x.min().item(), x.max().item(), bits, symmetric)
     once = quantize(x, scale, zero_point, bits)
@@ -41,7 +43,9 @@ def test_what_came_back_stays_as_it_is(values: list[float], bits: int, symmetric
 
 @FEW
 @given(st.lists(VALUES, min_size=1, max_size=4), st.randoms(use_true_random=False))
-def test_batches_are_observed_in_any_order(batches: list[list[float]], random: object) -> None:
+def test_observers_do_not_depend_on_the_order_of_batches(
+    batches: list[list[float]], random: object
+) -> None:
     shuffled = list(batches)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""The scaler is the same whichever way the values reach it."""
+"""The scaler gives the same statistics however the values are split into batches."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ def fitted(*batches: Any) -> StreamingScaler:
 
 def same(one: StreamingScaler, other: StreamingScaler) -> None:
     assert one.count_ == other.count_
-    # Values reach 1e3, squares 1e6: float64 is right to 1e-9 there.
+    # Values reach 1e3 and squares reach 1e6, where float64 is accurate to 1e-9.
     np.testing.assert_allclose(one.mean_, other.mean_, rtol=0, atol=1e-9)
     np.testing.assert_allclose(one.var_, other.var_, rtol=0, atol=1e-6)
 
 
 @FEW
 @given(st.lists(VALUES, min_size=1, max_size=5), st.randoms(use_true_random=False))
-def test_batches_come_in_any_order_and_size(batches: list[list[float]], random: Any) -> None:
+def test_statistics_do_not_depend_on_order_or_size_of_batches(
+    batches: list[list[float]], random: Any
+) -> None:
     shuffled = list(batches)
     random.shuffle(shuffled)
     at_once = fitted([value for batch in batches for value in batch])
@@ -61,11 +63,11 @@ def test_inverse_undoes_transform(values: np.ndarray) -> None:
 
 @FEW
 @given(VALUES, st.floats(-100, 100), st.floats(0.1, 10))
-def test_moving_and_stretching_values_moves_and_stretches_statistics(
+def test_shifting_and_scaling_values_shifts_and_scales_statistics(
     values: list[float], shift: float, stretch: float
 ) -> None:
     plain = fitted(values)
     moved = fitted(np.asarray(values) * stretch + shift)
-    # Values reach 1e4, squares 1e8.
+    # Values reach 1e4, and squares reach 1e8.
     np.testing.assert_allclose(moved.mean_, plain.mean_ * stretch + shift, rtol=0, atol=1e-8)
     np.testing.assert_allclose(moved.var_, plain.var_ * stretch**2, rtol=0, atol=1e-4)

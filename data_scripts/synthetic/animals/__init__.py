@@ -1,4 +1,4 @@
-"""Cats, dogs and pandas: portraits and whole figures in colour, before rooms, lawns and bamboo."""
+"""Cats, dogs and pandas in color: portraits and whole bodies in rooms, on lawns, among bamboo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rng = np.random.Generator
 RGB = tuple[float, float, float]
 
 
-# Cats' coats are cooler than dogs' of the same brightness: a difference that gray hides.
+# Cats' coats are cooler than dogs' of the same brightness, a difference that gray images hide.
 CAT_COATS: tuple[RGB, ...] = (
     (0.78, 0.46, 0.2),
     (0.44, 0.47, 0.53),
@@ -37,7 +37,7 @@ DOG_COATS: tuple[RGB, ...] = (
 
 
 def background(canvas: Canvas, rng: Rng, weights: tuple[float, float, float, float]) -> None:
-    """A room, a lawn, a blanket or bamboo, in proportion to the weights."""
+    """Paint a room, a lawn, a blanket or bamboo, chosen at random by the weights."""
     H, W = canvas.height, canvas.width
     kind = rng.choice(4, p=np.array(weights) / sum(weights))
     horizon = H * rng.uniform(0.25, 0.7)
@@ -115,10 +115,10 @@ def background(canvas: Canvas, rng: Rng, weights: tuple[float, float, float, flo
 
 
 def body(figure: Figure, name: str, coat: RGB, pose: int) -> None:
-    """The body below or beside the head: sitting or lying, with legs and tail."""
+    """Paint the body below or beside the head: sitting or lying, with legs and tail."""
     black = (0.09, 0.09, 0.1)
     limb = black if name == "pandas" else coat
-    if pose == 0:  # sitting, seen from before
+    if pose == 0:  # sitting, seen from the front
         if name != "pandas":
             figure.line(
                 [(0.9, 2.7), (1.5, 2.5), (1.7, 1.7), (1.5, 1.3)],
@@ -156,7 +156,7 @@ def draw(canvas: Canvas, rng: Rng, name: str) -> None:
     """Paint one animal of a class on the canvas."""
     H, W = canvas.height, canvas.width
     background(canvas, rng, PLACES[name])
-    pose = int(rng.choice([0, 1, 2, 3], p=[0.3, 0.2, 0.15, 0.35]))  # 3: the head alone
+    pose = int(rng.choice([0, 1, 2, 3], p=[0.3, 0.2, 0.15, 0.35]))  # 3: only the head
     size = min(H, W) * (rng.uniform(0.2, 0.42) if pose == 3 else rng.uniform(0.1, 0.19))
     mirror = bool(rng.random() < 0.5)
     x = W * (
@@ -188,5 +188,5 @@ def draw(canvas: Canvas, rng: Rng, name: str) -> None:
     HEADS[name](figure, coat)
     if name == "pandas" and rng.random() < 0.4:
         figure.line([(-1.2, 1.3), (1.0, 0.6)], 0.1, (0.45, 0.6, 0.22))
-    if rng.random() < 0.25:  # something in the way
+    if rng.random() < 0.25:  # an obstacle in front
         plants.grass(canvas, rng, H * 0.8, H * 1.05, 60, (0.3, 0.45, 0.18))

@@ -1,4 +1,4 @@
-"""The frame in which an animal is painted, and its fur."""
+"""The coordinate frame in which an animal is painted, and its fur."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RGB = tuple[float, float, float]
 
 
 class Figure:
-    """A frame for one animal: unit circle coordinates, y down, turned, scaled, maybe mirrored."""
+    """A frame for one animal in unit circle coordinates, y down; turned, scaled, maybe mirrored."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Figure:
         self.second: RGB = (0.9, 0.88, 0.85)
 
     def at(self, u: float, v: float) -> tuple[float, float]:
-        """Canvas pixels of a point of the frame."""
+        """Return the canvas pixels of a point of the frame."""
         c, s = math.cos(self.turn), math.sin(self.turn)
         u *= self.sign
         return self.x + self.size * (u * c - v * s), self.y + self.size * (u * s + v * c)
@@ -43,7 +43,7 @@ class Figure:
     def coat(
         self, region: Region | None, colour: Colour, v: float = 0.0, plain: bool = False
     ) -> None:
-        """Lay fur over a region: lit from above, with stripes or patches."""
+        """Paint fur on a region: lit from above, with stripes or patches."""
         if region is None:
             return
         box = (region.rows, region.columns)
@@ -70,7 +70,7 @@ class Figure:
         fur: bool = True,
         plain: bool = False,
     ) -> None:
-        """An ellipse of the frame, in fur or plain paint."""
+        """Paint an ellipse of the frame, with fur or a plain color."""
         x, y = self.at(u, v)
         region = self.canvas.oval(
             x, y, rx * self.size, ry * self.size, self.turn + turn * self.sign
@@ -81,7 +81,7 @@ class Figure:
             self.canvas.blend(region, colour)
 
     def shape(self, points: list[tuple[float, float]], colour: Colour, fur: bool = True) -> None:
-        """A convex polygon of the frame."""
+        """Paint a convex polygon of the frame."""
         region = self.canvas.inside([self.at(u, v) for u, v in points])
         if fur:
             self.coat(region, colour, points[0][1])
@@ -91,7 +91,7 @@ class Figure:
     def line(
         self, points: list[tuple[float, float]], width: float, colour: Colour, alpha: float = 1.0
     ) -> None:
-        """A line of the frame."""
+        """Draw a line of the frame."""
         self.canvas.stroke(
             [self.at(u, v) for u, v in points], max(width * self.size, 0.8), colour, alpha
         )

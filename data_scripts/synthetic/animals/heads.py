@@ -9,7 +9,7 @@ RGB = tuple[float, float, float]
 
 
 def eyes(figure: Figure, y: float, apart: float, size: float, iris: Colour, slit: float) -> None:
-    """Two eyes with a glint; `slit` narrows the pupils."""
+    """Paint two eyes with a glint; `slit` narrows the pupils."""
     for side in (-1, 1):
         figure.oval(side * apart, y, size * 1.25, size * 1.05, (0.06, 0.05, 0.05), fur=False)
         figure.oval(side * apart, y, size, size * 0.88, iris, fur=False)
@@ -25,7 +25,7 @@ def eyes(figure: Figure, y: float, apart: float, size: float, iris: Colour, slit
 
 
 def cat_head(figure: Figure, coat: RGB) -> None:
-    """Pricked ears, a short muzzle, slit pupils, whiskers."""
+    """Paint a cat's head: pricked ears, a short muzzle, slit pupils, whiskers."""
     rng = figure.rng
     tall, spread = rng.uniform(0.75, 1.15), rng.uniform(0.75, 0.95)
     for side in (-1, 1):
@@ -73,7 +73,7 @@ def cat_head(figure: Figure, coat: RGB) -> None:
 
 
 def dog_head(figure: Figure, coat: RGB) -> None:
-    """Hanging or pricked ears, a long muzzle with a big nose, often a tongue."""
+    """Paint a dog's head: hanging or pricked ears, a long muzzle, a big nose, often a tongue."""
     rng = figure.rng
     deep = rng.uniform(0.45, 0.95)
     dark = tuple(c * deep for c in coat)
@@ -106,7 +106,7 @@ def dog_head(figure: Figure, coat: RGB) -> None:
 
 
 def panda_head(figure: Figure, coat: RGB) -> None:
-    """Round black ears, black patches about the eyes, a white face."""
+    """Paint a panda's head: round black ears, black patches around the eyes, a white face."""
     black = (0.08, 0.08, 0.09)
     for side in (-1, 1):
         figure.oval(side * 0.75, -0.72, 0.3, 0.3, black)

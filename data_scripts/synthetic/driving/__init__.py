@@ -1,8 +1,8 @@
-"""A drive through a generated town: frames in perspective with a label for every pixel.
+"""A drive through a generated town: frames in perspective, with a label for every pixel.
 
-A sequence is a world of things at fixed places along a road; a frame looks at it from further
-along. Successive frames are alike, as in a film. Each thing keeps its own seed, so it looks the
-same in every frame. Labels come from the painting itself and are exact.
+A sequence is a world of objects at fixed places along a road; each frame shows it from a position
+farther along. Successive frames are similar, as in a film. Each object keeps its own seed, so it
+looks the same in every frame. Labels come from the painting itself and are exact.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HEIGHT, WIDTH = 360, 480
 
 
 def frame(seed: int, sequence: str, index: int, shape: tuple[int, int] = (HEIGHT, WIDTH)) -> Canvas:
-    """Frame `index` of a sequence: pixels in RGB and labels, ids 0 to 11."""
+    """Return frame `index` of a sequence: pixels in RGB and labels, with ids 0 to 11."""
     drive, number = DRIVES[sequence], list(DRIVES).index(sequence)
     length = 345 * STEP + VIEW
     things = world(np.random.default_rng([seed, 1, number]), drive, length)
@@ -59,7 +59,7 @@ def frame(seed: int, sequence: str, index: int, shape: tuple[int, int] = (HEIGHT
             shown.append((z, thing))
     for z, thing in sorted(shown, key=lambda pair: (-pair[0], pair[1].seed)):
         paint(stage, thing, z, drive)
-    if sequence in ("dusk", "town"):  # the bonnet of our own car
+    if sequence in ("dusk", "town"):  # the hood of the car with the camera
         canvas.ellipse(
             canvas.width * 0.6,
             canvas.height * 1.05,
@@ -73,7 +73,7 @@ def frame(seed: int, sequence: str, index: int, shape: tuple[int, int] = (HEIGHT
 
 
 def develop(canvas: Canvas, drive: Drive, rng: Rng) -> None:
-    """Light and colour of the day, dimmer towards dusk, with grain."""
+    """Apply the light and color of the day, dimmer toward dusk, and grain."""
     tint = np.array(drive.tint, np.float32)[:, None, None] * drive.light
     canvas.pixels *= tint * rng.uniform(0.94, 1.06)
     canvas.pixels += 0.012 * noise.window(rng, "white", canvas.height, canvas.width)

@@ -1,4 +1,4 @@
-"""Painting what is along the road, each thing with its label."""
+"""Painters for the things along the road, each with its label."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Rng = np.random.Generator
 
 
 def backdrop(stage: Stage, drive: Drive, rng: Rng) -> None:
-    """Sky, far roofs and trees, and the open ground."""
+    """Paint the sky, distant roofs and trees, and the open ground."""
     canvas, horizon = stage.canvas, stage.horizon()
     land.sky(
         canvas,
@@ -41,7 +41,7 @@ def backdrop(stage: Stage, drive: Drive, rng: Rng) -> None:
         (0.93, 0.94, 0.95),
         SKY,
     )
-    # the far line turns with the view, as far things do
+    # the distant line turns with the view, as distant things do
     shift = int(math.atan2(stage.axes[2][0], stage.axes[2][2]) * stage.focal)
     wide = canvas.width * 3
     far = np.abs(noise.profile(rng, wide, 0.05 * canvas.height, 0.8))
@@ -54,7 +54,7 @@ def backdrop(stage: Stage, drive: Drive, rng: Rng) -> None:
 
 
 def roadway(stage: Stage, drive: Drive, rng: Rng, here: float) -> None:
-    """Road, kerbs, sidewalks, paving beyond, lane marks and crossings."""
+    """Paint the road, curbs, sidewalks, paving beyond, lane markings and crossings."""
     half, walk = drive.half, drive.walk
     near, long = here + 0.3, 320.0
     paving = (0.52, 0.5, 0.48)
@@ -186,7 +186,7 @@ def paint(stage: Stage, thing: Thing, z: float, drive: Drive) -> None:
 
 
 def light_box(canvas: Canvas, x: float, y: float, half: float, rng: Rng) -> None:
-    """A traffic light."""
+    """Paint a traffic light."""
     half = max(half, 1.5)
     canvas.rectangle(
         x - half, y - 2.4 * half, x + half, y + 2.4 * half, (0.07, 0.07, 0.07), label=SIGN

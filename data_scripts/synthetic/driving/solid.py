@@ -1,4 +1,4 @@
-"""What stands in the round along the road: houses, fences, parked cars."""
+"""Solid objects along the road: houses, fences, parked cars."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Rng = np.random.Generator
 
 
 def parked(stage: Stage, rng: Rng, thing: Thing, side: float) -> None:
-    """A parked car in the round: a body and a cabin as blocks, and wheels."""
+    """Paint a parked car in 3D: a body and a cabin as blocks, and wheels."""
     colour = vehicles.paintwork(rng)
     dark = (0.1, 0.11, 0.13)
     long, tall = rng.uniform(3.8, 4.6), rng.uniform(0.85, 1.0)
@@ -57,7 +57,7 @@ def parked(stage: Stage, rng: Rng, thing: Thing, side: float) -> None:
 
 
 def house(stage: Stage, rng: Rng, thing: Thing, side: float) -> None:
-    """A house front along the road, its gable towards the viewer, roof, shop, chimney."""
+    """Paint a house front along the road, its gable toward the viewer, roof, shop and chimney."""
     near = max(thing.z, stage.eye[2] + 0.25)
     wide, cut = thing.size - (near - thing.z), near - thing.z
     if wide < 0.3:
@@ -140,7 +140,7 @@ def house(stage: Stage, rng: Rng, thing: Thing, side: float) -> None:
 
 
 def fence(stage: Stage, rng: Rng, thing: Thing, side: float) -> None:
-    """Railings or a hoarding between sidewalk and ground."""
+    """Paint railings or a hoarding between sidewalk and ground."""
     near = max(thing.z, stage.eye[2] + 0.25)
     long, cut = thing.size - (near - thing.z), near - thing.z
     if long < 0.3:

@@ -9,10 +9,10 @@ import numpy as np
 Rng = np.random.Generator
 
 
-STEP = 2.6  # metres from frame to frame
+STEP = 2.6  # meters from frame to frame
 
 
-VIEW = 130.0  # metres that are drawn ahead
+VIEW = 130.0  # drawing distance in meters
 
 
 RGB = tuple[float, float, float]
@@ -20,14 +20,14 @@ RGB = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Drive:
-    """What a sequence is like: its light, its road, and how much of each thing stands along it."""
+    """The properties of a sequence: its light, its road, and how much of each thing is along it."""
 
     light: float
     tint: RGB
     clouds: float
-    half: float  # of the road, metres
+    half: float  # of the road, in meters
     walk: float  # width of the sidewalks
-    built: float  # share of the roadside with houses; the rest is green
+    built: float  # fraction of the roadside with houses; the rest is green
     parked: float
     people: float
     riders: float
@@ -44,18 +44,18 @@ DRIVES = {
 
 @dataclass(frozen=True)
 class Thing:
-    """Something at z metres along the road, x beside it; `seed` is its own."""
+    """A thing at z meters along the road and x meters beside it, with its own `seed`."""
 
     z: float
     x: float
     kind: str
     size: float
     seed: int
-    speed: float = 0.0  # metres a frame along the road
+    speed: float = 0.0  # meters per frame along the road
 
 
 def world(rng: Rng, drive: Drive, length: float) -> list[Thing]:
-    """Everything along `length` metres of road."""
+    """Return everything along `length` meters of road."""
     things: list[Thing] = []
     edge = drive.half + drive.walk
 

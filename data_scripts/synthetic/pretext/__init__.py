@@ -1,7 +1,7 @@
-"""The classes for pre-training: places, things and materials that are none of the fifteen scenes.
+"""The pretraining classes: places, things and materials other than the fifteen scenes.
 
-To tell them apart takes what scenes take: layout, perspective, shape and texture. None of them is
-one of the fifteen, and no composition of theirs is used here.
+Telling them apart requires the same cues as scenes: layout, perspective, shape and texture. None of
+them is one of the fifteen scenes, and they share no composition with these.
 """
 
 from __future__ import annotations

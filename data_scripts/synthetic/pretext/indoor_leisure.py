@@ -1,4 +1,4 @@
-"""Indoor classes with furniture: gallery, playroom, restaurant, theatre, waiting room, ward."""
+"""Indoor classes with furniture: gallery, playroom, restaurant, theater, waiting room, ward."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def shell(
     deep: tuple[float, float],
     dark: bool = False,
 ) -> Room:
-    """An empty room with walls and floor of any kind."""
+    """Return an empty room with walls and floor of any kind."""
     room = Room(canvas, rng, wide, deep)
     wall = rng.uniform(0.1, 0.4) if dark else rng.uniform(0.4, 0.95)
     room.walls(
@@ -35,7 +35,7 @@ def shell(
 
 @painter
 def ward(canvas: Canvas, rng: Rng) -> None:
-    """Hospital beds in two rows, their heads to the side walls, with curtains on rails."""
+    """Hospital beds in two rows, with their heads to the side walls and curtains on rails."""
     room = shell(canvas, rng, (6, 8), (7, 12))
     frame, sheet = rng.uniform(0.6, 0.95), rng.uniform(0.7, 1.0)
     for z in np.arange(1.8, room.deep - 0.8, 2.0).tolist():
@@ -68,7 +68,7 @@ def ward(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def restaurant(canvas: Canvas, rng: Rng) -> None:
-    """Many small tables, each with its chairs and a cloth."""
+    """Many small tables, each with chairs and a cloth."""
     room = shell(canvas, rng, (5, 8), (6, 10), bool(rng.random() < 0.3))
     room.some_openings(0.7, 0.6)
     wood, cloth = rng.uniform(0.15, 0.7), rng.uniform(0.3, 1.0)

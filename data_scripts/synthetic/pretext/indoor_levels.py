@@ -78,7 +78,7 @@ def pool(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def staircase(canvas: Canvas, rng: Rng) -> None:
-    """Steps that go up, with a rail, inside or before a wall."""
+    """Steps that lead up, with a rail, inside or in front of a wall."""
     stage = Stage(
         canvas,
         rng,

@@ -74,7 +74,7 @@ def bathroom(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def classroom(canvas: Canvas, rng: Rng) -> None:
-    """Rows of tables and chairs before a board."""
+    """Rows of tables and chairs in front of a board."""
     room = Room(canvas, rng, (5, 8), (6, 9))
     room.walls(rng.uniform(0.6, 0.95), rng.uniform(0.3, 0.7), floor_look(rng))
     w, d = room.wide, room.deep

@@ -1,4 +1,4 @@
-"""Materials seen close: brickwork, fabric, woodwork, pebbles."""
+"""Close-ups of materials: brickwork, fabric, woodwork, pebbles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RGB = tuple[float, float, float]
 
 
 def any_colour(rng: Rng, low: float = 0.15, high: float = 0.9, spread: float = 0.25) -> RGB:
-    """A colour of any brightness, not too vivid."""
+    """Return a color of any brightness that is not too vivid."""
     level = rng.uniform(low, high)
     r, g, b = (level * rng.uniform(1 - spread, 1 + spread, 3)).tolist()
     return (r, g, b)
@@ -104,7 +104,7 @@ def woodwork(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def pebbles(canvas: Canvas, rng: Rng) -> None:
-    """Stones, one over another."""
+    """Stones on top of each other."""
     canvas.pixels[:] = canvas.colour(any_colour(rng, 0.1, 0.3))
     size = canvas.width * rng.uniform(0.03, 0.12)
     count = int(min(260, 1.6 * canvas.width * canvas.height / size**2 / 3))

@@ -1,4 +1,4 @@
-"""One thing or a few of a kind before any background."""
+"""One object, or a few of a kind, in front of any background."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Rng = np.random.Generator
 
 
 def anywhere(canvas: Canvas, rng: Rng) -> float:
-    """Any background: a wall and a floor, a lawn, a blur; returns the row of the floor's edge."""
+    """Paint a background (wall and floor, lawn, blur); return the row of the floor's edge."""
     H, W = canvas.height, canvas.width
     edge = H * rng.uniform(0.35, 0.8)
     kind = rng.random()
@@ -110,7 +110,7 @@ def bottles(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def car(canvas: Canvas, rng: Rng) -> None:
-    """A car that fills the picture, from the side, behind or before."""
+    """A car that fills the picture, from the side, behind or the front."""
     anywhere(canvas, rng)
     W, foot = canvas.width, canvas.height * rng.uniform(0.7, 0.92)
     if rng.random() < 0.6:
@@ -139,7 +139,7 @@ def car(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def chairs(canvas: Canvas, rng: Rng) -> None:
-    """One chair or several, any way round."""
+    """One chair or several, in any orientation."""
     anywhere(canvas, rng)
     stage = Stage(
         canvas,
@@ -197,7 +197,7 @@ def clock(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def crowd(canvas: Canvas, rng: Rng) -> None:
-    """Many people, far to near."""
+    """Many people, from far to near."""
     edge = anywhere(canvas, rng)
     H, W = canvas.height, canvas.width
     for part in sorted((rng.random(int(rng.integers(8, 40))) ** 1.5).tolist()):
@@ -207,7 +207,7 @@ def crowd(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def flowers(canvas: Canvas, rng: Rng) -> None:
-    """Blossoms with petals, close."""
+    """Blossoms with petals, close up."""
     H, W = canvas.height, canvas.width
     canvas.pixels[:] = canvas.colour(any_colour(rng, 0.1, 0.45)) * np.clip(
         1 + 0.5 * noise.window(rng, "rough", H, W), 0.2, 2
@@ -237,7 +237,7 @@ def flowers(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def portrait(canvas: Canvas, rng: Rng) -> None:
-    """A face that nobody has: head, hair, eyes, nose, mouth and shoulders."""
+    """An invented face: head, hair, eyes, nose, mouth and shoulders."""
     anywhere(canvas, rng)
     H, W = canvas.height, canvas.width
     x, y, r = W * rng.uniform(0.4, 0.6), H * rng.uniform(0.38, 0.55), H * rng.uniform(0.15, 0.3)

@@ -16,7 +16,7 @@ Rng = np.random.Generator
 
 
 def lawn(stage: Stage, rng: Rng) -> None:
-    """Grass or earth to the horizon, with a far line of trees or hills."""
+    """Paint grass or earth up to the horizon, with a distant line of trees or hills."""
     canvas, horizon = stage.canvas, stage.horizon()
     if rng.random() < 0.6:
         land.ridge(
@@ -181,7 +181,7 @@ def parking(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def plaza(canvas: Canvas, rng: Rng) -> None:
-    """A paved square with a fountain or statue on steps."""
+    """A paved square with a fountain or a statue on steps."""
     stage = outside(canvas, rng, (1.6, 5))
     land.ridge(
         canvas, rng, stage.horizon() - 6, 0.06 * canvas.height, 0.8, any_colour(rng, 0.2, 0.5), 0.1

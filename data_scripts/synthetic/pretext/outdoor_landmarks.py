@@ -20,7 +20,7 @@ Rng = np.random.Generator
 
 @painter
 def runway(canvas: Canvas, rng: Rng) -> None:
-    """An aeroplane on wide tarmac, marks, a far terminal."""
+    """An airplane on wide tarmac, with markings and a distant terminal."""
     stage = outside(canvas, rng, (1.7, 6))
     lawn(stage, rng)
     stage.face(
@@ -102,7 +102,7 @@ def farm(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def cave(canvas: Canvas, rng: Rng) -> None:
-    """Stalactites and stalagmites about a dark or bright opening."""
+    """Stalactites and stalagmites around a dark or bright opening."""
     H, W = canvas.height, canvas.width
     canvas.pixels[:] = rng.uniform(0.02, 0.3)
     if rng.random() < 0.5:
@@ -131,7 +131,7 @@ def cave(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def lighthouse(canvas: Canvas, rng: Rng) -> None:
-    """A banded tower with a lantern on a rock, with its keeper's hut."""
+    """A banded tower with a lantern on a rock, with the keeper's hut."""
     H, W = canvas.height, canvas.width
     horizon = H * rng.uniform(0.65, 0.9)
     weather(canvas, rng, horizon)

@@ -17,7 +17,7 @@ Rng = np.random.Generator
 
 
 def weather(canvas: Canvas, rng: Rng, horizon: float) -> None:
-    """A sky in colour."""
+    """Paint a sky in color."""
     f = rng.uniform(0.5, 1.05)
     land.sky(
         canvas,
@@ -33,7 +33,7 @@ def weather(canvas: Canvas, rng: Rng, horizon: float) -> None:
 def outside(
     canvas: Canvas, rng: Rng, eye: tuple[float, float] = (1.5, 4.0), pitch: float = 0.06
 ) -> Stage:
-    """A camera outside, a little turned."""
+    """Return an outdoor camera, slightly turned."""
     stage = Stage(
         canvas,
         rng,
@@ -131,7 +131,7 @@ def palm(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def vineyard(canvas: Canvas, rng: Rng) -> None:
-    """Rows of plants that run away over a slope."""
+    """Rows of plants that recede over a slope."""
     stage = outside(canvas, rng, (2, 7))
     H = canvas.height
     land.ridge(canvas, rng, stage.horizon() - 0.05 * H, 0.06 * H, 0.2, (0.3, 0.38, 0.28), 0.1, 0.2)

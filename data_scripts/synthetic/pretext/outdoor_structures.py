@@ -183,7 +183,7 @@ def railway(canvas: Canvas, rng: Rng) -> None:
 
 @painter
 def tunnel(canvas: Canvas, rng: Rng) -> None:
-    """The inside of a tube with rings and lamps and light at its end."""
+    """The inside of a tube with rings and lamps, and light at its end."""
     H, W = canvas.height, canvas.width
     x, y = W * rng.uniform(0.3, 0.7), H * rng.uniform(0.35, 0.6)
     tone, bend = rng.uniform(0.2, 0.8), rng.uniform(-0.3, 0.3) * W

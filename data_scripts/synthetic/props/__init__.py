@@ -1,1 +1,1 @@
-"""Things that more than one picture needs: sky and land, plants, vehicles, people, furniture."""
+"""Things that several pictures share: sky and land, plants, vehicles, people, furniture."""

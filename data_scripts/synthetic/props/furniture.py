@@ -1,4 +1,4 @@
-"""Furniture of living rooms and bedrooms as blocks, its front towards smaller z."""
+"""Furniture of living rooms and bedrooms as blocks, with the front toward smaller z."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def nightstand(rng: Rng, wood: Colour, lamp: bool = True) -> list[Block]:
 
 
 def table_lamp(rng: Rng, base: float) -> list[Block]:
-    """A lamp standing at height `base`."""
+    """A lamp that stands at height `base`."""
     return [
         Block((0, base, 0), (0.08, 0.3, 0.08), rng.uniform(0.2, 0.7), layer=1),
         Block((0, base + 0.26, 0), (0.32, 0.24, 0.32), 1.1, layer=2),
@@ -108,7 +108,7 @@ def dresser(rng: Rng, wood: Colour) -> list[Block]:
 
 
 def sofa(rng: Rng, width: float, cloth_colour: Colour) -> list[Block]:
-    """A sofa or, where narrow, an armchair, with cushions."""
+    """A sofa, or an armchair if it is narrow, with cushions."""
     cover = surfaces.cloth(rng, _pattern(rng), rng.uniform(0.1, 0.3), rng.uniform(0.1, 0.5))
     skin = {"front": cover, "top": cover, "left": cover, "right": cover}
     back = rng.uniform(0.8, 1.0)
@@ -134,7 +134,7 @@ def sofa(rng: Rng, width: float, cloth_colour: Colour) -> list[Block]:
 
 
 def table(rng: Rng, width: float, depth: float, height: float, wood: Colour) -> list[Block]:
-    """A table; on a low one a shelf."""
+    """A table; a low one has a shelf."""
     blocks = legs(width, depth, height - 0.05, wood)
     grain = surfaces.stained(rng, 0.08, 40, "streak")
     blocks.append(Block((0, height - 0.05, 0), (width, 0.05, depth), wood, {"top": grain}, layer=1))
@@ -142,7 +142,7 @@ def table(rng: Rng, width: float, depth: float, height: float, wood: Colour) -> 
 
 
 def chair(rng: Rng, wood: Colour) -> list[Block]:
-    """A kitchen chair, its back at the back."""
+    """A kitchen chair with its back at the back."""
     slats = surfaces.stripes(0.09, 0.6) if rng.random() < 0.5 else surfaces.stained(rng, 0.05)
     return [
         *legs(0.42, 0.42, 0.44, wood, 0.04),

@@ -1,4 +1,4 @@
-"""Sky, clouds, hills, water and ground: what fills a picture from edge to edge."""
+"""Sky, clouds, hills, water and ground, which fill a picture from edge to edge."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sky(
     cloud: Colour = 0.95,
     label: int | None = None,
 ) -> None:
-    """A gradient with clouds (0 none to 1 overcast), down to the horizon's row."""
+    """Paint a gradient with clouds (0 none to 1 overcast), down to the row of the horizon."""
     rows = max(1, min(canvas.height, int(horizon) + 2))
     part = np.clip(canvas.ys[:rows] / max(horizon, 1.0), 0, 1)
     area = Region(slice(0, rows), slice(0, canvas.width), np.ones((rows, canvas.width), np.float32))
@@ -31,7 +31,7 @@ def sky(
         return
     step = int(rng.integers(1, 4))
     body = noise.window(rng, "cloud", min(rows, 1023 // step), canvas.width, step)
-    if rng.random() < 0.4:  # drawn out along the horizon, as far clouds are
+    if rng.random() < 0.4:  # stretched along the horizon, as distant clouds are
         body = body[:, np.linspace(0, canvas.width // 3, canvas.width).astype(np.intp)]
     body = body[np.linspace(0, len(body) - 1, rows).astype(np.intp)]
     detail = noise.window(rng, "rough", rows, canvas.width, 1)
@@ -54,7 +54,7 @@ def ridge(
     label: int | None = None,
     tilt: float = 0.0,
 ) -> Field:
-    """A range of hills whose skyline lies about row `height`; returns the skyline (W,)."""
+    """Paint a range of hills with a skyline around row `height`; return the skyline (W,)."""
     line = height + noise.profile(rng, canvas.width, amplitude, roughness)
     line = (line + tilt * (canvas.xs[0] - canvas.width / 2)).astype(np.float32)
     region = canvas.below(line)
@@ -78,7 +78,7 @@ def mountain(
     snow: float,
     line: float,
 ) -> None:
-    """Peaks (x, height, half width in pixels) of folded rock, snow above row `line`."""
+    """Paint peaks (x, height, half width in pixels) of folded rock, with snow above row `line`."""
     xs = canvas.xs[0]
     skyline: Field = np.full(canvas.width, base, np.float32)
     for x, height, half in peaks:
@@ -112,7 +112,7 @@ def water(
     glint_x: float = 0.5,
     foam: float = 0.0,
 ) -> None:
-    """A sea or lake below the horizon's row; waves grow towards the viewer."""
+    """Paint a sea or lake below the row of the horizon; waves grow toward the viewer."""
     region = canvas.below(horizon)
     if region is None:
         return
@@ -144,7 +144,7 @@ def ground(
     line: Field | float | None = None,
     label: int | None = None,
 ) -> None:
-    """Land in perspective below `line` (the horizon's row unless given)."""
+    """Paint land in perspective below `line`, which defaults to the row of the horizon."""
     region = canvas.below(horizon if line is None else line)
     if region is None:
         return

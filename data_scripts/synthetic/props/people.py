@@ -20,7 +20,7 @@ def person(
     label: int | None = None,
     stride: float | None = None,
 ) -> None:
-    """Somebody standing or walking."""
+    """Paint a person who stands or walks."""
     coat = tuple(float(v) for v in rng.uniform(0.05, 0.6, 3))
     legs = tuple(float(v) for v in rng.uniform(0.05, 0.35, 3))
     skin = tuple(float(v) * rng.uniform(0.5, 1.0) for v in (0.85, 0.65, 0.52))
@@ -68,7 +68,7 @@ def bicycle(
     label: int | None = None,
     squeeze: float = 1.0,
 ) -> None:
-    """A bicycle from the side; `height` is that of a rider on it."""
+    """Paint a bicycle from the side; `height` is that of a rider on it."""
     r = 0.19 * height
     reach = 0.31 * height * squeeze
     for dx in (-reach, reach):
@@ -104,7 +104,7 @@ def cyclist(
     label: int | None = None,
     squeeze: float = 0.6,
 ) -> None:
-    """A rider on a bicycle."""
+    """Paint a rider on a bicycle."""
     bicycle(
         canvas, x, foot, height, tuple(float(v) for v in rng.uniform(0.1, 0.7, 3)), label, squeeze
     )

@@ -51,7 +51,7 @@ def broadleaf(
     label: int | None = None,
     bare: float = 0.0,
 ) -> None:
-    """A tree with a round crown, or branches only where `bare` is above one half."""
+    """A tree with a round crown, or with bare branches if `bare` is above one half."""
     width = max(height * 0.05, 1.0)
     top = foot - height
     canvas.polygon(
@@ -134,7 +134,7 @@ def trunk(
     colour: float,
     lean: float = 0.0,
 ) -> None:
-    """A bare trunk that leaves the picture at the top, round and with bark."""
+    """A bare, round trunk with bark that leaves the picture at the top."""
     top_x = x + lean * foot
     region = canvas.inside(
         [
@@ -164,12 +164,12 @@ def bush(
     colour: Colour = GREEN,
     label: int | None = None,
 ) -> None:
-    """A low bush standing on row `foot`."""
+    """A low bush that stands on row `foot`."""
     crown(canvas, rng, x, foot - size * 0.45, size * 0.8, size * 0.55, colour, 0.4, label=label)
 
 
 def grass(canvas: Canvas, rng: Rng, top: float, bottom: float, count: int, colour: Colour) -> None:
-    """Blades near the viewer."""
+    """Blades of grass near the viewer."""
     base = canvas.colour(colour)
     for _ in range(count):
         x, y = rng.uniform(0, canvas.width), rng.uniform(top, bottom)

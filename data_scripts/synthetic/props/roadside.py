@@ -18,7 +18,7 @@ def lamp_post(
     reach: float = 0.2,
     label: int | None = None,
 ) -> None:
-    """A lamp post; `reach` (of its height, signed) is how far its arm hangs over the road."""
+    """A lamp post; `reach` (relative to its height, signed) is how far its arm extends."""
     width = max(height * 0.017, 1.2)
     canvas.stroke([(x, foot), (x, foot - height)], width, colour, label=label)
     canvas.rectangle(x - width, foot - height * 0.16, x + width, foot, colour, label=label)
@@ -42,7 +42,7 @@ def lamp_post(
 def sign(
     canvas: Canvas, rng: Rng, x: float, y: float, size: float, label: int | None = None
 ) -> None:
-    """A road sign: round, three-cornered or square, centred on (x, y)."""
+    """A road sign: round, triangular or square, centered on (x, y)."""
     kind = int(rng.integers(4))
     red, blue, white = (0.75, 0.12, 0.12), (0.15, 0.3, 0.65), (0.92, 0.92, 0.9)
     if kind == 0:

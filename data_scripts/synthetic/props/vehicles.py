@@ -10,7 +10,7 @@ Rng = np.random.Generator
 
 
 def paintwork(rng: Rng) -> tuple[float, float, float]:
-    """A car's colour: greys, silver, dark blue, red, white, black, seldom green."""
+    """Return a car color: gray, silver, dark blue, red, white, black, rarely green."""
     choices = (
         (0.75, 0.76, 0.78),
         (0.12, 0.12, 0.14),
@@ -37,7 +37,7 @@ def car_end(
     front: bool = False,
     tall: float = 0.8,
 ) -> None:
-    """A car from behind or before; `width` in pixels, standing on row `foot`."""
+    """A car from behind or from the front; `width` in pixels, standing on row `foot`."""
     h = width * tall
     body = canvas.colour(colour)
     if width < 5:
@@ -88,7 +88,7 @@ def car_side(
     facing: int = 1,
     squeeze: float = 1.0,
 ) -> None:
-    """A car from the side; `squeeze` below one where it stands at an angle."""
+    """A car from the side; `squeeze` is below one if it stands at an angle."""
     h = length * 0.34
     length = length * squeeze
     body = canvas.colour(colour)
@@ -130,7 +130,7 @@ def van(
     colour: Colour,
     label: int | None = None,
 ) -> None:
-    """A lorry, bus or van from behind."""
+    """A truck, bus or van from behind."""
     h = width * rng.uniform(1.1, 1.45)
     body = canvas.colour(colour)
     canvas.scale(canvas.oval(x, foot, width * 0.6, width * 0.07), 0.45)

@@ -1,4 +1,4 @@
-"""What kitchens and offices have, as blocks, its front towards smaller z."""
+"""Equipment of kitchens and offices as blocks, with the front toward smaller z."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def desk(rng: Rng, width: float, wood: Colour) -> list[Block]:
 
 
 def computer(rng: Rng, base: float, x: float = 0.0) -> list[Block]:
-    """A monitor and a keyboard standing at height `base`."""
+    """A monitor and a keyboard at height `base`."""
     case = rng.uniform(0.08, 0.2) if rng.random() < 0.5 else rng.uniform(0.65, 0.85)
     deep = 0.4 if case > 0.5 else 0.07
     w, h = rng.uniform(0.42, 0.6), rng.uniform(0.34, 0.42)
@@ -75,7 +75,7 @@ def computer(rng: Rng, base: float, x: float = 0.0) -> list[Block]:
 
 
 def papers(rng: Rng, base: float, width: float, count: int) -> list[Block]:
-    """Sheets, books and boxes lying about at height `base`."""
+    """Sheets, books and boxes scattered at height `base`."""
     return [
         Block(
             (rng.uniform(-0.45, 0.45) * width, base, rng.uniform(-0.25, 0.25)),
@@ -93,7 +93,7 @@ def cabinet(rng: Rng, colour: Colour) -> list[Block]:
 
 
 def stove(rng: Rng, colour: Colour) -> list[Block]:
-    """A cooker: oven door, hob and knobs."""
+    """A stove: oven door, cooktop and knobs."""
     return [
         Block((0, 0, 0), (0.6, 0.88, 0.6), colour),
         Block((0, 0.2, -0.305), (0.48, 0.42, 0.01), 0.12, layer=1),
@@ -156,7 +156,7 @@ def counter(rng: Rng, width: float, front: Colour, top: Colour, bay: float) -> l
 
 
 def wall_units(width: float, front: Colour, bay: float, height: float = 0.7) -> list[Block]:
-    """Kitchen units hung on the wall, their bottom at their own base."""
+    """Wall-mounted kitchen units, whose bottom is at their own base."""
     return [
         Block((0, 0, 0), (width, height, 0.34), front, {"front": surfaces.doors(bay, inset=0.15)})
     ]

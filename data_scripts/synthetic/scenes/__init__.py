@@ -1,4 +1,4 @@
-"""The fifteen scenes: one painter a class, on a canvas of any size, in a module of its name."""
+"""The fifteen scenes: one painter per class, for a canvas of any size, in a module of that name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bedroom: a bed or two, with what stands about them."""
+"""Bedroom: one or two beds, and the furniture around them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUARTER = math.pi / 2
 
 @painter
 def bedroom(canvas: Canvas, rng: Rng) -> None:
-    """A bed or two, with bedside tables, lamps, wardrobe, window."""
+    """One or two beds, with bedside tables, lamps, a wardrobe and a window."""
     room = Room(canvas, rng, (2.8, 4.6), (3.2, 5.0))
     room.walls(rng.uniform(0.35, 0.98), rng.uniform(0.2, 0.8), floor_look(rng))
     room.some_openings()

@@ -23,7 +23,7 @@ def coast(canvas: Canvas, rng: Rng) -> None:
     sun = rng.uniform(0.2, 0.8)
     if sunset:
         canvas.ellipse(sun * W, horizon - rng.uniform(0.02, 0.25) * H, 0.03 * W, 0.03 * W, 1.0)
-    for _ in range(int(rng.integers(0, 3))):  # far land, only on a part of the horizon
+    for _ in range(int(rng.integers(0, 3))):  # distant land, along only part of the horizon
         left = rng.uniform(-0.4, 0.9) * W
         wide, high = rng.uniform(0.2, 0.7) * W, rng.uniform(0.02, 0.12) * H
         hump = np.clip(1 - ((canvas.xs[0] - left - wide / 2) / (wide / 2)) ** 2, 0, 1)
@@ -74,7 +74,7 @@ def boat(canvas: Canvas, rng: Rng, horizon: float) -> None:
 
 
 def beach(canvas: Canvas, rng: Rng, horizon: float) -> None:
-    """Sand that comes in from one side or from below, with a line of surf."""
+    """Sand that extends from one side or from below, with a line of surf."""
     H, W = canvas.height, canvas.width
     start, end = (
         horizon + (H - horizon) * rng.uniform(0.1, 1.1),
@@ -123,7 +123,7 @@ def headland(canvas: Canvas, rng: Rng, horizon: float) -> None:
 
 
 def rocks(canvas: Canvas, rng: Rng, y: float, count: int) -> None:
-    """Boulders around row y, larger below."""
+    """Boulders around row y, larger toward the bottom."""
     field = noise.window(rng, "rough", canvas.height, canvas.width)
     for _ in range(count):
         x, foot = rng.uniform(0, canvas.width), y + rng.uniform(0, 0.35) * canvas.height

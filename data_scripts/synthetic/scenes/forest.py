@@ -15,7 +15,7 @@ Rng = np.random.Generator
 
 @painter
 def forest(canvas: Canvas, rng: Rng) -> None:
-    """Among trunks, before a wall of firs, in undergrowth, along a path or a stream."""
+    """A view among trunks, of a wall of firs, of undergrowth, or along a path or a stream."""
     kind = rng.random()
     H, W = canvas.height, canvas.width
     back = rng.uniform(0.2, 0.8)
@@ -97,7 +97,7 @@ def forest(canvas: Canvas, rng: Rng) -> None:
 
 
 def trunks(canvas: Canvas, rng: Rng, floor: float, back: float) -> None:
-    """Trunks in rows, paler far away, and leaves over the top."""
+    """Trunks in rows, paler in the distance, and leaves across the top."""
     H, W = canvas.height, canvas.width
     dark = rng.random() < 0.7
     for row in range(4):
@@ -129,7 +129,7 @@ def trunks(canvas: Canvas, rng: Rng, floor: float, back: float) -> None:
 
 
 def path_or_stream(canvas: Canvas, rng: Rng, floor: float) -> None:
-    """A bright way that narrows into the wood."""
+    """A bright path that narrows into the wood."""
     H, W = canvas.height, canvas.width
     end, start = rng.uniform(0.3, 0.7) * W, rng.uniform(0.1, 0.9) * W
     tone = rng.uniform(0.4, 0.85)

@@ -38,7 +38,7 @@ def highway(canvas: Canvas, rng: Rng) -> None:
     asphalt = rng.uniform(0.18, 0.62)
     lanes = list(np.arange(-half + 4, half - 3, 3.6).tolist())
     roadway(stage, half, asphalt, lanes, rng.uniform(0.75, 1.0))
-    if rng.random() < 0.4:  # the other carriageway
+    if rng.random() < 0.4:  # the opposite lanes
         side = rng.choice((-1.0, 1.0))
         gap = rng.uniform(2, 6)
         x0 = half + gap if side > 0 else -half - gap - 9
@@ -74,12 +74,12 @@ def highway(canvas: Canvas, rng: Rng) -> None:
             x, y, scale = stage.project((half + 1.5, 0, 14.0 * k))
             roadside.lamp_post(canvas, x, y, 9 * scale, rng.uniform(0.25, 0.6), -0.22)
     traffic_ahead(stage, [-half + 2.2, *[x + 1.8 for x in lanes]], int(rng.integers(0, 8)), 10)
-    if rng.random() < 0.12:  # the bonnet
+    if rng.random() < 0.12:  # the hood
         canvas.ellipse(W / 2, H * 1.08, W * 0.6, H * 0.16, rng.uniform(0.05, 0.5))
 
 
 def traffic_ahead(stage: Stage, tracks: list[float], count: int, nearest: float) -> None:
-    """Cars and lorries ahead, on the given tracks (x in metres)."""
+    """Cars and trucks ahead, in the given lanes (x in meters)."""
     rng = stage.rng
     places = sorted((nearest + 70 * rng.random() ** 1.5 for _ in range(count)), reverse=True)
     for z in places:

@@ -56,7 +56,7 @@ def industrial(canvas: Canvas, rng: Rng) -> None:
 
 
 def hall(stage: Stage, x: float, z: float) -> None:
-    """A shed of corrugated iron or a brick works, with a saw-tooth roof or none."""
+    """A shed of corrugated iron, or a brick factory with or without a saw-tooth roof."""
     rng = stage.rng
     wide, tall, tone = rng.uniform(15, 45), rng.uniform(6, 16), rng.uniform(0.25, 0.85)
     wall = (

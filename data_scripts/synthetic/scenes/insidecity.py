@@ -1,4 +1,4 @@
-"""Inside city: a front seen from across the street."""
+"""Inside city: a facade seen from across the street."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rng = np.random.Generator
 
 
 def front(rng: Rng, first: float = 0.4) -> Surface:
-    """A house front of any style."""
+    """A house facade of any style."""
     wall = (
         surfaces.bricks(rng, 0.5, 0.2, 1.15)
         if rng.random() < 0.35
@@ -38,7 +38,7 @@ def front(rng: Rng, first: float = 0.4) -> Surface:
 
 @painter
 def insidecity(canvas: Canvas, rng: Rng) -> None:
-    """A front seen from across the street, filling the picture; shops, cars, people."""
+    """A facade seen from across the street that fills the picture, with shops, cars and people."""
     stage = Stage(
         canvas,
         rng,

@@ -1,4 +1,4 @@
-"""Kitchen: units along the walls, cooker, refrigerator."""
+"""Kitchen: units along the walls, a stove and a refrigerator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUARTER = math.pi / 2
 
 @painter
 def kitchen(canvas: Canvas, rng: Rng) -> None:
-    """Units along one, two or three walls, cooker, refrigerator, sink, a table perhaps."""
+    """Units along one, two or three walls, with stove, refrigerator, sink, and maybe a table."""
     room = Room(canvas, rng, (2.4, 4.2), (2.8, 4.6))
     look = (
         surfaces.tiles(rng, rng.uniform(0.25, 0.5), 0.75, rng.choice((0.0, 0.0, 0.5)))

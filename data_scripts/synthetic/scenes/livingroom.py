@@ -1,4 +1,4 @@
-"""Living room: sofas about a low table."""
+"""Living room: sofas around a low table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUARTER = math.pi / 2
 
 @painter
 def livingroom(canvas: Canvas, rng: Rng) -> None:
-    """Sofas and armchairs about a low table; television, fireplace, shelves, plants."""
+    """Sofas and armchairs around a low table, with television, fireplace, shelves and plants."""
     room = Room(canvas, rng, (3.6, 6.0), (3.6, 6.5))
     room.walls(rng.uniform(0.4, 0.98), rng.uniform(0.2, 0.85), floor_look(rng))
     room.some_openings(0.9, 0.7)

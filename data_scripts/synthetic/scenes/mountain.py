@@ -15,7 +15,7 @@ Rng = np.random.Generator
 
 @painter
 def mountain(canvas: Canvas, rng: Rng) -> None:
-    """Peaks of rock, with snow or without, behind hills, firs or a lake."""
+    """Peaks of rock, with or without snow, behind hills, firs or a lake."""
     H, W = canvas.height, canvas.width
     base = H * rng.uniform(0.75, 1.25)
     some_sky(canvas, rng, base, -0.1)

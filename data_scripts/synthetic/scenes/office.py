@@ -24,7 +24,7 @@ def office(canvas: Canvas, rng: Rng) -> None:
         rng.uniform(0.4, 0.95), rng.uniform(0.15, 0.6), surfaces.stained(rng, 0.08, 90, "fine")
     )
     stage, w, d = room.stage, room.wide, room.deep
-    if rng.random() < 0.5:  # lamps in the ceiling
+    if rng.random() < 0.5:  # ceiling lamps
         for k in range(3):
             stage.face(
                 (-0.3, room.high - 0.01, d * (0.2 + 0.28 * k)), (0.6, 0, 0), (0, 0, 0.9), 1.2

@@ -77,7 +77,7 @@ def opencountry(canvas: Canvas, rng: Rng) -> None:
 
 
 def fields(canvas: Canvas, rng: Rng, horizon: float) -> None:
-    """Bands of other crops, and furrows that run to a point on the horizon."""
+    """Bands of different crops, and furrows that converge at a point on the horizon."""
     H, W = canvas.height, canvas.width
     y = horizon + 3
     for _ in range(int(rng.integers(1, 5))):
@@ -133,7 +133,7 @@ def tree_line(canvas: Canvas, rng: Rng, line: noise.Field) -> None:
 
 
 def flowers(canvas: Canvas, rng: Rng, horizon: float) -> None:
-    """A meadow dotted with flowers that grow towards the viewer."""
+    """A meadow dotted with flowers that grow larger toward the viewer."""
     H = canvas.height
     tone = rng.uniform(0.8, 1.0)
     for _ in range(140):
@@ -168,7 +168,7 @@ def fence(canvas: Canvas, rng: Rng, horizon: float) -> None:
 
 
 def hay(canvas: Canvas, rng: Rng, horizon: float) -> None:
-    """Hay bales, or grazing animals far away."""
+    """Hay bales, or grazing animals in the distance."""
     H = canvas.height
     animals = rng.random() < 0.5
     tone = rng.uniform(0.1, 0.95) if animals else rng.uniform(0.5, 0.8)

@@ -1,4 +1,4 @@
-"""The camera over a road, and the road itself."""
+"""The camera above a road, and the road itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Rng = np.random.Generator
 
 
 def road_stage(canvas: Canvas, rng: Rng, high: tuple[float, float]) -> Stage:
-    """A camera over a road, looking along it, a little turned and tilted."""
+    """Return a camera above a road, looking along it, slightly turned and tilted."""
     eye = (rng.uniform(-3, 3), rng.uniform(*high), 0.0)
     return Stage(
         canvas,
@@ -28,7 +28,7 @@ def road_stage(canvas: Canvas, rng: Rng, high: tuple[float, float]) -> Stage:
 
 
 def roadway(stage: Stage, half: float, asphalt: Colour, lanes: list[float], line: Colour) -> None:
-    """The road, 2 * half metres wide, with broken lines at the given x and edge lines."""
+    """Paint the road, 2 * half meters wide, with broken lines at the given x and edge lines."""
     rng = stage.rng
     stage.face(
         (-half, 0, 0.2), (2 * half, 0, 0), (0, 0, 400), asphalt, surfaces.stained(rng, 0.12, 9)

@@ -1,4 +1,4 @@
-"""A room in perspective: floor, ceiling, walls and what hangs on them, ready to be furnished."""
+"""A room in perspective: floor, ceiling, walls and the things on them, ready to be furnished."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Piece = tuple[float, float, float, Sequence[Block]]  # x, z, turn, blocks
 
 
 class Room:
-    """A room `wide` by `deep` metres seen from near its front wall; x = 0 is its middle."""
+    """A room `wide` by `deep` meters, seen from near its front wall; x = 0 is its center."""
 
     def __init__(
         self, canvas: Canvas, rng: Rng, wide: tuple[float, float], deep: tuple[float, float]
@@ -42,7 +42,7 @@ class Room:
         self.pieces: list[Piece] = []
 
     def walls(self, wall: float, floor: float, floor_look: Surface, ceiling: float = 0.92) -> None:
-        """Paint the shell; the walls darken towards the corners."""
+        """Paint the empty room; the walls darken toward the corners."""
         rng, w, d, h = self.rng, self.wide, self.deep, self.high
         paper = (
             surfaces.stripes(rng.uniform(0.1, 0.3), 0.1)
@@ -79,7 +79,7 @@ class Room:
         look: Surface | None = None,
         out: float = 0.01,
     ) -> None:
-        """A flat thing on the back, left or right wall; `along` is the middle, 0 to 1."""
+        """Paint a flat thing on the back, left or right wall; `along` is its center, 0 to 1."""
         w, d = self.wide, self.deep
         if side == "back":
             self.stage.face(
@@ -94,7 +94,7 @@ class Room:
             self.stage.face((x, y, along * d - wide / 2), (0, 0, wide), (0, high, 0), colour, look)
 
     def window(self, side: str, along: float, wide: float, high: float, base: float = 0.9) -> None:
-        """A window with daylight, bars, blinds or curtains, and its light on the floor."""
+        """Paint a window with daylight, bars, blinds or curtains, and its light on the floor."""
         rng = self.rng
         self.on_wall(side, along, base - 0.08, wide + 0.16, high + 0.16, 0.95)
         view: Surface = surfaces.stained(rng, rng.uniform(0.05, 0.35), 20, "rough")
@@ -132,7 +132,7 @@ class Room:
                 self.stage.canvas.scale(self.stage.canvas.inside(points), 1.5)
 
     def picture(self, side: str, along: float) -> None:
-        """A framed picture."""
+        """Paint a framed picture."""
         rng = self.rng
         w, h, y = rng.uniform(0.3, 1.0), rng.uniform(0.3, 0.8), rng.uniform(1.35, 1.7)
         self.on_wall(side, along, y, w, h, rng.uniform(0.05, 0.9))
@@ -148,7 +148,7 @@ class Room:
         )
 
     def door(self, side: str, along: float) -> None:
-        """A door, open on the dark or closed."""
+        """Paint a door, either closed or open with darkness behind it."""
         self.on_wall(side, along, 0, 1.0, 2.1, 0.9)
         self.on_wall(
             side,
@@ -162,7 +162,7 @@ class Room:
         )
 
     def some_openings(self, windows: float = 0.75, pictures: float = 0.6) -> None:
-        """Windows, doors and pictures at random places of the three walls."""
+        """Paint windows, doors and pictures at random positions on the three walls."""
         rng = self.rng
         for side in ("back", "left", "right"):
             if rng.random() < windows * 0.6:
@@ -182,7 +182,7 @@ class Room:
     def put(
         self, x: float, z: float, turn: float, blocks: Sequence[Block], height: float = 0.0
     ) -> None:
-        """Remember a piece to be painted; `height` lifts it (wall units)."""
+        """Add a piece of furniture to be painted; `height` lifts it (wall units)."""
         if height:
             blocks = [
                 Block((b.at[0], b.at[1] + height, b.at[2]), b.size, b.colour, b.surfaces, b.layer)
@@ -191,7 +191,7 @@ class Room:
         self.pieces.append((x, z, turn, blocks))
 
     def paint_pieces(self) -> None:
-        """Paint what was put, far to near, each with its shadow on the floor."""
+        """Paint the added pieces from far to near, each with its shadow on the floor."""
         eye = self.stage.eye
         for x, z, turn, blocks in sorted(
             self.pieces, key=lambda p: -((p[0] - eye[0]) ** 2 + (p[1] - eye[2]) ** 2)
@@ -204,7 +204,7 @@ class Room:
             self.stage.piece((x, 0.0, z), turn, blocks)
 
     def rug(self, x: float, z: float, wide: float, deep: float) -> None:
-        """A rug on the floor."""
+        """Paint a rug on the floor."""
         rng = self.rng
         look = surfaces.cloth(
             rng,
@@ -224,7 +224,7 @@ class Room:
 
 
 def floor_look(rng: Rng) -> Surface:
-    """Boards, carpet or tiles."""
+    """Return a floor of boards, carpet or tiles."""
     kind = rng.random()
     if kind < 0.4:
         return surfaces.planks(rng, rng.uniform(0.08, 0.2), 0.15, bool(rng.random() < 0.3))

@@ -93,7 +93,7 @@ def crane(stage: Stage, x: float, z: float) -> None:
 def cylinder(
     stage: Stage, x: float, z: float, bottom: float, top: float, r0: float, r1: float, tone: float
 ) -> None:
-    """A round body: shaded across, with an elliptic lid."""
+    """A round body with shading across it and an elliptic lid."""
     ax, ay, s = stage.project((x, bottom, z))
     bx, by, t = stage.project((x, top, z))
     if s == 0 or t == 0:

@@ -1,4 +1,4 @@
-"""Store: wares along an aisle, in a shop, close up."""
+"""Store: goods along an aisle, in a shop, or close up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUARTER = math.pi / 2
 
 @painter
 def store(canvas: Canvas, rng: Rng) -> None:
-    """Shelves of wares along an aisle or a wall, racks of clothes, counters, bins."""
+    """Shelves of goods along an aisle or a wall, racks of clothes, counters, bins."""
     kind = rng.random()
     if kind < 0.45:
         aisle(canvas, rng)
@@ -30,7 +30,7 @@ def store(canvas: Canvas, rng: Rng) -> None:
 
 
 def aisle(canvas: Canvas, rng: Rng) -> None:
-    """Between two rows of shelves."""
+    """A view between two rows of shelves."""
     room = Room(canvas, rng, (1.8, 4.0), (6, 14))
     room.walls(
         rng.uniform(0.5, 0.9),
@@ -146,7 +146,7 @@ def clothes_rack(rng: Rng) -> list[Block]:
 
 
 def close_up(canvas: Canvas, rng: Rng) -> None:
-    """Wares that fill the picture: stacked shelves, or bins of round things, seen at an angle."""
+    """Goods that fill the picture: stacked shelves, or bins of round things, seen at an angle."""
     stage = Stage(
         canvas,
         rng,

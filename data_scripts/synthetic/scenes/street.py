@@ -61,7 +61,7 @@ def street(canvas: Canvas, rng: Rng) -> None:
 
 
 def end_of_street(stage: Stage, bright: float) -> None:
-    """What closes the view: a block, trees, a tower, or haze."""
+    """The end of the view: a block, trees, a tower, or haze."""
     rng = stage.rng
     for z in (190.0, 150.0):
         for _ in range(3):
@@ -76,7 +76,7 @@ def end_of_street(stage: Stage, bright: float) -> None:
 
 
 def row_of_houses(stage: Stage, side: int, x: float) -> None:
-    """House fronts side by side along the street, far to near."""
+    """House fronts side by side along the street, from far to near."""
     rng = stage.rng
     low, high = rng.uniform(5, 9), rng.uniform(9, 24)
     fronts: list[tuple[float, float, float]] = []
@@ -141,7 +141,7 @@ def row_of_houses(stage: Stage, side: int, x: float) -> None:
 
 
 def furnish_street(stage: Stage, half: float, walk: float) -> None:
-    """Parked cars, traffic, people, lamps and trees, far to near."""
+    """Parked cars, traffic, people, lamps and trees, from far to near."""
     rng, canvas = stage.rng, stage.canvas
     parked, trees, crowd = rng.random() < 0.7, rng.random() < 0.35, int(rng.integers(0, 12))
     things: list[tuple[float, str, float]] = []

@@ -16,7 +16,7 @@ Rng = np.random.Generator
 
 @painter
 def suburb(canvas: Canvas, rng: Rng) -> None:
-    """A house with a pitched roof behind a lawn, with trees and a drive."""
+    """A house with a pitched roof behind a lawn, with trees and a driveway."""
     away = rng.uniform(11, 26)
     stage = Stage(
         canvas,
@@ -80,7 +80,7 @@ def suburb(canvas: Canvas, rng: Rng) -> None:
 
 
 def house(stage: Stage, x: float, away: float) -> None:
-    """A detached house: a gable to the street or the eaves, a door, windows, a porch."""
+    """A detached house with its gable or its eaves to the street, a door, windows and a porch."""
     rng = stage.rng
     wide, tall = rng.uniform(8, 14), rng.uniform(2.8, 5.5)
     tone, roof = rng.uniform(0.4, 1.0), rng.uniform(0.15, 0.55)
@@ -105,7 +105,7 @@ def house(stage: Stage, x: float, away: float) -> None:
             surfaces.bricks(rng, 0.5, 0.35, 0.75),
             1.0,
         )
-        if rng.random() < 0.5:  # a gable in front
+        if rng.random() < 0.5:  # a gable facing the street
             gx = x + rng.uniform(-0.25, 0.25) * wide
             gw = wide * rng.uniform(0.25, 0.45)
             gable(stage, gx - gw / 2, away - 1, gw, tall, gw * 0.5, tone, roof, shade)

@@ -1,4 +1,4 @@
-"""Tall building: towers from below, a skyline, a city from above."""
+"""Tall building: towers from below, a skyline, or a city from above."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rng = np.random.Generator
 
 
 def tower(stage: Stage, x: float, z: float, wide: float, tall: float, turn: float) -> None:
-    """A high-rise: glass, bands or windows, with a top of some kind."""
+    """A high-rise with glass, bands or windows, and a top of some kind."""
     rng = stage.rng
     kind, tone = rng.random(), rng.uniform(0.2, 0.95)
     look: Surface
@@ -50,7 +50,7 @@ def tower(stage: Stage, x: float, z: float, wide: float, tall: float, turn: floa
 
 @painter
 def tallbuilding(canvas: Canvas, rng: Rng) -> None:
-    """Towers from below, a skyline from afar, or a city from above."""
+    """Towers from below, a skyline from a distance, or a city from above."""
     kind = rng.random()
     light = (rng.uniform(-1, 1), rng.uniform(0.2, 0.7), rng.uniform(-1, 0))
     if kind < 0.45:
@@ -98,7 +98,7 @@ def tallbuilding(canvas: Canvas, rng: Rng) -> None:
             (rng.uniform(-200, 200), rng.uniform(90, 420), rng.uniform(60, 190))
             for _ in range(int(rng.integers(4, 14)))
         ]
-        block = rng.uniform(40, 60)  # the lower houses stand in blocks between streets
+        block = rng.uniform(40, 60)  # the lower houses form blocks between streets
         places += [
             (i * block, 80 + j * block, rng.uniform(8, 60))
             for j in range(10)

@@ -11,7 +11,7 @@ Rng = np.random.Generator
 
 
 def some_sky(canvas: Canvas, rng: Rng, horizon: float, brightness: float = 0.0) -> float:
-    """A sky of any weather above the horizon's row; returns how bright it is."""
+    """Paint a sky of any weather above the row of the horizon; return its brightness."""
     low = float(np.clip(rng.uniform(0.5, 0.95) + brightness, 0.25, 1))
     top = low * rng.uniform(0.4, 0.95)
     clouds = rng.choice((0.0, rng.uniform(0.2, 0.6), rng.uniform(0.6, 1.0)))
