@@ -1,1 +1,1 @@
-"""What the course gives the student ready-made: checks and feedback, data, plots, results."""
+"""The package that students import: checks and feedback, data, models, plots, results."""

@@ -1,10 +1,10 @@
-"""`python -m toolbox`: what a student does from a shell.
+"""`python -m toolbox`: check your work, build the report, and hand in, from a shell.
 
-python -m toolbox status             points so far, and what is left
-python -m toolbox check part1        the checks of one part, with their words
-python -m toolbox report [part1]     the report as PDF and HTML
-python -m toolbox submit part1       tests, report, and one zip to hand in
-python -m toolbox save FOLDER        your files, copied to where they are safe
+python -m toolbox status             show your points so far and what is left to do
+python -m toolbox check part1        run the tests of one part and explain failures
+python -m toolbox report [part1]     build the report as PDF and HTML
+python -m toolbox submit part1       run the tests, build the report, write one zip to hand in
+python -m toolbox save FOLDER        copy your files to a safe place
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from toolbox import course as courses
 from toolbox.course import Course, Part
 from toolbox.report import student
 
-COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: submit wrote something in the first two
+COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: `submit` wrote a file in the first two
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Returns the exit status: 0 all is well, 1 something is left, 2 failed."""
+    """Run one command. Returns the exit status: 0 complete, 1 incomplete, 2 failed."""
     chosen = _parser().parse_args(arguments)
     try:
         root = courses.find_root()
         course = courses.load(root)
         return int(chosen.run(chosen, root, course))
     except KeyboardInterrupt:
-        print("\nStopped. Your files are as they were.")
+        print("\nInterrupted. None of your files were changed.")
         return 130
     except ModuleNotFoundError as problem:
         print(f"✗ {problem.name} is not installed: pip install -r requirements.txt")
@@ -45,13 +45,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    part = {"metavar": "PART", "help": "a part: its number, or its name as in part1_scaler"}
+    part = {"metavar": "PART", "help": "a part, by number (1) or by name (part1_scaler)"}
 
-    status = commands.add_parser("status", help="points so far, and what is left")
+    status = commands.add_parser("status", help="show your points so far and what is left to do")
     status.add_argument("part", nargs="*", **part)  # type: ignore[arg-type]
     status.set_defaults(run=_status)
 
-    check = commands.add_parser("check", help="run the checks of a part")
+    check = commands.add_parser("check", help="run the tests of a part and explain failures")
     check.add_argument("part", **part)  # type: ignore[arg-type]
     check.set_defaults(run=_check)
 
@@ -61,26 +61,29 @@ def _parser() -> argparse.ArgumentParser:
 
     submit = commands.add_parser("submit", help="write the zip to hand in")
     submit.add_argument("part", **part)  # type: ignore[arg-type]
-    submit.add_argument("--to", type=Path, metavar="FOLDER", help="where to (default: handin/)")
+    submit.add_argument("--to", type=Path, metavar="FOLDER", help="folder (default: handin/)")
     submit.set_defaults(run=_submit)
     for command in (report, submit):
-        command.add_argument("--name", help="your name as it should be read (kept)")
-        command.add_argument("--id", help="the id under which you are graded (kept)")
+        command.add_argument("--name", help="your name as it should appear (remembered)")
+        command.add_argument("--id", help="your student id, used for grading (remembered)")
 
-    save = commands.add_parser("save", help="copy your files to where they are safe")
+    save = commands.add_parser("save", help="copy your files to a safe place")
     save.add_argument("to", nargs="?", type=Path, metavar="FOLDER", help="default: Google Drive")
     save.set_defaults(run=_save)
     return parser
 
 
 def find_part(course: Course, text: str) -> Part:
-    """The built part that `text` names: "1", "part1" or its whole id. `KeyError` otherwise."""
+    """Return the built part that `text` names: "1", "part1" or its full id.
+
+    Raises `KeyError` if no part matches.
+    """
     wanted = f"part{text}" if text.isdigit() else text
     found = [part for part in course.built_parts if part.id.partition("_")[0] == wanted]
     found += [part for part in course.built_parts if part.id == wanted]
     if len(found) != 1:
         known = ", ".join(part.id for part in course.built_parts)
-        raise KeyError(f"there is no part {text!r}; the parts are {known}")
+        raise KeyError(f"unknown part {text!r}; the parts are {known}")
     return found[0]
 
 
@@ -99,8 +102,8 @@ def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
         print(f"{part.id:<{wide}}  {tests:>12}  {answers:>8}  {networks:>8}", flush=True)
         left += [f"{part.id}: {line}" for line in now.left]
     print(
-        "Tests are points of the public tests; the instructor's own tests, the networks and the\n"
-        "answers, which a person reads, come on top."
+        "The tests column counts the points of the public tests. Points for hidden tests, trained\n"
+        "networks and written answers, which a person grades, are added when your work is graded."
     )
     _list("Left to do:", left)
     return INCOMPLETE if left else COMPLETE
@@ -120,7 +123,7 @@ def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     _who(chosen, root)
     part = find_part(course, chosen.part).id if chosen.part else ""
     built = build(root, part=part, into=root / "report" / part)
-    print(f"wrote {_short(built.pdf, root)} and {_short(built.html, root)}")
+    print(f"Wrote {_short(built.pdf, root)} and {_short(built.html, root)}.")
     _list("Missing:", built.missing)
     _list("Changed by hand:", built.edited)
     return INCOMPLETE if built.missing or built.edited else COMPLETE
@@ -139,11 +142,11 @@ def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     except HandInError as problem:
         print(f"✗ {problem}")
         return NOTHING
-    _list("Missing, or not as it should be:", packed.missing)
+    _list("Still to fix or complete:", packed.missing)
     mark = "✓" if not packed.missing else "·"
-    said = "complete" if not packed.missing else "with what there is; hand in again when more is"
+    said = "complete" if not packed.missing else "incomplete: hand in again when it is complete"
     print(f"{mark} {_short(packed.path, root)}: {packed.megabytes:.1f} MB, {said}.")
-    print("Upload that one file.")
+    print("Upload this one file.")
     return INCOMPLETE if packed.missing else COMPLETE
 
 
@@ -151,17 +154,17 @@ def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     from toolbox.colab import backup
 
     copied = backup.save(root, chosen.to)
-    print(f"✓ {copied.count} files are in {copied.folder}, {copied.new} of them new or changed.")
+    print(f"✓ Saved {copied.count} files to {copied.folder}, {copied.new} of them new or changed.")
     return COMPLETE
 
 
 def _who(chosen: argparse.Namespace, root: Path) -> None:
-    """Keep a name and an id that were given; ask for them once where somebody can answer."""
+    """Remember the name and id from the options; ask for missing ones in a terminal."""
     known = student.tell(root, chosen.name, chosen.id)
     if known.is_known or not (sys.stdin and sys.stdin.isatty()):
         return
-    name = known.name or input("Your name, as it should be read: ")
-    student.tell(root, name, known.id or input("Your id, under which you are graded: "))
+    name = known.name or input("Your name as it should appear: ")
+    student.tell(root, name, known.id or input("Your student id, used for grading: "))
 
 
 def _list(title: str, lines: list[str]) -> None:

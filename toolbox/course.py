@@ -1,7 +1,7 @@
-"""The facts of the course: parts, tasks, points.
+"""The course definition: parts, tasks, points.
 
-In the source tree they are read from `course.toml`; what students get holds the same facts as
-`course.json`, so that nothing of theirs needs a TOML parser (Python 3.10 has none).
+The source tree reads it from `course.toml`. Students get the same data as `course.json`, because
+Python 3.10 has no TOML parser.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Task:
-    """One function or class that the student writes, and what it is worth."""
+    """One function or class that the student writes, and its points."""
 
     function: str  # "module.name", as in student_code
-    points: float  # shared by the public tests
-    hidden: float  # shared by the instructor's tests
+    points: float  # divided among the public tests
+    hidden: float  # divided among the hidden tests
     part: str
 
     @property
@@ -36,7 +36,7 @@ class Task:
 
     @property
     def test_file(self) -> str:
-        """Where its public tests are, from the root of the course."""
+        """The path of its public tests, relative to the course root."""
         return f"unit_tests/test_{self.module}.py"
 
 
@@ -54,18 +54,18 @@ class Question:
 class Trained:
     """A trained network that is graded by its accuracy on held-out images."""
 
-    run: str  # the name that was given to trainer.fit
+    run: str  # the name passed to trainer.fit
     model: str  # the student's class, "module.Name"
     points: float
     real: float  # the accuracy that earns all points on the real images
-    offline: float  # and on the drawn ones
+    offline: float  # the accuracy that earns all points on the synthetic images
     part: str
-    score: str = "accuracy"  # or "mean_iou", of a segmentation network
+    score: str = "accuracy"  # or "mean_iou", for a segmentation network
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the course: a notebook, tasks that tests grade, questions that people read."""
+    """One part of the course: a notebook, tasks graded by tests, questions graded by people."""
 
     id: str
     title: str
@@ -89,7 +89,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Course:
-    """All there is to know about the course; see `course.toml` for what each key means."""
+    """The whole course definition; `course.toml` explains each key."""
 
     id: str
     title: str
@@ -98,40 +98,40 @@ class Course:
     seconds_per_test: float
     seconds_per_cell: int
     parts: tuple[Part, ...]
-    hand_in_megabytes: float = 50  # what one hand-in may have, before it is compressed
+    hand_in_megabytes: float = 50  # the size limit of a submission before compression
 
     @property
     def built_parts(self) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.built)
 
     def part(self, part_id: str) -> Part:
-        """The part of that id. Raises `KeyError` that names the parts there are."""
+        """Return the part with that id. Raises `KeyError`, listing the existing parts."""
         for part in self.parts:
             if part.id == part_id:
                 return part
         known = ", ".join(part.id for part in self.parts)
-        raise KeyError(f"there is no part {part_id!r}; the parts are {known}")
+        raise KeyError(f"unknown part {part_id!r}; the parts are {known}")
 
     def trained(self, run: str) -> Trained:
-        """The trained network of that run. Raises `KeyError` that names those known."""
+        """Return the trained network of that run. Raises `KeyError`, listing the known runs."""
         known = {trained.run: trained for part in self.parts for trained in part.trained}
         if run not in known:
-            raise KeyError(f"there is no trained run {run!r}; the runs are {', '.join(known)}")
+            raise KeyError(f"unknown trained run {run!r}; the runs are {', '.join(known)}")
         return known[run]
 
     def task(self, function: str) -> Task:
-        """The task whose function is `module.name`. Raises `KeyError` that names those known."""
+        """Return the task of `module.name`. Raises `KeyError`, listing the known tasks."""
         tasks = {task.function: task for part in self.parts for task in part.tasks}
         if function not in tasks:
-            raise KeyError(f"there is no task {function!r}; the tasks are {', '.join(tasks)}")
+            raise KeyError(f"unknown task {function!r}; the tasks are {', '.join(tasks)}")
         return tasks[function]
 
 
 def find_root(start: Path | None = None) -> Path:
-    """The folder of the course that holds `start` (default: the current folder).
+    """Return the course folder that contains `start` (default: the current folder).
 
-    Falls back to the folder that this package lies in; raises `FileNotFoundError` if neither
-    holds a `course.json` or `course.toml`.
+    Falls back to the course that contains this package. Raises `FileNotFoundError` if neither
+    has a `student_code` folder next to a `course.json` or `course.toml`.
     """
     here = (start or Path.cwd()).resolve()
     for folder in [here, *here.parents, Path(__file__).resolve().parent.parent]:
@@ -140,13 +140,13 @@ def find_root(start: Path | None = None) -> Path:
         ):
             return folder
     raise FileNotFoundError(
-        f"{here} is in no course folder: none above it has student_code/ and course.json. "
-        "Open the notebook from inside the course folder that you downloaded."
+        f"{here} is in no course folder: neither it nor any folder above it contains student_code/ "
+        "and course.json. Open the notebook from inside the course folder that you downloaded."
     )
 
 
 def from_dict(facts: dict[str, Any]) -> Course:
-    """The course from the parsed contents of `course.toml` or `course.json`."""
+    """Return the course from the parsed contents of `course.toml` or `course.json`."""
     parts = tuple(_part(part) for part in facts["parts"])
     head = facts["course"]
     return Course(
@@ -176,7 +176,7 @@ def _part(facts: dict[str, Any]) -> Part:
 
 
 def load(root: Path | None = None) -> Course:
-    """The course whose folder is `root` (default: the one that holds the current folder)."""
+    """Load the course in the folder `root` (default: the one containing the current folder)."""
     return _read(root or find_root())
 
 
@@ -185,6 +185,6 @@ def _read(root: Path) -> Course:
     as_json = root / "course.json"
     if as_json.is_file():
         return from_dict(json.loads(as_json.read_text(encoding="utf-8")))
-    import tomllib  # only the source tree is read as TOML, and it needs Python 3.11 anyway
+    import tomllib  # only the source tree uses TOML, and it requires Python 3.11
 
     return from_dict(tomllib.loads((root / "course.toml").read_text(encoding="utf-8")))

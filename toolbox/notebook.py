@@ -1,4 +1,4 @@
-"""What the first cell of every notebook sets up."""
+"""Set up a notebook: autoreload, the `%%attempt` magic, and a check of package versions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from toolbox.checks.outcome import Outcome, describe, describe_import
 
 
 def setup(part_id: str) -> None:
-    """Make this notebook ready: edits of student_code count at once, `%%attempt` is known.
+    """Prepare this notebook: edits of student_code apply at once, `%%attempt` is available.
 
-    One line says what to do if Python, torch, torchvision or numpy are not tested versions.
+    Prints advice in one line if Python, torch, torchvision or numpy have untested versions.
 
-    Raises `KeyError` that names the parts there are if `part_id` is none of them.
+    Raises `KeyError`, listing the existing parts, if `part_id` is unknown.
     """
     part = course.load().part(part_id)
     shell = _shell()
     if shell is not None:
-        if not grading():  # nobody edits then, and looking for edits takes longer than most cells
+        if not grading():  # code doesn't change while grading, and autoreload slows every cell
             shell.run_line_magic("load_ext", "autoreload")
             shell.run_line_magic("autoreload", "2")
         shell.register_magic_function(attempt, "cell", "attempt")
@@ -32,23 +32,23 @@ def setup(part_id: str) -> None:
 
 
 def grading() -> bool:
-    """Whether nbgrader is executing this notebook to grade it."""
+    """Return whether nbgrader is executing this notebook to grade it."""
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
 def attempt(line: str, cell: str) -> None:
-    """The cell magic `%%attempt`: run the cell, and tell an error instead of throwing it.
+    """Run the cell of the magic `%%attempt`, and explain an error instead of raising it.
 
-    For cells that show what the student's code does. A function that isn't written yet is said
-    to be so, and the notebook goes on. While nbgrader grades, the cell is skipped: points come
-    from the checks alone.
+    For cells that try out the student's code. If a function is not implemented yet, the cell
+    reports that and the notebook continues. While nbgrader grades, the cell is skipped: only the
+    checks give points.
     """
     if grading():
         print("Skipped while grading.")
         return
     shell = _shell()
     if shell is None:
-        raise RuntimeError("%%attempt works in a notebook only")
+        raise RuntimeError("%%attempt works only in a notebook")
     with _tracebacks_withheld(shell):
         result = shell.run_cell(cell, store_history=False)
     error = result.error_before_exec or result.error_in_exec
@@ -59,11 +59,11 @@ def attempt(line: str, cell: str) -> None:
 
 
 def tell(error: BaseException) -> list[str]:
-    """The lines that say what went wrong in a cell, for a beginner."""
+    """Return the lines that explain to a beginner what went wrong in a cell."""
     if isinstance(error, (SyntaxError, ModuleNotFoundError)):
         return [f"✗ {describe_import(error)}"]
     if isinstance(error, NameError) and not _through_student_code(error):
-        return [f"· {error}: run the cells above this one first, from the top."]
+        return [f"· {error}: run the cells above this one first, starting from the top."]
     outcome = Outcome("", "", "", 1.0)
     describe(outcome, error)
     if outcome.status == "stub":
@@ -97,7 +97,7 @@ def _place_in_cell(error: BaseException) -> str:
 
 
 def _shell() -> Any:
-    """The running IPython shell, or None outside of a notebook."""
+    """Return the running IPython shell, or None outside a notebook."""
     if "IPython" not in sys.modules:
         return None
     from IPython import get_ipython

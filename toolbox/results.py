@@ -1,13 +1,13 @@
-"""What a notebook finds: figures with alt text, and numbers that say where they come from.
+"""Save the results of a notebook: figures with alt text, and numbers with their provenance.
 
-They are written to the folder in `COURSE_RESULTS`, by default `results/` in the course: a figure
-as `figures/NAME.png` with `NAME.json` (its alt text) beside it, a number as `numbers/NAME.json`.
-The report is built from these. A file is either the old one or the new one, never half of one.
+Results go to the folder in `COURSE_RESULTS`, by default `results/` in the course folder: a figure
+as `figures/NAME.png` with its alt text in `NAME.json`, a number as `numbers/NAME.json`. The report
+is built from these files. Each file is written completely or not at all.
 
-Each file carries a seal, a hash of what it says, so that a figure or a number which was changed by
-hand after the notebook wrote it is noticed. That is a help against mistakes and temptation, and no
-lock: whoever reads this file can make a seal. What is claimed about a trained network is measured
-again from its weights.
+Each JSON file carries a seal, a hash of its contents, to detect figures and numbers that were
+edited by hand. The seal guards against mistakes and temptation; it is not a security feature, since
+anyone who reads this file can compute one. Claims about trained networks are measured again from
+their weights.
 """
 
 from __future__ import annotations
@@ -32,20 +32,21 @@ NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
 def folder() -> Path:
-    """Where results are kept."""
+    """Return the folder where results are saved."""
     chosen = os.environ.get("COURSE_RESULTS", "").strip()
     return Path(chosen).expanduser() if chosen else course.find_root() / "results"
 
 
 def figure(name: str, fig: Any, *, alt: str) -> None:
-    """Keep a matplotlib figure as a PNG with its alt text, and show it where a notebook runs.
+    """Save a matplotlib figure as a PNG with its alt text, and show it in a notebook.
 
-    name: small letters, digits and single underscores, such as "part2_curves". alt: what is on
-    the figure, for those who can't see it. Anything else, or an empty text: `ValueError`.
+    name: small letters, digits and single underscores, such as "part2_curves". alt: what the
+    figure shows, for those who can't see it. Raises `ValueError` for any other name and for an
+    empty alt text.
     """
     _check_name(name)
     if not alt.strip():
-        raise ValueError(f"the figure {name} needs an alt text: say what it shows")
+        raise ValueError(f"the figure {name} needs an alt text: describe what it shows")
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", metadata={"Description": alt, "Software": None})
     path = folder() / "figures" / f"{name}.png"
@@ -65,12 +66,12 @@ def number(
     seconds: float | None = None,
     note: str = "",
 ) -> None:
-    """Keep a number, with all that is needed to get it again.
+    """Save a number with all that is needed to reproduce it.
 
-    name: as for `figure`. value: a finite number, or a list or dictionary of such. data: the
-    images it was measured on (anything with a `provenance`), or the provenance itself. seconds:
-    how long it took. `ValueError` for another name, or a value that is NaN or infinite. Besides
-    these the file holds the hash of student_code and the time.
+    name: as for `figure`. value: a finite number, or a list or dictionary of finite numbers. data:
+    the images it was measured on (anything with a `provenance`), or the provenance itself. seconds:
+    how long the computation took. The file also holds the hash of student_code and the time. Raises
+    `ValueError` for an invalid name, and for a value that is NaN or infinite.
     """
     _check_name(name)
     record = {
@@ -88,12 +89,12 @@ def number(
 
 
 def numbers() -> dict[str, dict[str, Any]]:
-    """All numbers kept so far, by name. A file that can't be read is left out."""
+    """Return all saved numbers by name. Files that can't be read are left out."""
     return _read(folder() / "numbers")
 
 
 def figures() -> dict[str, dict[str, Any]]:
-    """All figures kept so far, by name: their "alt" and their "path"."""
+    """Return all saved figures by name, each with its "alt" and its "path"."""
     found = _read(folder() / "figures")
     for name, record in found.items():
         record["path"] = str(folder() / "figures" / f"{name}.png")
@@ -101,16 +102,16 @@ def figures() -> dict[str, dict[str, Any]]:
 
 
 def sealed(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with its seal: 16 hex digits that change with anything else in it."""
+    """Return the record with its seal: 16 hex digits that depend on everything else in it."""
     bare = {key: value for key, value in record.items() if key != "seal"}
     text = json.dumps(bare, sort_keys=True, ensure_ascii=False)
     return {**bare, "seal": _digest(text.encode())}
 
 
 def was_edited(record: dict[str, Any]) -> bool:
-    """Whether a record from `numbers()` or `figures()`, or the picture of a figure, was changed.
+    """Return whether a record from `numbers()` or `figures()`, or its picture, was edited.
 
-    A record without a seal counts as changed.
+    A record without a seal counts as edited.
     """
     bare = {key: value for key, value in record.items() if key != "path"}
     if sealed(bare).get("seal") != record.get("seal"):
@@ -121,7 +122,7 @@ def was_edited(record: dict[str, Any]) -> bool:
 
 
 def code_hash() -> str:
-    """12 hex digits that change with any byte of student_code's modules."""
+    """Return 12 hex digits that change with any byte of student_code's modules."""
     digest = hashlib.sha256()
     for path in sorted((course.find_root() / "student_code").glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -131,7 +132,7 @@ def code_hash() -> str:
 def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise ValueError(
-            f"{name!r} is no name for a result: use small letters, digits and single underscores"
+            f"{name!r} is not a result name: use small letters, digits and single underscores"
         )
 
 
@@ -144,7 +145,7 @@ def _as_json(record: Any) -> bytes:
 
 
 def _plain(value: Any, name: str) -> Any:
-    """The value as JSON has it; tensors and numpy numbers become plain ones."""
+    """Convert the value for JSON; tensors and numpy numbers become plain Python numbers."""
     if isinstance(value, dict):
         return {str(key): _plain(item, name) for key, item in value.items()}
     if hasattr(value, "tolist"):
@@ -152,10 +153,10 @@ def _plain(value: Any, name: str) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item, name) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{name} is {value}: only finite numbers are results")
+        raise ValueError(f"{name} is {value}: results must be finite numbers")
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise ValueError(f"{name} holds a {type(value).__name__}, which is no number")
+    raise ValueError(f"{name} contains a {type(value).__name__}, which is not a number")
 
 
 def _provenance(data: Any) -> Any:
@@ -176,7 +177,7 @@ def _read(place: Path) -> dict[str, dict[str, Any]]:
 
 
 def _show(fig: Any, png: bytes, alt: str) -> None:
-    """In a notebook, show the picture with its alt text, and only once."""
+    """In a notebook, show the picture once, with its alt text."""
     if "ipykernel" not in sys.modules:
         return
     import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """The versions of Python and of the main packages that the course was tested with.
 
-The facts are in `constraints/`: `py313.txt` holds what the tests ran with on Python 3.13, and
-`colab.txt` what Colab has. Nothing else repeats them.
+They come from `constraints/`: `py313.txt` lists what the tests ran with on Python 3.13, and
+`colab.txt` what Colab provides. These files are the only source of versions.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ Release = tuple[int, int]  # the major and the minor number
 
 @dataclass(frozen=True)
 class TestedVersions:
-    """Python releases in order, and for each package the lowest and the highest release."""
+    """Python releases in ascending order, and the lowest and highest release of each package."""
 
     pythons: tuple[Release, ...]
     packages: dict[str, tuple[Release, Release]]
 
     @property
     def python_range(self) -> str:
-        """The tested Python releases in words, such as "3.11 to 3.13"."""
+        """The tested Python releases as text, such as "3.11 to 3.13"."""
         return _in_words(self.pythons[0], self.pythons[-1])
 
     def package_range(self, name: str) -> str:
-        """The tested releases of a package in words."""
+        """Return the tested releases of a package as text."""
         return _in_words(*self.packages[name])
 
     def covers_python(self, found: Release) -> bool:
-        """Whether the tests ran on this Python release."""
+        """Return whether the tests ran on this Python release."""
         return found in self.pythons
 
     def covers(self, name: str, found: str) -> bool:
-        """Whether a version of a package is one of the tested releases, or between them."""
+        """Return whether a version is within the tested releases of a package."""
         low, high = self.packages[name]
         return low <= release(found) <= high
 
@@ -53,7 +53,7 @@ def release(text: str) -> Release:
 
 
 def read(folder: Path, files: str = "*.txt") -> TestedVersions | None:
-    """Read the constraints files in `folder`; None if it holds none for any Python."""
+    """Read the constraints files in `folder`; return None if there is none for any Python."""
     pythons = [found for path in folder.glob("*.txt") if (found := _FOR_PYTHON.match(path.name))]
     if not pythons:
         return None
@@ -68,14 +68,14 @@ def read(folder: Path, files: str = "*.txt") -> TestedVersions | None:
 
 
 def pins(path: Path) -> dict[str, str]:
-    """Return the versions that a constraints file pins, by the name of the package."""
+    """Return the versions that a constraints file pins, by package name."""
     lines = path.read_text(encoding="utf-8").splitlines()
     pairs = [line.split("==") for line in lines if "==" in line and not line.startswith("#")]
     return {name.strip(): pinned.strip() for name, pinned in pairs}
 
 
 def advice_on_mismatch(root: Path | None = None) -> str:
-    """Say in one sentence what is not a tested version here and what to do; "" if all are."""
+    """Name the untested versions and what to do, in one sentence; "" if all were tested."""
     tested = read((root or course.find_root()) / "constraints")
     if tested is None:
         return ""
@@ -97,7 +97,7 @@ def _remedy(tested: TestedVersions, python: Release) -> str:
     if "google.colab" in sys.modules:
         return "choose the newest runtime version under Runtime > Change runtime type"
     if not tested.covers_python(python):
-        return f"install Python {_dotted(tested.pythons[-1])} and make a new environment with it"
+        return f"install Python {_dotted(tested.pythons[-1])} and create a new environment with it"
     file = f"constraints/py{python[0]}{python[1]}.txt"
     return f"run `pip install -r requirements.txt -c {file}` and restart the kernel"
 

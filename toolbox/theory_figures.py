@@ -1,6 +1,6 @@
-"""The figures of the theory part, drawn by code: curves, computational graphs, stacks of layers.
+"""Draw the figures of the theory part: curves, computational graphs, stacks of layers.
 
-Each function returns a `Picture`: the matplotlib figure, and the words that stand for it.
+Each function returns a `Picture`: the matplotlib figure and its alt text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Place = tuple[float, float]
 
 
 def squared_error_against_cross_entropy() -> Picture:
-    """Both losses of a sigmoid unit with target 1, and their slopes, over its score."""
+    """Plot both losses of a sigmoid unit with target 1, and their slopes, against its score."""
     figure, (left, right) = new_figure(1, 2, width=8.0, height=3.0)
     z = np.linspace(-8, 8, 300)
     p = 1 / (1 + np.exp(-z))
@@ -35,22 +35,23 @@ def squared_error_against_cross_entropy() -> Picture:
     left.legend()
     return Picture(
         figure,
-        "Two panels over a score from −8 to 8, where the target is 1. Left: for negative scores "
-        "the cross-entropy keeps rising in a straight line, the squared error levels off at 1. "
-        "Right: the slope of the cross-entropy goes to −1 there, that of the squared error to 0.",
+        "Two panels over a score from −8 to 8, with target 1. Left: for negative scores the "
+        "cross-entropy keeps rising in a straight line, while the squared error levels off at 1. "
+        "Right: for negative scores the slope of the cross-entropy approaches −1, and that of the "
+        "squared error approaches 0.",
     )
 
 
 def slope_of_the_sigmoid() -> Picture:
-    """The factor o(1 − o) of the delta rule, over the output o."""
+    """Plot the factor o(1 − o) of the delta rule against the output o."""
     figure, (axes,) = new_figure(width=5.0, height=2.6)
     o = np.linspace(0, 1, 200)
     axes.plot(o, o * (1 - o), color=BLUE)
     axes.set(xlabel="output o of the sigmoid unit", ylabel="its slope o (1 − o)", ylim=(0, 0.3))
     return Picture(
         figure,
-        "The slope of a sigmoid unit over its output: an arch that is 0 at 0 and at 1, and "
-        "highest, 0.25, at one half.",
+        "The slope of a sigmoid unit against its output: an arch that is 0 at outputs 0 and 1, and "
+        "has its maximum, 0.25, at one half.",
     )
 
 
@@ -83,7 +84,7 @@ def _frame(axes: Axes, places: Mapping[str, Place]) -> None:
 
 
 def exponential_graph() -> Picture:
-    """The computational graph of f = x · e^(y + z), its edges named by their derivatives."""
+    """Draw the computational graph of f = x · e^(y + z), each edge labeled by its derivative."""
     figure, (axes,) = new_figure(width=7.5, height=2.8)
     places = {"y": (0, 1), "z": (0, -1), "A": (2, 0), "B": (4, 0), "x": (4, 1.5), "C": (6, 0.6)}
     texts = {"x": "x", "y": "y", "z": "z", "A": "A = y + z", "B": "B = $e^A$", "C": "C = x · B"}
@@ -100,16 +101,16 @@ def exponential_graph() -> Picture:
     return Picture(
         figure,
         "A graph: y and z lead to A = y + z, A to B = e^A, and B and x to C = x times B. Each "
-        "arrow bears the name of its derivative.",
+        "arrow is labeled with its derivative.",
     )
 
 
 def small_expression_graph(
     a: float, b: float, c: float, gradients: Sequence[float] | None = None
 ) -> Picture:
-    """The graph of L = (a·b + c)·b with the values of a forward pass.
+    """Draw the graph of L = (a·b + c)·b with the values of a forward pass.
 
-    gradients: those of a, b and c, written below their nodes where they are given.
+    gradients: those of a, b and c, written below their nodes if given.
     """
     figure, (axes,) = new_figure(width=7.5, height=3.2)
     places = {"a": (0, 2), "b": (0, 0.4), "c": (2.2, 2), "p": (2.2, 1), "s": (4.4, 1)}
@@ -127,12 +128,12 @@ def small_expression_graph(
     return Picture(
         figure,
         f"A graph: a = {a:g} and b = {b:g} lead to their product p, p and c = {c:g} to the sum s, "
-        f"s and once more b to the product L.{known}",
+        f"and s and again b to the product L.{known}",
     )
 
 
 def stacks_of_seven(stacks: Sequence[Sequence[int]]) -> Picture:
-    """For each stack of kernels, how many pixels one output sees at each layer, as a pyramid."""
+    """Draw, for each stack of kernels, how many pixels one output sees at each layer."""
     figure, axes = new_figure(1, len(stacks), width=8.0, height=3.2)
     tallest = max(map(len, stacks))
     for panel, kernels in zip(axes, stacks, strict=True):
@@ -152,8 +153,8 @@ def stacks_of_seven(stacks: Sequence[Sequence[int]]) -> Picture:
         panel.axis("off")
     return Picture(
         figure,
-        "Five pyramids, one for each stack of kernels. At the bottom of each lie 7 gray pixels; "
-        "every layer narrows them, and one cell is left at the top.",
+        "Five pyramids, one for each stack of kernels. Each has 7 gray pixels at the bottom; every "
+        "layer narrows them, until one cell remains at the top.",
     )
 
 
@@ -162,7 +163,7 @@ def _cell(x: float, y: float, colour: str) -> Rectangle:
 
 
 def inception_blocks() -> Picture:
-    """A naive inception block beside one with 1 x 1 reductions."""
+    """Draw a naive inception block next to one with 1 x 1 reductions."""
     figure, (left, right) = new_figure(1, 2, width=9.0, height=3.6)
     _block(left, "naive", [["1 x 1"], ["3 x 3"], ["5 x 5"], ["3 x 3 max"]])
     reduced = [["1 x 1"], ["1 x 1", "3 x 3"], ["1 x 1", "5 x 5"], ["3 x 3 max", "1 x 1"]]
@@ -177,7 +178,7 @@ def inception_blocks() -> Picture:
 
 def _block(axes: Axes, title: str, branches: Sequence[Sequence[str]]) -> None:
     places: dict[str, Place] = {"in": (2.4, -1.0), "out": (2.4, 3.0)}
-    texts = {"in": "maps that come in", "out": "stacked"}
+    texts = {"in": "input maps", "out": "stacked"}
     edges: dict[tuple[str, str], str] = {}
     for column, steps in enumerate(branches):
         before = "in"
@@ -195,7 +196,7 @@ def _block(axes: Axes, title: str, branches: Sequence[Sequence[str]]) -> None:
 
 
 def lenet_connections(groups: Sequence[Sequence[int]]) -> Picture:
-    """Which inputs each map of LeNet-5's second convolution sees, as a table of dots."""
+    """Plot which inputs each map of LeNet-5's second convolution sees, as a table of dots."""
     figure, (axes,) = new_figure(width=6.5, height=2.6)
     for column, seen in enumerate(groups):
         axes.scatter([column] * len(seen), seen, color=BLUE, s=55)
@@ -205,8 +206,8 @@ def lenet_connections(groups: Sequence[Sequence[int]]) -> Picture:
     counts = ", ".join(str(len(seen)) for seen in groups)
     return Picture(
         figure,
-        f"A table of dots: {len(groups)} maps across, 6 inputs down. The maps see, from left to "
-        f"right, this many inputs: {counts}.",
+        f"A table of dots: {len(groups)} maps across, 6 inputs down. From left to right, the maps "
+        f"see this many inputs: {counts}.",
     )
 
 
@@ -219,7 +220,7 @@ LENET_C3 = (
 
 
 def five_curves(letters: Sequence[str]) -> Picture:
-    """Noise, squared bias, variance, training and test error over flexibility, by letters.
+    """Plot noise, squared bias, variance, training and test error against flexibility, by letter.
 
     letters: those of the five curves, in the order of the sentence above.
     """
@@ -237,22 +238,22 @@ def five_curves(letters: Sequence[str]) -> Picture:
     axes.legend(loc="upper center", ncols=5)
     return Picture(
         figure,
-        "Five curves over the flexibility of a model, from left to right. "
+        "Five curves against the flexibility of a model, described from left to right. "
         + " ".join(f"{letter} {said}." for letter, said in sorted(zip(letters, SAID, strict=True))),
     )
 
 
 SAID = (
-    "is level",
+    "is constant",
     "falls steeply and ends just above 0",
     "starts near 0 and rises, first slowly",
-    "starts high, falls all the way, and ends below the level one",
+    "starts high, falls throughout, and ends below the constant one",
     "lies above all others, falls, and rises again after the middle",
 )
 
 
 def decay_curves(decays: Sequence[float], letters: Sequence[str]) -> Picture:
-    """The learning rate 1 / (1 + decay · t) for each decay, by letters, in the same order."""
+    """Plot the learning rate 1 / (1 + decay · t) for each decay, by letters in the same order."""
     figure, (axes,) = new_figure(width=6.0, height=4.2)
     t = np.arange(0, 31)
     for letter, decay in sorted(zip(letters, decays, strict=True)):

@@ -1,4 +1,4 @@
-"""A stand-in for Colab: its `google.colab`, a Drive, and a browser that sends the notebook."""
+"""A fake Colab: its `google.colab`, a Drive, and a browser that sends the notebook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from toolbox.colab import session as colab_evening
 
 
 class Colab:
-    """What the stand-in saw, and what it will answer."""
+    """The calls that the fake received, and the answers it will give."""
 
     def __init__(self, drive: Path) -> None:
         self.drive = drive
@@ -40,7 +40,7 @@ class Colab:
         return self.answer
 
     def shows(self, **answers: str) -> None:
-        """The browser has a notebook open with these answers."""
+        """Open a notebook with these answers in the browser."""
         cells = [
             {
                 "cell_type": "markdown",

@@ -1,4 +1,4 @@
-"""An evening on Colab loses nothing: not to a disconnect, a full Drive, or a fresh notebook."""
+"""Work on Colab is never lost: not by a disconnect, a full Drive, or a new notebook."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def test_edits_are_on_drive_and_survive_a_disconnect(
     module.write_text("# my evening's work\n", encoding="utf-8")
     (evening.root / "results" / "kept.txt").write_text("kept", encoding="utf-8")
     assert (colab.drive / "tiny/student_code/shapes.py").read_text() == "# my evening's work\n"
-    shutil.rmtree(evening.root)  # Colab takes the machine away
-    (fresh / "student_code" / "later.py").write_text("# a stub of next week\n", encoding="utf-8")
+    shutil.rmtree(evening.root)  # Colab deletes the machine
+    (fresh / "student_code" / "later.py").write_text("# a stub for next week\n", encoding="utf-8")
     shutil.copytree(fresh, evening.root)
     prepare(evening)
     assert module.read_text(encoding="utf-8") == "# my evening's work\n"
     assert (evening.root / "results" / "kept.txt").is_file()
-    assert (colab.drive / "tiny/student_code/later.py").is_file()  # what is new was added
+    assert (colab.drive / "tiny/student_code/later.py").is_file()  # new files were added
     assert len(colab.mounts) == 1
 
 
-def test_the_second_time_changes_nothing(
+def test_a_second_preparation_changes_nothing(
     evening: Evening, colab: Colab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prepare(evening)
@@ -53,10 +53,10 @@ def test_the_second_time_changes_nothing(
     said = capsys.readouterr().out
     assert "Installed" not in said
     assert "GPU" in said
-    assert "go on in tiny/notebooks/part1_shapes.ipynb on your Drive" in said
+    assert "continue in tiny/notebooks/part1_shapes.ipynb on your Drive" in said
 
 
-def test_whoever_declines_drive_works_on_and_is_told(
+def test_work_continues_without_drive_with_a_warning(
     evening: Evening, colab: Colab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     colab.declined = True
@@ -64,10 +64,10 @@ def test_whoever_declines_drive_works_on_and_is_told(
     assert "Drive is not connected (mount failed)" in capsys.readouterr().out
     assert not (evening.root / "student_code").is_symlink()
     on_colab.prepare(evening.root, PART, keep_on_drive=False)
-    assert "on this machine only" in capsys.readouterr().out
+    assert "only on this machine" in capsys.readouterr().out
 
 
-def test_a_full_drive_is_told_and_nothing_is_lost(
+def test_a_full_drive_is_reported_and_nothing_is_lost(
     evening: Evening,
     colab: Colab,
     capsys: pytest.CaptureFixture[str],
@@ -83,12 +83,12 @@ def test_a_full_drive_is_told_and_nothing_is_lost(
     prepare(evening)
     said = capsys.readouterr().out
     assert "There is no space left for" in said
-    assert "alone, which Colab deletes when it disconnects" in said
+    assert ", which Colab deletes when it disconnects" in said
     assert {p: p.read_bytes() for p in evening.root.rglob("*") if p.is_file()} == before
     assert not [path for path in colab.drive.rglob("*") if path.is_file()]
 
 
-def test_a_drive_that_keeps_half_a_file_is_noticed(
+def test_a_drive_that_truncates_files_is_detected(
     evening: Evening, colab: Colab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def half(path: Path, content: bytes) -> None:
@@ -102,7 +102,7 @@ def test_a_drive_that_keeps_half_a_file_is_noticed(
     assert not list(colab.drive.rglob("shapes.py"))
 
 
-def test_a_drive_without_links_leaves_the_course_as_it_was(
+def test_a_drive_without_links_does_not_change_the_course(
     evening: Evening, colab: Colab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(self: Path, target: Path, target_is_directory: bool) -> None:
@@ -114,7 +114,7 @@ def test_a_drive_without_links_leaves_the_course_as_it_was(
     assert (evening.root / "student_code" / "shapes.py").is_file()
 
 
-def test_save_keeps_the_notebook_of_the_browser(evening: Evening, colab: Colab) -> None:
+def test_save_writes_the_notebook_from_the_browser(evening: Evening, colab: Colab) -> None:
     prepare(evening)
     colab.shows(why="Because of the sum.", how="By looking.")
     on_colab.save()
@@ -122,7 +122,7 @@ def test_save_keeps_the_notebook_of_the_browser(evening: Evening, colab: Colab) 
     assert answers_in(kept) == ["Because of the sum.", "By looking."]
 
 
-def test_a_fresh_notebook_never_takes_the_place_of_answers(
+def test_a_new_notebook_never_replaces_answers(
     evening: Evening, colab: Colab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prepare(evening)
@@ -133,7 +133,7 @@ def test_a_fresh_notebook_never_takes_the_place_of_answers(
     colab.shows(why="YOUR ANSWER HERE", how="By looking.")
     on_colab.save()
     assert (
-        "The open notebook has no answer to why, and the one saved before had"
+        "The open notebook has no answer to why, but the one saved before had"
         in capsys.readouterr().out
     )
     (aside,) = [path for path in set(folder.iterdir()) - before if "-before-" in path.name]
@@ -162,7 +162,7 @@ def test_submit_saves_the_notebook_first_and_offers_the_zip(evening: Evening, co
     assert [Path(path).name for path in colab.downloads] == ["ax17_part1_shapes.zip"] * 2
 
 
-def test_save_copies_to_any_folder_what_is_new(
+def test_save_copies_new_files_to_any_folder(
     evening: Evening, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stick = tmp_path_factory.mktemp("stick")

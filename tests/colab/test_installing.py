@@ -1,4 +1,4 @@
-"""On Colab only what is lacking is installed, and never another torch."""
+"""On Colab only missing packages are installed, and never another torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursekit.builds.trees import requirements
 from tests.conftest import ROOT
 from toolbox.colab import packages
 
-# What a Colab machine has of the course's requirements, by its published list.
+# The course's requirements that Colab provides, according to its published list.
 COLAB = {
     "albumentations": "2.0.8",
     "gdown": "5.2.2",
@@ -44,18 +44,18 @@ def colab(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("colab")
-def test_colab_lacks_the_typesetter_alone() -> None:
+def test_only_the_typesetter_is_missing_on_colab() -> None:
     text = requirements(ROOT)["requirements.txt"].decode()
     assert [line.partition(">")[0] for line in packages.lacking(text)] == ["typst"]
 
 
 @pytest.mark.usefixtures("colab")
-def test_what_is_too_old_is_lacking_but_torch_is_left_alone() -> None:
+def test_old_packages_are_updated_except_torch() -> None:
     text = "numpy>=3\ntorch>=99\n# a comment\n\ntomli>=2; python_version < '3'\nnothere\n"
     assert packages.lacking(text) == ["numpy>=3", "nothere"]
 
 
-def test_a_failed_installation_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_installation_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text("surely-not-there-1>=2\n", encoding="utf-8")
     answer = SimpleNamespace(returncode=1, stdout="", stderr="first\nno matching distribution")
@@ -64,7 +64,7 @@ def test_a_failed_installation_is_told(tmp_path: Path, monkeypatch: pytest.Monke
         packages.install_lacking(file)
 
 
-def test_nothing_is_run_where_nothing_is_lacking(
+def test_pip_is_not_run_if_nothing_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "requirements.txt"
@@ -75,7 +75,7 @@ def test_nothing_is_run_where_nothing_is_lacking(
 
 
 def test_colab_can_be_prepared_before_anything_is_installed() -> None:
-    """What the setup cell imports needs none of the packages that it may have to install."""
+    """The setup cell imports none of the packages that it may have to install."""
     hidden = "sys.modules.update(typst=None, markdown_it=None, tomli=None)"
     script = f"import sys; {hidden}; from toolbox import colab; print(colab.prepare.__name__)"
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The first cell, run as Colab runs it: on an empty machine, and once more on a warm one."""
+"""The first cell, run as on Colab: on an empty machine, and again on the same one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROOMS = ("toolbox", "data_scripts", "student_code", "notebooks", "report_templat
 
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where Colab would have `/content`, with the stand-in for `google.colab` beside."""
+    """Return a folder like Colab's `/content`, next to a fake `google.colab`."""
     folder = tmp_path_factory.mktemp("colab")
     for name, text in STAND_IN.items():
         (folder / "stand_in" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, content: Path) -> Path:
-    """A git repository with the course, as it would be published."""
+    """Return a git repository of the course as it would be published."""
     folder = tmp_path_factory.mktemp("published") / "repository"
     folder.mkdir()
     for room in ROOMS:
@@ -76,10 +76,10 @@ def run_cell(content: Path, published: Path) -> str:
     return done.stdout
 
 
-def test_the_first_cell_fetches_the_course_keeps_files_on_drive_and_is_quick_again(
+def test_the_first_cell_fetches_the_course_and_keeps_files_on_drive(
     content: Path, published: Path
 ) -> None:
-    (content / "course").mkdir()  # of a download that was cut off
+    (content / "course").mkdir()  # left by an interrupted download
     (content / "course" / "half").touch()
     said = run_cell(content, published)
     drive = content / "drive" / "MyDrive" / course_file.load(ROOT).id
@@ -93,7 +93,7 @@ def test_the_first_cell_fetches_the_course_keeps_files_on_drive_and_is_quick_aga
     assert "added" not in said
 
 
-def test_outside_of_colab_the_cell_fetches_nothing(tmp_path: Path) -> None:
+def test_outside_colab_the_cell_fetches_nothing(tmp_path: Path) -> None:
     cell = pairs.setup_cell(course_file.load(ROOT), "part1_scaler")
     before_imports = cell.partition("import matplotlib")[0]
     script = textwrap.dedent(before_imports) + "\nprint(root, 'toolbox.colab' in sys.modules)"
@@ -103,7 +103,7 @@ def test_outside_of_colab_the_cell_fetches_nothing(tmp_path: Path) -> None:
     assert done.stdout.strip() == f"{ROOT} False"
 
 
-def test_outside_of_a_course_folder_the_first_cell_says_so(tmp_path: Path) -> None:
+def test_outside_a_course_folder_the_first_cell_reports_it(tmp_path: Path) -> None:
     script = tmp_path / "cell.py"
     script.write_text(pairs.setup_cell(course_file.load(ROOT), "part1_scaler"), encoding="utf-8")
     done = subprocess.run(

@@ -1,1 +1,1 @@
-"""Tests of fetching, splitting, drawing and loading data."""
+"""Tests of fetching, splitting, generating and loading data."""

@@ -1,4 +1,4 @@
-"""What the tests of data share: a data folder of their own, a server, and fake stand-ins."""
+"""Fixtures of the data tests: a separate data folder, a server, and fake synthetic sets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MIRROR = os.environ.get("COURSE_DATA_MIRROR", "")
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty COURSE_DATA for each test, no mirror, and no waiting between attempts."""
+    """Use an empty COURSE_DATA for each test, no mirror, and no delay between attempts."""
     place = tmp_path / "data"
     monkeypatch.setenv("COURSE_DATA", str(place))
     for name in ("COURSE_DATA_MIRROR", "COURSE_DATA_PREFER", "COURSE_DATA_REGISTRY"):
@@ -39,7 +39,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def tiny_set(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """The data set "tiny" in the registry, to be fetched from the server."""
+    """Register the data set "tiny", to be fetched from the server."""
     path = tmp_path / "registry.toml"
     path.write_text(tiny.registry(server.url, tiny.sha256(server.content)))
     monkeypatch.setenv("COURSE_DATA_REGISTRY", str(path))
@@ -49,7 +49,7 @@ def tiny_set(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Stand-ins drawn in milliseconds, in place of the course's own."""
+    """Replace the course's synthetic sets by ones that are drawn in milliseconds."""
     module = ModuleType("data_scripts.synthetic")
     module.generate = tiny.draw  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "data_scripts.synthetic", module)
@@ -58,7 +58,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def fetched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A data folder for each real set: filled by the first test that asks, and shared."""
+    """A data folder for each real set, filled by the first test that needs it, and shared."""
     return {name: tmp_path_factory.mktemp(name) for name in ("scene15", "camvid")}
 
 
@@ -66,7 +66,7 @@ def fetched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def real_sets(
     mirror: Path, fetched: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], Marker]:
-    """Makes the named real set the one in COURSE_DATA; tests of it only read it."""
+    """Make the named real set the one in COURSE_DATA; its tests only read it."""
 
     def use(name: str) -> Marker:
         monkeypatch.setenv("COURSE_DATA", str(fetched[name]))
@@ -77,7 +77,7 @@ def real_sets(
 
 @pytest.fixture
 def mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The mirror with the real data sets; the test is skipped where there is none."""
+    """Return the mirror with the real data sets; skip the test if there is none."""
     folder = Path(MIRROR)
     if not MIRROR or not (folder / "scene15.zip").exists() or not (folder / "camvid.zip").exists():
         pytest.skip("COURSE_DATA_MIRROR names no folder with scene15.zip and camvid.zip")

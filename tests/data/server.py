@@ -1,4 +1,4 @@
-"""A small web server on this machine that resumes downloads, and breaks them when told to."""
+"""A small local web server that supports resuming downloads, and can break them on request."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 
 class Server:
-    """Serves `content` at every path. Set the attributes to make it misbehave.
+    """A server of `content` at every path. Set the attributes to make it misbehave.
 
-    cuts: for each request to come, how many bytes of its body are sent before the connection
-    closes; None sends all. resumes: whether Range is understood. status: answered instead of 200.
-    stall: an event to wait for half way through each body. requests: the Range header of each
-    request so far, None where it had none.
+    cuts: for each future request, how many bytes of its body are sent before the connection
+    closes; None sends all. resumes: whether Range is supported. status: sent instead of 200.
+    stall: an event to wait for halfway through each body. requests: the Range header of each
+    request so far, None if it had none.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -82,5 +82,5 @@ class Server:
             else:
                 request.wfile.write(body if cut is None else body[:cut])
         except OSError:
-            pass  # whoever asked is gone, which is what some tests are about
+            pass  # the client disconnected, as some tests intend
         request.close_connection = True

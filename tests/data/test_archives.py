@@ -1,4 +1,4 @@
-"""An archive that would harm the machine is refused before it can."""
+"""Harmful archives are rejected before they can do harm."""
 
 import io
 import os
@@ -45,7 +45,7 @@ def link() -> bytes:
 
 
 def lying() -> bytes:
-    """An entry that says it holds 10 bytes, and holds 900,000."""
+    """An entry that declares 10 bytes and contains 900,000."""
     data = bytearray(zipped(("tiny/a", bytes(900_000))))
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         at = data.find(signature) + offset
@@ -92,18 +92,20 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     "tar link": (lambda: tarred("a", tarfile.SYMTYPE, "/etc/passwd"), "link"),
     "tar hard link": (lambda: tarred("a", tarfile.LNKTYPE, "/etc/passwd"), "link"),
     "tar device": (lambda: tarred("a", tarfile.CHRTYPE), "device"),
-    "empty": (lambda: zipped(), "aren't in what was unpacked"),
+    "empty": (lambda: zipped(), "are missing from the archive"),
 }
 
 
 @pytest.mark.parametrize("kind", UNSAFE)
-def test_refused_with_a_reason_and_the_next_run_completes(
+def test_rejected_with_a_reason_and_the_next_run_completes(
     kind: str, tiny_set: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build, reason = UNSAFE[kind]
     good, tiny_set.content = tiny_set.content, build()
     listing = Path(tmp_path / "registry.toml")
-    listing.write_text(tiny.registry(tiny_set.url))  # no checksum: the archive itself is on trial
+    listing.write_text(
+        tiny.registry(tiny_set.url)
+    )  # no checksum, so that the archive itself is checked
     registry._read.cache_clear()
     before = {path for path in tmp_path.parent.rglob("*") if path.name.startswith("evil")}
     with pytest.raises(DataProblem, match=reason):
@@ -117,7 +119,7 @@ def test_refused_with_a_reason_and_the_next_run_completes(
     assert differences(real_place("tiny")) == []
 
 
-def test_a_bomb_is_refused_by_its_ratio_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_bomb_is_rejected_by_its_ratio_before_writing(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.zip"
     bomb.write_bytes(zipped(("a", bytes(5_000_000))))
     with pytest.raises(DataProblem, match="grows more than 30 times"):
@@ -125,7 +127,7 @@ def test_a_bomb_is_refused_by_its_ratio_before_anything_is_written(tmp_path: Pat
     assert not (tmp_path / "out").exists()
 
 
-def test_a_bomb_is_refused_by_its_size_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_bomb_is_rejected_by_its_size_before_writing(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.zip"
     bomb.write_bytes(zipped(("a", bytes(5_000_000))))
     with pytest.raises(DataProblem, match="unpacks to more than"):
@@ -133,7 +135,7 @@ def test_a_bomb_is_refused_by_its_size_before_anything_is_written(tmp_path: Path
     assert not (tmp_path / "out").exists()
 
 
-def test_a_tar_archive_unpacks_too(tmp_path: Path) -> None:
+def test_a_tar_archive_is_unpacked_too(tmp_path: Path) -> None:
     packed = tmp_path / "a.tar.gz"
     with tarfile.open(packed, "w:gz") as archive:
         info = tarfile.TarInfo("top/a.txt")
@@ -143,7 +145,7 @@ def test_a_tar_archive_unpacks_too(tmp_path: Path) -> None:
     assert (tmp_path / "out/top/a.txt").read_bytes() == b"hello"
 
 
-def test_what_operating_systems_leave_in_archives_is_left_out(tmp_path: Path) -> None:
+def test_files_of_operating_systems_in_archives_are_ignored(tmp_path: Path) -> None:
     packed = tmp_path / "a.zip"
     packed.write_bytes(zipped(("a.txt", b"x"), ("__MACOSX/._a.txt", b"y"), (".DS_Store", b"z")))
     unpack(packed, tmp_path / "out", LIMITS)

@@ -1,4 +1,4 @@
-"""Batches, augmentation and statistics: what a plain loop over plain images would give."""
+"""Batches, augmentation and statistics agree with a plain loop over the images."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def masked(data: ImageTensors) -> ImageTensors:
     return ImageTensors(data.images, masks, data.classes, data.paths, data.provenance)
 
 
-def test_batches_are_those_of_a_dataloader(data: ImageTensors) -> None:
+def test_batches_equal_those_of_a_dataloader(data: ImageTensors) -> None:
     for ours, theirs in zip(Batches(data, 5), DataLoader(data, 5), strict=True):
         assert torch.equal(ours[0], theirs[0])
         assert torch.equal(ours[1], theirs[1])
@@ -68,7 +68,7 @@ def test_the_seed_fixes_order_and_augmentation(data: ImageTensors) -> None:
     assert not torch.equal(two_epochs(3), two_epochs(4))
 
 
-def test_normalised_train_images_have_mean_0_and_std_1(data: ImageTensors) -> None:
+def test_normalized_train_images_have_mean_0_and_std_1(data: ImageTensors) -> None:
     mean, std = pixel_statistics(data)
     x = torch.cat([x for x, _ in Batches(data, 5, mean=mean, std=std)])
     torch.testing.assert_close(x.mean(dim=(0, 2, 3)), torch.zeros(3), atol=1e-5, rtol=0)
@@ -99,7 +99,7 @@ def test_a_flip_mirrors_images_and_masks_together(masked: ImageTensors) -> None:
     assert torch.equal(y, masked.masks.flip(2).long())
 
 
-def test_about_half_are_flipped_each_on_its_own(data: ImageTensors) -> None:
+def test_about_half_are_flipped_independently(data: ImageTensors) -> None:
     half = Augment(**{**NOTHING, "flip": 0.5})
     images = (data.images.float() / 255).repeat(40, 1, 1, 1)
     out, _ = half(images, torch.zeros(len(images)), torch.Generator().manual_seed(0))
@@ -110,7 +110,7 @@ def test_about_half_are_flipped_each_on_its_own(data: ImageTensors) -> None:
 
 
 def test_a_shift_moves_image_and_mask_by_the_same_step(masked: ImageTensors) -> None:
-    """Each result must be the original moved by one of the 25 steps, its border continued."""
+    """Each result is the original shifted by one of 25 offsets, with border pixels repeated."""
     shift = Augment(**{**NOTHING, "shift": 2})
     images, masks = masked.images.float() / 255, masked.masks.long()
     out, moved = shift(images, masks, torch.Generator().manual_seed(1))
@@ -143,7 +143,7 @@ def _is_moved(
     return True
 
 
-def test_light_stays_in_range_and_leaves_masks_alone(masked: ImageTensors) -> None:
+def test_light_stays_in_range_and_does_not_change_masks(masked: ImageTensors) -> None:
     light = Augment(**{**NOTHING, "brightness": 0.5, "contrast": 0.5})
     images = masked.images.float() / 255
     before = images.clone()
@@ -153,7 +153,7 @@ def test_light_stays_in_range_and_leaves_masks_alone(masked: ImageTensors) -> No
     assert out.min() >= 0
     assert out.max() <= 1
     means = out.mean(dim=(1, 2, 3)) / images.mean(dim=(1, 2, 3))
-    assert means.std() > 0.1  # each image is lit on its own
+    assert means.std() > 0.1  # each image is changed independently
 
 
 @pytest.mark.parametrize(
@@ -164,12 +164,12 @@ def test_light_stays_in_range_and_leaves_masks_alone(masked: ImageTensors) -> No
         ({"shift": -1}, "shift must be"),
     ],
 )
-def test_augmentation_that_makes_no_sense(options: dict[str, float], words: str) -> None:
+def test_invalid_augmentation_is_rejected(options: dict[str, float], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Augment(**options)  # type: ignore[arg-type]
 
 
-def test_batches_that_make_no_sense(data: ImageTensors) -> None:
+def test_invalid_batches_are_rejected(data: ImageTensors) -> None:
     with pytest.raises(ValueError, match="batch_size"):
         Batches(data, 0)
     with pytest.raises(ValueError, match="both mean and std"):
@@ -190,9 +190,9 @@ def test_labels_and_masks_are_not_mistaken_for_each_other(
 
 
 def test_a_plain_training_loop_learns_from_batches(drawn: ModuleType) -> None:
-    """Two classes told apart by brightness: the loader pairs images and labels rightly."""
+    """Two classes differ in brightness, so learning shows that images and labels match."""
     train = scenes("train", size=(8, 10))
-    train.images[train.labels == 2] //= 2  # coast and store are the two that the fake draws
+    train.images[train.labels == 2] //= 2  # the fake draws only coast and store
     model = nn.Sequential(nn.Flatten(), nn.Linear(80, 15))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
     mean, std = pixel_statistics(train)
@@ -215,7 +215,7 @@ def test_splits_share_no_image_and_labels_are_their_folders(drawn: ModuleType) -
         assert names == [path.split("/")[1] for path in data.paths]
 
 
-def test_animals_are_in_colour_and_unsplit(drawn: ModuleType) -> None:
+def test_animals_are_in_color_and_unsplit(drawn: ModuleType) -> None:
     data = animals(size=(8, 12))
     assert data.images.shape == (60, 3, 8, 12)
     assert data.classes == ("cats", "dogs", "pandas")
@@ -224,7 +224,7 @@ def test_animals_are_in_colour_and_unsplit(drawn: ModuleType) -> None:
         pixel_statistics(data)
 
 
-def test_bad_requests_are_said(drawn: ModuleType) -> None:
+def test_invalid_requests_are_rejected(drawn: ModuleType) -> None:
     with pytest.raises(ValueError, match="split must be one of"):
         scenes("val")
     with pytest.raises(ValueError, match="mode must be"):
@@ -235,13 +235,13 @@ def test_bad_requests_are_said(drawn: ModuleType) -> None:
         driving("train", size=(1, 2, 3))  # type: ignore[arg-type]
 
 
-def test_the_real_sets_say_where_they_are_from_and_what_they_share(
+def test_the_real_sets_report_their_origin_and_shared_videos(
     real_sets: Callable[[str], Marker],
 ) -> None:
     real_sets("camvid")
     validation = driving("validation", size=(18, 24))
     assert validation.provenance.origin == "real"
-    assert "video that gives train frames too" in validation.provenance.note
+    assert "video that is also in the training set" in validation.provenance.note
     assert len(validation) == 101
     real_sets("scene15")
     assert scenes("validation", size=8).provenance.label == "scene15, validation"

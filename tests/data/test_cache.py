@@ -1,4 +1,4 @@
-"""The cache holds what decoding gives, is made once, and is made anew when it must be."""
+"""The cache contains the decoded pixels, is written once, and is renewed when necessary."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def no_decoding(*arguments: object) -> None:
 
 
 @pytest.mark.parametrize(("mode", "size"), [("L", (24, 40)), ("RGB", (16, 12))])
-def test_pixels_are_those_of_torchvisions_transforms(mode: str, size: tuple[int, int]) -> None:
+def test_pixels_equal_those_of_torchvisions_transforms(mode: str, size: tuple[int, int]) -> None:
     data = scenes("validation", size=size, mode=mode)
     same = transforms.Compose([transforms.Resize(size), transforms.ToTensor()])
     for path, image in zip(data.paths, data.images, strict=True):
@@ -50,13 +50,13 @@ def test_another_size_mode_or_split_is_another_file() -> None:
     assert len(list(cache_place().glob("*.npy"))) == 4
 
 
-def test_another_data_set_under_the_same_name_is_decoded_anew() -> None:
+def test_another_data_set_of_the_same_name_is_decoded_again() -> None:
     one = scenes("train", size=16)
     make_offline("scene15", seed=1)
     assert not torch.equal(scenes("train", size=16).images, one.images)
 
 
-def test_images_may_be_written_to_and_the_file_stays() -> None:
+def test_images_are_writable_and_the_file_does_not_change() -> None:
     data = scenes("train", size=16)
     before = data.images.clone()
     data.images.zero_()
@@ -64,7 +64,7 @@ def test_images_may_be_written_to_and_the_file_stays() -> None:
 
 
 @pytest.mark.parametrize("left", [0, 60, 300])
-def test_a_file_cut_short_by_a_crash_is_made_anew(left: int) -> None:
+def test_a_file_truncated_by_a_crash_is_written_again(left: int) -> None:
     first = scenes("train", size=16).images.clone()
     (file,) = cache_place().glob("*.npy")
     os.truncate(file, left)
@@ -109,8 +109,8 @@ def test_a_damaged_image_is_named() -> None:
     assert "verify scene15" in caught.value.advice
 
 
-def test_masks_are_mapped_to_our_ids() -> None:
-    ours = driving("train", size=(36, 48))  # the size of the files: nothing is resized
+def test_masks_are_mapped_to_the_courses_ids() -> None:
+    ours = driving("train", size=(36, 48))  # the size of the files, so that nothing is resized
     names = "Sky Building Column_Pole Road Sidewalk Tree SignSymbol Fence Car Pedestrian Bicyclist"
     for path, mask in zip(ours.paths, ours.masks, strict=True):
         file = path.replace("train/", "trainannot/").replace(".jpg", ".png")
@@ -121,7 +121,7 @@ def test_masks_are_mapped_to_our_ids() -> None:
 
 
 def test_masks_are_resized_without_blending() -> None:
-    """Sky beside void: any blend of 0 and 11 would be another class."""
+    """Sky next to void: any blend of 0 and 11 would be another class."""
     for file in (locate("camvid").path / "trainannot").iterdir():
         ids = np.zeros((36, 48), np.uint8)
         ids[:, ::2] = 11
@@ -132,15 +132,15 @@ def test_masks_are_resized_without_blending() -> None:
     assert small.masks.dtype == torch.uint8
 
 
-def test_a_mask_with_an_unknown_class_is_refused() -> None:
+def test_a_mask_with_an_unknown_class_is_rejected() -> None:
     path = locate("camvid").path / "valannot/frame_000.png"
     Image.fromarray(np.full((36, 48), 12, np.uint8)).save(path)
     with pytest.raises(DataProblem, match="unknown class 12"):
         driving("validation", size=(36, 48))
 
 
-def test_a_mask_in_colour_is_refused() -> None:
+def test_a_mask_in_color_is_rejected() -> None:
     path = locate("camvid").path / "valannot/frame_000.png"
     Image.fromarray(np.zeros((36, 48, 3), np.uint8)).save(path)
-    with pytest.raises(DataProblem, match="no mask"):
+    with pytest.raises(DataProblem, match="not a mask"):
         driving("validation", size=(36, 48))

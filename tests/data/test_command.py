@@ -1,4 +1,4 @@
-"""`python -m data_scripts`: every error is a message with a way out, and never a traceback."""
+"""`python -m data_scripts` reports every error with advice, and never with a traceback."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ def fails(capsys: Capture, *arguments: str) -> str:
     assert main(arguments) == 1
     said = capsys.readouterr().err
     assert "Traceback" not in said
-    assert len(said.strip().splitlines()) >= 2  # what went wrong, and what to do
+    assert len(said.strip().splitlines()) >= 2  # what happened, and what to do
     return said
 
 
-def test_an_unknown_name_is_told_the_nearest(capsys: Capture) -> None:
+def test_an_unknown_name_gets_the_nearest_suggestion(capsys: Capture) -> None:
     assert "Did you mean scene15?" in fails(capsys, "fetch", "scene5")
 
 
-def test_fetch_tells_where_the_set_is(tiny_set: Server, capsys: Capture) -> None:
+def test_fetch_reports_the_location_of_the_set(tiny_set: Server, capsys: Capture) -> None:
     assert main(["fetch", "tiny"]) == 0
     assert f"tiny is in {real_place('tiny')}: 12 files" in capsys.readouterr().out
 
 
-def test_a_failed_fetch_offers_the_stand_in(tiny_set: Server, capsys: Capture) -> None:
+def test_a_failed_fetch_suggests_the_synthetic_set(tiny_set: Server, capsys: Capture) -> None:
     tiny_set.status = 404
     said = fails(capsys, "fetch", "tiny")
     assert "answered 404" in said
     assert "python -m data_scripts make-offline tiny" in said
 
 
-def test_or_offline_draws_where_the_real_set_cannot_be_had(
+def test_or_offline_draws_the_set_if_fetching_fails(
     tiny_set: Server, drawn: ModuleType, capsys: Capture
 ) -> None:
     tiny_set.status = 404
     assert main(["fetch", "tiny", "--or-offline"]) == 0
-    assert "The stand-in of tiny is in" in capsys.readouterr().out
+    assert "The synthetic data set tiny is in" in capsys.readouterr().out
     assert not real_place("tiny").exists()
 
 
@@ -57,13 +57,13 @@ def test_a_folder_that_cannot_be_written(
     assert "may write to" in fails(capsys, "fetch", "tiny")
 
 
-def test_verify_finds_what_is_changed_missing_and_added(tiny_set: Server, capsys: Capture) -> None:
+def test_verify_finds_changed_missing_and_added_files(tiny_set: Server, capsys: Capture) -> None:
     main(["fetch", "tiny"])
     assert main(["verify", "tiny"]) == 0
-    assert "12 files, sound" in capsys.readouterr().out
+    assert "12 files, intact" in capsys.readouterr().out
     folder = real_place("tiny") / "train/coast"
     data = bytearray((folder / "image_0001.jpg").read_bytes())
-    data[100] ^= 1  # the size stays: only reading it all can tell
+    data[100] ^= 1  # same size: only reading the whole file reveals it
     (folder / "image_0001.jpg").write_bytes(data)
     (folder / "image_0002.jpg").unlink()
     (folder / "image_0009.jpg").write_bytes(b"new")
@@ -73,24 +73,24 @@ def test_verify_finds_what_is_changed_missing_and_added(tiny_set: Server, capsys
     assert "not part of the set: train/coast/image_0009.jpg" in said
 
 
-def test_verify_of_what_is_not_here(capsys: Capture) -> None:
+def test_verify_of_a_missing_set(capsys: Capture) -> None:
     assert "fetch mnist" in fails(capsys, "verify", "mnist")
 
 
 def test_verify_finds_a_changed_manifest(tiny_set: Server, capsys: Capture) -> None:
     main(["fetch", "tiny"])
     (real_place("tiny") / ".manifest.txt").write_text("")
-    assert "isn't the one that it was sealed with" in fails(capsys, "verify", "tiny")
+    assert "differs from the one it was sealed with" in fails(capsys, "verify", "tiny")
 
 
-def test_info_tells_what_is_there(tiny_set: Server, capsys: Capture) -> None:
+def test_info_lists_the_available_sets(tiny_set: Server, capsys: Capture) -> None:
     main(["fetch", "tiny"])
     assert main(["info"]) == 0
-    assert "real, 12 files, in place" in capsys.readouterr().out
+    assert "real, 12 files, complete" in capsys.readouterr().out
     assert main(["info", "animals"]) == 0
     shown = capsys.readouterr().out
-    assert "checksum not known; the first fetch records a manifest" in shown
-    assert "not here" in shown
+    assert "unknown checksum; the first fetch records a manifest" in shown
+    assert "not installed" in shown
 
 
 def test_make_offline_draws_once_and_again_for_another_seed(
@@ -119,7 +119,7 @@ def test_make_offline_is_the_same_set_for_the_same_seed(drawn: ModuleType, home:
     assert first.fingerprint == second.fingerprint
 
 
-def test_a_generator_that_is_stopped_leaves_nothing(
+def test_an_interrupted_generator_leaves_nothing(
     drawn: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(name: str, out: Path, **options: object) -> None:
@@ -134,13 +134,13 @@ def test_a_generator_that_is_stopped_leaves_nothing(
 
 
 @pytest.mark.parametrize("scale", ["0", "-1", "1.5"])
-def test_a_scale_that_makes_no_sense(scale: str, capsys: Capture) -> None:
+def test_an_invalid_scale_is_rejected(scale: str, capsys: Capture) -> None:
     assert main(["make-offline", "scene15", "--scale", scale]) == 1
     assert "in (0, 1]" in capsys.readouterr().err
 
 
-def test_what_has_no_stand_in_and_what_has_nothing_else(capsys: Capture) -> None:
-    assert "mnist has no offline stand-in" in fails(capsys, "make-offline", "mnist")
+def test_sets_without_a_synthetic_or_a_real_version(capsys: Capture) -> None:
+    assert "mnist has no synthetic version" in fails(capsys, "make-offline", "mnist")
     assert "make-offline pretext" in fails(capsys, "fetch", "pretext")
 
 
@@ -157,4 +157,4 @@ def test_a_registry_that_cannot_be_read(
     path = tmp_path / "broken.toml"
     path.write_text("[tiny\n")
     monkeypatch.setenv("COURSE_DATA_REGISTRY", str(path))
-    assert "can't be read" in fails(capsys, "info")
+    assert "Cannot read the registry" in fails(capsys, "info")

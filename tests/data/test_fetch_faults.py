@@ -1,4 +1,4 @@
-"""Whatever stops a fetch: a clear message, nothing half-done, and the next run completes."""
+"""A failed fetch gives a clear message and leaves nothing half-done; the next run completes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from data_scripts.places import course_root, incoming, real_place
 from data_scripts.problems import DataProblem
 from tests.data.server import Server
 
-LONG = 300  # seconds; only a test that is stuck takes so long, even on a busy machine
+LONG = 300  # seconds; only a test that hangs takes this long, even on a busy machine
 COMMAND = [sys.executable, "-m", "data_scripts", "fetch", "tiny"]
 
-# Runs the command and sends itself a signal at the n-th time that it touches the data folder.
+# Runs the command and sends itself a signal the n-th time that it touches the data folder.
 STOPPED_AT = """
 import os, sys
 home, number, stop = os.environ["COURSE_DATA"], int(sys.argv[1]), int(sys.argv[2])
@@ -60,18 +60,18 @@ def assert_next_run_completes() -> None:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT])
-def test_stopped_anywhere_it_leaves_nothing_half_done(
+def test_a_fetch_stopped_anywhere_leaves_nothing_half_done(
     stop: signal.Signals, tiny_set: Server, home: Path
 ) -> None:
     whole = run(sys.executable, "-c", STOPPED_AT, "0", "0")
     touches = int(whole.stdout.split()[-1])
-    assert touches > 40  # directories, files, renames: enough points to be stopped at
+    assert touches > 40  # directories, files, renames: enough points to stop at
     for number in range(1, touches, touches // 10):
         _remove(home)
         stopped = run(sys.executable, "-c", STOPPED_AT, str(number), str(int(stop)))
         if stop == signal.SIGKILL:
             assert stopped.returncode == -stop
-        elif stopped.returncode:  # else the last touches, when the work was done
+        elif stopped.returncode:  # otherwise the last touches, after the work was done
             assert stopped.returncode == 130
             assert "Nothing half-done is in place" in stopped.stderr
             assert "Traceback" not in stopped.stderr
@@ -79,7 +79,7 @@ def test_stopped_anywhere_it_leaves_nothing_half_done(
         assert_next_run_completes()
 
 
-def test_killed_half_way_through_a_download_it_goes_on_from_there(tiny_set: Server) -> None:
+def test_a_fetch_killed_during_the_download_resumes(tiny_set: Server) -> None:
     tiny_set.stall = threading.Event()
     process = subprocess.Popen(COMMAND, cwd=course_root(), stdout=subprocess.DEVNULL)
     part = incoming("real", "tiny") / "tiny.zip.part"
@@ -95,7 +95,7 @@ def test_killed_half_way_through_a_download_it_goes_on_from_there(tiny_set: Serv
     assert tiny_set.requests == [None, f"bytes={had}-"]
 
 
-def test_killed_between_moving_the_old_set_away_and_the_new_one_in(
+def test_a_fetch_killed_between_the_two_renames_recovers(
     tiny_set: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch("tiny")
@@ -107,12 +107,12 @@ def test_killed_between_moving_the_old_set_away_and_the_new_one_in(
     assert_next_run_completes()
     aside = incoming("real", "tiny") / "replaced"
     aside.parent.mkdir(parents=True)
-    real_place("tiny").replace(aside)  # as a kill between the two renames leaves it
+    real_place("tiny").replace(aside)  # the state after a kill between the two renames
     assert_next_run_completes()
     assert not aside.exists()
 
 
-def test_a_wrong_checksum_is_refused_and_not_kept(tiny_set: Server) -> None:
+def test_a_file_with_a_wrong_checksum_is_rejected_and_deleted(tiny_set: Server) -> None:
     good = tiny_set.content
     tiny_set.content = good[:-1] + b"?"
     with pytest.raises(DataProblem, match="wrong checksum") as caught:
@@ -135,7 +135,7 @@ def test_a_bad_first_half_is_fetched_again_from_the_start(tiny_set: Server) -> N
 
 
 class FullDisk:
-    """Stands for the files of a disk with room for so many bytes; counts what was written."""
+    """Replaces the files of a disk with a given capacity in bytes; counts what was written."""
 
     def __init__(self, room: float) -> None:
         self.room, self.written = room, 0
@@ -162,7 +162,7 @@ def test_a_full_disk_at_any_moment(tiny_set: Server, monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", lambda *a, **k: endless.open(*a, **k))
         fetch("tiny")
-    assert endless.written > 1.5 * len(tiny_set.content)  # the download, what is in it, the seals
+    assert endless.written > 1.5 * len(tiny_set.content)  # the download, its contents, the seals
     for share in (0.0, 0.2, 0.45, 0.55, 0.8, 0.98, 0.999):
         _remove(real_place("tiny"))
         disk = FullDisk(share * endless.written)
@@ -176,7 +176,7 @@ def test_a_full_disk_at_any_moment(tiny_set: Server, monkeypatch: pytest.MonkeyP
     assert_next_run_completes()
 
 
-def test_a_disk_that_is_too_small_is_known_before_the_download(
+def test_a_disk_that_is_too_small_is_detected_before_the_download(
     tiny_set: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = Path(os.environ["COURSE_DATA_REGISTRY"])
@@ -191,7 +191,7 @@ def test_a_disk_that_is_too_small_is_known_before_the_download(
     assert tiny_set.requests == []
 
 
-def test_two_at_once_fetch_once(tiny_set: Server, tmp_path: Path) -> None:
+def test_two_concurrent_fetches_download_once(tiny_set: Server, tmp_path: Path) -> None:
     tiny_set.stall = threading.Event()
     files = [tmp_path / "first.txt", tmp_path / "second.txt"]
     both = []
@@ -199,19 +199,19 @@ def test_two_at_once_fetch_once(tiny_set: Server, tmp_path: Path) -> None:
         with file.open("w") as stream:
             command = [sys.executable, "-u", *COMMAND[1:]]
             both.append(subprocess.Popen(command, cwd=course_root(), stdout=stream))
-    # One holds the lock and waits for its download, the other waits for the lock.
-    while not any("waiting for it" in file.read_text() for file in files):
+    # One process holds the lock and waits for its download, the other waits for the lock.
+    while not any("Waiting for it" in file.read_text() for file in files):
         assert [process.poll() for process in both] == [None, None]
         time.sleep(0.02)
     tiny_set.stall.set()
     assert [process.wait(timeout=LONG) for process in both] == [0, 0]
     said = [file.read_text() for file in files]
     assert len(tiny_set.requests) == 1
-    assert sum("waiting for it" in words for words in said) == 1
+    assert sum("Waiting for it" in words for words in said) == 1
     assert differences(real_place("tiny")) == []
 
 
-def test_what_is_there_is_not_fetched_again(tiny_set: Server) -> None:
+def test_an_existing_set_is_not_fetched_again(tiny_set: Server) -> None:
     first = fetch("tiny")
     before = _stamp(real_place("tiny"))
     assert fetch("tiny") == first
@@ -219,7 +219,7 @@ def test_what_is_there_is_not_fetched_again(tiny_set: Server) -> None:
     assert _stamp(real_place("tiny")) == before
 
 
-def test_what_was_damaged_since_is_fetched_again(tiny_set: Server) -> None:
+def test_a_damaged_set_is_fetched_again(tiny_set: Server) -> None:
     fetch("tiny")
     (real_place("tiny") / "train/coast/image_0002.jpg").unlink()
     assert_next_run_completes()
@@ -230,7 +230,7 @@ def test_a_persons_own_files_are_never_deleted(tiny_set: Server) -> None:
     own = real_place("tiny") / "notes.txt"
     own.parent.mkdir(parents=True)
     own.write_text("mine")
-    with pytest.raises(DataProblem, match="left alone") as caught:
+    with pytest.raises(DataProblem, match="Nothing was changed") as caught:
         fetch("tiny")
     assert "COURSE_DATA_MIRROR" in caught.value.advice
     assert own.read_text() == "mine"

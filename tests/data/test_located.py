@@ -1,4 +1,4 @@
-"""Which data set a notebook gets, and what it is told about it."""
+"""Tests of which data set a notebook gets, and of the messages about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(location, "_named", set())
 
 
-def test_without_the_real_set_the_stand_in_is_drawn_and_said_once(drawn: ModuleType) -> None:
+def test_without_the_real_set_the_synthetic_one_is_used(drawn: ModuleType) -> None:
     said: list[str] = []
     found = locate("scene15", said.append)
     assert locate("scene15", said.append) == found
@@ -32,14 +32,14 @@ def test_without_the_real_set_the_stand_in_is_drawn_and_said_once(drawn: ModuleT
     assert "python -m data_scripts fetch scene15" in said[0]
 
 
-def test_the_real_set_comes_first(tiny_set: Server, drawn: ModuleType) -> None:
+def test_the_real_set_is_preferred(tiny_set: Server, drawn: ModuleType) -> None:
     fetch("tiny")
     found = locate("tiny")
     assert (found.path, found.origin, found.label) == (real_place("tiny"), "real", "tiny")
     assert {"train", "test"} <= {path.name for path in found.path.iterdir()}
 
 
-def test_a_wish_for_the_stand_in_is_heard(
+def test_the_synthetic_set_can_be_requested(
     tiny_set: Server, drawn: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch("tiny")
@@ -60,7 +60,7 @@ def test_the_mirror_is_used_and_the_network_is_not(
     assert locate("tiny").origin == "real"
 
 
-def test_a_bad_mirror_is_said_and_work_goes_on(
+def test_a_broken_mirror_is_reported_and_work_continues(
     tiny_set: Server, drawn: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "tiny.zip").write_bytes(b"not it")
@@ -70,12 +70,12 @@ def test_a_bad_mirror_is_said_and_work_goes_on(
     assert any("wrong checksum" in line for line in said)
 
 
-def test_a_part_of_a_stand_in_says_how_much(drawn: ModuleType) -> None:
+def test_a_partial_synthetic_set_reports_its_share(drawn: ModuleType) -> None:
     make_offline("scene15", scale=0.2)
     assert locate("scene15").label == "scene15 (offline stand-in, 20% of it)"
 
 
-def test_a_stand_in_that_other_code_drew_is_drawn_anew(
+def test_a_synthetic_set_drawn_by_other_code_is_drawn_again(
     drawn: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = tmp_path / "generate" / "__init__.py"
@@ -92,7 +92,7 @@ def test_a_stand_in_that_other_code_drew_is_drawn_anew(
     assert marker.read_text() != first
 
 
-def test_a_stand_in_that_is_here_serves_without_the_code_that_drew_it(
+def test_a_synthetic_set_can_be_used_without_its_code(
     drawn: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from data_scripts import synthetic_set
@@ -106,7 +106,7 @@ def test_a_stand_in_that_is_here_serves_without_the_code_that_drew_it(
     assert locate("scene15").origin == "offline stand-in"
 
 
-def test_nothing_to_be_had_says_what_to_do() -> None:
+def test_an_unavailable_set_is_reported_with_advice() -> None:
     with pytest.raises(DataProblem) as caught:
         locate("cifar10")
     assert "fetch cifar10" in caught.value.advice

@@ -1,4 +1,4 @@
-"""One at a time, whichever kind of lock the disk can do."""
+"""Only one process at a time holds the lock, for each kind of lock a disk may support."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from data_scripts import lock
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
 
-LONG = 300  # seconds; only a test that is stuck takes so long, even on a busy machine
+LONG = 300  # seconds; only a test that hangs takes this long, even on a busy machine
 
 
 def silent(line: str) -> None:
@@ -30,7 +30,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return tmp_path / "locks" / "set.lock"
 
 
-def test_a_second_one_waits_and_says_so(path: Path) -> None:
+def test_a_second_process_waits_and_reports_it(path: Path) -> None:
     inside, most = 0, 0
     said: list[str] = []
     waits = threading.Event()
@@ -44,7 +44,7 @@ def test_a_second_one_waits_and_says_so(path: Path) -> None:
         with locked(path, say):
             inside += 1
             most = max(most, inside)
-            waits.wait(LONG)  # the first one stays until a second one has found it there
+            waits.wait(LONG)  # the first one waits until the second one has seen its lock
             time.sleep(0.15)
             inside -= 1
 
@@ -55,19 +55,19 @@ def test_a_second_one_waits_and_says_so(path: Path) -> None:
         thread.join(LONG)
     assert not any(thread.is_alive() for thread in threads)
     assert most == 1
-    assert "waiting" in said[0]
+    assert "Waiting" in said[0]
 
 
-def test_patience_ends_with_advice(path: Path) -> None:
+def test_a_timeout_gives_advice(path: Path) -> None:
     with (
         locked(path, silent),
-        pytest.raises(DataProblem, match="has held the lock"),
+        pytest.raises(DataProblem, match="has been working on"),
         locked(path, silent, patience=0.05),
     ):
         pytest.fail("two at once")
 
 
-def test_an_error_inside_releases_it(path: Path) -> None:
+def test_an_error_releases_the_lock(path: Path) -> None:
     with pytest.raises(KeyError), locked(path, silent):
         raise KeyError
     with locked(path, silent, patience=0.5):
@@ -83,7 +83,7 @@ def test_the_owner_file_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
     assert lock._owner_file(owner) is not None
 
 
-def test_the_owner_file_of_another_machine_is_respected_until_it_is_old(tmp_path: Path) -> None:
+def test_owner_files_of_other_machines_are_respected_until_old(tmp_path: Path) -> None:
     owner = tmp_path / "set.owner"
     owner.write_text("elsewhere 1")
     assert lock._owner_file(owner) is None

@@ -1,4 +1,4 @@
-"""Where the files may come from: mirror folders, mirror archives, Google Drive, torchvision."""
+"""The sources of files: mirror folders, mirror archives, Google Drive, torchvision."""
 
 from __future__ import annotations
 
@@ -58,18 +58,18 @@ def test_a_folder_in_the_mirror_is_copied_and_checked(tiny_set: Server, nearby: 
     assert differences(real_place("tiny")) == []
 
 
-def test_a_bad_archive_in_the_mirror_is_refused_with_its_name(nearby: Path) -> None:
+def test_a_bad_archive_in_the_mirror_is_rejected_by_name(nearby: Path) -> None:
     (nearby / "scene15.zip").write_bytes(b"not the archive")
     with pytest.raises(DataProblem, match=r"scene15\.zip has the wrong checksum") as caught:
         fetch("scene15", network=False)
     assert "make-offline scene15" in caught.value.advice
-    assert (nearby / "scene15.zip").exists()  # a mirror is read, never tidied
+    assert (nearby / "scene15.zip").exists()  # a mirror is only read, never cleaned up
     assert not real_place("scene15").exists()
 
 
-def test_a_mirror_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_mirror_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_DATA_MIRROR", "/no/such/folder")
-    with pytest.raises(DataProblem, match="nothing is there"):
+    with pytest.raises(DataProblem, match="does not exist"):
         fetch("scene15")
 
 
@@ -96,7 +96,7 @@ def test_animals_come_from_drive_and_are_found_under_any_folder(
     assert (real_place("animals") / "pandas/panda_0001.jpg").read_text() == "panda"
 
 
-def test_drives_refusal_says_how_to_go_on_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_by_drive_explains_the_manual_download(monkeypatch: pytest.MonkeyPatch) -> None:
     def answer(**options: Any) -> str:
         raise RuntimeError("Too many users have viewed or downloaded this file recently.\nmore")
 
@@ -107,7 +107,7 @@ def test_drives_refusal_says_how_to_go_on_by_hand(monkeypatch: pytest.MonkeyPatc
     assert "make-offline animals" in str(caught.value)
 
 
-def test_a_web_page_in_place_of_the_archive_is_fetched_anew_next_time(
+def test_a_web_page_instead_of_the_archive_is_not_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     calls: list[str] = []
@@ -124,7 +124,7 @@ def test_a_web_page_in_place_of_the_archive_is_fetched_anew_next_time(
     assert len(calls) == 2
 
 
-def test_mnist_lands_as_torchvision_reads_it(
+def test_mnist_is_stored_in_torchvisions_layout(
     nearby: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     datasets = pytest.importorskip("torchvision.datasets")
@@ -148,7 +148,7 @@ def test_mnist_lands_as_torchvision_reads_it(
     assert not list(real_place("mnist").rglob("*.gz"))
 
 
-def test_checksums_of_torchvisions_sets_are_those_that_torchvision_knows() -> None:
+def test_checksums_equal_those_of_torchvision() -> None:
     datasets = pytest.importorskip("torchvision.datasets")
     known = registry.registry()
     assert [(f.name, f.md5) for f in known["mnist"].sources[0].files] == datasets.MNIST.resources
@@ -166,7 +166,7 @@ def test_the_real_scenes_from_the_mirror(real_sets: RealSets) -> None:
 def test_the_authors_archive_is_sorted_into_the_same_set(
     mirror: Path, nearby: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Their archive has one folder a class, with other names; the set is the same, to the byte."""
+    """Their archive has one folder per class, with other names; the result is equal by byte."""
     theirs = {v: k for k, v in registry.data_set("scene15").sources[1].rename.items()}
     with (
         zipfile.ZipFile(mirror / "scene15.zip") as ours,
@@ -186,7 +186,7 @@ def test_the_real_driving_scenes_from_the_mirror(real_sets: RealSets) -> None:
     assert differences(real_place("camvid")) == []
 
 
-def test_a_set_that_lacks_an_image_is_refused(
+def test_a_set_with_a_missing_image_is_rejected(
     mirror: Path, nearby: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (

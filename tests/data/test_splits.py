@@ -80,7 +80,7 @@ def test_the_fixed_split_of_scene15() -> None:
     )  # an insidecity of the test
 
 
-def test_the_fixed_split_of_camvid_and_the_overlap_that_it_names() -> None:
+def test_the_fixed_split_of_camvid_and_its_documented_overlap() -> None:
     split, text = read_split("camvid"), data_set("camvid").split
     assert split is not None
     videos = {
@@ -101,7 +101,7 @@ def test_other_files_are_split_by_the_rule_and_not_by_the_fixed_split() -> None:
 
 
 @pytest.mark.parametrize("name", ["scene15", "camvid"])
-def test_the_fixed_split_is_what_the_rule_makes_of_the_real_set(
+def test_the_fixed_split_follows_the_rule_for_the_real_set(
     name: str, real_sets: Callable[[str], Marker]
 ) -> None:
     real_sets(name)
@@ -120,7 +120,7 @@ def test_the_command_writes_the_same_bytes_again(
         assert (tmp_path / f"{name}.txt").read_bytes() == (written / f"{name}.txt").read_bytes()
 
 
-def test_the_near_copies_that_stay_are_as_many_as_the_documentation_says(
+def test_the_number_of_near_copies_matches_the_documentation(
     real_sets: Callable[[str], Marker],
 ) -> None:
     real_sets("scene15")

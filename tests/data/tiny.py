@@ -1,4 +1,4 @@
-"""A tiny data set, its archive, its registry, and fake stand-ins, for tests to break."""
+"""A tiny data set, its archive, its registry, and fake synthetic sets, for tests to break."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLASSES = ("coast", "forest")
 
 
 def files() -> dict[str, bytes]:
-    """Twelve files by path: bytes that don't compress, as pictures don't."""
+    """Return twelve files by path, whose bytes don't compress, like those of pictures."""
     draw = np.random.default_rng(0)
     return {
         f"{part}/{label}/image_{i:04}.jpg": draw.bytes(9000)
@@ -25,7 +25,7 @@ def files() -> dict[str, bytes]:
 
 
 def archive(contents: dict[str, bytes] | None = None, top: str = "tiny/") -> bytes:
-    """A zip of `contents`, the tiny set's own by default, under the folder `top`."""
+    """Return a zip of `contents`, by default those of the tiny set, in the folder `top`."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in (files() if contents is None else contents).items():
@@ -34,7 +34,7 @@ def archive(contents: dict[str, bytes] | None = None, top: str = "tiny/") -> byt
 
 
 def registry(url: str, sha256: str = "") -> str:
-    """The registry's text for the set "tiny", whose archive is tiny.zip, at `url` if it's given."""
+    """Return the registry entry of the set "tiny", with the archive tiny.zip, at `url` if given."""
     where = f', url = "{url}"' if url else ""
     known = f', sha256 = "{sha256}"' if sha256 else ""
     return f"""
@@ -62,7 +62,7 @@ def sha256(data: bytes) -> str:
 
 
 def draw(name: str, out: Path, *, seed: int = 0, scale: float = 1.0, progress: bool = True) -> None:
-    """What data_scripts.synthetic.generate does, for tests: a few small pictures in the layout."""
+    """Replace data_scripts.synthetic.generate: draw a few small pictures in the same layout."""
     random = np.random.default_rng(seed)
     count = max(2, round(20 * scale))
     if name == "camvid":

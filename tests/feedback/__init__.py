@@ -1,1 +1,1 @@
-"""What students and instructors see of student work in a browser."""
+"""Tests of the pages that show student work to students and instructors."""

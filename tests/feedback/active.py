@@ -14,7 +14,7 @@ PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
 DRAWING = f'<svg xmlns="http://www.w3.org/2000/svg"><script>{RUN}</script></svg>'
 PAGE = base64.b64encode(f"<script>{RUN}</script>".encode()).decode()
 
-# Each is tried as an HTML output, as a Markdown output and in a written answer.
+# Each is tried as HTML output, as Markdown output and in a written answer.
 HTML = {
     "script": f"<script>{RUN}</script>",
     "script in capitals": f"<ScRiPt >{RUN}</sCrIpT >",
@@ -105,7 +105,7 @@ MARKDOWN = {
     "table": f"|x|\n|-|\n|<img src=x onerror={RUN}>|",
     "deep quotation": ">" * 3000 + f" <script>{RUN}</script>",
 }
-# Kinds of output that a browser would run, or that name what is to be loaded.
+# Output types that a browser would run, or that name resources to load.
 KINDS: dict[str, object] = {
     "application/javascript": RUN,
     "text/javascript": RUN,
@@ -121,7 +121,7 @@ KINDS: dict[str, object] = {
 
 
 def vectors() -> Iterator[tuple[str, NotebookNode]]:
-    """Every vector by its name, as a cell."""
+    """Return every vector as a cell, by name."""
     for name, text in HTML.items():
         yield f"output: {name}", _shown({"text/html": text})
         yield f"answer: {name}", new_markdown_cell(text)
@@ -168,7 +168,7 @@ def _in_metadata() -> Iterator[tuple[str, NotebookNode]]:
 
 
 def harmless() -> list[NotebookNode]:
-    """What has to stay: tables, pictures, formulas, code, formatted text."""
+    """Return content that must be kept: tables, pictures, formulas, code, formatted text."""
     table = (
         "<div>\n<style scoped>.dataframe tbody tr th {vertical-align: top;}</style>\n"
         '<table border="1" class="dataframe"><thead><tr style="text-align: right;"><th></th>'

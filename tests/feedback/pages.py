@@ -1,4 +1,4 @@
-"""Pages as nbgrader makes them of one autograded notebook, and what in them is active."""
+"""Pages that nbgrader creates from an autograded notebook, and the active content in them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make_course(
 ) -> Path:
     """Make a course folder in which `cells` were submitted and graded.
 
-    nbgrader takes seconds to make a gradebook. Pass that of another such course to copy it.
+    nbgrader takes seconds to create a gradebook. Pass that of another such course to copy it.
     """
     folder.mkdir()
     shutil.copyfile(root / "nbgrader_config.py", folder / "nbgrader_config.py")
@@ -39,7 +39,7 @@ def make_course(
     (folder / "source" / PART).mkdir(parents=True)
     path = folder / "autograded" / STUDENT / PART / f"{PART}.ipynb"
     path.parent.mkdir(parents=True)
-    # A notebook that breaks the format is shown, too.
+    # An invalid notebook is shown, too.
     path.write_text(json.dumps(notebook(cells)), encoding="utf-8")
     if gradebook is not None:
         shutil.copyfile(gradebook, folder / "gradebook.db")
@@ -56,7 +56,7 @@ def make_course(
 
 
 def notebook(cells: Iterable[NotebookNode]) -> NotebookNode:
-    """A notebook of a written answer and `cells`, with odd metadata."""
+    """Return a notebook with a written answer and `cells`, with odd metadata."""
     marks = {"grade": True, "solution": True, "locked": False, "grade_id": QUESTION, "points": 2}
     answer = new_markdown_cell("An answer.", metadata={"nbgrader": marks | {"schema_version": 3}})
     attack = "</title></style><script>window.ran=1</script>"
@@ -73,7 +73,7 @@ def notebook(cells: Iterable[NotebookNode]) -> NotebookNode:
 
 
 def formgrader_page(course: Path, exporter: HTMLExporter | None = None) -> str:
-    """The page on which an instructor grades, from the exporter that the formgrader makes."""
+    """Return the instructor's grading page, from the exporter that the formgrader creates."""
     here = Path.cwd()
     os.chdir(course)
     try:
@@ -98,7 +98,7 @@ def _formgrader(course: Path) -> HTMLExporter:
 
 
 def active(html: str) -> Counter[str]:
-    """All that could run, load or cover something in a page, and how often it is there."""
+    """Count everything in a page that could run, load or cover something."""
     found: Counter[str] = Counter()
     for tag in BeautifulSoup(html, "html.parser").find_all(True):
         if tag.name in MAY_RUN:

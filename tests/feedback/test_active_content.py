@@ -24,7 +24,7 @@ from tests.feedback.pages import PART, STUDENT, active, formgrader_page, make_co
 
 @dataclass
 class Pages:
-    """Both pages of a course with one submission."""
+    """The two pages of a course with one submission."""
 
     formgrader: str
     feedback: str
@@ -77,7 +77,7 @@ def test_without_the_settings_the_same_work_is_active(course: Path, honest: Page
 
 
 @pytest.mark.parametrize("page", ["feedback", "formgrader"])
-def test_what_is_harmless_is_shown(honest: Pages, page: str) -> None:
+def test_harmless_content_is_shown(honest: Pages, page: str) -> None:
     soup = BeautifulSoup(getattr(honest, page), "html.parser")
     text = soup.get_text()
     shown = soup.select("table.dataframe td[colspan='2']")
@@ -99,7 +99,7 @@ def test_what_is_harmless_is_shown(honest: Pages, page: str) -> None:
     assert "An answer." in text
 
 
-def test_formulas_are_set_by_the_safe_variant_of_mathjax(honest: Pages) -> None:
+def test_formulas_use_the_safe_configuration_of_mathjax(honest: Pages) -> None:
     for page in (honest.feedback, honest.formgrader):
         soup = BeautifulSoup(page, "html.parser")
         sources = [str(tag["src"]) for tag in soup.select("script[src*=mathjax]")]
@@ -129,7 +129,7 @@ def test_autograded_notebooks_keep_no_active_outputs(settings: Config) -> None:
     assert len(pages) >= len(HTML)
     assert sum((active(page) for page in pages), Counter()) == Counter()
     said = [output.data.get("text/plain", "") for output in _outputs(notebook)]
-    assert "[An output is not shown, because it is application/javascript.]" in said
+    assert "[Output of type application/javascript is not shown.]" in said
 
 
 def _outputs(notebook: NotebookNode) -> list[NotebookNode]:
@@ -149,7 +149,7 @@ def _outputs(notebook: NotebookNode) -> list[NotebookNode]:
     ],
     ids=["open tags", "reopened tags", "many tags", "attributes", "slashes", "long text"],
 )
-def test_html_that_takes_long_to_read_is_shown_as_text(settings: Config, html: str) -> None:
+def test_html_that_is_slow_to_parse_is_shown_as_text(settings: Config, html: str) -> None:
     clean = settings.HTMLExporter.filters["clean_html"]
     shown = clean(html)
     assert shown.startswith("<pre>")
@@ -158,7 +158,7 @@ def test_html_that_takes_long_to_read_is_shown_as_text(settings: Config, html: s
     )
 
 
-def test_cleaning_twice_changes_nothing_more(settings: Config) -> None:
+def test_cleaning_is_idempotent(settings: Config) -> None:
     clean = settings.HTMLExporter.filters["clean_html"]
     for name, text in HTML.items():
         once = clean(text)
@@ -167,6 +167,6 @@ def test_cleaning_twice_changes_nothing_more(settings: Config) -> None:
     assert clean(clean(table)) == clean(table)
 
 
-def test_a_picture_can_not_be_named_that_is_not_there(settings: Config) -> None:
+def test_text_cannot_refer_to_a_picture_placeholder(settings: Config) -> None:
     clean = settings.HTMLExporter.filters["clean_html"]
     assert "PICTURE" not in clean('<img src="data:image/png;base64&#44;PICTURE7END">')

@@ -1,1 +1,1 @@
-"""Tests of eight bits: the reference, the library's way, the pictures."""
+"""Tests of 8-bit quantization: the reference, the library, the plots."""

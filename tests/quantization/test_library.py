@@ -1,4 +1,4 @@
-"""The library's way: where it is open, it is right; where it isn't, it says so kindly."""
+"""Quantization with torchao is right if it is available, and otherwise explains why not."""
 
 from __future__ import annotations
 
@@ -32,14 +32,16 @@ class Loader(list):
         self.dataset = SimpleNamespace(provenance=SimpleNamespace(split=split))
 
 
-def test_without_torchao_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_torchao_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert "pip install torchao" in library_int8.missing()
     with pytest.raises(library_int8.LibraryUnavailable, match="pip install torchao"):
         library_int8.quantize(network(), Loader("train"))
 
 
-def test_other_processors_and_no_compiler_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_processors_and_missing_compilers_are_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: SimpleNamespace())
     monkeypatch.setattr(library_int8.platform, "machine", lambda: "arm64")
     assert "arm64" in library_int8.missing()
@@ -48,20 +50,20 @@ def test_other_processors_and_no_compiler_are_told(monkeypatch: pytest.MonkeyPat
     assert "C++ compiler" in library_int8.missing()
 
 
-def test_test_images_are_refused_for_calibration(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_test_images_are_rejected_for_calibration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library_int8, "missing", lambda: "")
     with pytest.raises(ValueError, match="train split"):
         library_int8.quantize(network(), Loader("test"))
 
 
-def test_a_layer_that_stayed_float_is_told() -> None:
+def test_a_layer_that_stayed_float_is_reported() -> None:
     graph = torch.fx.symbolic_trace(Functional())
     with pytest.raises(library_int8.LibraryUnavailable, match="in float"):
         library_int8._require_integers(graph)
 
 
 class Functional(nn.Module):
-    """A linear operation as an exported graph holds it, on floats."""
+    """Return a linear operation on floats, as in an exported graph."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,7 +93,7 @@ def test_latency_and_accuracy_are_measured() -> None:
 
 
 def drawn(count: int, split: str) -> ImageTensors:
-    """Bright and dark pictures, two classes."""
+    """Return bright and dark pictures, two classes."""
     labels = torch.arange(count) % 2
     noise = torch.randint(0, 60, (count, 1, 64, 64), generator=torch.Generator().manual_seed(3))
     images = (noise + 150 * labels[:, None, None, None]).to(torch.uint8)
@@ -112,15 +114,15 @@ def test_the_scene_network_learns_its_last_layer(capsys: pytest.CaptureFixture[s
     assert len(ColourBatches(images, 10)) == 3
 
 
-def test_pictures_say_what_is_on_them() -> None:
+def test_plots_have_alt_texts() -> None:
     rows = [
         {"name": "float", "megabytes": 8.4, "accuracy": 0.75},
         {"name": "int8", "megabytes": 2.1, "accuracy": 0.76, "latency_ms": 1.0},
     ]
     picture = plots.trade(rows, source="drawn", title="Trade")
     assert "float: MB on disk 8.4, accuracy 0.75" in picture.alt
-    assert "ms" not in picture.alt  # the float row has no time, so there is no panel of times
+    assert "ms" not in picture.alt  # the float row has no latency, so there is no panel for it
     x = torch.linspace(-1, 1, 5)
-    assert "one: at most 0.500 off" in plots.round_trip(x, {"one": x + 0.5}).alt
+    assert "one: error at most 0.500" in plots.round_trip(x, {"one": x + 0.5}).alt
     tops = plots.channel_ranges(torch.tensor([[1.0, -3.0], [0.5, 0.1]]), title="Weights").alt
     assert "from 3.00 down to 0.50" in tops

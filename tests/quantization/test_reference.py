@@ -1,4 +1,4 @@
-"""The reference for Part 6 against whole numbers in numpy, and what its docstrings promise."""
+"""The reference solution of Part 6 agrees with integer arithmetic and with its docstrings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_round_trip_is_within_half_a_step(
 
 @settings(max_examples=60, deadline=None)
 @given(whole=st.integers(-128, 127), zero=st.integers(-128, 127), power=st.integers(-20, 10))
-def test_every_integer_comes_back_as_itself(whole: int, zero: int, power: int) -> None:
+def test_every_integer_survives_a_round_trip(whole: int, zero: int, power: int) -> None:
     q = torch.tensor([whole], dtype=torch.int8)
     x = dequantize(q, 2.0**power, zero)
     assert int(quantize(x, 2.0**power, zero)) == whole
@@ -61,7 +61,7 @@ def _weights(weight: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _convolved(q: np.ndarray, weight: np.ndarray, layer: nn.Conv2d) -> np.ndarray:
-    """The integer sums of a convolution, one output at a time."""
+    """Return the integer sums of a convolution, one output at a time."""
     gap, groups, (down, right) = layer.dilation, layer.groups, layer.stride
     assert not isinstance(layer.padding, str)
     up, left = layer.padding
@@ -134,7 +134,7 @@ def test_linear_is_the_integer_sum(size: int) -> None:
 
 
 def test_sums_of_the_largest_size_used_do_not_overflow() -> None:
-    """torchvision's AlexNet adds up 9,216 products: all as large as they come, they fit."""
+    """torchvision's AlexNet sums 9,216 products, which fit even if all have the largest size."""
     layer, x = nn.Linear(9216, 2, bias=False), torch.full((1, 9216), 2.0)
     with torch.no_grad():
         layer.weight.copy_(torch.tensor([[1.0], [-1.0]]).expand(2, 9216))
@@ -145,7 +145,7 @@ def test_sums_of_the_largest_size_used_do_not_overflow() -> None:
     torch.testing.assert_close(got, torch.tensor([[18432.0, -18432.0]]), rtol=1e-5, atol=0.0)
 
 
-def test_ranges_per_channel_lose_no_more_than_one_for_all() -> None:
+def test_ranges_per_channel_are_no_worse_than_a_common_one() -> None:
     torch.manual_seed(3)
     weight = torch.randn(16, 40) * torch.logspace(-2, 1, 16)[:, None]
     errors = []
@@ -157,7 +157,7 @@ def test_ranges_per_channel_lose_no_more_than_one_for_all() -> None:
     assert errors[0][0] < errors[1][0] / 10  # the channel with the smallest weights
 
 
-def test_a_network_of_alexnets_shape_is_a_quarter() -> None:
+def test_a_quantized_alexnet_has_a_quarter_of_the_size() -> None:
     torch.manual_seed(4)
     network = course_alexnet(15)
     made = quantize_model(network, [(torch.randn(2, 3, 64, 64), torch.zeros(2))])
@@ -167,11 +167,11 @@ def test_a_network_of_alexnets_shape_is_a_quarter() -> None:
     assert in_int8 == weights
     x = torch.randn(3, 3, 64, 64)
     off = (made(x) - network.eval()(x)).norm() / network(x).norm()
-    # Measured 0.01 to 0.02 for several seeds; a wrong range or zero point gives 0.3 and more.
+    # Measured 0.01 to 0.02 for several seeds; a wrong range or zero point gives 0.3 or more.
     assert off < 0.06
 
 
-def test_a_batch_norm_without_statistics_is_left_alone() -> None:
+def test_a_batch_norm_without_statistics_is_not_folded() -> None:
     network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4, track_running_stats=False))
     made = quantize_model(network, [(torch.randn(4, 1, 6, 6), torch.zeros(4))])
     assert isinstance(made[1], nn.BatchNorm2d)  # type: ignore[index]

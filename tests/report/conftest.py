@@ -1,4 +1,4 @@
-"""A small course with a notebook, results and topics, as a student has it."""
+"""A small course folder of a student, with a notebook, results and topics."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ part = "part1_shapes"
 show = [{ answer = "why" }, { answer = "how" }]
 
 [[topics]]
-title = "Figures and numbers"
+title = "Plots and numbers"
 part = "part1_shapes"
 show = [
     { number = "part1_accuracy", label = "validation accuracy", as = "percent" },
@@ -59,7 +59,7 @@ def area(width: float, height: float) -> float:
 
 
 class Evening:
-    """The course folder of a student who is done, to be spoilt by a test."""
+    """The course folder of a student who has finished, for tests to damage."""
 
     def __init__(self, course: TinyCourse) -> None:
         self.root = course.folder
@@ -77,7 +77,7 @@ class Evening:
         (self.root / "student.json").write_text('{"name": "Ada Example", "id": "ax17"}', "utf-8")
 
     def answer(self, **texts: str) -> None:
-        """Write the notebook with these answers, as lists of lines, which is how it's saved."""
+        """Write the notebook with these answers as lists of lines, the format Jupyter saves."""
         cells = [
             {
                 "cell_type": "markdown",

@@ -1,4 +1,4 @@
-"""The hand-in: one zip with everything, a plain word about what isn't, and nothing lost."""
+"""The submission: one zip with everything, clear messages about what is missing, no losses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ZIP = "handin/ax17_part1_shapes.zip"
 WEIGHTS = "results/checkpoints/part1_run/weights.pt"
 
 
-def test_a_finished_part_is_one_zip_with_a_manifest_that_holds(
+def test_a_finished_part_is_one_zip_with_a_correct_manifest(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["submit", "1"]) == COMPLETE
@@ -32,7 +32,7 @@ def test_a_finished_part_is_one_zip_with_a_manifest_that_holds(
             content = archive.read(name)
             assert hashlib.sha256(content).hexdigest() == facts["sha256"]
             assert len(content) == facts["bytes"]
-    # nbgrader's own layout of a submission
+    # nbgrader's layout of a submission
     assert {"part1_shapes.ipynb", "student_code/shapes.py", WEIGHTS} <= set(manifest["files"])
     assert {"report.pdf", "report.html"} <= set(manifest["files"])
     assert manifest["missing"] == []
@@ -40,14 +40,14 @@ def test_a_finished_part_is_one_zip_with_a_manifest_that_holds(
     assert manifest["student"] == {"name": "Ada Example", "id": "ax17"}
 
 
-def test_the_same_work_is_the_same_file(evening: Evening) -> None:
+def test_equal_work_gives_equal_files(evening: Evening) -> None:
     main(["submit", "part1"])
     before = (evening.root / ZIP).read_bytes()
     main(["submit", "part1_shapes"])
     assert (evening.root / ZIP).read_bytes() == before
 
 
-def test_what_is_missing_is_said_and_the_rest_is_handed_in(
+def test_missing_files_are_reported_and_the_rest_is_packed(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     evening.answer(why="", how="By looking.")
@@ -55,7 +55,7 @@ def test_what_is_missing_is_said_and_the_rest_is_handed_in(
     (evening.root / "student_code" / "shapes.py").rename(evening.root / "student_code" / "s.py")
     assert main(["submit", "1"]) == INCOMPLETE
     said = capsys.readouterr().out
-    assert "student_code/shapes.py is missing: was it renamed? Its name has to stay." in said
+    assert "student_code/shapes.py is missing: was it renamed? It must keep its name." in said
     assert f"{WEIGHTS} (4 points) is missing: run the training cells" in said
     assert "The answer to “Why is it so?” (2 points): no answer yet in notebooks/" in said
     with zipfile.ZipFile(evening.root / ZIP) as archive:
@@ -73,22 +73,22 @@ def test_a_huge_checkpoint_is_left_out_and_explained(
         file.truncate(200_000_000)
     assert main(["submit", "1"]) == INCOMPLETE
     said = capsys.readouterr().out
-    assert f"{WEIGHTS} (4 points) is left out: it has 200 MB, and a hand-in may have 50 MB" in said
+    assert (
+        f"{WEIGHTS} (4 points) is left out: it has 200 MB, and a submission may have 50 MB" in said
+    )
     assert (evening.root / ZIP).stat().st_size < 2_000_000
     assert path.is_file()
 
 
-def test_a_checkpoint_that_holds_code_is_left_out(
+def test_a_checkpoint_that_contains_code_is_left_out(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     torch.save(torch.nn.Linear(2, 2), results.folder() / "checkpoints/part1_run/weights.pt")
     assert main(["submit", "1"]) == INCOMPLETE
-    assert "holds more than weights" in capsys.readouterr().out
+    assert "contains more than weights" in capsys.readouterr().out
 
 
-def test_an_edited_result_is_said_when_handing_in(
-    evening: Evening, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_edited_result_is_reported(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
     path = results.folder() / "numbers" / "part1_accuracy.json"
     path.write_text(path.read_text(encoding="utf-8").replace("0.6382", "0.9382"), encoding="utf-8")
     assert main(["submit", "1"]) == INCOMPLETE
@@ -104,7 +104,7 @@ def test_an_edited_result_is_said_when_handing_in(
         (errno.EACCES, "can't be written to (Permission denied)"),
     ],
 )
-def test_no_space_is_told_and_the_last_hand_in_stays(
+def test_no_space_is_reported_and_the_last_submission_stays(
     evening: Evening,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -128,28 +128,28 @@ def test_no_space_is_told_and_the_last_hand_in_stays(
     assert not [path for path in (evening.root / "handin").iterdir() if path.suffix != ".zip"]
 
 
-def test_an_empty_folder_hands_in_nothing(
+def test_an_empty_folder_gives_no_submission(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (evening.root / "notebooks" / "part1_shapes.ipynb").unlink()
     for path in (evening.root / "student_code").glob("*.py"):
         path.unlink()
     assert main(["submit", "1"]) == NOTHING
-    assert "There is nothing to hand in" in capsys.readouterr().out
+    assert "Nothing to hand in" in capsys.readouterr().out
     assert not (evening.root / "handin").exists()
 
 
-def test_name_and_id_are_told_once(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
+def test_name_and_id_are_remembered(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
     (evening.root / "student.json").unlink()
     assert main(["submit", "1"]) == INCOMPLETE
-    assert "Your name and id: python -m toolbox report --name" in capsys.readouterr().out
+    assert "Run this once: python -m toolbox report --name" in capsys.readouterr().out
     assert (evening.root / "handin" / "somebody_part1_shapes.zip").is_file()
     assert main(["submit", "1", "--name", "Åsa Ünal", "--id", "å/b ..17"]) == COMPLETE
     assert main(["submit", "1"]) == COMPLETE
     assert (evening.root / "handin" / "a-b-..17_part1_shapes.zip").is_file()
 
 
-def test_status_says_points_and_what_is_left(
+def test_status_shows_points_and_what_is_left(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["status"]) == COMPLETE
@@ -168,7 +168,7 @@ def test_status_says_points_and_what_is_left(
     assert "The answer to “Why is it so?” (2 points): no answer yet" in out
 
 
-def test_status_tells_a_stub_from_a_mistake(
+def test_status_distinguishes_a_stub_from_a_mistake(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (evening.root / "student_code" / "shapes.py").write_text(
@@ -179,7 +179,7 @@ def test_status_tells_a_stub_from_a_mistake(
     assert "shapes.area (6 points) is not written yet." in capsys.readouterr().out
 
 
-def test_check_speaks_as_the_notebook_does(
+def test_check_prints_the_same_feedback_as_the_notebook(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", "1"]) == COMPLETE
@@ -189,23 +189,23 @@ def test_check_speaks_as_the_notebook_does(
     assert "is not valid Python" in capsys.readouterr().out
 
 
-def test_a_file_that_is_no_text_is_named(
+def test_a_file_that_is_not_text_is_named(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (evening.root / "student_code" / "shapes.py").write_bytes("x = 1\n".encode("utf-16"))
     assert main(["check", "1"]) == INCOMPLETE
-    said = "student_code/shapes.py cannot be read as text, because it holds null bytes"
+    said = "student_code/shapes.py cannot be read as text, because it contains null bytes"
     assert said in capsys.readouterr().out
     assert main(["status", "1"]) == INCOMPLETE
     assert said in capsys.readouterr().out
 
 
-def test_an_unknown_part_is_told(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_part_is_reported(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "7"]) == NOTHING
-    assert "there is no part '7'; the parts are part1_shapes" in capsys.readouterr().out
+    assert "unknown part '7'; the parts are part1_shapes" in capsys.readouterr().out
 
 
-def test_report_without_topics_is_told(
+def test_a_report_without_topics_is_reported(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (evening.root / "report_template" / "topics.toml").write_text("[[topics", encoding="utf-8")
@@ -214,13 +214,13 @@ def test_report_without_topics_is_told(
     assert main(["submit", "1"]) == NOTHING
 
 
-def test_what_save_weights_writes_is_accepted(evening: Evening) -> None:
+def test_files_from_save_weights_are_accepted(evening: Evening) -> None:
     path = results.folder() / "checkpoints" / "part1_run" / "weights.pt"
     checkpoints.save_weights(path, torch.nn.Linear(2, 2))
     assert main(["submit", "1"]) == COMPLETE
 
 
-def test_a_package_that_is_missing_is_named(
+def test_a_missing_package_is_named(
     evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lacking(*arguments: object, **named: object) -> None:

@@ -1,4 +1,4 @@
-"""The report shows what was kept and typed, says what isn't there, and is the same each time."""
+"""The report shows results and answers, lists what is missing, and is reproducible."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def words_of(pdf: Path) -> str:
     return done.stdout.decode()
 
 
-def test_it_holds_the_answers_the_numbers_and_where_they_come_from(evening: Evening) -> None:
+def test_it_contains_answers_numbers_and_their_provenance(evening: Evening) -> None:
     built = report.build()
     assert built.missing == []
     assert built.edited == []
@@ -44,7 +44,7 @@ def test_it_holds_the_answers_the_numbers_and_where_they_come_from(evening: Even
     assert not re.search(r'(src|href)="(?!data:|#)', html)  # nothing is loaded from elsewhere
 
 
-def test_the_pdf_is_accessible_and_has_no_date_of_its_own(evening: Evening) -> None:
+def test_the_pdf_is_accessible_and_has_a_fixed_date(evening: Evening) -> None:
     pdf = report.build().pdf.read_bytes()
     assert b"/StructTreeRoot" in pdf  # tagged
     assert b"pdfuaid" in pdf  # checked by typst against PDF/UA-1
@@ -52,7 +52,7 @@ def test_the_pdf_is_accessible_and_has_no_date_of_its_own(evening: Evening) -> N
     assert b"20000101" in pdf
 
 
-def test_a_second_build_is_the_same_bytes_within_seconds(evening: Evening) -> None:
+def test_a_second_build_gives_the_same_bytes(evening: Evening) -> None:
     first = report.build()
     before = first.pdf.read_bytes(), first.html.read_bytes()
     began = time.process_time()
@@ -62,12 +62,12 @@ def test_a_second_build_is_the_same_bytes_within_seconds(evening: Evening) -> No
     assert (second.pdf.read_bytes(), second.html.read_bytes()) == before
 
 
-def test_letters_that_no_font_has_do_not_stop_it(evening: Evening) -> None:
+def test_characters_missing_from_all_fonts_do_not_stop_it(evening: Evening) -> None:
     student.tell(evening.root, "阿达 \U0001f9ee\ue000 O’Example", None)
     assert report.build().pdf.read_bytes().startswith(b"%PDF")
 
 
-def test_a_missing_plot_and_an_empty_answer_are_listed_and_the_rest_is_shown(
+def test_a_missing_plot_and_an_empty_answer_are_listed(
     evening: Evening,
 ) -> None:
     evening.answer(why="YOUR ANSWER HERE", how="By looking.")
@@ -83,7 +83,7 @@ def test_a_missing_plot_and_an_empty_answer_are_listed_and_the_rest_is_shown(
     assert "63.8 %" in text
 
 
-def test_an_edited_number_and_an_edited_picture_are_told(evening: Evening) -> None:
+def test_edited_numbers_and_pictures_are_reported(evening: Evening) -> None:
     path = results.folder() / "numbers" / "part1_accuracy.json"
     path.write_text(path.read_text(encoding="utf-8").replace("0.6382", "0.9382"), encoding="utf-8")
     picture = results.folder() / "figures" / "part1_curve.png"
@@ -114,7 +114,7 @@ def test_a_number_without_its_seal_counts_as_edited(evening: Evening) -> None:
         ({"cells": []}, "its answer cell is no longer in"),
     ],
 )
-def test_a_spoilt_notebook_is_named(evening: Evening, content: object, said: str) -> None:
+def test_a_damaged_notebook_is_named(evening: Evening, content: object, said: str) -> None:
     evening.notebook(content)
     if content == "not json":
         (evening.root / "notebooks" / "part1_shapes.ipynb").write_text("{", encoding="utf-8")
@@ -123,19 +123,19 @@ def test_a_spoilt_notebook_is_named(evening: Evening, content: object, said: str
     assert all(said in line for line in built.missing)
 
 
-def test_two_copies_of_an_answer_cell_are_told_if_they_differ(evening: Evening) -> None:
+def test_differing_copies_of_an_answer_cell_are_reported(evening: Evening) -> None:
     path = evening.root / "notebooks" / "part1_shapes.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["cells"].append({**notebook["cells"][0], "source": "Another answer."})
     evening.notebook(notebook)
     (line,) = report.build().missing
-    assert "there are 2 answers to it" in line
-    notebook["cells"][-1]["source"] = "YOUR ANSWER HERE"  # a copy left as it was does no harm
+    assert "has 2 different answers to it" in line
+    notebook["cells"][-1]["source"] = "YOUR ANSWER HERE"  # an unchanged copy does no harm
     evening.notebook(notebook)
     assert report.build().missing == []
 
 
-def test_an_answer_is_found_by_its_id_where_the_metadata_were_lost(evening: Evening) -> None:
+def test_an_answer_without_metadata_is_found_by_its_id(evening: Evening) -> None:
     path = evening.root / "notebooks" / "part1_shapes.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
@@ -144,7 +144,7 @@ def test_an_answer_is_found_by_its_id_where_the_metadata_were_lost(evening: Even
     assert report.build().missing == []
 
 
-def test_markup_in_an_answer_stays_words(evening: Evening) -> None:
+def test_markup_in_an_answer_stays_text(evening: Evening) -> None:
     nasty = '<script>alert(1)</script> #panic() #import "x.typ" </section> \\u{0} `#raw`'
     evening.answer(why=nasty, how="[here](javascript:alert(1)) ![shot](attachment:a.png)")
     built = report.build()
@@ -156,7 +156,7 @@ def test_markup_in_an_answer_stays_words(evening: Evening) -> None:
     assert "[a picture in the notebook: shot]" in html
 
 
-def test_a_long_answer_goes_on_on_further_pages(evening: Evening) -> None:
+def test_a_long_answer_continues_on_further_pages(evening: Evening) -> None:
     sentences = " ".join(f"Sentence number {n} of a long answer." for n in range(600))
     evening.answer(why=f"{sentences} THE END", how="Short.")
     text = words_of(report.build().pdf)
@@ -164,37 +164,43 @@ def test_a_long_answer_goes_on_on_further_pages(evening: Evening) -> None:
     assert "Short." in text
 
 
-def test_topics_follow_the_file_and_a_part_alone_can_be_built(evening: Evening) -> None:
+def test_topics_follow_the_file_and_one_part_can_be_built(evening: Evening) -> None:
     file = evening.root / "report_template" / "topics.toml"
     first, second, _ = TOPICS.split("[[topics]]")[1:]
     file.write_text(f"[[topics]]{second}[[topics]]{first}", encoding="utf-8")
     text = words_of(report.build(part="part1_shapes").pdf)
-    assert text.index("Figures and numbers") < text.index("Words")
-    with pytest.raises(KeyError, match="there is no part"):
+    assert text.index("Plots and numbers") < text.index("Words")
+    with pytest.raises(KeyError, match="unknown part"):
         report.build(part="part9")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[[topics]]\ntitle = "A"\nshow = [{ figure = "x", lable = "y" }]', "no key 'lable'"),
+        (
+            '[[topics]]\ntitle = "A"\nshow = [{ figure = "x", lable = "y" }]',
+            "unknown key 'lable'",
+        ),
         ('[[topics]]\nshow = [{ figure = "x" }]', "topic 1 of topics.toml has no title"),
         ('[[topics]]\ntitle = "A"', "shows nothing"),
-        ('[[topics]]\ntitle = "A"\nshow = [{ number = "x", as = "pints" }]', "'pints' is none of"),
-        ('[[topics]]\ntitle = "A"\nshow = ["x"]', "an entry is written"),
-        ("[[topic]]", "has no place for 'topic'"),
+        (
+            '[[topics]]\ntitle = "A"\nshow = [{ number = "x", as = "pints" }]',
+            "'pints' is not one",
+        ),
+        ('[[topics]]\ntitle = "A"\nshow = ["x"]', "write an entry as"),
+        ("[[topic]]", "unknown key 'topic'"),
         ("[[topics", "is not valid TOML"),
     ],
 )
-def test_a_mistake_in_the_topics_is_told(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_in_the_topics_is_reported(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "topics.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(TopicsError, match=re.escape(said)):
         topics.read(path)
 
 
-def test_the_course_asks_for_answers_that_its_parts_have() -> None:
-    """Each part's written questions are in the report, and nothing is asked for twice."""
+def test_the_report_shows_each_written_question_once() -> None:
+    """Each part's written questions are in the report, and none of them twice."""
     course = course_file.load(ROOT)
     shown = [
         name
@@ -208,7 +214,7 @@ def test_the_course_asks_for_answers_that_its_parts_have() -> None:
     assert asked <= set(shown)
 
 
-def test_the_course_shows_results_that_its_notebooks_keep() -> None:
+def test_the_report_shows_results_that_the_notebooks_save() -> None:
     course = course_file.load(ROOT)
     kept = {
         part.id: (ROOT / "notebooks" / f"{part.id}.py").read_text(encoding="utf-8")
@@ -221,7 +227,7 @@ def test_the_course_shows_results_that_its_notebooks_keep() -> None:
 
 
 def _is_kept(name: str, notebook: str) -> bool:
-    """Whether a notebook's text keeps a result of that name, also by a pattern or a variable."""
+    """Return whether a notebook saves a result of that name, also by a pattern or a variable."""
     if f'"{name}"' in notebook:
         return True
     found = re.findall(r'results\.(?:figure|number)\(\s*(f?)"([^"]+)"', notebook)

@@ -1,4 +1,4 @@
-"""Kept values become tables in the words of a reader."""
+"""Saved values become readable tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from toolbox.report.tables import one_number, table, written
         ("adam", "percent", "adam"),
     ],
 )
-def test_values_are_written_for_a_reader(value: object, unit: str, said: str) -> None:
+def test_values_are_formatted_with_units(value: object, unit: str, said: str) -> None:
     assert written(value, unit) == said
 
 
@@ -42,7 +42,7 @@ def test_records_are_rows() -> None:
     )
 
 
-def test_several_numbers_are_labelled_rows() -> None:
+def test_several_numbers_are_labeled_rows() -> None:
     values = {"plain": {"train": 0.5, "validation": 0.25}, "both": {"train": 0.4}}
     assert table(values, {}, "percent") == (
         ["", "train", "validation"],
@@ -50,7 +50,7 @@ def test_several_numbers_are_labelled_rows() -> None:
     )
 
 
-def test_one_dictionary_is_a_row_a_key() -> None:
+def test_one_dictionary_gives_one_row_per_key() -> None:
     assert table({"": {"mean": 0.5, "class_iou": {"sky": 0.75}}}, {"value": "IoU"}, "percent") == (
         ["", "IoU"],
         [["mean", "50.0 %"], ["sky", "75.0 %"]],

@@ -1,4 +1,4 @@
-"""Claims about trained networks are measured again, by a process that sees no label."""
+"""Claims about trained networks are measured again, in a process that sees no labels."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COURSE = course_file.load(ROOT)
 
 
 def images(split: str, right: int) -> ImageTensors:
-    """100 images, half of them bright, of which a network that sees brightness gets `right`."""
+    """Return 100 images, half of them bright; a network that sees brightness gets `right`."""
     bright = torch.arange(100) % 2
     labels = torch.where(torch.arange(100) < right, bright, 1 - bright)
     where = Provenance("scene15", "offline stand-in", "0" * 12, split, f"drawn, {split}")
@@ -82,15 +82,15 @@ def job(model: str, run: str = "part2_simplenet") -> PredictionJob:
     return PredictionJob(run, model, 2, some.images, torch.tensor([0.5]), torch.tensor([1.0]))
 
 
-def test_predictions_come_from_the_students_class_and_errors_are_told() -> None:
+def test_predictions_use_the_students_class_and_report_errors() -> None:
     jobs = [job("simple_net.SimpleNet"), job("simple_net.Broken"), job("simple_net.Gone")]
     good, broken, gone = predict(handin(0.8).files, [*jobs], ROOT)
     assert good == [0, 1] * 50
-    assert broken == "the network can't be run: RuntimeError: no"
+    assert broken == "the network cannot be run: RuntimeError: no"
     assert "no attribute 'Gone'" in gone
 
 
-def test_code_that_kills_its_process_is_told() -> None:
+def test_code_that_kills_its_process_is_reported() -> None:
     (said,) = predict(
         {"student_code/simple_net.py": b"import os\nos._exit(3)"}, [job("simple_net.N")], ROOT
     )
@@ -110,14 +110,14 @@ def test_an_honest_claim_holds() -> None:
 
 
 @pytest.mark.usefixtures("answered")
-def test_a_claim_that_was_made_up_is_flagged_even_with_a_seal() -> None:
+def test_a_false_claim_with_a_valid_seal_is_flagged() -> None:
     (finding,) = verify(handin(0.95), ROOT, COURSE)
     assert not finding.holds
-    assert finding.says == "the network does 0.800 on these images"
+    assert finding.says == "the network achieves 0.800 on these images"
 
 
 @pytest.mark.usefixtures("answered")
-def test_rounding_is_no_lie() -> None:
+def test_rounding_is_not_flagged() -> None:
     (finding,) = verify(handin(0.805), ROOT, COURSE)
     assert finding.holds
 
@@ -130,17 +130,17 @@ def test_an_edited_number_is_flagged_by_its_seal() -> None:
 
 
 @pytest.mark.usefixtures("answered")
-def test_validation_images_that_were_trained_on_show_on_the_test_images(
+def test_training_on_validation_images_shows_on_the_test_images(
     drawn: dict[str, ImageTensors],
 ) -> None:
     drawn["validation"] = images("validation", 100)
     drawn["test"] = images("test", 60)
     (finding,) = verify(handin(1.0), ROOT, COURSE)
     assert not finding.holds
-    assert "test images give 0.600: were these images trained on?" in finding.says
+    assert "test images give 0.600: were these images used in training?" in finding.says
 
 
-def test_what_submit_writes_opens_without_oddities(evening: Evening) -> None:
+def test_a_regular_submission_has_no_oddities(evening: Evening) -> None:
     assert main(["submit", "1"]) == 0
     found = opened(evening.root / "handin" / "ax17_part1_shapes.zip")
     assert (found.student, found.part, found.oddities) == ("ax17", "part1_shapes", ())
@@ -154,7 +154,7 @@ def zipped(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def test_files_that_were_changed_added_or_taken_out_are_named(evening: Evening) -> None:
+def test_changed_added_and_removed_files_are_named(evening: Evening) -> None:
     main(["submit", "1"])
     with zipfile.ZipFile(evening.root / "handin" / "ax17_part1_shapes.zip") as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
@@ -162,33 +162,33 @@ def test_files_that_were_changed_added_or_taken_out_are_named(evening: Evening) 
     files["extra.txt"] = b"x"
     del files["report.pdf"]
     assert opened(zipped(evening.root / "x.zip", files)).oddities == (
-        "extra.txt was added after the hand-in was written",
+        "extra.txt was added after the submission was packed",
         "report.pdf is in the manifest, but not in the zip",
-        "student_code/shapes.py was changed after the hand-in was written",
+        "student_code/shapes.py was changed after the submission was packed",
     )
 
 
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"../x.py": b""}, "points elsewhere"),
-        ({"/x.py": b""}, "points elsewhere"),
+        ({"../x.py": b""}, "path outside the zip"),
+        ({"/x.py": b""}, "path outside the zip"),
         ({"x.py": b""}, "has no manifest"),
         ({"manifest.json": b"[]"}, "has no manifest"),
     ],
 )
-def test_what_is_no_hand_in_is_refused(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
+def test_other_zips_are_rejected(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
     with pytest.raises(HandInProblem, match=said):
         opened(zipped(tmp_path / "x.zip", files))
 
 
-def test_bytes_that_are_no_zip_are_refused(tmp_path: Path) -> None:
+def test_bytes_that_are_not_a_zip_are_rejected(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 not really")
-    with pytest.raises(HandInProblem, match="can't be read as a zip"):
+    with pytest.raises(HandInProblem, match="cannot be read as a zip"):
         opened(tmp_path / "x.zip")
 
 
-def test_the_courses_claims_are_about_runs_and_numbers_that_exist() -> None:
+def test_the_courses_claims_refer_to_existing_runs_and_numbers() -> None:
     made = claims(ROOT / "report_template" / "topics.toml", COURSE)
     assert {claim.run for claim in made} <= {t.run for p in COURSE.parts for t in p.trained}
     assert len(made) == len(set(made)) > 0
@@ -197,12 +197,12 @@ def test_the_courses_claims_are_about_runs_and_numbers_that_exist() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('number = "a"\nrun = "nobody"\nsplit = "test"', "there is no trained run 'nobody'"),
-        ('number = "a"\nrun = "part3_both"\nsplit = "all"', "has split 'all'"),
-        ('number = "a"\nrum = "part3_both"', "has no key 'rum'"),
+        ('number = "a"\nrun = "nobody"\nsplit = "test"', "unknown trained run 'nobody'"),
+        ('number = "a"\nrun = "part3_both"\nsplit = "all"', "has the unknown split 'all'"),
+        ('number = "a"\nrum = "part3_both"', "has the unknown key 'rum'"),
     ],
 )
-def test_a_mistake_in_a_claim_is_told(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_in_a_claim_is_reported(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "topics.toml"
     path.write_text(f"[[claims]]\n{text}\n", encoding="utf-8")
     with pytest.raises(ValueError, match=said):

@@ -1,4 +1,4 @@
-"""A trained segmentation network is worth its mean IoU on test frames."""
+"""A trained segmentation network is graded by its mean IoU on the test frames."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RUN = "part5_segmentation"
 
 @pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Tiny streets stand in for CamVid; returns where the run's weights belong."""
+    """Replace CamVid by tiny streets; return the path for the weights of the run."""
     monkeypatch.setenv("COURSE_RESULTS", str(tmp_path))
     monkeypatch.setattr(data, "driving", lambda split, size: streets(6, split))
     monkeypatch.setattr(trained, "_origins", lambda name: ["offline"])
@@ -34,7 +34,7 @@ def test_points_follow_the_mean_iou(weights: Path, capsys: pytest.CaptureFixture
     network = SimpleSegmentationNet(pretrained=False, backbone=small_backbone(seed=1))
     with torch.no_grad():
         assert network.cls.bias is not None
-        network.cls.bias[0] += 100.0  # says class 0 everywhere
+        network.cls.bias[0] += 100.0  # predicts class 0 everywhere
     checkpoints.save(weights, network.state_dict())
     mean, std = data.pixel_statistics(streets(6, "train"))
     found = mean_of_known(class_ious(measure(network, streets(6, "test"), mean=mean, std=std)))
@@ -50,7 +50,7 @@ def test_no_weights_earn_nothing(weights: Path, capsys: pytest.CaptureFixture[st
     assert "there is no checkpoint" in capsys.readouterr().out
 
 
-def test_weights_of_another_network_are_told(
+def test_weights_of_another_network_are_reported(
     weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checkpoints.save(weights, torch.nn.Linear(2, 2).state_dict())

@@ -1,4 +1,4 @@
-"""The course's metrics against an independent referee, on ten thousand random cases."""
+"""The course's metrics agree with torchmetrics on ten thousand random cases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CASES = 10_000
 
 
 def _case(rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, int]:
-    """A prediction, a target and a number of classes: one pixel and more, void, absent classes."""
+    """Return a prediction, a target and a class count; some have one pixel, void or no class."""
     classes = int(rng.integers(2, 12))
     shape = (1, 1) if rng.random() < 0.1 else tuple(rng.integers(1, 9, 2).tolist())
     used = rng.permutation(classes)[: rng.integers(1, classes + 1)]
@@ -51,11 +51,11 @@ def test_confusion_counts_agree_with_torchmetrics() -> None:
         assert torch.equal(got, referee)
         singles += truth.numel() == 1
         absents += bool(((got.sum(0) + got.sum(1)) == 0).any())
-    assert min(voids, absents, singles) > 500  # the cases are what they are meant to be
+    assert min(voids, absents, singles) > 500  # the edge cases are covered
 
 
-def test_figures_agree_with_torchmetrics() -> None:
-    """IoU, precision, recall and F1 of each class, exactly; Dice is F1."""
+def test_metrics_agree_with_torchmetrics() -> None:
+    """IoU, precision, recall and F1 of each class are equal; Dice is F1."""
     rng = np.random.default_rng(1)
     names = ("iou", "precision", "recall", "f1")
     referees = (

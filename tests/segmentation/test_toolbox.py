@@ -1,4 +1,4 @@
-"""What the toolbox promises for Part 5: views in step, backbones, training, measuring, pictures."""
+"""The toolbox of Part 5: random views, backbones, training, evaluation, plots."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CLASSES = tuple("abcdefghijk")
 
 
 def streets(count: int = 6, split: str = "train") -> ImageTensors:
-    """A bright block on the dark ground, class 1 on class 0; the last row is void."""
+    """Return a bright block on dark ground, class 1 on class 0; the last row is void."""
     images = torch.full((count, 3, 32, 48), 30, dtype=torch.uint8)
     masks = torch.zeros(count, 32, 48, dtype=torch.uint8)
     for number in range(count):
@@ -50,7 +50,7 @@ def test_views_move_image_and_mask_alike() -> None:
         assert y.shape == (6, 24, 40)
         assert set(y.unique().tolist()) <= {0, 1, 255}
         known = y != 255
-        # The block's edges are blurred by interpolation: some 60 of 960 pixels at most.
+        # Interpolation blurs the edges of the block: at most about 60 of 960 pixels.
         assert ((x[:, 0] > 0.5) == (y == 1))[known].float().mean() > 0.93
 
 
@@ -85,7 +85,7 @@ def test_pasted_pixels_bring_their_labels_and_never_void() -> None:
     assert (theirs_y[changed] != 255).all()
 
 
-def test_bad_views_are_told() -> None:
+def test_invalid_views_are_rejected() -> None:
     with pytest.raises(ValueError, match="mix"):
         Views(mix=1.5)
     with pytest.raises(ValueError, match="scale"):
@@ -125,7 +125,7 @@ def test_a_torchvision_resnet_is_dilated_without_new_weights() -> None:
         resnet(18)
 
 
-def test_training_learns_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_learns_and_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_RESULTS", str(tmp_path))
     data, validation = streets(12), streets(6, "validation")
     settings = RecipeSettings(
@@ -144,11 +144,11 @@ def test_training_learns_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyP
     again = net()
     assert len(train(again, data, validation, settings, name="blocks")) == 6
     for one, other in zip(first.parameters(), again.parameters(), strict=True):
-        assert torch.equal(one, other)  # taken from the checkpoint
+        assert torch.equal(one, other)  # loaded from the checkpoint
     assert (tmp_path / "checkpoints" / "blocks" / "weights.pt").is_file()
 
 
-def test_backbone_and_heads_have_rates_of_their_own() -> None:
+def test_backbone_and_heads_have_separate_learning_rates() -> None:
     from toolbox.segmentation.recipe import make_optimizer
 
     net = SimpleSegmentationNet(pretrained=False, backbone=small_backbone(4, (1, 1, 1, 1)))
@@ -163,7 +163,7 @@ def test_backbone_and_heads_have_rates_of_their_own() -> None:
 
 
 class Knows(torch.nn.Module):
-    """Class 1 where it is bright, at half the size; everything else 0."""
+    """Predict class 1 for bright pixels, at half the size; 0 for all others."""
 
     def forward(self, x: torch.Tensor, y: Any = None) -> tuple[torch.Tensor]:
         scores = torch.zeros(len(x), len(CLASSES), x.shape[2] // 2, x.shape[3] // 2)
@@ -171,7 +171,7 @@ class Knows(torch.nn.Module):
         return (scores,)
 
 
-def test_measuring_counts_every_known_pixel() -> None:
+def test_evaluation_counts_every_known_pixel() -> None:
     data = streets()
     net = Knows()
     counts = measure(net, data, mean=[0.5] * 3, std=[0.2] * 3, batch_size=4)
@@ -183,16 +183,18 @@ def test_measuring_counts_every_known_pixel() -> None:
     assert measure(net, data, mean=0.5, std=0.2, masks=larger).sum() == 4 * counts.sum()
 
 
-def test_scores_of_another_shape_are_told() -> None:
+def test_scores_of_another_shape_are_rejected() -> None:
     with pytest.raises(ValueError, match="num_classes"):
         predict(torch.nn.Flatten(), torch.zeros(2, 3, 4, 4), (4, 4))
 
 
-def test_pictures_say_what_they_show() -> None:
+def test_plots_have_alt_texts() -> None:
     data = streets()
     maps = [np.zeros((32, 48, 3), np.uint8)] * 3
     pictures = [
-        plots.label_maps({"truth": maps, "said": maps}, CLASSES, source="blocks", title="Blocks"),
+        plots.label_maps(
+            {"truth": maps, "predicted": maps}, CLASSES, source="blocks", title="Blocks"
+        ),
         plots.one_class_at_a_time(data.images[0], data.masks[0], CLASSES, source="blocks"),
         plots.pixel_shares([5] * 11, CLASSES, source="blocks"),
         plots.class_ious({"one": [0.5] * 10 + [float("nan")]}, CLASSES, source="blocks"),
@@ -205,8 +207,8 @@ def test_pictures_say_what_they_show() -> None:
         plots.label_maps({"a": maps, "b": maps[:2]}, CLASSES, source="", title="")
 
 
-def test_colours_stay_apart_for_the_colour_blind() -> None:
-    """Machado's simulations of the three kinds at full strength: no two classes look alike."""
+def test_colors_are_distinct_for_color_blind_readers() -> None:
+    """No two classes look alike in Machado's simulations of the three kinds at full strength."""
     kinds = {
         "none": np.eye(3),
         "protan": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],

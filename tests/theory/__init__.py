@@ -1,1 +1,1 @@
-"""The theory part: its variants, its key, its judgement of answers, its figures."""
+"""Tests of the theory part: variants, answer key, judging of answers, figures."""

@@ -1,4 +1,4 @@
-"""Every Python and every machine draws the same numbers: 34 questions in 300 variants."""
+"""The numbers of 34 questions in 300 variants are equal on every Python and machine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_all_variants_draw_the_pinned_numbers() -> None:
 
 
 def test_a_student_whose_numbers_depended_on_the_python_version() -> None:
-    """`sum` of floats is compensated from Python 3.12 on, which decided a redraw here."""
+    """Python 3.12 compensates `sum` of floats, which used to decide whether to redraw here."""
     numbers = questions.numbers("binary_cross_entropy", "student362")
     assert numbers == {"labels": [1, 0, 1, 0], "predictions": [0.95, 0.45, 0.65, 0.15]}
 

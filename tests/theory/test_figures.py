@@ -1,4 +1,4 @@
-"""The figures: drawn without a warning, wide enough to read, with words for who can't see them."""
+"""The theory figures are drawn without warnings, wide enough to read, and have alt texts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_stack_sees_seven_pixels() -> None:
         assert 1 + sum(kernel - 1 for kernel in stack) == 7
 
 
-def test_the_curves_are_told_apart_at_their_right_ends() -> None:
+def test_the_curves_end_at_distinct_heights() -> None:
     numbers = questions.numbers("five_curves", "ab123")
     axes = theory_figures.five_curves(**numbers).figure.axes[0]
     ends = np.sort([np.asarray(line.get_ydata())[-1] for line in axes.lines])

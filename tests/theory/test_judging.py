@@ -1,4 +1,4 @@
-"""What is said about answers of every kind."""
+"""The verdicts on answers of every kind."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ STUDENT = "ab123"
 NONSENSE: list[Any] = [None, "x", b"x", object(), [], (1, 2), {}, float("nan"), 1j, True, 10**400]
 
 
-def test_nonsense_is_refused_in_words_for_every_question() -> None:
+def test_nonsense_is_rejected_with_a_reason_for_every_question() -> None:
     key = key_of(STUDENT)
     for question in questions.QUESTIONS:
         for nonsense in [*NONSENSE, [NONSENSE] * len(question.forms), np.zeros((3, 3))]:
             verdict = questions.judge(question.id, STUDENT, nonsense)
-            if verdict.accepted:  # a nonsense that happens to be well-formed
+            if verdict.accepted:  # nonsense that happens to be well-formed
                 assert not question.told_at_once or nonsense == key[question.id]
             assert verdict.said
             assert len(verdict.said) < 600
@@ -49,10 +49,10 @@ def test_another_student_s_answers_are_wrong() -> None:
     wrong = sum(
         not questions.judge(q.id, STUDENT, other[q.id]).accepted for q in questions.QUESTIONS
     )
-    assert wrong >= 20  # all but those that are the same for everybody
+    assert wrong >= 20  # all but those that are the same for everyone
 
 
-def test_unknown_questions_and_topics_name_the_known() -> None:
+def test_errors_for_unknown_questions_and_topics_list_the_known_ones() -> None:
     with pytest.raises(KeyError, match="cross_entropy"):
         questions.judge("nothing", STUDENT, 1)
     with pytest.raises(KeyError, match="losses"):

@@ -1,4 +1,4 @@
-"""300 variants: the key passes each, catalogued wrong answers fail each, none is degenerate."""
+"""In all 300 variants the key passes, cataloged wrong answers fail, and none is degenerate."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def test_key_passes_and_each_wrong_answer_fails(variants: range) -> None:
             if questions.question(question).told_at_once:
                 verdict = questions.judge(question, student, given[question])
                 assert verdict.right is False, (variant, entry.id)
-                assert "this is what comes out when" in verdict.said, (variant, entry.id)
+                assert "likely cause: " in verdict.said, (variant, entry.id)
             else:
                 assert given[question] != key_of(student)[question], (variant, entry.id)
 
 
-def test_a_wrong_answer_is_told_its_own_cause() -> None:
+def test_a_wrong_answer_is_given_its_own_cause() -> None:
     named = told = 0
     for variant in range(0, questions.VARIANTS, 60):
         student = STUDENTS[variant]
@@ -45,7 +45,7 @@ def test_a_wrong_answer_is_told_its_own_cause() -> None:
             question = entry.id.split("__")[0]
             if questions.question(question).told_at_once:
                 said = questions.judge(question, student, given[question]).said
-                # Two slips may give one value in a part; then the first of them is named.
+                # Two mistakes may give the same value in a part; then the first one is named.
                 named += entry.looks_like in said
                 told += 1
     assert named >= 0.97 * told
@@ -56,8 +56,8 @@ def test_a_wrong_answer_is_told_its_own_cause() -> None:
     assert "base 10" in said
 
 
-def test_wrong_answers_are_further_off_than_rounding() -> None:
-    """No slip lies in a cell next to the right one, where rounding could hide it."""
+def test_wrong_answers_differ_by_more_than_rounding() -> None:
+    """No mistake gives a value in a cell next to the right one, where rounding could hide it."""
     for student in STUDENTS:
         key = key_of(student)
         for entry, given in wrong_answers(student):
@@ -116,8 +116,8 @@ def _finite_and_sized(name: str, answer: Any) -> None:
             assert abs(part) < 1e6, name
 
 
-def test_expressions_don_t_lie_at_the_edge_of_a_cell() -> None:
-    """Two ways to write the key's expressions get the same text: none is near a rounding edge."""
+def test_expressions_are_not_at_the_edge_of_a_cell() -> None:
+    """No value of the key's expressions is near a rounding edge, so notation doesn't matter."""
     key = key_of("anybody")
     for question in questions.QUESTIONS:
         for form, part in zip(question.forms, question.split(key[question.id]), strict=True):
@@ -127,13 +127,13 @@ def test_expressions_don_t_lie_at_the_edge_of_a_cell() -> None:
 
 
 def test_variants_are_stable() -> None:
-    """These were drawn when the course was written; another result would change all answers."""
+    """These variants are fixed; any other result would change all answers."""
     assert [questions.variant_of(name) for name in ("ab123", "cd456", "ef789")] == [29, 237, 136]
     draw = Draw(17, "question")
     assert [draw.integer(0, 99) for _ in range(6)] == [49, 54, 82, 88, 63, 60]
 
 
-def test_ids_are_compared_kindly() -> None:
+def test_ids_are_compared_leniently() -> None:
     assert questions.variant_of(" AB123 ") == questions.variant_of("ab123")
     assert questions.same_student("Ab123", "ab123 ")
     with pytest.raises(ValueError, match="empty"):
@@ -152,14 +152,14 @@ def test_the_shipped_table_is_that_of_the_source() -> None:
     """`python -m coursekit.answer_key --table` was run after the last change."""
     from coursekit.answer_key import make_table
 
-    wanted = [3, 6, 77, 119, 141, 299]  # 6, 77, 119: an answer lies between two cells of its grid
+    wanted = [3, 6, 77, 119, 141, 299]  # 6, 77, 119: an answer is between two cells of its grid
     made, shipped = make_table(wanted), table()
     assert made["slips"] == shipped["slips"]
     for variant in wanted:
         assert made["variants"][variant] == shipped["variants"][variant]
 
 
-def test_the_table_holds_no_answer_and_no_open_question() -> None:
+def test_the_table_contains_no_answer_and_no_open_question() -> None:
     shipped = table()
     for question in questions.QUESTIONS:
         assert (question.id in shipped["slips"]) is question.told_at_once

@@ -1,1 +1,1 @@
-"""Tests of what students are given."""
+"""Tests of the toolbox package that students use."""

@@ -1,4 +1,4 @@
-"""A course of one function, for tests of the checks."""
+"""A course with one function, for tests of the checks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_negative_sides_are_an_error() -> None:
 
 
 class TinyCourse:
-    """The folder, and a way to write what the student hands in."""
+    """The course folder, and a method to write the student's module."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,7 +65,7 @@ class TinyCourse:
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyCourse]:
-    """The tiny course as the current folder; its `student_code` hides the real one meanwhile."""
+    """Make the tiny course the current folder; its `student_code` shadows the real one."""
     real = {name: m for name, m in sys.modules.items() if name.split(".")[0] == "student_code"}
     for name in real:
         del sys.modules[name]

@@ -1,4 +1,4 @@
-"""Studies: finished runs are kept, interrupted ones go on, and changed code counts anew."""
+"""Ablation studies keep finished runs, resume after interruptions, and rerun changed code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Training:
-    """Counts its calls, and breaks off at one of them."""
+    """A training function that counts its calls, and raises at one of them."""
 
     def __init__(self, stop_at: int = 0) -> None:
         self.seen: list[float] = []
@@ -33,7 +33,7 @@ class Training:
         return {"accuracy": 1 - settings["p"] / 2, "seconds": 2.0}
 
 
-def test_rows_join_settings_and_findings() -> None:
+def test_rows_contain_settings_and_results() -> None:
     study = ablation.run("dropout", CONFIGURATIONS, Training())
     assert study.rows[1] == {"p": 0.5, "lr": 0.1, "accuracy": 0.75, "seconds": 2.0}
     assert study.column("accuracy") == [1.0, 0.75, 0.55]
@@ -41,7 +41,7 @@ def test_rows_join_settings_and_findings() -> None:
     assert len(study.table().splitlines()) == 5
 
 
-def test_an_interrupted_study_goes_on() -> None:
+def test_an_interrupted_study_resumes() -> None:
     broken = Training(stop_at=3)
     with pytest.raises(KeyboardInterrupt):
         ablation.run("dropout", CONFIGURATIONS, broken)
@@ -52,7 +52,7 @@ def test_an_interrupted_study_goes_on() -> None:
     assert study.column("p") == [0.0, 0.5, 0.9]
 
 
-def test_changed_code_or_data_counts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_code_or_data_reruns_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
     ablation.run("dropout", CONFIGURATIONS, Training())
     for change in ("code", "version"):
         again = Training()
@@ -62,7 +62,7 @@ def test_changed_code_or_data_counts_anew(monkeypatch: pytest.MonkeyPatch) -> No
         assert len(again.seen) == 3
 
 
-def test_a_damaged_file_is_done_again(place: Path) -> None:
+def test_a_run_with_a_damaged_file_is_repeated(place: Path) -> None:
     ablation.run("dropout", CONFIGURATIONS, Training())
     next((place / "ablation" / "dropout").glob("*.json")).write_text("{")
     again = Training()
@@ -77,7 +77,7 @@ def test_times_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert study.column("seconds") == [2.0] * 3
 
 
-def test_nonsense_is_refused() -> None:
+def test_invalid_configurations_are_rejected() -> None:
     with pytest.raises(ValueError, match="same keys"):
         ablation.run("dropout", [{"p": 1}, {"q": 1}], Training())
     with pytest.raises(ValueError, match="plain values"):

@@ -1,4 +1,4 @@
-"""`%%attempt` tells what went wrong, and lets the notebook go on."""
+"""`%%attempt` explains errors, and lets the notebook continue."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def said(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str)
     return out
 
 
-def test_setup_says_what_the_part_is(
+def test_setup_prints_a_summary_of_the_part(
     tiny: TinyCourse, capsys: pytest.CaptureFixture[str], shell: InteractiveShell
 ) -> None:
     assert "Shapes: 8 points, about 5 minutes. Ready." in capsys.readouterr().out
 
 
-def test_a_cell_that_works_does_what_it_does(
+def test_a_cell_without_errors_runs_normally(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said(shell, capsys, "answer = 6 * 7\nprint(answer)") == "42\n"
     assert shell.user_ns["answer"] == 42
 
 
-def test_a_stub_is_said_to_be_one(
+def test_a_stub_is_reported_as_not_implemented(
     tiny: TinyCourse, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tiny.student_writes("def area(w, h):\n    raise NotImplementedError()\n")
@@ -55,11 +55,12 @@ def test_a_name_from_a_cell_above_is_explained(
 ) -> None:
     out = said(shell, capsys, "len(loader)")
     assert out == (
-        "· name 'loader' is not defined: run the cells above this one first, from the top.\n"
+        "· name 'loader' is not defined: run the cells above this one first, "
+        "starting from the top.\n"
     )
 
 
-def test_an_error_names_its_line(
+def test_an_error_is_reported_with_its_line(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = said(shell, capsys, "x = 1\nx / 0")
@@ -67,20 +68,20 @@ def test_an_error_names_its_line(
     assert "this cell, line 2: x / 0" in out
 
 
-def test_a_syntax_error_is_told(
+def test_a_syntax_error_is_reported(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "is not valid Python" in said(shell, capsys, "for x in (1, 2\n    pass")
 
 
-def test_it_is_skipped_while_grading(
+def test_the_cell_is_skipped_while_grading(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     assert said(shell, capsys, "print('trained for an hour')") == "Skipped while grading.\n"
 
 
-def test_a_cell_to_be_written_is_said_to_be_one(
+def test_an_unwritten_cell_is_reported(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = said(shell, capsys, "# YOUR CODE HERE\nraise NotImplementedError()")

@@ -1,4 +1,4 @@
-"""Checkpoints: weights go there and back, and nothing else is ever read."""
+"""Checkpoints save and restore weights, and never load anything else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolbox.training.checkpoints import CheckpointError
 
 
 class Bomb:
-    """Leaves a mark if it is ever unpickled."""
+    """An object that leaves a trace if it is ever unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -25,7 +25,7 @@ class Bomb:
         return (os.mkdir, (str(self.mark),))
 
 
-def test_weights_go_there_and_back(tmp_path: Path) -> None:
+def test_weights_survive_a_round_trip(tmp_path: Path) -> None:
     first, second = nn.Linear(3, 2), nn.Linear(3, 2)
     checkpoints.save_weights(tmp_path / "w.pt", first)
     checkpoints.load_weights(tmp_path / "w.pt", second)
@@ -45,13 +45,13 @@ def test_objects_are_never_unpickled(tmp_path: Path, writer: str) -> None:
     assert not mark.exists()
 
 
-def test_a_whole_model_is_refused_with_advice(tmp_path: Path) -> None:
+def test_a_whole_model_is_rejected_with_advice(tmp_path: Path) -> None:
     torch.save(nn.Linear(3, 2), tmp_path / "model.pt")
     with pytest.raises(CheckpointError, match="state_dict"):
         checkpoints.load(tmp_path / "model.pt")
 
 
-def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
+def test_mismatches_are_named(tmp_path: Path) -> None:
     checkpoints.save(tmp_path / "w.pt", {"weight": torch.zeros(5, 3), "extra": torch.zeros(1)})
     with pytest.raises(CheckpointError, match="bias") as caught:
         checkpoints.load_weights(tmp_path / "w.pt", nn.Linear(3, 2))
@@ -60,13 +60,13 @@ def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut short"])
-def test_damaged_files_are_said_to_be_so(tmp_path: Path, content: bytes) -> None:
+def test_damaged_files_are_reported(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "w.pt").write_bytes(content)
     with pytest.raises(CheckpointError):
         checkpoints.load(tmp_path / "w.pt")
 
 
-def test_a_missing_file_is_said_to_be_so(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="there is no checkpoint"):
         checkpoints.load(tmp_path / "w.pt")
 
@@ -78,11 +78,11 @@ def half_frozen(seed: int) -> nn.Sequential:
     return model
 
 
-def test_what_is_frozen_is_left_out(tmp_path: Path) -> None:
+def test_frozen_parameters_are_left_out(tmp_path: Path) -> None:
     model, same = half_frozen(0), half_frozen(0)
     with torch.no_grad():
         model.get_parameter("2.weight").add_(1)
-    model(torch.rand(5, 4))  # moves the statistics
+    model(torch.rand(5, 4))  # updates the running statistics
     checkpoints.save_weights(tmp_path / "w.pt", model)
     assert "0.weight" not in checkpoints.load(tmp_path / "w.pt")
     checkpoints.load_weights(tmp_path / "w.pt", same)
@@ -90,14 +90,14 @@ def test_what_is_frozen_is_left_out(tmp_path: Path) -> None:
         assert torch.equal(same.state_dict()[name], value), name
 
 
-def test_other_frozen_weights_are_refused(tmp_path: Path) -> None:
+def test_other_frozen_weights_are_rejected(tmp_path: Path) -> None:
     checkpoints.save_weights(tmp_path / "w.pt", half_frozen(0))
     with pytest.raises(CheckpointError, match="same pretrained network"):
         checkpoints.load_weights(tmp_path / "w.pt", half_frozen(1))
 
 
-def test_a_trained_tensor_can_not_be_left_out(tmp_path: Path) -> None:
-    """An entry for frozen weights doesn't excuse a last layer that is missing."""
+def test_trained_tensors_must_not_be_missing(tmp_path: Path) -> None:
+    """An entry for frozen weights doesn't excuse a missing last layer."""
     checkpoints.save_weights(tmp_path / "w.pt", half_frozen(0))
     weights = checkpoints.load(tmp_path / "w.pt")
     del weights["2.weight"]

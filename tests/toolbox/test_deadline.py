@@ -1,4 +1,4 @@
-"""A time limit that counts work, and stops what only waits a good while later."""
+"""The deadline limits processor time, and stops code that only waits much later."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def test_waiting_is_not_computing(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.5)
 
 
-def test_waiting_for_ever_is_stopped() -> None:
+def test_waiting_forever_is_stopped() -> None:
     began = time.monotonic()
     with pytest.raises(TooSlow), deadline(0.1):
         time.sleep(60)
     assert time.monotonic() - began >= 0.1 * PATIENCE
 
 
-def test_it_rings_again_for_code_that_catches_everything() -> None:
+def test_the_alarm_repeats_for_code_that_catches_everything() -> None:
     rings = 0
     with deadline(0.1):
         while rings < 2:
             try:
                 while True:
                     pass
-            except BaseException:  # as a student's code may
+            except BaseException:  # as student code may
                 rings += 1
     assert rings == 2

@@ -1,4 +1,4 @@
-"""Networks compute in the quickest way of their device, and don't notice."""
+"""Networks use the fastest settings of their device without changes to their code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolbox.training.devices import at_its_best, choose_device
 
 
 class Flattens(nn.Module):
-    """Notes how its pixels lie, and flattens with `view` or with `flatten`."""
+    """A network that records the memory layout of its input, and flattens it in either way."""
 
     def __init__(self, by_view: bool) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class Flattens(nn.Module):
 
 
 @pytest.mark.parametrize("by_view", [False, True])
-def test_scores_and_state_are_the_same_however_pixels_lie(by_view: bool) -> None:
+def test_scores_and_state_do_not_depend_on_memory_layout(by_view: bool) -> None:
     images = torch.rand(5, 1, 8, 10)
     outcomes = []
     for quick in (False, True):
@@ -43,7 +43,7 @@ def test_scores_and_state_are_the_same_however_pixels_lie(by_view: bool) -> None
     torch.testing.assert_close(outcomes[0][1], outcomes[1][1])
 
 
-def test_afterwards_the_model_is_as_it_was() -> None:
+def test_the_model_is_restored_afterwards() -> None:
     model = Flattens(by_view=True)
     with pytest.raises(KeyboardInterrupt), at_its_best(model, torch.device("cpu")):
         raise KeyboardInterrupt
@@ -52,6 +52,6 @@ def test_afterwards_the_model_is_as_it_was() -> None:
     model(torch.rand(2, 1, 8, 10))
 
 
-def test_the_device_wished_for_is_taken() -> None:
+def test_the_requested_device_is_used() -> None:
     assert choose_device("cpu").type == "cpu"
     assert choose_device().type in {"cuda", "mps", "cpu"}

@@ -1,4 +1,4 @@
-"""A misconception is named where it is the only explanation, and not otherwise."""
+"""A misconception is named only if it is the only explanation."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_the_only_explanation_is_named_with_its_hints() -> None:
     assert outcomes[0].hints == ["what", "where"]
 
 
-def test_other_tests_tell_two_candidates_apart() -> None:
+def test_other_tests_distinguish_two_candidates() -> None:
     outcomes = [failed("test_a", 3.0), Outcome("test_b", "", "m.f", 1.0)]
     known = {"m.f": [entry("one", test_a=3.0), entry("two", test_a=3.0, test_b=9.0)]}
     diagnose(outcomes, known)
     assert outcomes[0].misconception == "one"
 
 
-def test_two_explanations_are_none() -> None:
+def test_ambiguous_failures_are_not_named() -> None:
     outcomes = [failed("test_a", 3.0)]
     diagnose(outcomes, {"m.f": [entry("one", test_a=3.0), entry("two", test_a=3.0)]})
     assert outcomes[0].misconception == ""
@@ -64,19 +64,19 @@ def other(test: str, value: Any) -> Outcome:
     return Outcome(test, "", "m.g", 1.0, status="failed", observed={"at": 0, **of_value(value)})
 
 
-def test_a_slip_that_shows_in_another_function_is_traced_to_where_it_starts() -> None:
+def test_a_mistake_is_traced_to_the_function_it_starts_in() -> None:
     known = {"m.f": [entry("sum", test_f=3.0, test_g=9.0)], "m.g": [entry("own", test_g=8.0)]}
     outcomes = [failed("test_f", 3.0), other("test_g", 9.0)]
     diagnose(outcomes, known)
     assert outcomes[0].misconception == "sum"
-    assert outcomes[1].misconception == "The same mistake as in m.f."
+    assert outcomes[1].misconception == "the same mistake as in m.f"
     turned = [other("test_g", 9.0), failed("test_f", 3.0)]
     diagnose(turned, known)
-    assert turned[0].misconception == "It starts in m.f. sum"
-    assert turned[1].misconception == "The same mistake as in m.g."
+    assert turned[0].misconception == "in m.f: sum"
+    assert turned[1].misconception == "the same mistake as in m.g"
 
 
-def test_nothing_is_traced_to_a_function_that_is_right_or_was_not_run() -> None:
+def test_nothing_is_traced_to_functions_that_passed_or_did_not_run() -> None:
     known = {"m.f": [entry("sum", test_f=3.0, test_g=9.0)], "m.g": []}
     alone = [other("test_g", 9.0)]
     diagnose(alone, known)
@@ -86,7 +86,7 @@ def test_nothing_is_traced_to_a_function_that_is_right_or_was_not_run() -> None:
     assert beside[1].misconception == ""
 
 
-def test_a_functions_own_mistake_comes_before_one_that_was_not_named() -> None:
+def test_a_functions_own_mistake_takes_precedence() -> None:
     known = {
         "m.f": [entry("one", test_f=3.0, test_g=9.0), entry("two", test_f=3.0)],
         "m.g": [entry("own", test_g=9.0)],
@@ -104,7 +104,7 @@ def test_rounding_does_not_change_a_fingerprint(values: list[float]) -> None:
 
 
 def test_projections_are_the_same_with_every_numpy() -> None:
-    """The build's table is read with other versions: numpy promises no stream of random numbers."""
+    """Other numpy versions read the build's table, and numpy promises no stable random stream."""
     found = of_value(np.array([1.0, 2.0, 4.0, 8.0]))["projections"]
     np.testing.assert_allclose(found, [3.3425287416, 4.0846552795, 3.4540157222])
 
@@ -125,5 +125,5 @@ def test_different_things_have_different_fingerprints(a: Any, b: Any) -> None:
     assert not same(of_value(a), of_value(b))
 
 
-def test_objects_are_the_same_wherever_they_lie_in_memory() -> None:
+def test_fingerprints_ignore_memory_addresses() -> None:
     assert same(of_value(object()), of_value(object()))

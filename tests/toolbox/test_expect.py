@@ -1,4 +1,4 @@
-"""Expectations pass, or raise a mismatch that can be shown; they never break down."""
+"""Expectations pass or raise a printable mismatch; they never fail in any other way."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from toolbox.checks.value_text import LONGEST, show
 
 
 @pytest.mark.parametrize("got", [1.0, np.float32(1), np.array(1.0), torch.tensor(1.0), 1])
-def test_close_takes_every_kind_of_number(got: object) -> None:
+def test_close_accepts_every_kind_of_number(got: object) -> None:
     expect.close(got, 1.0, "f()", atol=1e-9)
 
 
 @pytest.mark.parametrize("got", [None, "1.0", [1.0], [[1], [2, 3]], object(), float("nan"), 1.1])
-def test_close_turns_the_rest_away(got: object) -> None:
+def test_close_rejects_everything_else(got: object) -> None:
     with pytest.raises(expect.Mismatch):
         expect.close(got, 1.0, "f()", atol=1e-9)
 
 
-def test_a_tensor_that_needs_a_gradient_is_a_tensor() -> None:
+def test_tensors_that_require_gradients_are_accepted() -> None:
     expect.close(torch.ones(2, requires_grad=True), [1.0, 1.0], "f()", atol=0)
 
 
-def test_nan_matches_nan_alone() -> None:
+def test_nan_matches_only_nan() -> None:
     expect.close([1.0, np.nan], [1.0, np.nan], "f()", atol=0)
     with pytest.raises(expect.Mismatch):
         expect.close([1.0, 0.0], [1.0, np.nan], "f()", atol=0)
@@ -39,7 +39,7 @@ def test_shapes_do_not_broadcast() -> None:
         expect.equal(torch.ones(3, 1), torch.ones(3), "f()")
 
 
-def test_raises_wants_the_very_error() -> None:
+def test_raises_requires_the_expected_error() -> None:
     expect.raises(ValueError, lambda: int("x"), "int('x')")
     with pytest.raises(expect.Mismatch, match="no error, but 1"):
         expect.raises(ValueError, lambda: 1, "f()")

@@ -1,4 +1,4 @@
-"""Maps of features and confusions: the same each time, with words for who can't see them."""
+"""Plots of features and confusions are reproducible and have alt texts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from toolbox.analysis.embedding import tsne
 
 
 def clouds() -> tuple[np.ndarray, np.ndarray]:
-    """Three groups of 12 points in 20 dimensions, far from each other."""
+    """Return three groups of 12 points in 20 dimensions, far from each other."""
     rng = np.random.default_rng(0)
     labels = np.arange(36) % 3
     return rng.normal(size=(3, 20))[labels] * 8 + rng.normal(size=(36, 20)), labels
 
 
-def test_neighbours_stay_neighbours() -> None:
+def test_neighbors_stay_neighbors() -> None:
     points, labels = clouds()
     drawn = tsne(points)
     assert drawn.shape == (36, 2)
@@ -33,7 +33,7 @@ def test_neighbours_stay_neighbours() -> None:
     ("points", "dimensions", "words"),
     [(np.zeros((20, 4)), 4, "2 or 3"), (np.zeros((5, 4)), 2, "10 points")],
 )
-def test_impossible_maps_say_why(points: np.ndarray, dimensions: int, words: str) -> None:
+def test_invalid_embeddings_are_rejected(points: np.ndarray, dimensions: int, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         tsne(points, dimensions)
 
@@ -56,7 +56,7 @@ def test_confusions_name_the_most_frequent_error() -> None:
     counts = np.array([[5, 4, 0], [1, 8, 0], [0, 0, 0]])
     picture = plots.confusions(counts, ("bedroom", "kitchen", "coast"), source="drawn")
     assert "13 of 18 images lie on the diagonal" in picture.alt
-    assert "bedroom taken for kitchen (4)" in picture.alt
+    assert "bedroom as kitchen (4)" in picture.alt
     texts = sorted(t.get_text() for t in picture.figure.axes[0].texts)
     assert texts == ["1", "4", "5", "8"]
     plt.close(picture.figure)

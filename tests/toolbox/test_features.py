@@ -1,4 +1,4 @@
-"""Features are made once for the same weights, pixels and code, and again for any other."""
+"""Features are computed once for the same weights, pixels and code, and cached."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def few(count: int = 9, seed: int = 0) -> ImageTensors:
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple[Features, bool]]:
-    """Asks for features with an empty cache to start from; were they made, or only read?"""
+    """Requests features, initially with an empty cache; were they computed or read?"""
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     from student_code.transfer import extract_features
 
@@ -47,7 +47,7 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple
     return ask
 
 
-def test_features_are_made_once(made: Any) -> None:
+def test_features_are_computed_once(made: Any) -> None:
     network, images = tiny_alexnet(), few()
     first, new = made(network, images)
     again, anew = made(copy.deepcopy(network), few())
@@ -77,7 +77,7 @@ def test_another_network_image_or_code_gives_other_features(
     assert not made(network, images)[1]
 
 
-def test_a_damaged_file_is_made_anew(made: Any, tmp_path: Path) -> None:
+def test_features_of_a_damaged_file_are_computed_again(made: Any, tmp_path: Path) -> None:
     first, _ = made(tiny_alexnet(), few())
     (path,) = (tmp_path / "cache").glob("features-*.pt")
     path.write_bytes(path.read_bytes()[:100])
@@ -86,7 +86,7 @@ def test_a_damaged_file_is_made_anew(made: Any, tmp_path: Path) -> None:
     assert torch.equal(first.features, again.features)
 
 
-def test_where_nothing_can_be_written_features_stay_in_memory(
+def test_features_stay_in_memory_if_writing_fails(
     made: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def full(*_: object) -> None:
@@ -99,7 +99,7 @@ def test_where_nothing_can_be_written_features_stay_in_memory(
     assert "stay in memory" in capsys.readouterr().out
 
 
-def test_the_body_gives_what_the_last_layer_gets() -> None:
+def test_the_body_returns_the_input_of_the_last_layer() -> None:
     network, x = course_alexnet(7).eval(), torch.rand(2, 3, 64, 64)
     names = set(network.state_dict())
     body = Body(network)

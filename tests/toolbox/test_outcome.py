@@ -1,4 +1,4 @@
-"""A failure is described, whatever the student's own objects do when they are looked at."""
+"""Failures are described even if the student's objects raise when they are examined."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def failed(value: object) -> Outcome:
 @pytest.mark.parametrize(
     "value", [Agreeable(), Raising(OSError()), Raising(SystemExit()), Raising(GeneratorExit())]
 )
-def test_a_value_that_fails_when_it_is_looked_at_is_described(value: object) -> None:
+def test_a_value_that_raises_when_examined_is_described(value: object) -> None:
     outcome = failed(value)
     assert outcome.status == "failed"
     assert outcome.called == "one()"
@@ -41,7 +41,7 @@ def test_a_value_that_fails_when_it_is_looked_at_is_described(value: object) -> 
     assert outcome.got == "something else"
 
 
-def test_an_error_that_fails_when_it_is_shown_is_described() -> None:
+def test_an_error_that_raises_when_shown_is_described() -> None:
     class Odd(ValueError):
         def __str__(self) -> str:
             raise SystemExit
@@ -53,6 +53,6 @@ def test_an_error_that_fails_when_it_is_shown_is_described() -> None:
 
 
 @pytest.mark.parametrize("error", [TooSlow("out of time"), KeyboardInterrupt()])
-def test_a_deadline_and_ctrl_c_still_end_it(error: BaseException) -> None:
+def test_a_deadline_and_ctrl_c_are_not_swallowed(error: BaseException) -> None:
     with pytest.raises(type(error)):
         failed(Raising(error))

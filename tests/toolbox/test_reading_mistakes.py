@@ -1,4 +1,4 @@
-"""Figures and pictures of a model's mistakes, and the fingerprint of a split."""
+"""Metrics and plots of a model's mistakes, and the fingerprint of a split."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ def words(figure: Any) -> list[str]:
     return [text.get_text() for one in figure.axes for text in one.texts]
 
 
-def test_top_k_counts_places() -> None:
+def test_top_k_ranks_the_classes() -> None:
     assert [top_k_accuracy(LABELS, PROBABILITIES, k) for k in (1, 2, 3)] == [0.6, 1.0, 1.0]
     labels, probabilities = torch.from_numpy(LABELS), torch.from_numpy(PROBABILITIES)
     assert top_k_accuracy(labels, probabilities, 1) == 0.6
 
 
-def test_a_network_that_says_nothing_is_not_right_by_chance() -> None:
+def test_ties_count_against_the_network() -> None:
     same = np.full((4, 3), 1 / 3)
     assert top_k_accuracy([0, 1, 2, 0], same, 2) == 0
 
 
 @pytest.mark.parametrize("bad", [([0], PROBABILITIES), ([], np.empty((0, 3)))])
-def test_what_cannot_be_measured_is_refused(bad: Any) -> None:
+def test_invalid_input_is_rejected(bad: Any) -> None:
     with pytest.raises(ValueError):
         top_k_accuracy(bad[0], bad[1], 1)
     with pytest.raises(ValueError):
@@ -72,12 +72,12 @@ def test_a_calibrated_network_has_no_error() -> None:
     sure = chance.uniform(0.5, 1, 40_000)
     labels = (chance.uniform(size=len(sure)) > sure).astype(int)
     found = reliability(labels, np.stack([sure, 1 - sure], axis=1))
-    # 8,000 predictions a bin: each bin's accuracy is off by 0.005 (one standard error) at most.
+    # 8,000 predictions per bin: each bin's accuracy is off by 0.005 (one standard error) at most.
     assert found.error < 0.012
     assert reliability([0], [[1.0, 0.0]]).count[-1] == 1  # certainty belongs to the last bin
 
 
-def test_matrices_stand_side_by_side() -> None:
+def test_confusion_matrices_are_side_by_side() -> None:
     shares = np.array([[0.75, 0.25], [0.05, 0.95]])
     picture = plots.confusion_matrices(
         {"plain": shares, "tuned": np.eye(2)}, ["cat", "dog"], source="made up", title="Two"
@@ -86,19 +86,19 @@ def test_matrices_stand_side_by_side() -> None:
     assert first.images[0].get_array().tolist() == shares.tolist()
     assert [text.get_text() for text in first.texts] == ["75", "25", "95"]
     assert second.get_title() == "tuned: mean recall 1.00"
-    assert "cat is taken for dog (25%)" in picture.alt
+    assert "cat predicted as dog (25%)" in picture.alt
 
 
-def test_calibration_draws_what_was_measured() -> None:
+def test_calibration_plots_the_measured_values() -> None:
     found = reliability(LABELS, PROBABILITIES, bins=2)
     picture = plots.calibration({"net": found}, source="made up", title="Sure?")
     above, below = axes_of(picture)
     assert [bar.get_height() for bar in above.patches] == pytest.approx([1, 0.5])
     assert [bar.get_height() for bar in below.patches] == pytest.approx([0.2, 0.8])
-    assert "net was 67% sure on average and right in 60%" in picture.alt
+    assert "net has a mean confidence of 67% and an accuracy of 60%" in picture.alt
 
 
-def test_the_picture_matrix_shows_the_most_certain_of_each_field() -> None:
+def test_the_picture_matrix_shows_the_most_confident_images() -> None:
     images = [torch.full((3, 4, 4), float(i)) + torch.arange(4) for i in range(5)]
     picture = plots.picture_matrix(
         images, LABELS, PROBABILITIES, ["cat", "dog", "panda"], source="made up", title="All"
@@ -106,7 +106,7 @@ def test_the_picture_matrix_shows_the_most_certain_of_each_field() -> None:
     shown = [one for one in picture.figure.axes if one.images]
     assert len(shown) == 4  # cat as cat (twice), dog as cat, panda as dog, panda as panda
     assert words(picture.figure).count("none") == 5
-    assert "0.60" in words(picture.figure)  # of the two cats, the one it was sure of
+    assert "0.60" in words(picture.figure)  # of the two cats, the more confident prediction
     assert "0.40" not in words(picture.figure)
     assert "cat as cat: 2" in picture.alt
     assert "panda as dog: 1" in picture.alt
@@ -144,7 +144,7 @@ def test_runs_over_seeds_show_every_seed_and_the_mean() -> None:
     assert "plain accuracy 0.900 ± 0.100" in picture.alt
 
 
-def test_a_split_has_the_same_fingerprint_wherever_it_lies() -> None:
+def test_split_fingerprints_ignore_the_location() -> None:
     def split(root: str, separator: str = "/") -> list[list[tuple[str, int]]]:
         names = [("cats", "a.jpg", 0), ("dogs", "b.jpg", 1), ("dogs", "c.jpg", 1)]
         pairs = [(separator.join([root, folder, file]), label) for folder, file, label in names]
@@ -158,14 +158,14 @@ def test_a_split_has_the_same_fingerprint_wherever_it_lies() -> None:
 
 
 class Corner(torch.nn.Module):
-    """Sees class 1 in the upper left corner, and nothing else."""
+    """Detects class 1 by the upper left corner alone."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         there = x[:, 0, :8, :8].mean(dim=(1, 2))
         return torch.stack([torch.zeros_like(there), 4 * there], dim=1)
 
 
-def test_covering_what_counts_costs_probability() -> None:
+def test_covering_the_evidence_lowers_the_probability() -> None:
     image = torch.zeros(1, 32, 24)
     image[:, :8, :8] = 1
     model = Corner().train()

@@ -1,4 +1,4 @@
-"""Results: what is written, where it says it comes from, and that nothing is left half-written."""
+"""Results are saved with their provenance, completely or not at all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "kept"
 
 
-def test_a_figure_is_kept_with_its_words(place: Path) -> None:
+def test_a_figure_is_saved_with_its_alt_text(place: Path) -> None:
     figure, axes = plt.subplots()
     axes.plot([0, 1])
     results.figure("part2_curves", figure, alt="A line that rises.")
@@ -33,19 +33,19 @@ def test_a_figure_is_kept_with_its_words(place: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Part2", "../up", "a b", "_a", "a__b"])
-def test_names_that_could_go_astray_are_refused(name: str) -> None:
+def test_invalid_names_are_rejected(name: str) -> None:
     with pytest.raises(ValueError, match="small letters"):
         results.number(name, 1.0)
 
 
-def test_a_figure_without_words_is_refused() -> None:
+def test_a_figure_without_alt_text_is_rejected() -> None:
     figure, _ = plt.subplots()
     with pytest.raises(ValueError, match="alt text"):
         results.figure("empty", figure, alt="  ")
     plt.close(figure)
 
 
-def test_a_number_says_where_it_comes_from(place: Path) -> None:
+def test_a_number_has_its_provenance(place: Path) -> None:
     provenance = {"name": "scene15", "fingerprint": "0123456789ab"}
     results.number("accuracy", 0.5, data=provenance, seed=3, device="cpu", seconds=1.5)
     record = results.numbers()["accuracy"]
@@ -62,7 +62,7 @@ def test_tensors_and_arrays_become_plain_numbers() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), [1.0, float("inf")], object()])
-def test_what_is_no_number_is_refused(value: object) -> None:
+def test_values_that_are_not_numbers_are_rejected(value: object) -> None:
     with pytest.raises(ValueError, match="bad"):
         results.number("bad", value)
     assert results.numbers() == {}

@@ -1,4 +1,4 @@
-"""A trained result earns what its weights do on held-out images, and nothing else."""
+"""The points of a trained network depend only on its accuracy on held-out images."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ THRESHOLD = Threshold("part2_simplenet", points=10, real=0.5, offline=0.75)
 
 
 def network(right: int) -> nn.Linear:
-    """A network that is right about the first `right` of the four classes."""
+    """A network that classifies only the first `right` of the four classes correctly."""
     layer = nn.Linear(4, 4, bias=False)
     weight = torch.eye(4)
     weight[:, right:] = weight[:, right:].roll(1, 0)
@@ -67,12 +67,12 @@ def test_a_missing_file_and_a_pickled_model_earn_nothing(tmp_path: Path) -> None
     assert "state_dict" in reason
 
 
-def test_a_number_in_the_file_counts_for_nothing(tmp_path: Path) -> None:
+def test_numbers_in_the_file_are_ignored(tmp_path: Path) -> None:
     checkpoints.save(tmp_path / "w.pt", {"weight": network(0).weight.data, "accuracy": 1.0})
     assert verdict(tmp_path / "w.pt")[1] == 0.0
 
 
-def test_a_network_that_raises_or_gives_nonsense_earns_nothing(tmp_path: Path) -> None:
+def test_a_network_that_raises_or_returns_nonsense_earns_nothing(tmp_path: Path) -> None:
     checkpoints.save_weights(tmp_path / "w.pt", nn.Flatten())
 
     class Broken(nn.Module):
@@ -92,6 +92,6 @@ def test_a_network_that_raises_or_gives_nonsense_earns_nothing(tmp_path: Path) -
         assert "can't be run" in reason
 
 
-def test_thresholds_are_accuracies() -> None:
+def test_thresholds_must_be_accuracies() -> None:
     with pytest.raises(ValueError, match="not 53"):
         Threshold("run", points=1, real=53, offline=0.5)

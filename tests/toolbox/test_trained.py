@@ -1,4 +1,4 @@
-"""A trained network is worth what its weights do on held-out images, and nothing else."""
+"""A trained network earns points only for its accuracy on held-out images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Net(torch.nn.Module):
 
 @pytest.fixture
 def course_with_run(tiny: TinyCourse, monkeypatch: pytest.MonkeyPatch) -> TinyCourse:
-    """Class 0 is dark and class 1 bright, so that a sign decides."""
+    """Return images of class 0 (dark) and class 1 (bright), which differ in sign."""
     facts = json.loads((tiny.folder / "course.json").read_text(encoding="utf-8"))
     row = {"run": "net", "model": "shapes.Net", "points": 4, "real": 0.9, "offline": 0.9}
     facts["parts"][0]["trained"] = [row]
@@ -69,7 +69,7 @@ def test_bad_weights_earn_none(course_with_run: TinyCourse) -> None:
     assert checks.grade_trained("net") == 0
 
 
-def test_no_weights_are_told(
+def test_missing_weights_are_reported(
     course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert checks.grade_trained("net") == 0
@@ -83,10 +83,10 @@ def test_a_file_with_code_is_not_read(
     place = course_with_run.folder / "results" / "checkpoints" / "net" / "weights.pt"
     torch.save(torch.nn.Linear(1, 2), place)
     assert checks.grade_trained("net") == 0
-    assert "holds more than weights, and is not read" in capsys.readouterr().out
+    assert "contains more than weights and was not loaded" in capsys.readouterr().out
 
 
-def test_a_module_that_breaks_is_told(
+def test_a_module_that_raises_is_reported(
     course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     course_with_run.student_writes("raise RuntimeError('no')")
@@ -112,7 +112,7 @@ class Net(torch.nn.Module):
 def test_a_network_on_a_backbone_gets_the_courses_own(
     course_with_run: TinyCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only what was trained is handed in; nothing is asked of the network."""
+    """Only the trained layers are handed in; nothing is downloaded."""
     from toolbox.models import backbones
 
     monkeypatch.setattr(backbones, "_imagenet", lambda name: pytest.fail("it was asked for"))

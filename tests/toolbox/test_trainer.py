@@ -1,4 +1,4 @@
-"""The trainer: it repeats itself, goes on where it stopped, and stops when it should."""
+"""The trainer is reproducible, resumes interrupted runs, and stops early if told to."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def same_weights(a: nn.Module, b: nn.Module) -> bool:
     return all(torch.equal(x, y) for x, y in zip(a.parameters(), b.parameters(), strict=True))
 
 
-def test_history_has_an_entry_an_epoch_and_training_works() -> None:
+def test_history_has_one_entry_per_epoch_and_training_works() -> None:
     history, model = train(12)
     lists = (history.train_loss, history.validation_accuracy, history.learning_rate)
     assert [len(values) for values in lists] == [12, 12, 12]
@@ -77,7 +77,7 @@ def test_history_has_an_entry_an_epoch_and_training_works() -> None:
 
 def test_one_seed_gives_one_result() -> None:
     first, a = train(3, resume=False)
-    torch.rand(17)  # what was drawn before doesn't matter
+    torch.rand(17)  # earlier random draws don't matter
     second, b = train(3, resume=False)
     third, c = train(3, resume=False, seed=5)
     assert first.train_loss == second.train_loss
@@ -104,9 +104,9 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
 
     with pytest.raises(KeyboardInterrupt):
         train(5, train_epoch=interrupted)
-    assert "Stopped after epoch 2" in capsys.readouterr().out
+    assert "Interrupted after epoch 2" in capsys.readouterr().out
     history, model = train(5)
-    assert "going on after epoch 2" in capsys.readouterr().out
+    assert "continuing after epoch 2" in capsys.readouterr().out
     assert history.train_loss == whole.train_loss
     assert same_weights(model, expected)
 
@@ -122,7 +122,7 @@ def test_a_finished_run_is_not_trained_again() -> None:
     assert same_weights(a, b)
 
 
-def test_another_run_does_not_go_on_from_this_one() -> None:
+def test_a_different_run_does_not_resume_this_one() -> None:
     train(3)
     history, _ = train(3, lr=0.001)
     assert history.learning_rate == [0.001] * 3
@@ -130,16 +130,18 @@ def test_another_run_does_not_go_on_from_this_one() -> None:
     assert len(history) == 2
 
 
-def test_a_damaged_checkpoint_starts_anew(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_checkpoint_starts_from_the_beginning(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     train(2)
     (place / "checkpoints" / "run" / "last.pt").write_bytes(b"broken")
     history, _ = train(2)
     assert len(history) == 2
-    assert "starts anew" in capsys.readouterr().out
+    assert "starts from the beginning" in capsys.readouterr().out
 
 
 def scripted(losses: list[float]) -> Any:
-    """Stand-ins for train_epoch and evaluate; the weights count the epochs."""
+    """Return fakes of train_epoch and evaluate; the weights count the epochs."""
     values = iter(losses)
 
     def learn(model: Any, *_: Any) -> tuple[float, float]:
@@ -150,7 +152,7 @@ def scripted(losses: list[float]) -> Any:
     return learn, lambda *_: (next(values), 0.5)
 
 
-def test_early_stopping_takes_the_best_weights() -> None:
+def test_early_stopping_restores_the_best_weights() -> None:
     learn, measure = scripted([5.0, 3.0, 4.0, 4.0, 1.0])
     start = Net().layers[0].bias.detach().clone()
     history, model = train(9, patience=2, train_epoch=learn, evaluate=measure)
@@ -159,7 +161,7 @@ def test_early_stopping_takes_the_best_weights() -> None:
     assert torch.allclose(model.layers[0].bias, start + 2)
 
 
-def test_without_patience_the_last_weights_stay() -> None:
+def test_without_patience_the_last_weights_are_kept() -> None:
     learn, measure = scripted([5.0, 3.0, 4.0])
     start = Net().layers[0].bias.detach().clone()
     _, model = train(3, train_epoch=learn, evaluate=measure)
@@ -174,7 +176,7 @@ def test_a_loss_that_blows_up_ends_the_run(capsys: pytest.CaptureFixture[str]) -
     assert "learning rate too high" in capsys.readouterr().out
 
 
-def test_a_scheduler_is_stepped_once_an_epoch() -> None:
+def test_a_scheduler_is_stepped_once_per_epoch() -> None:
     model = Net()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.4)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
@@ -191,7 +193,7 @@ def test_a_scheduler_is_stepped_once_an_epoch() -> None:
     assert history.learning_rate == [0.4, 0.2, 0.1]
 
 
-def test_augmentation_is_for_this_run_alone() -> None:
+def test_augmentation_applies_only_to_this_run() -> None:
     class Loader(list):
         augment: Any = None
 
@@ -217,12 +219,12 @@ def test_augmentation_is_for_this_run_alone() -> None:
     assert loader.augment is None
 
 
-def test_nonsense_is_refused() -> None:
+def test_invalid_epochs_are_rejected() -> None:
     with pytest.raises(ValueError, match="1 or more"):
         train(0)
 
 
-def test_inference_leaves_the_mode_alone() -> None:
+def test_inference_restores_the_mode() -> None:
     model = Net().train()
     before = copy.deepcopy(model.state_dict())
     seconds = trainer.inference_seconds(model, DataLoader(VALIDATION, batch_size=20), "cpu")

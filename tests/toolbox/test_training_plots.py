@@ -1,4 +1,4 @@
-"""The pictures of training: what they hold, and that their words say it."""
+"""The plots of training: their content and their alt texts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_curves_show_both_splits_and_say_how_they_end() -> None:
     assert losses.lines[0].get_linestyle() != losses.lines[1].get_linestyle()
 
 
-def test_several_runs_have_a_colour_each() -> None:
+def test_each_of_several_runs_has_a_color() -> None:
     runs = {"plain": history(), "dropout": history(0.6)}
     picture = plots.training_curves(runs, source="made up")
     colours = [line.get_color() for line in picture.figure.axes[0].lines]
@@ -74,7 +74,7 @@ def test_a_grid_shows_every_image() -> None:
         plots.image_grid([], source="made up")
 
 
-def test_predictions_say_which_are_wrong() -> None:
+def test_predictions_name_the_wrong_ones() -> None:
     images = list(torch.rand(3, 1, 4, 4))
     picture = plots.predictions(
         images, [0, 1, 1], [0, 1, 0], [0.9, 0.6, 0.5], ["coast", "street"], source="made up"
@@ -83,7 +83,7 @@ def test_predictions_say_which_are_wrong() -> None:
     assert [title[0] for title in titles] == ["✓", "✓", "✗"]
     assert "is street" in titles[2]
     assert "2 of 3" in picture.alt
-    assert "street taken for coast" in picture.alt
+    assert "street as coast" in picture.alt
 
 
 def test_a_descent_that_leaves_the_picture_is_still_drawn() -> None:

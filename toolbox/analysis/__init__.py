@@ -1,1 +1,1 @@
-"""Look into a trained network: metrics, features, embeddings, occlusion maps."""
+"""Analyze a trained network: metrics, features, embeddings, occlusion maps."""

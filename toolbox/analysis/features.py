@@ -1,7 +1,7 @@
-"""Features of images, made once and kept: by the network's weights and by the images' pixels.
+"""Compute features of images once, and cache them by the network's weights and the pixels.
 
-A frozen network gives the same features in every epoch. Whoever trains what stands on them needs
-each image to go through the network a single time.
+A frozen network gives the same features in every epoch, so to train layers on top of it each image
+has to go through the network only once.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from toolbox.data import Batches, ImageTensors, Provenance
 from toolbox.models.backbones import weights_hash
 from toolbox.training import checkpoints
 
-VERSION = 1  # of what is kept; a change of it needs another number
+VERSION = 1  # of the cached content; increase it whenever that changes
 BATCH = 128
 Extract = Callable[..., tuple[Tensor, Tensor]]
 
 
 @dataclass(frozen=True)
 class Features(Dataset[tuple[Tensor, Tensor]]):
-    """features: float32 (N, D); labels: int64 (N,); where the images are from."""
+    """float32 features (N, D), int64 labels (N,), and the provenance of the images."""
 
     features: Tensor
     labels: Tensor
@@ -44,10 +44,10 @@ class Features(Dataset[tuple[Tensor, Tensor]]):
 
 
 class FeatureBatches:
-    """Batches (features, labels) as `toolbox.data.Batches` gives (images, labels).
+    """Batches (features, labels), like those of (images, labels) from `toolbox.data.Batches`.
 
-    With `shuffle` each epoch has an order of its own, the one that `Batches` would take with the
-    same `seed`: training on features sees the same examples in the same steps.
+    With `shuffle`, each epoch has the same order as in `Batches` with the same `seed`: training on
+    features sees the same examples in the same steps.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class FeatureBatches:
         self.shuffle, self.seed, self.epoch = shuffle, seed, 0
 
     def __len__(self) -> int:
-        """Batches in an epoch."""
+        """Return the number of batches per epoch."""
         return -(-len(self.dataset) // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
@@ -72,17 +72,17 @@ class FeatureBatches:
 
 
 class Body(nn.Module):
-    """A network without its last linear layer: maps images to what that layer would get."""
+    """A network without its last linear layer: maps images to the input of that layer."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         heads = [part for part in network.modules() if isinstance(part, nn.Linear)]
         if not heads:
             raise ValueError(f"{type(network).__name__} has no linear layer")
-        self.network, self._head = network, [heads[-1]]  # in a list: it is no part of its own
+        self.network, self._head = network, [heads[-1]]  # in a list, so it isn't a submodule
 
     def forward(self, x: Tensor) -> Tensor:
-        """The input of the last linear layer, (N, D), for a batch of images."""
+        """Return the input of the last linear layer, (N, D), for a batch of images."""
         caught: list[Tensor] = []
         hook = self._head[0].register_forward_pre_hook(lambda layer, given: caught.append(given[0]))
         try:
@@ -101,13 +101,13 @@ def features_of(
     device: str | torch.device = "cpu",
     extract: Extract | None = None,
 ) -> Features:
-    """What reaches the last layer of `network` for each image, from the cache where it is known.
+    """Return the input of the last layer of `network` for each image, from the cache if possible.
 
-    network: on `device`; frozen, or these are the features of this moment. mean, std: one value a
-    channel, to normalise the images by. extract: the student's `extract_features` by default.
-    Kept under a name made of the weights, the network's layers, the pixels and labels, the
-    normalisation and student_code: another of these, and the features are made anew. A file that
-    is damaged is made anew too; where nothing can be written the features stay in memory.
+    network: on `device`; if it is not frozen, the features are those of its current weights.
+    mean, std: one value per channel, to normalize the images. extract: by default the student's
+    `extract_features`. The cache key covers the weights, the network's layers, the pixels and
+    labels, the normalization and student_code: if any of these changes, or if the cached file is
+    damaged, the features are computed again. If writing fails, they stay in memory.
     """
     if extract is None:
         from student_code import transfer
@@ -132,7 +132,7 @@ def _key(network: nn.Module, images: ImageTensors, mean: Any, std: Any) -> str:
 
 
 def data_hash(images: ImageTensors) -> str:
-    """SHA-256 over the pixels and the targets, in their order, as hex."""
+    """Return the SHA-256 of the pixels and the targets, in order, as hex."""
     digest = hashlib.sha256(str((images.images.shape, images.targets.shape)).encode())
     for tensor in (images.images, images.targets):
         digest.update(tensor.contiguous().numpy().tobytes())
@@ -153,4 +153,4 @@ def _keep(path: Path, kept: tuple[Tensor, Tensor]) -> None:
     try:
         checkpoints.save(path, list(kept))
     except OSError as error:
-        print(f"The features couldn't be kept ({error}): they stay in memory this time.")
+        print(f"The features couldn't be saved ({error}): they stay in memory this time.")

@@ -1,6 +1,6 @@
-"""Figures of a classifier beyond the confusion matrix: top-k, and whether it knows what it knows.
+"""Metrics of a classifier beyond the confusion matrix: top-k accuracy and calibration.
 
-Everywhere `y_true` holds labels (N,) from 0, and `y_prob` probabilities (N, num_classes), as
+Throughout, `y_true` contains labels (N,) from 0, and `y_prob` probabilities (N, num_classes), as
 tensors or arrays.
 """
 
@@ -16,11 +16,11 @@ Numbers = np.ndarray
 
 @dataclass(frozen=True)
 class Reliability:
-    """Predictions sorted into bins by how sure they were.
+    """Predictions in bins by their confidence.
 
-    edges: float (B + 1,) from 0 to 1. count: int (B,), the predictions in each bin.
+    edges: float (B + 1,) from 0 to 1. count: int (B,), the number of predictions in each bin.
     confidence, accuracy: float (B,), the mean probability of the predicted class and the share of
-    right predictions; NaN where a bin is empty.
+    correct predictions; NaN for an empty bin.
     """
 
     edges: Numbers
@@ -30,32 +30,32 @@ class Reliability:
 
     @property
     def error(self) -> float:
-        """The expected calibration error: how far confidence and accuracy are apart, on average
-        over all predictions."""
+        """The expected calibration error: the difference between confidence and accuracy,
+        averaged over all predictions."""
         filled = self.count > 0
         apart = np.abs(self.confidence[filled] - self.accuracy[filled])
         return float((apart * self.count[filled]).sum() / self.count.sum())
 
 
 def top_k_accuracy(y_true: Any, y_prob: Any, k: int) -> float:
-    """The share of examples whose true class is among the k most probable ones.
+    """Return the share of examples whose true class is among the k most probable ones.
 
-    A true class with as much probability as others counts as behind them. `ValueError` for k below
-    1, or without examples.
+    On ties, the true class counts as the least probable. Raises `ValueError` if k is below 1, or
+    if there are no examples.
     """
     labels, probabilities = _examples(y_true, y_prob)
     if k < 1:
-        raise ValueError(f"k is 1 or more, not {k}")
+        raise ValueError(f"k must be 1 or more, not {k}")
     own = probabilities[np.arange(len(labels)), labels][:, None]
-    rank = (probabilities >= own).sum(axis=1)  # 1 for the most probable
+    rank = (probabilities >= own).sum(axis=1)  # 1 for the most probable class
     return float((rank <= k).mean())
 
 
 def reliability(y_true: Any, y_prob: Any, bins: int = 10) -> Reliability:
-    """Predictions in `bins` equal bins of the probability of the predicted class."""
+    """Sort predictions into `bins` equal bins by the probability of the predicted class."""
     labels, probabilities = _examples(y_true, y_prob)
     if bins < 1:
-        raise ValueError(f"bins is 1 or more, not {bins}")
+        raise ValueError(f"bins must be 1 or more, not {bins}")
     sure = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
     places = np.minimum((sure * bins).astype(int), bins - 1)
@@ -70,7 +70,7 @@ def _examples(y_true: Any, y_prob: Any) -> tuple[Numbers, Numbers]:
     labels = np.asarray(y_true).astype(int)
     probabilities = np.asarray(y_prob, dtype=np.float64)
     if labels.ndim != 1 or probabilities.ndim != 2 or len(labels) != len(probabilities):
-        raise ValueError("labels (N,) and probabilities (N, num_classes) are wanted")
+        raise ValueError("labels must be (N,) and probabilities (N, num_classes), with the same N")
     if not len(labels):
         raise ValueError("there are no examples")
     return labels, probabilities

@@ -1,4 +1,4 @@
-"""Where a network looks: cover a part of the image, and see what becomes of its prediction."""
+"""Find where a network looks: cover parts of the image and measure the change in prediction."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ WHOLE = 64  # images in a batch
 def occlusion_map(
     model: nn.Module, image: torch.Tensor, label: int, *, patch: int = 16, stride: int = 4
 ) -> torch.Tensor:
-    """How much of the probability of class `label` is lost where a patch covers the image.
+    """Return how much probability of class `label` is lost when a patch covers the image.
 
-    image: float32 (C, H, W), as the model takes it; the patch is its mean. Returns float32 (H, W):
-    for each pixel the mean loss over all patches that cover it. Positive where the pixels speak for
-    the class, negative where they speak against it. The model predicts in eval mode and is left as
-    it came. `ValueError` for a patch that is larger than the image.
+    image: float32 (C, H, W), as the model takes it; the patch has the image's mean value. Returns
+    float32 (H, W): for each pixel, the mean loss over all patches that cover it. Positive pixels
+    are evidence for the class, negative ones against it. The model predicts in eval mode, and its
+    mode is restored. Raises `ValueError` if the patch is larger than the image.
     """
     _, height, width = image.shape
     if not 0 < patch <= min(height, width):
@@ -41,5 +41,5 @@ def occlusion_map(
 
 
 def _starts(size: int, patch: int, stride: int) -> list[int]:
-    """Where patches begin, so that the last one ends at the border."""
+    """Return the start positions of patches, such that the last patch ends at the border."""
     return sorted({*range(0, size - patch + 1, stride), size - patch})

@@ -1,9 +1,8 @@
-"""Checks of the student's code, and what they say when something is off.
+"""Check the student's code and explain failures.
 
-`verify` checks and explains, in a notebook; `grade` does the same and ends in the points, which
-nbgrader reads. In a shell, `pytest unit_tests` says the same words. `task`, `expect`, `after`,
-`hand_over`, `kept`, `saved`, `restored`, `repeated` and `steps_behind` are what tests are written
-with.
+`verify` runs the checks in a notebook and explains failures; `grade` also returns the points, which
+nbgrader reads. In a shell, `pytest unit_tests` prints the same feedback. Tests are written with
+`task`, `expect`, `after`, `hand_over`, `kept`, `saved`, `restored`, `repeated` and `steps_behind`.
 """
 
 from toolbox.checks import expect

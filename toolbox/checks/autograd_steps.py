@@ -1,4 +1,4 @@
-"""The computations behind a tensor, by name."""
+"""Name the computations that produced a tensor."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def steps_behind(value: torch.Tensor) -> set[str]:
-    """Return the names of the computations that a gradient of `value` goes back through.
+    """Return the names of the computations through which gradients of `value` flow.
 
     They are torch's names of the backward passes, such as `ConvolutionBackward0`. If student code
-    runs in another process, that process names what it computed.
+    runs in another process, that process reports the names of its computations.
     """
     names: set[str] = set()
     for step in steps(value):
@@ -23,7 +23,7 @@ def steps_behind(value: torch.Tensor) -> set[str]:
 
 
 def steps(*values: torch.Tensor, most: int | None = None) -> list[Any]:
-    """Return the nodes of autograd's graph behind `values`, up to the number `most`."""
+    """Return the nodes of the autograd graph behind `values`, stopping once `most` are found."""
     found: dict[Any, None] = {}
     waiting: list[Any] = [each.grad_fn for each in values]
     while waiting and (most is None or len(found) < most):

@@ -1,7 +1,7 @@
-"""Modules of tests, as pytest collects them when nobody reads what pytest itself has to say.
+"""Collect test modules without pytest's own report of import errors.
 
-For a student's module that can't be loaded pytest draws up a traceback, and looks through all
-loaded modules for its text: that takes longer than the tests do.
+If a student's module can't be loaded, pytest formats a traceback and searches all loaded modules
+for its source: that takes longer than the tests do.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 from toolbox import course
+from toolbox.checks.deadline import TooSlow
 from toolbox.checks.outcome import HiddenBroken, describe_import
 
 
@@ -24,12 +25,12 @@ class FileModule(pytest.Module):
         place = self.path.resolve().relative_to(course.find_root().resolve())
         try:
             return importlib.import_module(".".join(place.with_suffix("").parts))
-        except (Exception, pytest.skip.Exception) as error:
+        except (Exception, TooSlow, pytest.skip.Exception) as error:
             raise self.CollectError(describe_import(error)) from error
 
 
 class TextModule(pytest.Module):
-    """A module of tests that exists as text only."""
+    """A module of tests that exists only as text."""
 
     text: str
     made: ModuleType
@@ -38,8 +39,8 @@ class TextModule(pytest.Module):
     def _getobj(self) -> ModuleType:
         try:
             exec(compile(self.text, "test_hidden.py", "exec"), self.made.__dict__)
-        except (Exception, SystemExit, pytest.skip.Exception) as error:
-            # The reason could quote the hidden tests: students don't see it.
+        except (Exception, SystemExit, TooSlow, pytest.skip.Exception) as error:
+            # The reason could quote the hidden tests, which students must not see.
             raise self.CollectError("broken") from (error if self.explain else HiddenBroken())
         return self.made
 
@@ -47,9 +48,9 @@ class TextModule(pytest.Module):
 def hidden_items(
     session: pytest.Session, text: str, *, explain: bool = False
 ) -> Iterator[pytest.Item]:
-    """The tests of a module that exists as text only.
+    """Return the tests of a module that exists only as text.
 
-    `explain` says whether to report why it can't be loaded.
+    `explain` says whether to report why the module can't be loaded.
     """
     module = ModuleType("hidden_tests")
     module.HIDDEN = True  # type: ignore[attr-defined]
@@ -59,7 +60,7 @@ def hidden_items(
 
 
 class HiddenTests:
-    """A plugin that adds the tests of a module that exists as text only."""
+    """A plugin that adds the tests of a module that exists only as text."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""A time limit for code that may never end."""
+"""Limit the time of code that may never end."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from types import FrameType
 
 
 class TooSlow(BaseException):
-    """The time is up.
+    """The time limit was exceeded.
 
     A `BaseException`, so that a student's `except Exception` doesn't swallow it.
     """
 
 
-PATIENCE = 6.0  # a busy machine may take so many times as long by the clock
+PATIENCE = 6.0  # limit of elapsed time, in multiples of the processor time, for busy machines
 
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Raise `TooSlow` in the body once it has computed for `seconds`.
 
-    What counts is processor time, so that nobody fails because the machine has other work to do;
-    code that only waits is stopped after six times as long by the clock. Works in the main thread
-    on Linux and macOS (and so in a notebook's kernel); elsewhere the body simply runs. One call
-    into compiled code is not interrupted until it returns.
+    The limit applies to processor time, so that no one fails because the machine is busy with other
+    work; code that only waits is stopped after six times as long in elapsed time. Works in the main
+    thread on Linux and macOS (and so in a notebook's kernel); elsewhere the body runs without a
+    limit. A single call into compiled code is not interrupted until it returns.
     """
     usable = hasattr(signal, "setitimer") and (
         threading.current_thread() is threading.main_thread()
@@ -44,8 +44,9 @@ def deadline(seconds: float) -> Iterator[None]:
     )
     before = [signal.signal(number, ring) for number, _, _ in clocks]
     for _, clock, limit in clocks:
-        # It rings again each half second, for code that catches even BaseException.
-        signal.setitimer(clock, limit, 0.5)
+        # The timer fires again, for code that catches even BaseException, but not so soon that it
+        # would interrupt the caller while it handles `TooSlow` on a busy machine.
+        signal.setitimer(clock, limit, max(0.5, limit / 2))
     try:
         yield
     finally:

@@ -1,9 +1,9 @@
-"""Recognising a known misconception by what came out of it.
+"""Recognize a known misconception by the values that the student's code produced.
 
-The table that ships (`diagnosis.json`, made by the build) says, for each misconception, at which
-expectation of which public test of its module it fails and what is seen there. A student's failure
-is named only where exactly one misconception explains all that was seen of the function, or
-exactly one of those that fail wherever the student does gives the very value that came out.
+The build writes `diagnosis.json`. It lists, for each misconception, which expectation of each
+public test of its module fails and what is observed there. A failure is attributed to a
+misconception only if exactly one misconception explains everything observed of the function, or if
+exactly one of those that fail in all the tests that the student fails gives the observed value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from toolbox.checks.outcome import Outcome
 from toolbox.checks.value_record import same
 
 TABLE = Path(__file__).with_name("diagnosis.json")
-# Errors that any slip can cause: seeing one is no evidence for a particular misconception.
+# Any slip can cause these errors: they are no evidence for a particular misconception.
 COMMON_ERRORS = {"NameError", "AttributeError", "TypeError", "UnboundLocalError", "KeyError"}
 
 Entry = dict[str, Any]
@@ -25,23 +25,23 @@ Entry = dict[str, Any]
 
 @lru_cache(maxsize=1)
 def table() -> dict[str, list[Entry]]:
-    """Misconceptions by function; empty where none were shipped (as in the source tree)."""
+    """Return the misconceptions by function; empty if the table is missing (source tree)."""
     return json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.is_file() else {}
 
 
 def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = None) -> None:
-    """Name the misconception of each failed outcome, where it can be told for sure.
+    """Set the misconception of each failed outcome for which exactly one is possible.
 
-    A slip shows in other functions that use the wrong one. So what has been named already is
-    tried first on the next function, then the function's own misconceptions, and last those that
-    explain what was seen of another function in the same run.
+    A mistake also shows in the functions that call the wrong one. So for each function, the
+    misconceptions named so far are tried first, then the function's own, and last those that
+    explain what was observed of another function in the same run.
     """
     known = table() if known is None else known
     public = {
         function: [o for o in outcomes if o.function == function and not o.hidden]
         for function in dict.fromkeys(outcome.function for outcome in outcomes)
     }
-    named: dict[str, str] = {}  # the entry's id, and the function that it was named for
+    named: dict[str, str] = {}  # maps an entry's id to the function that it was first named for
     for function, mine in public.items():
         own = known.get(function, [])
         elsewhere = [
@@ -65,25 +65,25 @@ def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = Non
 
 
 def _neighbours(function: str, known: dict[str, list[Entry]]) -> list[str]:
-    """The other functions of the same module."""
+    """Return the other functions of the same module."""
     module = function.split(".")[0]
     return [other for other in known if other != function and other.split(".")[0] == module]
 
 
 def _only(found: list[tuple[str, Entry]]) -> tuple[str, Entry] | None:
-    """The one that is there; several that say the same are one."""
+    """Return the only entry, or None. Entries with the same function and text count as one."""
     return found[0] if len({(f, e["looks_like"]) for f, e in found}) == 1 else None
 
 
 def _name(outcome: Outcome, origin: str, entry: Entry, named: dict[str, str]) -> None:
-    """Name the misconception, with its hints the first time only."""
+    """Set the misconception of an outcome; its hints are given the first time only."""
     if entry["id"] in named:
         first = named[entry["id"]]
         place = "above" if first == outcome.function else f"in {first}"
-        outcome.misconception = f"The same mistake as {place}."
+        outcome.misconception = f"the same mistake as {place}"
         return
     named[entry["id"]] = outcome.function
-    starts = "" if origin == outcome.function else f"It starts in {origin}. "
+    starts = "" if origin == outcome.function else f"in {origin}: "
     outcome.misconception = starts + entry["looks_like"]
     outcome.hints = list(entry["hints"])
 

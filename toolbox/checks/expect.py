@@ -1,9 +1,9 @@
-"""What tests say: was called, expected, got.
+"""Assertions for tests, which report what was called, what was expected, and what the result was.
 
     expect.close(scaler.mean_, 2.0, "scaler.partial_fit([1, 3]); scaler.mean_", atol=1e-12)
 
-Each function raises `Mismatch`, which carries the four things that a beginner wants to read.
-The n-th expectation of a test is also where a known misconception is recognised: see `diagnosis`.
+Each function raises `Mismatch`, which carries these texts and the value. The position of the failed
+expectation in its test also identifies known misconceptions: see `diagnosis`.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ import numpy as np
 
 from toolbox.checks.value_text import show
 
-_stated = [0]  # by the running test so far
+_stated = [0]  # number of expectations in the running test so far
 
 
 def start_counting() -> None:
-    """A new test begins: its next expectation is number 0."""
+    """Reset the count at the start of a test: its first expectation is number 0."""
     _stated[0] = 0
 
 
 def count() -> int:
-    """How many expectations the running test has stated so far."""
+    """Return how many expectations the running test has checked so far."""
     return _stated[0]
 
 
 class Mismatch(AssertionError):
-    """What came out is not what was promised.
+    """A result that differs from the promised one.
 
-    `called`, `expected`, `got` are texts for people; `value` is what came out, `number` says
-    which of the test's expectations it was.
+    `called`, `expected` and `got` are texts for people; `value` is the result itself, and `number`
+    the position of the failed expectation in its test.
     """
 
     def __init__(self, called: str, expected: str, got: str, value: Any, number: int) -> None:
@@ -41,7 +41,7 @@ class Mismatch(AssertionError):
         self.value, self.number = value, number
 
 
-Said = str | Callable[[], str]  # showing a value takes longer than comparing it
+Said = str | Callable[[], str]  # lazy, because formatting a value takes longer than comparing it
 
 
 def _check(passed: bool, called: str, expected: Said, got: Said, value: Any) -> None:
@@ -56,13 +56,16 @@ def _as_text(said: Said) -> str:
 
 
 def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
-    """`condition` holds. `expected` says so in words, `got` is the value that decided it."""
+    """Check that `condition` is true.
+
+    `expected` describes the condition in words; `got` is the value that decided it.
+    """
     said = got if isinstance(got, str) else lambda: show(got)
     _check(bool(condition), called, expected, said, got)
 
 
 def equal(got: Any, expected: Any, called: str) -> None:
-    """`got == expected`, exactly; arrays and tensors element by element, with equal shapes."""
+    """Check that `got == expected`; arrays and tensors must have equal shapes and elements."""
     if _is_array(expected) or _is_array(got):
         a, b = _as_array(got), _as_array(expected)
         same = a is not None and b is not None and a.shape == b.shape and bool(np.all(a == b))
@@ -72,9 +75,10 @@ def equal(got: Any, expected: Any, called: str) -> None:
 
 
 def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.0) -> None:
-    """Numbers, arrays or tensors of one shape, none further off than `atol + rtol·|expected|`.
+    """Check that numbers, arrays or tensors agree within `atol + rtol·|expected|`.
 
-    NaN matches NaN alone. What is no number at all (None, a string) is a mismatch, not an error.
+    Shapes must be equal. NaN matches only NaN. A value that is not numeric (None, a string) is a
+    mismatch, not an error.
     """
     a, b = _as_array(got), _as_array(expected)
     passed = (
@@ -87,28 +91,28 @@ def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.
     def said() -> str:
         text = show(got)
         if a is not None and b is not None and a.shape != b.shape:
-            text += f" (shape {a.shape} where {b.shape} was expected)"
+            text += f" (shape {a.shape}, but {b.shape} was expected)"
         return text
 
     _check(passed, called, lambda: show(expected), said, got)
 
 
 def shape(got: Any, expected: tuple[int, ...], called: str) -> None:
-    """`got` is an array or tensor of that shape."""
+    """Check that `got` is an array or tensor of that shape."""
     found = tuple(got.shape) if hasattr(got, "shape") else None
     said = f"{found}" if found is not None else lambda: f"{show(got)}, which has no shape"
     _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, got)
 
 
 def dtype(got: Any, expected: Any, called: str) -> None:
-    """`got` is an array or tensor of that dtype."""
+    """Check that `got` is an array or tensor of that dtype."""
     found = getattr(got, "dtype", None)
     said = str(found) if found is not None else lambda: f"{show(got)}, which has no dtype"
     _check(found == expected, called, f"dtype {expected}", said, got)
 
 
 def instance(got: Any, kind: type | tuple[type, ...], called: str) -> None:
-    """`got` is of that type, or of one of them."""
+    """Check that `got` is an instance of that type, or of one of them."""
     kinds = kind if isinstance(kind, tuple) else (kind,)
     names = " or ".join(k.__name__ for k in kinds)
     said = lambda: f"{type(got).__name__}: {show(got)}"  # noqa: E731
@@ -116,13 +120,13 @@ def instance(got: Any, kind: type | tuple[type, ...], called: str) -> None:
 
 
 def raises(error: type[BaseException], run: Callable[[], Any], called: str) -> None:
-    """`run()` raises `error` (or a kind of it); another error counts as what came out."""
+    """Check that `run()` raises `error` or a subclass; any other error is a mismatch."""
     try:
         result = run()
     except error:
         _check(True, called, "", "", None)
     except NotImplementedError:
-        raise  # a stub is told as a stub
+        raise  # so that a stub is reported as "not implemented yet"
     except Exception as other:
         said = f"{type(other).__name__}: {other}"
         _check(False, called, f"a {error.__name__}", said, type(other).__name__)
@@ -135,7 +139,7 @@ def _is_array(value: Any) -> bool:
 
 
 def _as_array(value: Any) -> np.ndarray | None:
-    """`value` as a numeric array (float64, or complex128, or int64 kept exact), else None."""
+    """Return `value` as a numeric array (float64, complex128 or exact int64), else None."""
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         if not value.dtype.is_complex and value.dtype.is_floating_point:

@@ -1,4 +1,4 @@
-"""Values that a test hands to student code, which may run in another process."""
+"""Pass values from a test to student code, which may run in another process."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ _handing: list[Callable[[Any], Any]] = []
 
 
 def hand_over(value: Value) -> Value:
-    """Return the object that student code works with, so that the test can keep using it.
+    """Return the object to pass to student code and to keep using in the test.
 
-    In one process that is `value` itself. If student code runs in another process, it is a copy
-    there: what student code does to the copy shows, and `value` does not change.
+    In one process that is `value` itself. If student code runs in another process, the result
+    stands for a copy there: it shows what student code does to the copy, and `value` does not
+    change.
     """
     return _handing[-1](value) if _handing else value
 
 
 def after(value: Value) -> Value:
-    """Return `value` as student code left it.
+    """Return `value` in the state in which student code left it.
 
     In one process that is `value` itself. If student code runs in another process, it works on a
     copy: this function returns that copy, and `value` does not change.
@@ -32,7 +33,7 @@ def after(value: Value) -> Value:
 
 @contextmanager
 def in_another_process(lookup: Callable[[Any], Any], hand: Callable[[Any], Any]) -> Iterator[None]:
-    """Let `after` ask `lookup`, and `hand_over` ask `hand`, while the body runs."""
+    """Make `after` call `lookup`, and `hand_over` call `hand`, while the body runs."""
     _lookups.append(lookup)
     _handing.append(hand)
     try:

@@ -1,4 +1,4 @@
-"""Which student function a test belongs to."""
+"""Mark tests with the student function that they check."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Mark:
 
 
 def task(function: str, *, share: float = 1.0) -> Callable[[Test], Test]:
-    """Mark a test as one of `function`'s ("module.name" in `student_code`).
+    """Mark a test as one of `function` ("module.name" in `student_code`).
 
-    The points of the function stand in `course.toml`; its tests divide them in proportion to
-    their `share`. The first line of the test's docstring is what students read, so it says what
-    is promised ("The mean is that of all values so far"), not how it is tested.
+    The points of the function are set in `course.toml`; its tests divide them in proportion to
+    their `share`. Students read the first line of the test's docstring, so it states what the
+    function promises ("The mean is that of all values so far"), not how the test checks it.
     """
     if function.count(".") < 1:
-        raise ValueError(f"a task is named 'module.name', not {function!r}")
+        raise ValueError(f"a task must be named 'module.name', not {function!r}")
     if not share > 0:
-        raise ValueError(f"a share is a number above 0, not {share!r}")
+        raise ValueError(f"a share must be a number above 0, not {share!r}")
 
     def mark(test: Test) -> Test:
         test.__course_task__ = Mark(function, share)  # type: ignore[attr-defined]
@@ -37,12 +37,12 @@ def task(function: str, *, share: float = 1.0) -> Callable[[Test], Test]:
 
 
 def mark_of(test: object) -> Mark | None:
-    """The mark that `task` left on `test`, or None."""
+    """Return the mark that `task` put on `test`, or None."""
     return getattr(test, "__course_task__", None)
 
 
 def promise_of(test: object) -> str:
-    """The first line of the test's docstring, else its name in words."""
+    """Return the first line of the test's docstring, or else the words of its name."""
     doc = (getattr(test, "__doc__", None) or "").strip()
     if doc:
         return doc.splitlines()[0].rstrip(".")

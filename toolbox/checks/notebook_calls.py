@@ -1,4 +1,4 @@
-"""`verify` and `grade`: the checks as a notebook calls them."""
+"""The functions that notebooks call: `verify` and `grade`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MOST_BROKEN = 3
 
 
 def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
-    """Run the public tests of `what`, say how each went, and tell whether all passed.
+    """Run the public tests of `what`, print how each went, and return whether all passed.
 
     `what` is the name of a student function ("scaler.StreamingScaler"), a module of tests, or
-    one test. Raises `ValueError` that says so for anything else.
+    one test. Raises `ValueError` for anything else.
     """
     if isinstance(what, str):
         task = course.load().task(what)
@@ -36,7 +36,7 @@ def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
         )
     task = course.load().task(mark.function)
     result = run_tests([task.test_file], function=mark.function)
-    # All tests of the function ran, since together they tell misconceptions apart.
+    # All tests of the function were run: together they tell misconceptions apart.
     result.outcomes = [o for o in result.outcomes if o.test.split("[")[0] == what.__name__]
     return _report(result)
 
@@ -45,17 +45,17 @@ _hidden: dict[str, str] = {}
 
 
 def add_hidden_tests(function: str, text: str) -> None:
-    """Let `grade(function)` run the instructor's tests too, a module of them given as text.
+    """Make `grade(function)` also run the hidden tests in `text`, the source of a test module.
 
-    Stands in the instructor's copy of a notebook only, in nbgrader's hidden regions.
+    Only the instructor version of a notebook calls this, in nbgrader's hidden regions.
     """
     _hidden[function] = text
 
 
 def grade(function: str) -> float:
-    """Run all tests of a student function, say how each went, and return its points.
+    """Run all tests of a student function, print how each went, and return its points.
 
-    nbgrader takes the points from here: the last value of an autograded cell is its score.
+    nbgrader reads the points from here: the last value of an autograded cell is its score.
     """
     task = course.load().task(function)
     hidden = _hidden.get(function, "")
@@ -65,22 +65,22 @@ def grade(function: str) -> float:
 
 
 def print_results(function: str, result: Run, hidden: str) -> float:
-    """Say how a run of a function's tests went, and return its points.
+    """Print how a run of a function's tests went, and return its points.
 
-    `hidden` is the text of the instructor's tests, or nothing where they were not there to run.
+    `hidden` is the text of the hidden tests, or empty if they were not available.
     """
     task = course.load().task(function)
     passed = _report(result)
     if not hidden and task.hidden and result.outcomes:
-        print(f"    The instructor's own tests are worth {task.hidden:g} points more.")
+        print(f"    The hidden tests are worth {task.hidden:g} points more.")
     if passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
-        return task.total  # "validate" knows no tests but these, and calls less than all a failure
+        return task.total  # "validate" runs only these tests, and reports fewer points as a failure
     return 0.0 if result.broken else earned(result.outcomes)
 
 
 def grade_trained(run: str) -> float:
-    """Measure the network that a training left behind, and return its points."""
-    from toolbox.checks.trained import grade_trained as measure  # it loads data and trainer
+    """Measure the network that a training run saved, and return its points."""
+    from toolbox.checks.trained import grade_trained as measure  # imports data and the trainer
 
     return measure(run)
 

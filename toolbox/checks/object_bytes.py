@@ -1,7 +1,7 @@
-"""Objects of student code as bytes, with few of them beside the numbers.
+"""Serialize objects of student code, adding few bytes to those of their numbers.
 
-Pickles, which also hold what the `pickle` module refuses: functions and classes that were made
-inside of functions, and classes of a module that has been loaded again since.
+The pickles also cover what the `pickle` module refuses: functions and classes defined inside
+functions, and classes of a module that has been reloaded since.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def dumped(value: Any) -> bytes:
 
 
 def loaded(data: bytes) -> Any:
-    """Return the object that `dumped` wrote. Runs code that the bytes name."""
+    """Return the object that `dumped` serialized. Can run arbitrary code from `data`."""
     return pickle.loads(data)
 
 
@@ -50,7 +50,7 @@ class _Pickler(pickle.Pickler):
 
 
 def _named(module: str | None, value: Any) -> Any:
-    """What a module has under the name of `value`."""
+    """Return what the module has under the qualified name of `value`."""
     first, *steps = value.__qualname__.split(".")
     found = getattr(sys.modules.get(module or ""), "__dict__", {}).get(first)
     for step in steps:
@@ -59,11 +59,11 @@ def _named(module: str | None, value: Any) -> Any:
 
 
 def _reduced(value: Any) -> Any:
-    """How to make a class or function again that its module does not have."""
+    """Return how to rebuild a class or function that its module does not define by name."""
     for module in list(sys.modules):
         if _named(module, value) is value:
             return _named_again, (module, value.__qualname__)
-    # What it refers to follows later, since it may refer to itself.
+    # The contents are set after the object is created, since they may refer to it.
     if isinstance(value, FunctionType):
         cells = [cell.cell_contents for cell in value.__closure__ or ()]
         code = marshal.dumps(value.__code__)

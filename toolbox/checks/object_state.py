@@ -1,7 +1,7 @@
-"""What objects of student code keep, and whether that is all they need.
+"""Inspect the tensors that objects of student code keep, and restore objects from bytes.
 
-`kept` looks into an object. `saved` turns it into bytes and `restored` turns them back: if student
-code runs in another process, that is a fresh one, which knows nothing but those bytes.
+`kept` lists the tensors of an object. `saved` turns an object into bytes and `restored` turns them
+back: if student code runs in another process, `restored` uses a new one, which has only the bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Elsewhere(Protocol):
-    """What answers for objects of another process."""
+    """The same operations for objects of another process."""
 
     def kept(self, value: Any) -> list[torch.Tensor]: ...
 
@@ -28,7 +28,7 @@ _elsewhere: list[Elsewhere] = []
 
 
 def kept(value: Any) -> list[torch.Tensor]:
-    """Return every tensor that an object keeps: in attributes, submodules, lists, dictionaries.
+    """Return every tensor that an object keeps in attributes, submodules, lists, dictionaries.
 
     If student code runs in another process, that process may conceal some: confirm with `saved`.
     """
@@ -39,7 +39,7 @@ def saved(value: Any) -> bytes:
     """Return all that an object needs as bytes, a few more than its numbers take."""
     if _elsewhere:
         return _elsewhere[-1].saved(value)
-    from toolbox.checks.object_bytes import dumped  # it imports torch, which not every part needs
+    from toolbox.checks.object_bytes import dumped  # imports torch, which some parts don't need
 
     return dumped(value)
 
@@ -58,7 +58,7 @@ def restored(data: bytes) -> Any:
 
 @contextmanager
 def kept_elsewhere(elsewhere: Elsewhere) -> Iterator[None]:
-    """Let `kept`, `saved` and `restored` ask `elsewhere` while the body runs."""
+    """Make `kept`, `saved` and `restored` use `elsewhere` while the body runs."""
     _elsewhere.append(elsewhere)
     try:
         yield

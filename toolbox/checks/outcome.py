@@ -1,4 +1,4 @@
-"""What became of one test, and the words for it."""
+"""The outcome of one test, and the text that reports it."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from toolbox.checks.expect import Mismatch, count
 from toolbox.checks.value_record import of_error, of_value
 
 MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
-# One sentence for the errors that beginners meet most.
+# One sentence for each of the errors that beginners meet most.
 MEANINGS = {
-    "NameError": "A name is used before it is defined, or it is misspelt.",
-    "AttributeError": "The object has no attribute of that name: misspelt, or not set yet?",
-    "TypeError": "A value of the wrong type, or a wrong number of arguments, was passed.",
-    "IndexError": "An index lies outside of the list, array or tensor.",
-    "KeyError": "That key is not in the dictionary.",
-    "ZeroDivisionError": "A division by zero: think of the empty or constant case.",
-    "RecursionError": "A function calls itself without end.",
-    "MemoryError": "More memory was asked for than there is.",
-    "UnboundLocalError": "A variable is read on a path where it was never set.",
+    "NameError": "A name is used before it is defined, or it is misspelled.",
+    "AttributeError": "The object has no such attribute: is the name misspelled or not set yet?",
+    "TypeError": "A value has the wrong type, or a call has the wrong number of arguments.",
+    "IndexError": "An index is out of range for the list, array or tensor.",
+    "KeyError": "The dictionary does not contain this key.",
+    "ZeroDivisionError": "The code divides by zero: think of empty or constant input.",
+    "RecursionError": "A function calls itself without ever stopping.",
+    "MemoryError": "The code needs more memory than is available.",
+    "UnboundLocalError": "A variable is read before it is set, on at least one path.",
 }
 
 HIDDEN_BROKEN = (
-    "The hidden tests cannot be loaded with this module. Does it define every name it should?"
+    "The hidden tests cannot be loaded with this module. Does it define all the required names?"
 )
-NULL_BYTES = "{name} cannot be read as text, because it holds null bytes. Save it as UTF-8."
-SLOW = "Is there a loop that never ends, or work done again and again?"
+NULL_BYTES = "{name} cannot be read as text, because it contains null bytes. Save it as UTF-8."
+SLOW = "Is there a loop that never ends, or work that is repeated over and over?"
 
 
 @dataclass
 class Outcome:
-    """One test: what it promises, how it went, and what was seen if it went wrong."""
+    """One test: what it promises, how it ended, and what was observed if it failed."""
 
     test: str
     promise: str
@@ -66,7 +66,7 @@ class Outcome:
         return asdict(self)
 
     def withhold(self) -> None:
-        """Keep only the status of a hidden test: any text could carry the test to the student."""
+        """Keep only the status of a hidden test: any other text could reveal the test."""
         self.called = self.expected = self.got = self.where = self.printed = ""
         self.meaning = SLOW if self.status == "slow" else ""
         self.observed = {}
@@ -74,7 +74,7 @@ class Outcome:
             self.got = "not implemented yet"
 
     def lines(self) -> list[str]:
-        """The words of a failure, in the same order everywhere."""
+        """Return the lines that explain a failure, in the same order everywhere."""
         said = [
             ("called", self.called),
             ("expected", self.expected),
@@ -82,26 +82,26 @@ class Outcome:
             ("where", self.where),
             ("meaning", self.meaning),
             ("printed", self.printed),
-            ("looks like", self.misconception),
-            *zip(("hint", "next hint"), self.hints, strict=False),
+            ("likely cause", self.misconception),
+            *zip(("hint", "hint 2"), self.hints, strict=False),
         ]
-        if self.hidden:  # the instructor's inputs stay the instructor's
+        if self.hidden:  # the inputs of hidden tests stay hidden
             said = [(name, text) for name, text in said if name not in SECRET]
-        return [f"    {name:<11}{text}" for name, text in said if text]
+        return [f"    {name:<13}{text}" for name, text in said if text]
 
 
 SECRET = {"called", "expected", "got", "printed"}
 
 
 class HiddenBroken(Exception):
-    """The hidden tests can't be loaded; stands for the reason, which students don't see."""
+    """The hidden tests can't be loaded; replaces the reason, which students must not see."""
 
 
 def describe(outcome: Outcome, error: BaseException) -> None:
-    """Fill `outcome` with what `error`, raised while the test ran, says to a beginner.
+    """Fill `outcome` with an explanation of `error`, which was raised while the test ran.
 
-    The student's value or error may raise anything when it is examined. The test has then failed,
-    and is described by what was found before.
+    Examining the student's value or error may itself raise anything. In that case the test has
+    failed, and the outcome keeps what was found before.
     """
     try:
         _describe(outcome, error)
@@ -109,7 +109,7 @@ def describe(outcome: Outcome, error: BaseException) -> None:
         raise
     except BaseException:
         outcome.status = "error" if outcome.passed else outcome.status
-        outcome.got = outcome.got or "a value or an error that cannot be shown"
+        outcome.got = outcome.got or "a value or an error that cannot be displayed"
 
 
 def _describe(outcome: Outcome, error: BaseException) -> None:
@@ -138,11 +138,11 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
         outcome.where = _place(student)
         outcome.meaning = MEANINGS.get(type(error).__name__, "")
         if isinstance(error, SystemExit):
-            outcome.meaning = "exit() ends the whole program: a function should return instead."
+            outcome.meaning = "exit() ends the whole program: use return to leave a function."
 
 
 def describe_import(error: BaseException) -> str:
-    """Why the student's module could not be loaded at all, in one or two sentences."""
+    """Explain in one or two sentences why the student's module could not be loaded."""
     if isinstance(error, SyntaxError) and error.filename:
         name, line = _short(error.filename), (error.text or "").strip()
         if "null bytes" in error.msg:
@@ -153,20 +153,20 @@ def describe_import(error: BaseException) -> str:
     if "null bytes" in str(error) and (name := _with_null_bytes()):
         return NULL_BYTES.format(name=name)
     if isinstance(error, ImportError) and (path := _missing_module(error)):
-        return f"{path} is missing. Was it renamed, or left out of what was handed in?"
+        return f"{path} is missing. Was it renamed, or left out of the submission?"
     if isinstance(error, HiddenBroken):
         return HIDDEN_BROKEN
     if isinstance(error, TooSlow):
-        return f"loading the module did not end: {error}. Is there a loop outside of a function?"
+        return f"loading the module did not finish: {error}. Is there a loop outside a function?"
     frames = [frame for frame in _frames(error.__traceback__) if _is_students(frame)]
     place = f" ({_place(frames)})" if frames else ""
     return f"{type(error).__name__}: {_brief(error)}{place}"
 
 
 def _with_null_bytes() -> str:
-    """Return the first module of student_code that holds null bytes, as UTF-16 does, or nothing.
+    """Return the first module of student_code that contains null bytes (as UTF-16 does), or "".
 
-    Python does not say which file it is.
+    Python does not report which file it is.
     """
     for folder in getattr(sys.modules.get("student_code"), "__path__", ()):
         for path in sorted(Path(folder).glob("*.py")):
@@ -177,7 +177,7 @@ def _with_null_bytes() -> str:
 
 
 def _missing_module(error: ImportError) -> str:
-    """The file in student_code that an import looked for in vain, or nothing."""
+    """Return the path of the student_code file that a failed import needs, or an empty text."""
     name = error.name or ""
     if isinstance(error, ModuleNotFoundError) and name.startswith("student_code"):
         return name.replace(".", "/") + ".py"

@@ -1,4 +1,4 @@
-"""The pytest side: points, time limits and words for marked tests, the same in every place."""
+"""The pytest plugin: points, time limits and feedback for marked tests."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ from toolbox.checks.scores import function_line, headline, settle
 from toolbox.checks.seeds import seed_for
 
 SEED = 1234
-AFTER_A_TIMEOUT = 1.0  # seconds for the next test of a function that ran out of time once
-MOST_TIMEOUTS = 2  # after so many, the function's other tests are not run at all
+AFTER_A_TIMEOUT = 1.0  # time limit in seconds for a function's next tests after its first timeout
+MOST_TIMEOUTS = 2  # after this many timeouts, the function's other tests are not run
 
 
 class CourseChecks:
-    """One per pytest run. `planned` is known before the first test, `settled` after the last."""
+    """The checks of one pytest run.
+
+    `planned` is filled before the first test, `settled` after the last.
+    """
 
     def __init__(
         self, *, talk: bool, function: str | None = None, seconds: float | None = None
     ) -> None:
         self.talk = talk
-        self.function = function  # run the tests of this function alone
+        self.function = function  # run only the tests of this function
         self.outcomes: list[Outcome] = []
         self.planned: list[Outcome] = []
         self.settled: list[Outcome] = []
@@ -43,33 +46,33 @@ class CourseChecks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
-        """A module that can't be loaded is told in a sentence, and can't hang the run."""
+        """Report a module that can't be loaded in one sentence, within a time limit."""
         if not isinstance(collector, pytest.Module):
             return (yield)
         try:
             with deadline(2 * self._limit):
                 report = yield
-        except SystemExit as left:  # pytest lets this one through, and would stop there
+        except SystemExit as left:  # pytest would let this through and stop the run
             self.import_errors.append(describe_import(left))
             return pytest.CollectReport(collector.nodeid, "failed", self.import_errors[-1], [])
         if report.failed and hasattr(report, "call"):
             error = _cause(report.call.excinfo.value)
             report.longrepr = describe_import(error)
-            # Of a module that can't be loaded at all the first reason is enough.
+            # An earlier error already explains why the hidden tests can't be loaded.
             if report.longrepr != HIDDEN_BROKEN or not self.import_errors:
                 self.import_errors.append(report.longrepr)
         return report
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        # A module may hold functions of parts that are not given out yet: their tests wait.
+        # A module may contain functions of parts that are not released yet: skip their tests.
         declared = {task.function for part in course.load().parts for task in part.tasks}
         marks = [(item, _mark(item)) for item in items]
         items[:] = [item for item, mark in marks if not mark or mark.function in declared]
         if self.function is not None:
             items[:] = [item for item, mark in marks if mark and mark.function == self.function]
         self.planned = [plan for plan in map(_plan, items) if plan is not None]
-        if not self.talk:  # pytest's own account of a failure takes longer than most tests do
+        if not self.talk:  # formatting pytest's own failure report takes longer than most tests
             for item in items:
                 item.repr_failure = _unsaid  # type: ignore[method-assign]
 
@@ -81,17 +84,17 @@ class CourseChecks:
         random.seed(seed)
         np.random.seed(seed)
         if "torch" not in sys.modules:
-            return  # a part without torch does not wait for it
+            return  # don't import torch for a part that doesn't use it
         import torch
 
-        # torch.manual_seed writes down where it was called from, for devices that aren't in use:
-        # that takes longer than most tests do.
+        # torch.manual_seed records its caller for devices that aren't initialized: that takes
+        # longer than most tests do.
         torch.default_generator.manual_seed(seed)
         if torch.cuda.is_initialized():
             torch.cuda.manual_seed_all(seed)
 
     def limit(self, function: str) -> float:
-        """Return the seconds that the next test of `function` may compute for."""
+        """Return the time limit in seconds of processor time for the next test of `function`."""
         return min(AFTER_A_TIMEOUT, self._limit) if self._timeouts[function] else self._limit
 
     @pytest.hookimpl(wrapper=True)
@@ -101,7 +104,7 @@ class CourseChecks:
             return (yield)
         timeouts = self._timeouts[mark.function]
         if timeouts >= MOST_TIMEOUTS:
-            raise TooSlow(f"not run, since {timeouts} tests before it ran out of time")
+            raise TooSlow(f"not run, because {timeouts} earlier tests ran out of time")
         try:
             with deadline(self.limit(mark.function)):
                 return (yield)
@@ -131,17 +134,17 @@ class CourseChecks:
         return report
 
     def _describe(self, outcome: Outcome, error: BaseException) -> None:
-        """Describe an error within the time of a test: its text is the student's code, too."""
+        """Describe an error within the time limit: formatting it may run student code."""
         try:
             with deadline(min(AFTER_A_TIMEOUT, self._limit)):
                 describe(outcome, error)
         except TooSlow:
             outcome.status = "error" if outcome.passed else outcome.status
-            outcome.got = outcome.got or "an error that takes too long to show"
+            outcome.got = outcome.got or "an error that takes too long to display"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """All is known now: name misconceptions, then find the words."""
+        """Once all outcomes are known, name misconceptions and write the reports."""
         self.settled = settle(self.planned, self.outcomes)
         diagnose(self.settled)
         for report, outcome in self._failures:
@@ -151,7 +154,7 @@ class CourseChecks:
         settled = self.settled
         if not self.talk or not settled:
             return
-        terminalreporter.write_sep("=", "points of the public tests")
+        terminalreporter.write_sep("=", "points from the public tests")
         for function in dict.fromkeys(outcome.function for outcome in settled):
             mine = [outcome for outcome in settled if outcome.function == function]
             terminalreporter.write_line(function_line(mine))
@@ -175,7 +178,7 @@ def _plan(item: pytest.Item) -> Outcome | None:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The student's error inside pytest's own "can't collect this" wrapping."""
+    """Return the student's error, which pytest wraps in its collection error."""
     while isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
         error = error.__cause__
     return error

@@ -1,4 +1,4 @@
-"""Running marked tests inside this process: for notebooks, and for grading."""
+"""Run marked tests inside this process, for notebooks and for grading."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from toolbox.checks.outcome import Outcome
 from toolbox.checks.plugin import CourseChecks
 
 FRESH = ("student_code", "unit_tests")
-# The first two collect garbage several times a run, which with torch loaded takes most of it; the
-# others would be set up for each run, and some for each test, and never used.
+# The first two collect garbage several times per run, which dominates its time once torch is
+# loaded; the others would be set up for each run or test without being used.
 NOT_NEEDED = (
     *("unraisableexception", "threadexception", "terminal", "cacheprovider", "faulthandler"),
     *("logging", "doctest", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan"),
@@ -34,7 +34,7 @@ NOT_NEEDED = (
 
 @dataclass
 class Run:
-    """What came of one run. `broken` says why modules of tests could not be loaded at all."""
+    """The result of one run. `broken` lists why modules of tests could not be loaded."""
 
     outcomes: list[Outcome]
     broken: list[str]
@@ -50,15 +50,16 @@ def run_tests(
     plugins: Sequence[object] = (),
     scratch: Path | None = None,
 ) -> Run:
-    """Run the tests in `files` (from the root of the course), of one `function` or of all.
+    """Run the tests in `files` (relative to the course root), of one `function` or of all.
 
     `hidden` is the text of a module of further tests, which is never written to disk.
-    `prepare` runs once the student's modules may be imported afresh, before any test does.
+    `prepare` runs once the student's modules may be imported again, before any test does.
     `seconds` is the time limit of a test, if not the course's; `plugins` are pytest's, in
-    addition to those of the checks. In `scratch`, a folder that is not there yet, the tests write;
-    the caller removes it. Without it, their files are removed after the run.
-    The student's modules are read from disk anew, and what the caller had imported stays as it
-    was. Nothing is printed; what the student's code prints is kept with each outcome.
+    addition to those of the checks. `scratch` is a folder for the temporary files of the tests; it
+    must not exist yet, and the caller removes it. Without it, a temporary folder is used and
+    removed. The student's modules are read from disk again, and those that the caller imported
+    are restored afterwards. Nothing is printed; the output of the student's code is kept with each
+    outcome.
     """
     root = course.find_root()
     checks = CourseChecks(talk=False, function=function, seconds=seconds)
@@ -71,7 +72,7 @@ def run_tests(
         f"--confcutdir={root / 'unit_tests'}",
         f"--config-file={os.devnull}",
         "--capture=sys",
-        "--continue-on-collection-errors",  # one module with a slip costs the others nothing
+        "--continue-on-collection-errors",  # so that one broken module doesn't affect the others
         "--assert=plain",  # rewriting a file's asserts takes longer than running its tests
         *(f"-pno:{plugin}" for plugin in NOT_NEEDED),
     ]
@@ -82,20 +83,20 @@ def run_tests(
     with fresh_modules(root), quiet(said), _folder_for_files(scratch) as place:
         if prepare is not None:
             prepare()
-        # The files of a test that passed end with it.
+        # Remove the files of each test that passed.
         arguments += [f"--basetemp={place}", "--override-ini=tmp_path_retention_policy=failed"]
         status = pytest.main(arguments, plugins=all_plugins)
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
-        raise RuntimeError(f"the checks themselves broke down:\n{said.getvalue()[-2000:]}")
+        raise RuntimeError(f"pytest failed while running the checks:\n{said.getvalue()[-2000:]}")
     return Run(checks.settled, list(dict.fromkeys(checks.import_errors)))
 
 
 @contextlib.contextmanager
 def _folder_for_files(scratch: Path | None) -> Iterator[Path]:
-    """Give a folder for the files of tests that is not there yet: `scratch` or a temporary one.
+    """Yield a path for the temporary files of the tests: `scratch`, or one that is removed after.
 
-    In the folder that pytest shares among all runs of a user, it deletes what earlier runs left,
-    which takes time and can fail.
+    pytest's default is a folder that all runs of a user share. There it deletes the files of
+    earlier runs, which takes time and can fail.
     """
     if scratch is not None:
         yield scratch
@@ -106,19 +107,19 @@ def _folder_for_files(scratch: Path | None) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def fresh_modules(root: Path) -> Iterator[None]:
-    """Import the student's modules and the tests anew, then put everything back."""
+    """Import the student's modules and the tests again, and restore the old ones afterwards."""
     path, bytecode = list(sys.path), sys.dont_write_bytecode
-    # Going through all modules takes a fork of a warm process longer than many a test.
+    # In a fork of a process with many modules, scanning them all takes longer than many a test.
     known = _imported_since(None) if any(name in sys.modules for name in FRESH) else []
     before = {name: sys.modules.pop(name) for name in known}
     newest = next(reversed(sys.modules))
     sys.path.insert(0, str(root))
-    # A .pyc is told stale by a time in whole seconds: too coarse for edit, run, edit, run.
+    # A .pyc is checked by a time in whole seconds: too coarse for edit, run, edit, run.
     sys.dont_write_bytecode = True
     for folder in (root, *(root / name for name in FRESH)):
         finder = sys.path_importer_cache.get(str(folder))
         if isinstance(finder, FileFinder):
-            finder.invalidate_caches()  # it may not know of a file that was written just now
+            finder.invalidate_caches()  # it may have missed a file that was written just now
     try:
         yield
     finally:
@@ -130,16 +131,16 @@ def fresh_modules(root: Path) -> Iterator[None]:
 
 
 def _imported_since(newest: str | None) -> list[str]:
-    """The modules of the student's and of the tests that were imported after that module."""
+    """Return the student and test modules that were imported after the module `newest`."""
     after = itertools.takewhile(lambda name: name != newest, reversed(sys.modules))
     return [name for name in after if name.split(".", 1)[0] in FRESH]
 
 
 @contextlib.contextmanager
 def quiet(said: io.StringIO) -> Iterator[None]:
-    """What would be printed goes to `said`.
+    """Redirect everything that would be printed to `said`.
 
-    Nothing on stdout or stderr: in nbgrader a single warning on stderr costs all points.
+    Nothing may reach stdout or stderr: in nbgrader a single warning on stderr costs all points.
     """
     with (
         patch.dict(os.environ, {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}),

@@ -1,4 +1,4 @@
-"""Many calls of one function, for tests of what is random."""
+"""Call one function many times, for tests of random behavior."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 def repeated(times: int, function: Callable[..., Any], *args: Any, **named: Any) -> list[Any]:
-    """Return what `times` calls of `function` give, each with the same arguments.
+    """Return the results of `times` calls of `function` with the same arguments.
 
-    If student code runs in another process, the calls cross to it together: a crossing takes
+    If student code runs in another process, all calls are sent in one message: a round trip takes
     longer than most calls.
     """
     together = getattr(type(function), "__calls__", None)

@@ -1,4 +1,4 @@
-"""From outcomes to points, and the lines that say so."""
+"""Turn outcomes into points and into the lines that report them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from toolbox.checks.outcome import MARKS, Outcome
 
 
 def settle(planned: Sequence[Outcome], ran: Sequence[Outcome]) -> list[Outcome]:
-    """One outcome for each planned test, in order; a test that never reported did not pass."""
+    """Return one outcome per planned test, in order; a test without a report is an error."""
     reported = {(o.function, o.test, o.hidden): o for o in ran}
     missing = [o for o in planned if (o.function, o.test, o.hidden) not in reported]
     for outcome in missing:
-        outcome.status, outcome.got = "error", "the test did not run to its end"
+        outcome.status, outcome.got = "error", "the test did not finish"
     return [reported.get((o.function, o.test, o.hidden), o) for o in planned]
 
 
 def earned(outcomes: Sequence[Outcome]) -> float:
-    """The points of one function's outcomes, rounded to 2 digits.
+    """Return the points that one function's outcomes earn, rounded to 2 digits.
 
-    Public tests divide the function's `points`, the instructor's divide its `hidden` points.
+    Public tests divide the function's `points`, hidden tests its `hidden` points.
     """
     if not outcomes:
         return 0.0
@@ -36,17 +36,17 @@ def _fraction(outcomes: Sequence[Outcome]) -> float:
 
 
 def headline(outcome: Outcome) -> str:
-    """`✗ What the test promises`, with the mark of what became of it."""
+    """Return `✗ What the test promises`, with the mark of its status."""
     said = f"{MARKS.get(outcome.status, '✗')} {outcome.promise}"
     if outcome.status == "stub":
         return f"{said}: {outcome.got}"
     if outcome.status == "skipped":
-        return f"{said}: skipped, and so not counted as passed"
+        return f"{said}: skipped, so it does not count as passed"
     return said
 
 
 def function_line(outcomes: Sequence[Outcome]) -> str:
-    """`scaler.StreamingScaler  7.5 of 10 points, 6 of 8 tests passed`."""
+    """Return `scaler.StreamingScaler: 7.5 of 10 points, 6 of 8 tests passed`."""
     task = course.load().task(outcomes[0].function)
     full = task.points * any(not o.hidden for o in outcomes) + task.hidden * any(
         o.hidden for o in outcomes

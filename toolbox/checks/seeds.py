@@ -1,7 +1,8 @@
-"""Seeds of the numbers that tests draw.
+"""Choose the seeds of the random numbers that tests draw.
 
-In a notebook or a shell a seed is the number in the test, so that a failure repeats. A grader draws
-with a key that students do not know, so that answers to the public inputs cannot be written down.
+In a notebook or a shell a test uses the seed written in it, so that a failure can be reproduced. A
+grader mixes in a key that students do not know, so that no one can write down the answers to the
+public inputs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _asked = [0]
 
 
 def seed_for(number: int) -> int:
-    """Return the seed to draw with in a test that names `number`: `number` itself without a key."""
+    """Return the seed for a test that names `number`: `number` itself if there is no key."""
     _asked[0] += 1
     if not _keys or not _keys[-1]:
         return number
@@ -24,13 +25,13 @@ def seed_for(number: int) -> int:
 
 
 def count() -> int:
-    """Return how many seeds have been asked for so far."""
+    """Return how many seeds have been requested so far."""
     return _asked[0]
 
 
 @contextmanager
 def drawing_with(key: str) -> Iterator[None]:
-    """Let seeds depend on `key` while the body runs. An empty one means the public seeds."""
+    """Make seeds depend on `key` while the body runs. An empty key means the public seeds."""
     _keys.append(key)
     try:
         yield
@@ -39,8 +40,8 @@ def drawing_with(key: str) -> Iterator[None]:
 
 
 def public_seeds() -> AbstractContextManager[None]:
-    """Draw the public numbers while the body runs, for a test that some numbers would fail.
+    """Use the public seeds while the body runs, for a test that some seeds would fail.
 
-    Right code learns from most random starts within a few steps, and not from all.
+    Correct code learns within a few steps from most random starts, but not from all.
     """
     return drawing_with("")

@@ -1,6 +1,6 @@
-"""Ask a student's trained network for predictions, in this process or in another one.
+"""Get predictions of a student's trained network, in this process or in another one.
 
-A network sees images and returns class ids. The labels stay with the code that asks.
+A network receives images and returns class ids. The labels stay with the caller.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ Size = tuple[int, int]
 
 
 class Unusable(Exception):
-    """A network that cannot be measured. The text says why, as the student reads it."""
+    """A network that cannot be measured. The message explains why, for the student."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The network of one training.
+    """A request for the network of one training run.
 
-    run: the name of the training. model: the student's class, as "module.name". masks: whether it
-    gives one class a pixel, and not one an image.
+    run: the name of the run. model: the student's class, as "module.name". masks: whether the
+    network predicts one class per pixel instead of one per image.
     """
 
     run: str
@@ -47,11 +47,11 @@ class Network(Protocol):
     fine_tuned: bool  # built on the course's pretrained AlexNet
 
     def predict(self, x: torch.Tensor, size: Size | None) -> torch.Tensor:
-        """Return class ids int64, (N,) or with a `size` (N, *size). Raises `Unusable`."""
+        """Return class ids as int64, (N,), or (N, *size) with a `size`. Raises `Unusable`."""
 
 
 class TrainedNetwork:
-    """A network of this process. Raises `Unusable` if it cannot be made from its weights."""
+    """A network of this process. Raises `Unusable` if it cannot be built from its weights."""
 
     def __init__(self, wanted: Wanted) -> None:
         from toolbox.training.trainer import weights_file
@@ -76,7 +76,7 @@ class TrainedNetwork:
         elif "backbone" in inspect.signature(network).parameters:
             from toolbox.models.backbones import load_backbone
 
-            # The course's own: the same for all, and here without a network.
+            # The course's own backbone: the same for everyone, and available offline.
             given["backbone"] = load_backbone("alexnet", "course").model
             self.fine_tuned = True
         return network(**given)
@@ -95,7 +95,7 @@ class TrainedNetwork:
 
 @contextmanager
 def _explained(failed: str) -> Iterator[None]:
-    """Raise `Unusable` for whatever the student's code or its weights raise."""
+    """Raise `Unusable` for anything that the student's code or its weights raise."""
     try:
         yield
     except CheckpointError as problem:
@@ -117,7 +117,7 @@ _makers: list[Make] = [_here]
 
 
 def trained(wanted: Wanted, seconds: float) -> AbstractContextManager[Network]:
-    """Make a network that may compute for `seconds` while the body runs.
+    """Provide a network that may compute for `seconds` while the body runs.
 
     Raises `Unusable`, and `TooSlow` when the time is up.
     """
@@ -126,7 +126,7 @@ def trained(wanted: Wanted, seconds: float) -> AbstractContextManager[Network]:
 
 @contextmanager
 def made_by(make: Make) -> Iterator[None]:
-    """Let `trained` call `make` while the body runs, for networks of another process."""
+    """Make `trained` call `make` while the body runs, for networks of another process."""
     _makers.append(make)
     try:
         yield
@@ -135,23 +135,23 @@ def made_by(make: Make) -> Iterator[None]:
 
 
 class Served:
-    """A network as another process asks for it: a text in place of an answer is the reason."""
+    """A network that serves another process: it returns a text, the reason, on failure."""
 
     def __init__(self, run: str, model: str, num_classes: int, masks: bool) -> None:
         self._wanted = Wanted(run, model, num_classes, masks)
         self._network: TrainedNetwork | None = None
 
     def start(self) -> bool | str:
-        """Make the network. Returns whether it is fine-tuned."""
+        """Build the network. Returns whether it is fine-tuned."""
         try:
             self._network = TrainedNetwork(self._wanted)
         except Unusable as problem:
-            # Its path on the other side differs, and says nothing to a student.
+            # The path differs in the other process and means nothing to a student.
             return str(problem).replace(f"{course.find_root()}/", "")
         return self._network.fine_tuned
 
     def predict(self, x: torch.Tensor, size: Size | None) -> torch.Tensor | str:
-        """Return what `Network.predict` does."""
+        """Return the result of `Network.predict`."""
         assert self._network is not None
         try:
             return self._network.predict(x, size)

@@ -1,4 +1,4 @@
-"""The worth of a trained network, by its predictions for held-out images."""
+"""Convert the test accuracy of a trained network into points."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import torch
 
 @dataclass(frozen=True)
 class Threshold:
-    """The accuracy that earns all `points`, on the real images and on the offline ones."""
+    """The accuracy that earns all `points`, for the real and for the synthetic images."""
 
-    run: str  # the name that was given to trainer.fit
+    run: str  # the name passed to trainer.fit
     points: float
     real: float
     offline: float
@@ -20,16 +20,16 @@ class Threshold:
     def __post_init__(self) -> None:
         for name, value in (("real", self.real), ("offline", self.offline)):
             if not 0 < value <= 1:
-                raise ValueError(f"{name} is an accuracy above 0 and up to 1, not {value}")
+                raise ValueError(f"{name} must be an accuracy above 0 and at most 1, not {value}")
 
     def wanted(self, origin: str) -> float:
-        """The threshold for images whose provenance has that `origin`."""
+        """Return the threshold for images whose provenance has that `origin`."""
         return self.real if origin == "real" else self.offline
 
 
 @dataclass(frozen=True)
 class NetworkVerdict:
-    """What a checkpoint is worth, and the sentence that says why."""
+    """The points of a checkpoint, and the sentence that explains them."""
 
     accuracy: float | None
     points: float
@@ -39,7 +39,7 @@ class NetworkVerdict:
 def verdict(
     found: float, threshold: Threshold, origin: str, *, chance: float, what: str = "accuracy"
 ) -> NetworkVerdict:
-    """All points at the threshold, none at `chance`, in proportion between them."""
+    """Give all points at the threshold, none at `chance`, and a linear share in between."""
     wanted = threshold.wanted(origin)
     share = (found - chance) / (wanted - chance) if wanted > chance else float(found >= wanted)
     points = round(threshold.points * min(max(share, 0.0), 1.0), 2)
@@ -51,9 +51,9 @@ def accuracy(
     predict: Callable[[torch.Tensor], torch.Tensor],
     batches: Iterable[tuple[torch.Tensor, torch.Tensor]],
 ) -> float:
-    """Return the fraction of right predictions over all batches.
+    """Return the fraction of correct predictions over all batches.
 
-    `predict` maps images to class ids. Raises `ValueError` without any images.
+    `predict` maps images to class ids. Raises `ValueError` without images.
     """
     correct = count = 0
     for x, y in batches:

@@ -1,4 +1,4 @@
-"""`grade_trained`: points for a trained network, by what its weights do on held-out images."""
+"""Grade a trained network by its accuracy on held-out images."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from toolbox.checks.thresholds import verdict as worth
 from toolbox.data.location import preferring
 from toolbox.models.backbones import COURSE_MEAN, COURSE_STD
 
-SECONDS = 60.0  # for measuring; drawing or decoding the images is not counted
+SECONDS = 60.0  # time limit of the measurement; drawing or decoding the images is not counted
 SIZE = 64
 
 
 def grade_trained(run: str) -> float:
-    """Measure the weights that the student's training called `run` left, and return the points.
+    """Measure the weights that the training run `run` saved, and return the points.
 
-    They are put into the student's class and measured on test images that no training saw: the
-    real ones where they are here, and the drawn ones, each with a threshold of its own in
-    `course.toml`; the better verdict counts. Nothing in the checkpoint is ever run.
+    The weights are loaded into the student's class and measured on test images that no training
+    used: on the real images if they are available, and on the synthetic ones, each with a separate
+    threshold in `course.toml`; the better verdict counts. No code from the checkpoint is ever run.
     """
     trained = course.load().trained(run)
     threshold = Threshold(run, trained.points, trained.real, trained.offline)
@@ -38,16 +38,16 @@ def grade_trained(run: str) -> float:
             verdicts.append(measured(threshold, trained.model, origin))
     best = max(verdicts, key=lambda verdict: verdict.points)
     mark = "✓" if best.points == trained.points else "✗"
-    reason = best.reason.replace(f"{course.find_root()}{os.sep}", "")  # where it lies is no news
+    reason = best.reason.replace(f"{course.find_root()}{os.sep}", "")  # show relative paths
     print(f"{mark} {run}: {best.points:g} of {trained.points:g} points. {reason}")
     return best.points
 
 
 def prepare(run: str) -> None:
-    """Draw and decode all images that `grade_trained(run)` measures on, if any is missing.
+    """Draw and decode any missing images that `grade_trained(run)` measures on.
 
-    Graders call it before they grade: a sandbox can read the images, but not write them. Raises
-    `DataProblem` or `OSError` if there is no way to have them.
+    Graders call this before they grade, because a sandbox can read the images but not write them.
+    Raises `DataProblem` or `OSError` if the images cannot be provided.
     """
     trained = course.load().trained(run)
     images = trained_segmentation.images if trained.score == "mean_iou" else _images
@@ -61,7 +61,7 @@ def _data_set(trained: course.Trained) -> str:
 
 
 def _origins(name: str) -> list[str]:
-    """What there are test images of: the stand-in always, the real ones where they are."""
+    """Return the origins with test images: always offline, and real if they are available."""
     from toolbox import data
 
     with preferring("real"):
@@ -70,7 +70,7 @@ def _origins(name: str) -> list[str]:
 
 
 def _images() -> tuple[torch.Tensor, torch.Tensor, Any]:
-    """Return mean and standard deviation of the training images, and the test images."""
+    """Return the mean and standard deviation of the training images, and the test images."""
     from toolbox import data
 
     mean, std = data.pixel_statistics(data.scenes("train", size=SIZE))
@@ -86,7 +86,7 @@ def _verdict(threshold: Threshold, model: str, origin: str) -> NetworkVerdict:
         with served_networks.trained(wanted, SECONDS) as network:
             if network.fine_tuned:
                 mean, std = torch.tensor(COURSE_MEAN[:1]), torch.tensor(COURSE_STD[:1])
-            # Shuffled: the images are in the order of their labels.
+            # Shuffled, because the images are sorted by label.
             batches = data.Batches(test, 250, mean=mean, std=std, shuffle=True, seed=seed_for(0))
             found = accuracy(lambda x: network.predict(x, None), batches)
     except TooSlow:

@@ -1,4 +1,4 @@
-"""What a trained segmentation network is worth: its mean IoU on test images."""
+"""Grade a trained segmentation network by its mean IoU on the test images."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from toolbox.checks.seeds import seed_for
 from toolbox.checks.thresholds import NetworkVerdict, Threshold
 from toolbox.checks.thresholds import verdict as worth
 
-SECONDS = 150.0  # for measuring; decoding the images is not counted
+SECONDS = 150.0  # time limit of the measurement; decoding the images is not counted
 SIZE = (180, 240)
 
 
 def images() -> tuple[torch.Tensor, torch.Tensor, Any]:
-    """Return mean and standard deviation of the training images, and the test images."""
+    """Return the mean and standard deviation of the training images, and the test images."""
     from toolbox import data
 
     mean, std = data.pixel_statistics(data.driving("train", SIZE))
@@ -27,8 +27,8 @@ def images() -> tuple[torch.Tensor, torch.Tensor, Any]:
 def verdict(threshold: Threshold, model: str, origin: str) -> NetworkVerdict:
     """Measure the weights of a run in the student's class, on the course's small backbone.
 
-    The images and masks are `SIZE`; the counting is ours. No points at a mean IoU of 1/K², which
-    is what guessing K classes at random comes to.
+    Images and masks have the size `SIZE`; the course code counts the pixels. A mean IoU of 1/K²,
+    the score of guessing K classes at random, earns no points.
     """
     from toolbox.segmentation.evaluation import class_ious, mean_of_known
 
@@ -49,7 +49,7 @@ def verdict(threshold: Threshold, model: str, origin: str) -> NetworkVerdict:
 def _counts(
     network: served_networks.Network, model: str, test: Any, mean: torch.Tensor, std: torch.Tensor
 ) -> torch.Tensor:
-    """Count the pixels of all test images by true and predicted class."""
+    """Return the pixel counts of all test images by true and predicted class."""
     from toolbox.data import Batches
     from toolbox.segmentation.evaluation import count_pixels
 
@@ -59,7 +59,7 @@ def _counts(
         predicted = network.predict(x, (truth.shape[1], truth.shape[2]))
         try:
             counts += count_pixels(predicted, truth, classes)
-        except IndexError as problem:  # there are more scores than classes
+        except IndexError as problem:  # the network returned more scores than classes
             said = f"{model} can't be made or run: {type(problem).__name__}: {problem}"
             raise served_networks.Unusable(said) from problem
     return counts

@@ -1,7 +1,7 @@
-"""A short record of what came out, enough to recognise it, too little to rebuild it.
+"""Fingerprints of results: enough to recognize a result, too little to reconstruct it.
 
-Arrays become a shape and a few fixed random projections; texts and other objects a hash;
-errors their type. Two fingerprints are the same within a tolerance, so that the order of
+An array is reduced to its shape and a few fixed random projections, text and other objects to a
+hash, an error to its type. Fingerprints are compared within a tolerance, so that the order of
 floating-point operations doesn't matter.
 """
 
@@ -16,11 +16,11 @@ import numpy as np
 
 PROJECTIONS = 3
 SEED = 20
-RELATIVE = 1e-4  # far below what tells two misconceptions apart, far above float32 noise
+RELATIVE = 1e-4  # far below the differences between misconceptions, far above float32 noise
 
 
 def of_value(value: Any) -> dict[str, Any]:
-    """The fingerprint of anything that a student's function may return."""
+    """Return the fingerprint of any value that a student's function may return."""
     array = _numbers(value)
     if array is None:
         return {"kind": "object", "type": type(value).__name__, "hash": _hash(value)}
@@ -39,12 +39,12 @@ def of_value(value: Any) -> dict[str, Any]:
 
 
 def of_error(error: BaseException) -> dict[str, Any]:
-    """The fingerprint of an exception: its type."""
+    """Return the fingerprint of an exception: its type."""
     return {"kind": "error", "type": type(error).__name__}
 
 
 def same(a: dict[str, Any], b: dict[str, Any]) -> bool:
-    """Whether two fingerprints are of the same thing, rounding aside."""
+    """Return whether two fingerprints match up to rounding."""
     if a.get("kind") != b.get("kind") or a.get("at") != b.get("at"):
         return False
     if a["kind"] != "numbers":

@@ -1,4 +1,4 @@
-"""How a value is shown in a message: short, exact where it is small, never an error."""
+"""Format values for messages: short, exact if small, and without ever raising."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FEW = 10
 
 
 def show(value: Any) -> str:
-    """One line for any value: small arrays in full, large ones by shape, dtype and range."""
+    """Return one line for any value: small arrays in full, large ones by shape, dtype and range."""
     try:
         text = _show(value)
     except Exception as problem:  # a student's __repr__ or __len__ may raise

@@ -1,8 +1,8 @@
-"""What is different on Colab: packages to add, files that a disconnect would take, one notebook.
+"""Support for Colab: install missing packages, keep files on Drive, save the open notebook.
 
-colab.prepare(root, "part1_scaler", keep_on_drive=True)    # the setup cell does
+colab.prepare(root, "part1_scaler", keep_on_drive=True)    # called by the setup cell
 colab.save()                                               # this notebook and your files
-colab.submit("1")                                          # save, then write the hand-in
+colab.submit("1")                                          # save, then write the zip to hand in
 """
 
 from toolbox.colab.session import prepare, save, submit

@@ -1,4 +1,4 @@
-"""A student's files in a place that lasts: linked to a folder on Drive, or copied to any folder."""
+"""Keep a student's files safe: link them to a folder on Drive, or copy them to any folder."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from toolbox import course as courses
 from toolbox.disk_errors import no_space
 
 DRIVE = Path("/content/drive/MyDrive")
-# What a student makes. Everything else can be fetched again.
+# The student's work. Everything else can be downloaded again.
 ROOMS = ("student_code", "notebooks", "results")
 FILES = ("student.json",)
 NOT_KEPT = {"__pycache__", ".ipynb_checkpoints"}
 
 
 class NotKept(Exception):
-    """The files could not be put where they should be; says why, and where they are instead."""
+    """The files could not be saved to their place; the message says why and where they are."""
 
 
 @dataclass(frozen=True)
 class Copied:
-    """How many files the folder holds of the student's, and how many had to be written."""
+    """The number of the student's files in the folder, and how many of them were written."""
 
     folder: Path
     count: int
@@ -32,15 +32,16 @@ class Copied:
 
 
 def drive_folder(root: Path) -> Path:
-    """The course's folder on Drive."""
+    """Return the course's folder on Drive."""
     return DRIVE / courses.load(root).id
 
 
 def save(root: Path, to: Path | None = None) -> Copied:
     """Copy the student's files to `to`, by default the course's folder on Drive.
 
-    A file that is there already with the same bytes is left alone; each other is replaced whole or
-    not at all. Raises `ValueError` where there is no Drive and no folder was named, or no space.
+    A file that already exists with the same bytes is not written; any other file is replaced
+    completely or not at all. Raises `ValueError` if there is no Drive and no folder was given, or
+    if there is no space.
     """
     if to is None:
         if not DRIVE.is_dir():
@@ -57,12 +58,12 @@ def save(root: Path, to: Path | None = None) -> Copied:
 
 
 def link(root: Path, folder: Path) -> int:
-    """Let the student's rooms in the course `root` be those in `folder`, which lasts.
+    """Replace the student's folders in the course `root` by links to those in `folder`.
 
-    What is in `folder` stays as it is, since it is the work of the days before; what only the
-    course has is added to it. Done twice, it changes nothing. Returns how many files were added.
-    Raises `NotKept` where that isn't possible: then the course is as it was, and so is `folder`
-    but for files that were added whole.
+    Files in `folder` never change, since they are the work of earlier sessions; files that only the
+    course has are added. A second call changes nothing. Returns the number of added files.
+    Raises `NotKept` if linking fails: then a folder that could not be linked stays in the course,
+    and `folder` has changed only by complete files that were added.
     """
     added = 0
     try:
@@ -81,14 +82,14 @@ def link(root: Path, folder: Path) -> int:
                 _copy(folder / file, root / file)
     except OSError as problem:
         raise NotKept(
-            f"{no_space(problem, folder)} Until then your work is in {root} alone, which Colab "
+            f"{no_space(problem, folder)} Until then, your work is only in {root}, which Colab "
             "deletes when it disconnects."
         ) from problem
     return added
 
 
 def _swap(here: Path, there: Path) -> None:
-    """Put a link to `there` in the place of `here`, which stays as `.NAME-as-fetched`."""
+    """Replace `here` by a link to `there`, and keep the original as `.NAME-as-fetched`."""
     aside = here.with_name(f".{here.name}-as-fetched")
     here.rename(aside)
     try:
@@ -106,7 +107,7 @@ def _own_files(root: Path) -> Iterator[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """All files below `folder`, as paths from it; no caches, no half-written ones."""
+    """Return all files below `folder` as relative paths, without caches and hidden files."""
     found = []
     for place, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(set(folders) - NOT_KEPT)
@@ -115,12 +116,12 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _copy(source: Path, target: Path) -> bool:
-    """Copy one file whole. Returns whether that was needed."""
+    """Copy one file completely. Returns whether a copy was needed."""
     content = source.read_bytes()
     if target.is_file() and target.read_bytes() == content:
         return False
     write_whole(target, content)
-    if target.stat().st_size != len(content):  # a Drive that is full may say nothing
+    if target.stat().st_size != len(content):  # a full Drive may not report an error
         target.unlink()
         raise OSError(28, "no space left", str(target))
     return True

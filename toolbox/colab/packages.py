@@ -1,4 +1,4 @@
-"""Only the packages that are not there yet: Colab has torch and most others already."""
+"""Install only the missing packages: Colab already has torch and most others."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-# Several GB, and wrong with another build beside them: never installed over what is there.
+# Several GB, and broken next to another build: never replace the installed ones.
 LEFT_ALONE = {"torch", "torchvision"}
 
 
 def lacking(requirements: str) -> list[str]:
-    """The lines of a requirements text that this environment doesn't meet, in their order."""
+    """Return the lines of a requirements text that this environment doesn't meet, in order."""
     found = []
     for line in requirements.splitlines():
         try:
@@ -35,9 +35,9 @@ def lacking(requirements: str) -> list[str]:
 
 
 def install_lacking(file: Path) -> list[str]:
-    """Install what is lacking of the requirements in `file`. Returns what that was.
+    """Install the missing requirements of `file`. Returns what was missing.
 
-    Raises `RuntimeError` with pip's last words where it fails; what was there stays.
+    Raises `RuntimeError` with pip's last line of output if the installation fails.
     """
     missing = lacking(file.read_text(encoding="utf-8")) if file.is_file() else []
     if missing:

@@ -1,4 +1,4 @@
-"""An evening on Colab: prepare the machine, save the open notebook, hand in."""
+"""Work on Colab: prepare the machine, save the open notebook, hand in."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from toolbox.colab import backup
 from toolbox.colab.packages import install_lacking
 from toolbox.disk_errors import no_space
 
-PATIENCE = 20  # seconds for the browser to send the open notebook
+PATIENCE = 20  # seconds to wait for the browser to send the open notebook
 _open_part: list[str] = []  # the part whose setup cell ran
 
 
 def prepare(root: Path, part: str, *, keep_on_drive: bool) -> None:
-    """Make a Colab machine ready for the notebook of `part`, and say what was done.
+    """Prepare a Colab machine for the notebook of `part`, and print what was done.
 
-    Installs what is lacking, puts the student's files on Drive if asked to, and tells whether
-    there is a GPU. Nothing that goes wrong with Drive stops the work. Quick the second time.
+    Installs missing packages, keeps the student's files on Drive if asked to, and reports whether
+    there is a GPU. Problems with Drive never stop the work. A second call is quick.
     """
     _open_part[:] = [part]
     if installed := install_lacking(root / "requirements.txt"):
-        print(f"Installed what Colab lacks: {', '.join(installed)}.")
+        print(f"Installed the packages that were missing: {', '.join(installed)}.")
     if keep_on_drive:
         _keep(root, part)
     else:
-        print("Your files are on this machine only: colab.save() copies them to your Drive.")
+        print("Your files are only on this machine: colab.save() copies them to your Drive.")
     _tell_device()
 
 
@@ -43,18 +43,18 @@ def _keep(root: Path, part: str) -> None:
     except backup.NotKept as problem:
         print(f"✗ {problem}")
         return
-    except Exception as problem:  # Colab has a dozen ways to say that somebody declined
+    except Exception as problem:  # Colab raises many kinds of errors if access is declined
         print(
-            f"✗ Drive is not connected ({problem}). Your files are on this machine only: run this "
-            "cell again to connect it, or download what you need before you leave."
+            f"✗ Drive is not connected ({problem}). Your files are only on this machine: run this "
+            "cell again to connect Drive, or download what you need before you leave."
         )
         return
     print(f"Your files are on your Drive, in {folder.relative_to(backup.DRIVE)}/", end="")
     print(f" ({added} added)." if added else ".")
     if any(_answered(root, part).values()):
         print(
-            f"You have answered questions there before: go on in {folder.name}/notebooks/{part}"
-            ".ipynb on your Drive, not in a fresh notebook."
+            f"You have already answered questions there: continue in {folder.name}/notebooks/{part}"
+            ".ipynb on your Drive, not in a new notebook."
         )
 
 
@@ -64,16 +64,15 @@ def _tell_device() -> None:
     if torch.cuda.is_available():
         print(f"GPU: {torch.cuda.get_device_name(0)}. Training uses it.")
     else:
-        print("No GPU here, which is enough; for one: Runtime, Change runtime type.")
+        print("No GPU, which is fine. To get one, choose Runtime, Change runtime type.")
 
 
 def save() -> Path:
-    """Keep the open notebook, as it is in the browser now, among your files. Returns its path.
+    """Save the current state of the open notebook with your files. Returns its path.
 
-    What was saved before is kept beside it where it answers a question that the open notebook
-    doesn't answer. Where Drive is connected, all your files are copied there too. Raises
-    `RuntimeError` or `ValueError` that says what to do where the browser doesn't answer or Drive
-    has no space.
+    If the notebook saved before answers a question that the open one doesn't, it is kept under
+    another name. If Drive is connected, all your files are copied there, too. Raises `RuntimeError`
+    if the browser doesn't answer, and `ValueError` if there is no space; both say what to do.
     """
     root = courses.find_root()
     part = courses.load(root).part(_part())
@@ -91,17 +90,17 @@ def save() -> Path:
         aside = next(name for name in names if not name.exists())
         write_whole(aside, older)
         print(
-            f"The open notebook has no answer to {', '.join(lost)}, and the one saved before had. "
-            f"It is kept as notebooks/{aside.name}."
+            f"The open notebook has no answer to {', '.join(lost)}, but the one saved before had. "
+            f"The earlier one is kept as notebooks/{aside.name}."
         )
     if backup.DRIVE.is_dir():
         backup.save(root)
-    print(f"✓ saved notebooks/{path.name}")
+    print(f"✓ Saved notebooks/{path.name}")
     return path
 
 
 def submit(part: str, *, name: str | None = None, id: str | None = None) -> int:
-    """Save the open notebook, write the hand-in of a part, and offer it for download."""
+    """Save the open notebook, write the submission of a part, and offer it for download."""
     from toolbox.__main__ import INCOMPLETE, find_part, main
 
     root = courses.find_root()
@@ -116,8 +115,8 @@ def submit(part: str, *, name: str | None = None, id: str | None = None) -> int:
 
 
 def _answered(root: Path, part: str) -> dict[str, str]:
-    """The texts of the answers in the kept notebook, by question."""
-    from toolbox.report.written_answers import answers  # needs what `prepare` installs
+    """Return the texts of the answers in the saved notebook, by question."""
+    from toolbox.report.written_answers import answers  # needs packages that `prepare` installs
 
     found = answers(root, courses.load(root).part(part))
     return {question: answer.text for question, answer in found.items()}
@@ -130,16 +129,16 @@ def _part() -> str:
 
 
 def _open_notebook() -> bytes:
-    """The notebook as the browser has it, in the form that Jupyter saves."""
+    """Return the notebook in the browser, in the format that Jupyter saves."""
     message = importlib.import_module("google.colab._message")
     try:
         answer: Any = message.blocking_request("get_ipynb", request="", timeout_sec=PATIENCE)
         notebook = answer["ipynb"]
         cells = notebook["cells"]
-    except Exception as problem:  # a timeout, or an answer of another form
+    except Exception as problem:  # a timeout, or an unexpected answer
         raise RuntimeError(
             "The browser did not send the notebook. Use File, Download, Download .ipynb, and put "
-            "it into notebooks/ of the course's folder on your Drive."
+            "the file into notebooks/ in the course's folder on your Drive."
         ) from problem
     if not isinstance(cells, list) or not cells:
         raise RuntimeError("The browser sent an empty notebook; nothing was changed.")

@@ -1,4 +1,4 @@
-"""Data for the notebooks: where a set is, its images as tensors, batches of them, and their origin.
+"""Data sets for the notebooks: locate them, load images as tensors, and iterate in batches.
 
 from toolbox.data import Augment, Batches, pixel_statistics, scenes
 

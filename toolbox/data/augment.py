@@ -1,4 +1,4 @@
-"""Random augmentation of whole batches at once, images and masks together."""
+"""Augment whole batches at random, images and masks together."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ VOID = 255
 
 @dataclass(frozen=True)
 class Augment:
-    """Each image of a batch is flipped, shifted, and made brighter or darker on its own.
+    """Random flips, shifts and changes of light, independent for each image of a batch.
 
-    flip: probability of a left-right flip. shift: up to so many pixels in each direction; the
-    border is continued outwards, and is void in a mask. brightness, contrast: factors are drawn
+    flip: probability of a left-right flip. shift: maximum in pixels in each direction; the border
+    pixels are repeated, and masks are filled with void. brightness, contrast: factors are drawn
     from [1 - value, 1 + value]. 0 turns a step off; a value out of range is a ValueError.
     """
 
@@ -36,9 +36,9 @@ class Augment:
     def __call__(
         self, images: Tensor, targets: Tensor, generator: torch.Generator | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Images float32 (N, C, H, W) in [0, 1]; targets labels (N,) or masks (N, H, W).
+        """Augment images float32 (N, C, H, W) in [0, 1] with labels (N,) or masks (N, H, W).
 
-        Labels come back as they are; masks move with their images. Inputs are not changed.
+        Labels are returned unchanged; masks move with their images. Inputs are not modified.
         """
         masks = targets.ndim == 3
         flipped = torch.rand(len(images), generator=generator) < self.flip
@@ -63,7 +63,7 @@ def _move(
     shift: int,
     fill: int | None = None,
 ) -> Tensor:
-    """(N, C, H, W) flipped where told and shifted by (down, across) pixels, by one gather."""
+    """Flip the chosen images of (N, C, H, W) and shift all by (down, across), in one gather."""
     count, _, height, width = batch.shape
     if shift:
         border = (shift, shift, shift, shift)

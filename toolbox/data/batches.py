@@ -1,4 +1,4 @@
-"""A loader over tensors: what a DataLoader would yield, without a worker or a decoder."""
+"""Iterate over tensors in batches, like a DataLoader, but without workers or decoding."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from toolbox.data.tensors import ImageTensors
 
 
 class Batches:
-    """Iterates over `data` in batches of (x, y), as a DataLoader does: `for x, y in batches`.
+    """An iterable over `data` in batches of (x, y), used like a DataLoader: `for x, y in batches`.
 
-    x: float32 (B, C, H, W), in [0, 1], then augmented, then normalised with `mean` and `std` (one
-    value a channel) where they are given. y: int64 labels (B,) or masks (B, H, W).
-    The last batch may be smaller unless `drop_last`. With `shuffle` each epoch has an order of its
-    own; order and augmentation follow from `seed` and the number of the epoch alone.
+    x: float32 (B, C, H, W), in [0, 1], then augmented, then normalized with `mean` and `std` (one
+    value per channel) if they are given. y: int64 labels (B,) or masks (B, H, W).
+    The last batch may be smaller unless `drop_last`. With `shuffle`, each epoch has a different
+    order; order and augmentation depend only on `seed` and the number of the epoch.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Batches:
         self._normalises = mean is not None
 
     def __len__(self) -> int:
-        """Batches in an epoch."""
+        """Return the number of batches per epoch."""
         whole, rest = divmod(len(self.dataset), self.batch_size)
         return whole + (1 if rest and not self.drop_last else 0)
 

@@ -1,8 +1,8 @@
-"""Decoded pixels, kept on disk, so that no epoch decodes a JPEG again.
+"""Cache decoded pixels on disk, so that images are decoded only once.
 
-One `.npy` a selection of images, memory-mapped, named by what it holds: the data set's fingerprint,
-the images, the size and the colour mode. Any of these changes, and another file is made. The cache
-is safe to delete at any time, and to interrupt while it is being made.
+Each selection of images has one memory-mapped `.npy` file. Its name is derived from its content:
+the data set's fingerprint, the images, the size and the color mode; if any of these changes, a new
+file is created. The cache can be deleted at any time, and interrupted while it is written.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from data_scripts.progress import bar
 from data_scripts.whole_files import whole_file
 from toolbox.data.location import Located
 
-VERSION = 1  # of the decoding; a change of its result needs another number
+VERSION = 1  # of the decoding; increase it whenever the decoded pixels change
 Pixels = NDArray[np.uint8]
 
 
 def decoded_images(
     located: Located, names: Sequence[str], size: tuple[int, int], mode: str
 ) -> Pixels:
-    """The images `names` of a data set as uint8 (N, C, H, W), C = 1 for mode "L", 3 for "RGB".
+    """Return the images `names` as uint8 (N, C, H, W), C = 1 for mode "L", 3 for "RGB".
 
     Each is converted to `mode` and then resized to exactly `size` = (H, W) with antialiased
-    bilinear interpolation, which is what torchvision's Resize does to a PIL image.
+    bilinear interpolation, the same as torchvision's Resize on a PIL image.
     """
     channels = {"L": 1, "RGB": 3}[mode]
 
@@ -50,22 +50,22 @@ def decoded_images(
 def decoded_masks(
     located: Located, names: Sequence[str], size: tuple[int, int], table: Pixels
 ) -> Pixels:
-    """The masks `names` as uint8 (N, H, W), with each id of the file replaced by `table[id]`.
+    """Return the masks `names` as uint8 (N, H, W), each id of a file replaced by `table[id]`.
 
-    Resized by nearest neighbour only: no id appears that wasn't there. `table` has 256 entries; an
-    id whose entry is 254 is one that the data set doesn't have, and is a DataProblem.
+    Masks are resized by nearest neighbor, so no new ids appear. `table` has 256 entries; the entry
+    254 marks an id that the data set doesn't have, and raises a DataProblem.
     """
 
     def decode(path: Path) -> Pixels:
         with Image.open(path) as image:
             if image.mode not in {"L", "P"}:
                 raise DataProblem(
-                    f"{path} is no mask: its mode is {image.mode}, not one byte a pixel."
+                    f"{path} is not a mask: its mode is {image.mode}, not one byte per pixel."
                 )
             ids = np.asarray(image.resize(size[::-1], Image.Resampling.NEAREST))
         ours = table[ids]
         if (ours == 254).any():
-            raise DataProblem(f"{path} holds the unknown class {ids[ours == 254][0]}.")
+            raise DataProblem(f"{path} contains the unknown class {ids[ours == 254][0]}.")
         return ours
 
     key = "ids" + hashlib.sha256(table.tobytes()).hexdigest()[:8]
@@ -87,15 +87,15 @@ def _cached(
         return pixels
     with locked(lock_file(f"cache-{key}")):
         if (pixels := _open(path)) is not None:
-            return pixels  # another process made it while we waited
+            return pixels  # another process made it while this one waited
         pixels = _decode_all(located, names, (len(names), *shape), decode)
         return _keep(path, pixels)
 
 
 def _open(path: Path) -> Pixels | None:
-    """The cached pixels, or None where there are none or a crash left them cut short."""
+    """Return the cached pixels, or None if there are none or a crash truncated the file."""
     try:
-        # Copy on write: torch wants memory that could be written; the file stays as it is.
+        # Copy on write, because torch requires writable memory; the file does not change.
         pixels: Pixels = np.load(path, mmap_mode="c")
     except (OSError, ValueError, EOFError):
         return None
@@ -117,7 +117,7 @@ def _decode_all(
                 f"Look for more of these with: python -m data_scripts verify {located.name}",
             ) from error
 
-    pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))  # decoding lets go of Python's lock
+    pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))  # decoding releases the GIL
     try:
         with bar(f"decoding {located.name}", len(names), "image") as progress:
             for _ in pool.map(fill, range(len(names))):
@@ -128,12 +128,12 @@ def _decode_all(
 
 
 def _keep(path: Path, pixels: Pixels) -> Pixels:
-    """Write the pixels and hand out the file's; where the disk is full, do without a file."""
+    """Write the pixels and return the file's; if writing fails, return them from memory."""
     try:
         with whole_file(path) as unfinished, unfinished.open("wb") as stream:
             np.save(stream, pixels)
     except OSError as error:
-        print(f"The decoded images couldn't be kept ({error}): they stay in memory this time.")
+        print(f"The decoded images couldn't be saved ({error}): they stay in memory this time.")
         return pixels
     kept = _open(path)
     return pixels if kept is None else kept

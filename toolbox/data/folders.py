@@ -1,4 +1,4 @@
-"""A data set as folders for each split, for code that reads image files itself."""
+"""Provide a data set as one folder per split, for code that reads image files itself."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from toolbox.data.location import locate
 
 
 def split_folders(name: str = "scene15") -> Path:
-    """A folder with `train/`, `validation/` and `test/`, each with a folder a class.
+    """Return a folder with `train/`, `validation/` and `test/`, each with one folder per class.
 
-    What an ImageLoader(root, "validation") needs: the set's own train folder still holds the
-    validation images and the copies of test images, and this one doesn't. Files are hard links
-    where the disk can do that, so they take no room; else copies.
+    Use it for ImageLoader(root, "validation"): the data set's own train folder still contains the
+    validation images and the copies of test images, and this one doesn't. Files are hard links if
+    the disk supports them, so they take no space; otherwise copies.
     """
     located = locate(name)
     parts = split_of(name, read_manifest(located.path)).parts

@@ -1,4 +1,4 @@
-"""Where a data set is on this machine, and what it is: the real one or the stand-in."""
+"""Locate a data set on this machine: the real one or the synthetic one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _named: set[str] = set()
 
 @dataclass(frozen=True)
 class Located:
-    """A data set in place.
+    """A data set on disk.
 
     path: its folder, e.g. with `train/` and `test/`, ready for an ImageLoader.
-    origin: "real" or "offline stand-in". label: what to write on a plot.
-    fingerprint: 12 hex digits that change with any byte of the set. classes: in order of label.
+    origin: "real" or "offline stand-in". label: for captions of plots.
+    fingerprint: 12 hex digits that change with any byte of the set. classes: in label order.
     """
 
     path: Path
@@ -39,19 +39,19 @@ class Located:
 
 
 def locate(name: str, say: Callable[[str], None] = print) -> Located:
-    """The data set `name`: the real one where it is here or in the mirror, else its stand-in.
+    """Return the data set `name`: the real one if it is available, else the synthetic one.
 
-    A stand-in is drawn if need be, in seconds, and one line says that it is used. Nothing is
-    fetched from the network: that is `python -m data_scripts fetch NAME`.
-    COURSE_DATA_PREFER=offline asks for the stand-in even where the real set is here. No way to have
-    it at all: DataProblem.
+    The real set is available if it is on this machine or in the mirror; nothing is downloaded
+    (`python -m data_scripts fetch NAME` does that). Otherwise the synthetic set is drawn within
+    seconds if necessary, and one line reports that it is used. COURSE_DATA_PREFER=offline selects
+    the synthetic set even if the real one is available. Raises DataProblem if there is neither.
     """
     entry = data_set(name)
     if not _offline_preferred() and (marker := _real(entry, say)):
         return _located(entry, real_place(name), marker)
     if not entry.stand_in:
         raise DataProblem(
-            f"{name} isn't here, and has no stand-in.",
+            f"{name} isn't on this machine, and there is no synthetic version of it.",
             f"Get it with: python -m data_scripts fetch {name}",
         )
     if name not in _named:
@@ -62,7 +62,7 @@ def locate(name: str, say: Callable[[str], None] = print) -> Located:
 
 
 def preferring(origin: str) -> AbstractContextManager[object]:
-    """Let `locate` look for images of one `origin` alone ("real", "offline") in a with block."""
+    """Make `locate` prefer images of one `origin` ("real" or "offline") in a with block."""
     return patch.dict(os.environ, {PREFERENCE: origin})
 
 
@@ -89,9 +89,9 @@ def _real(entry: DataSet, say: Callable[[str], None]) -> Marker | None:
 
 def _used_line(entry: DataSet) -> str:
     if not entry.sources:
-        return f"{entry.name}: drawn by the course itself."
+        return f"{entry.name}: using synthetic images, drawn by the course."
     return (
-        f"{entry.name}: using the offline stand-in, drawn by the course. For the real images: "
+        f"{entry.name}: using synthetic images, drawn by the course. To get the real ones: "
         f"python -m data_scripts fetch {entry.name}"
     )
 

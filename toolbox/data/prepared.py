@@ -12,8 +12,8 @@ SPLITS = ("train", "validation", "test")
 def fill_caches(name: str) -> None:
     """Put a data set in place and decode it in the sizes that the notebooks use.
 
-    What is in place already takes no time. Raises `DataProblem` or `OSError` if there is no way to
-    have the set.
+    Does nothing for data that is already in place. Raises `DataProblem` or `OSError` if the set
+    cannot be provided.
     """
     locate(name, say=lambda line: None)
     if name == "scene15":

@@ -1,4 +1,4 @@
-"""The course's data sets, ready for training, each by one call."""
+"""Load each of the course's data sets, ready for training, with one call."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ Size = int | tuple[int, int]
 
 DRIVING_NOTES = {
     "train": "",
-    "validation": "All validation frames are from a video that gives train frames too.",
-    "test": "A quarter of the test frames are from a video that gives train frames too.",
+    "validation": "All validation frames come from a video that is also in the training set.",
+    "test": "A quarter of the test frames come from a video that is also in the training set.",
 }
 
 
 def scenes(split: str = "train", size: Size = 64, mode: str = "L") -> ImageTensors:
-    """scene15: images (N, 1, H, W) in grayscale, or (N, 3, H, W) with mode "RGB"; 15 labels.
+    """Load scene15: grayscale images (N, 1, H, W), or (N, 3, H, W) with mode "RGB"; 15 labels.
 
     split: "train", "validation" or "test". size: one number for a square, or (H, W); images are
-    squeezed to it. Anything else: ValueError.
+    resized to it without keeping their aspect ratio. Raises ValueError for anything else.
     """
     return _classified("scene15", split, size, mode)
 
 
 def pretext(split: str = "train", size: Size = 64, mode: str = "L") -> ImageTensors:
-    """The drawn scenes of other classes, to pre-train on; "train" or "validation"."""
+    """Load synthetic scenes of other classes for pre-training; split: "train", "validation"."""
     return _classified("pretext", split, size, mode)
 
 
 def animals(size: Size = 64, mode: str = "RGB") -> ImageTensors:
-    """Cats, dogs and pandas, all of them: to split them is yours. See `ImageTensors.subset`."""
+    """Load all cats, dogs and pandas, not split. To split them, see `ImageTensors.subset`."""
     located = locate("animals")
     names = sorted(read_manifest(located.path))
     return _labelled(located, names, [name.split("/")[0] for name in names], size, mode, "all")
 
 
 def driving(split: str = "train", size: Size = (180, 240)) -> ImageTensors:
-    """CamVid: colour images (N, 3, H, W) and masks (N, H, W), uint8.
+    """Load CamVid: color images (N, 3, H, W) and masks (N, H, W), uint8.
 
-    Masks hold the course's ids, 0 Building to 10 Bicyclist, and 255 for void; they are resized by
-    nearest neighbour. `provenance.note` says which videos the splits share.
+    Masks contain the course's ids, 0 Building to 10 Bicyclist, and 255 for void; they are resized
+    by nearest neighbor. `provenance.note` says which videos the splits share.
     """
     located, pair = locate("camvid"), _pair(size)
     names = _names(located, split)
@@ -70,7 +70,7 @@ def _labelled(
     located: Located, names: list[str], labels: list[str], size: Size, mode: str, split: str
 ) -> ImageTensors:
     if mode not in {"L", "RGB"}:
-        raise ValueError(f'mode must be "L" for grayscale or "RGB" for colour, not {mode!r}')
+        raise ValueError(f'mode must be "L" for grayscale or "RGB" for color, not {mode!r}')
     ids = {label: i for i, label in enumerate(located.classes)}
     targets = torch.tensor([ids[label] for label in labels], dtype=torch.int64)
     images = decoded_images(located, names, _pair(size), mode)
@@ -114,7 +114,7 @@ def _mask_name(name: str) -> str:
 
 
 def _table() -> Pixels:
-    """From the ids in CamVid's files to ours."""
+    """Return a table that maps the ids in CamVid's files to the course's ids."""
     entry = data_set("camvid")
     table = np.full(256, _UNKNOWN, np.uint8)
     for name, theirs in entry.source_ids.items():

@@ -1,4 +1,4 @@
-"""Is my split yours? A short text that two people can compare."""
+"""Compute a short text by which two people can compare their splits."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def split_fingerprint(*splits: Iterable[Sequence[Any]]) -> str:
-    """12 hex digits for lists of (path, label): the same for the same files in the same order.
+    """Return 12 hex digits for lists of (path, label) that depend on the files and their order.
 
-    Of a path only the file and its folder count, so it doesn't matter where the data set lies.
+    Only the file name and its folder count, so the location of the data set doesn't matter.
     """
     digest = hashlib.sha256()
     for split in splits:

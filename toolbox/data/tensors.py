@@ -1,4 +1,4 @@
-"""Data sets in memory: images as uint8 tensors, with their targets and where they came from."""
+"""Data sets in memory: images as uint8 tensors, with their targets and their provenance."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from torch.utils.data import Dataset
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where images came from: written on every plot and in every result.
+    """The origin of images, written on every plot and in every result.
 
     label: for a plot's caption, e.g. "scene15 (offline stand-in), validation".
-    note: what a reader of numbers from this split must know, or empty.
+    note: what a reader of results on this split must know, or empty.
     """
 
     name: str
@@ -31,14 +31,14 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ImageTensors(Dataset[tuple[Tensor, Tensor]]):
-    """Images, what is to be learned about them, and where they are from.
+    """Images with their targets and their provenance.
 
     images: uint8 (N, C, H, W), 0 to 255.
     targets: int64 labels (N,), or uint8 masks (N, H, W) with ids of `classes` and 255 for void.
     paths: of the files, relative to the data set's folder.
 
-    An ordinary PyTorch data set too: `data[i]` is a float32 image (C, H, W) in [0, 1] and its int64
-    target, so a DataLoader takes it as it is.
+    Also an ordinary PyTorch data set: `data[i]` is a float32 image (C, H, W) in [0, 1] and its
+    int64 target, so a DataLoader accepts it directly.
     """
 
     images: Tensor
@@ -55,20 +55,20 @@ class ImageTensors(Dataset[tuple[Tensor, Tensor]]):
 
     @property
     def labels(self) -> Tensor:
-        """The int64 labels (N,) of a classified set."""
+        """The int64 labels (N,) of a classification data set."""
         if self.targets.ndim != 1:
             raise AttributeError("a data set of masks has no labels: use masks")
         return self.targets
 
     @property
     def masks(self) -> Tensor:
-        """The uint8 masks (N, H, W) of a segmented set."""
+        """The uint8 masks (N, H, W) of a segmentation data set."""
         if self.targets.ndim != 3:
             raise AttributeError("a classified data set has no masks: use labels")
         return self.targets
 
     def subset(self, indices: Sequence[int] | Tensor, split: str) -> ImageTensors:
-        """The images at `indices`, as the split called `split` ("train", "validation", ...)."""
+        """Return the images at `indices`, as a split named `split` ("train", "validation", ...)."""
         chosen = torch.as_tensor(indices, dtype=torch.int64)
         where = self.provenance
         label = where.label.rpartition(", ")[0] + f", {split}"
@@ -82,15 +82,15 @@ class ImageTensors(Dataset[tuple[Tensor, Tensor]]):
 
 
 def pixel_statistics(train: ImageTensors) -> tuple[Tensor, Tensor]:
-    """Mean and population standard deviation of each channel, float32 (C,), of pixels in [0, 1].
+    """Return the mean and population standard deviation of each channel of pixels in [0, 1].
 
-    Exact, from a count of each of the 256 values. Statistics come from train only: any other split
-    is a ValueError.
+    Both are float32 (C,) and exact, computed from a count of each of the 256 values. Only the
+    training split is accepted: any other split is a ValueError.
     """
     if train.provenance.split != "train":
         raise ValueError(
-            f"These images are the {train.provenance.split} split. Take mean and std from the "
-            "train split, and normalise all splits with those."
+            f"These images are the {train.provenance.split} split. Compute mean and std from the "
+            "train split, and normalize all splits with those values."
         )
     values = torch.arange(256, dtype=torch.float64) / 255
     channels = train.images.transpose(0, 1).reshape(train.images.shape[1], -1)

@@ -1,8 +1,8 @@
-"""Pretrained networks to build on: ImageNet's where they can be had, the course's own otherwise.
+"""Pretrained backbones: with ImageNet weights if they are available, else with the course's.
 
-The course ships a small network of AlexNet's shape, pre-trained on generated pictures (see
+The course ships a small network with the layers of AlexNet, pretrained on generated pictures (see
 `tools/pretrain.py`), so that fine-tuning can be learned on any machine. `load_backbone`
-says which weights it found; results should carry that label.
+reports which weights it found; results should carry that label.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ COURSE_INPUT = 64
 COURSE_MEAN, COURSE_STD = (0.45, 0.45, 0.45), (0.25, 0.25, 0.25)
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 IMAGENET_INPUT = 224
-CONNECT_SECONDS = 5.0  # how long to wait for a server before doing without it
+CONNECT_SECONDS = 5.0  # how long to wait for a server before giving up
 SOURCES = ("auto", "imagenet", "course")
 
 
 @dataclass(frozen=True)
 class Backbone:
-    """A pretrained network and what must be known to use it.
+    """A pretrained network and what is needed to use it.
 
-    `model` maps (N, 3, input_size, input_size) float32, normalised per channel with `mean` and
-    `std` from the range [0, 1], to the scores of the classes that it was trained on. `weights` is
+    `model` maps (N, 3, input_size, input_size) float32, normalized per channel with `mean` and
+    `std` from the range [0, 1], to scores of the classes that it was trained on. `weights` is
     the SHA-256 of its parameters and buffers.
     """
 
@@ -45,7 +45,7 @@ class Backbone:
 
 
 class CourseAlexNet(nn.Module):
-    """AlexNet's layers, at the same places and under the same names, narrower and for 64 pixels."""
+    """A narrow AlexNet for 64 pixels, with the same layers, order and names as the original."""
 
     def __init__(self, num_classes: int, dropout: float = 0.5) -> None:
         super().__init__()
@@ -76,13 +76,13 @@ class CourseAlexNet(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Scores (N, num_classes) of images (N, 3, 64, 64) float32."""
+        """Return scores (N, num_classes) of images (N, 3, 64, 64) float32."""
         x = self.avgpool(self.features(x))
         return self.classifier(torch.flatten(x, 1))
 
 
 def course_alexnet(num_classes: int = 1000, dropout: float = 0.5) -> nn.Module:
-    """The course's narrow AlexNet with fresh weights, He-initialised.
+    """Return the course's narrow AlexNet with new weights, He-initialized.
 
     num_classes: 1 or more, else a ValueError. Same submodules as torchvision's `alexnet`:
     `features` (convolutions at 0, 3, 6, 8, 10), `avgpool`, `classifier` (linear at 1, 4, 6).
@@ -99,7 +99,7 @@ def course_alexnet(num_classes: int = 1000, dropout: float = 0.5) -> nn.Module:
 
 
 def weights_hash(model: nn.Module) -> str:
-    """SHA-256 over the names and values of a model's parameters and buffers, as hex."""
+    """Return the SHA-256 of the names and values of a model's parameters and buffers, as hex."""
     digest = hashlib.sha256()
     for name, value in sorted(model.state_dict().items()):
         digest.update(name.encode())
@@ -108,13 +108,13 @@ def weights_hash(model: nn.Module) -> str:
 
 
 def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
-    """A pretrained network, in evaluation mode; prints which weights it has.
+    """Return a pretrained network in evaluation mode; prints which weights it has.
 
-    name: "alexnet", or with ImageNet weights any classifier of torchvision's ("resnet18", "vgg19").
-    source: "imagenet" for torchvision's weights, cached or downloaded (a RuntimeError where they
-    can't be had), "course" for the course's own ("alexnet" alone has those; others are a
-    ValueError), "auto" for the first and else the second. Another source is a ValueError.
-    With COURSE_DATA_PREFER=offline, "auto" doesn't ask for ImageNet's at all.
+    name: "alexnet", or with ImageNet weights any classifier of torchvision ("resnet18", "vgg19").
+    source: "imagenet" for torchvision's weights, cached or downloaded (RuntimeError if they are
+    unavailable); "course" for the course's own (only for "alexnet"; ValueError for other names);
+    "auto" for the first if available, else the second. Any other source is a ValueError.
+    With COURSE_DATA_PREFER=offline, "auto" doesn't try the ImageNet weights at all.
     """
     if source not in SOURCES:
         raise ValueError(f"source is {source!r}; it must be one of {', '.join(SOURCES)}")
@@ -130,7 +130,7 @@ def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
         except RuntimeError as reason:
             if name != "alexnet":
                 raise
-            print(f"{reason} Taking the course's own weights instead.")
+            print(f"{reason} Using the course's own weights instead.")
             found = _course(name)
     print(f"{name}: {found.source}, input {found.input_size} x {found.input_size}")
     return found
@@ -138,10 +138,10 @@ def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
 
 def _course(name: str) -> Backbone:
     if name != "alexnet":
-        raise ValueError(f"the course has no weights of its own for {name!r}, only for 'alexnet'")
+        raise ValueError(f"the course has its own weights only for 'alexnet', not for {name!r}")
     if not COURSE_WEIGHTS.is_file():
         raise RuntimeError(
-            f"{COURSE_WEIGHTS.name} is missing; make it with: python -m tools.pretrain"
+            f"{COURSE_WEIGHTS.name} is missing; create it with: python -m tools.pretrain"
         )
     model = course_alexnet(COURSE_CLASSES)
     stored = torch.load(COURSE_WEIGHTS, map_location="cpu", weights_only=True)
@@ -165,13 +165,13 @@ def _imagenet(name: str) -> Backbone:
     except (OSError, RuntimeError) as error:
         raise RuntimeError(
             f"The ImageNet weights of {name} could not be loaded ({error}). "
-            f"If the download was cut, remove {cached} and try again."
+            f"If the download was interrupted, remove {cached} and try again."
         ) from error
     return _ready(model, "ImageNet weights", IMAGENET_INPUT, IMAGENET_MEAN, IMAGENET_STD)
 
 
 def _reachable(url: str, name: str) -> None:
-    """Ask for the file's header first: a machine without a network finds out in seconds."""
+    """Request the file's header first, so that a machine without a network fails in seconds."""
     request = urllib.request.Request(url, method="HEAD")
     try:
         with urllib.request.urlopen(request, timeout=CONNECT_SECONDS):

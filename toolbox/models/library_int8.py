@@ -1,9 +1,9 @@
-"""Eight bits by the library: torchao quantizes an exported network, torch.compile makes it fast.
+"""Quantize a network to 8 bits with torchao, and run it fast with torch.compile.
 
-Of torch's ways to eight bits this is the one that is meant to last: `torch.ao.quantization` (eager
-mode and FX graphs) is announced to be removed, and its work on exported programs has moved to
-torchao as `prepare_pt2e` and `convert_pt2e`. torchao is a package of its own that the course does
-without: `missing` says why a machine can't use it, and nothing is imported before that is asked.
+This is torch's current approach: `torch.ao.quantization` (eager mode and FX graphs) is deprecated,
+and quantization of exported programs has moved to torchao as `prepare_pt2e` and `convert_pt2e`.
+torchao is a separate package that the course does not require: `missing` explains why a machine
+can't use it, and it is not imported before that check.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ import torch
 from torch import nn
 
 COMPILERS = ("g++", "clang++", "c++", "cl")
-LAYERS = ("conv2d", "linear")  # operations that have to be in eight bits afterwards
+LAYERS = ("conv2d", "linear")  # operations that must compute in 8 bits afterwards
 INTEGER_FLAGS = ("avx2", "avx_vnni", "avx512_vnni", "amx_int8")  # as Linux calls them
 
 
 class LibraryUnavailable(RuntimeError):
-    """The library's way isn't open on this machine; the message says what to do."""
+    """torchao can't quantize on this machine; the message says what to do."""
 
 
 def missing() -> str:
-    """Why this machine can't go the library's way, in a sentence; empty where it can."""
+    """Return why torchao can't quantize on this machine, in a sentence; empty if it can."""
     if importlib.util.find_spec("torchao") is None:
         return "torchao is not installed (pip install torchao)"
     if platform.machine().lower() not in {"x86_64", "amd64"}:
@@ -45,7 +45,7 @@ def missing() -> str:
 
 
 def instruction_set() -> str:
-    """What torch uses of this processor, and which integer instructions it has, as far as known."""
+    """Describe the vector instructions that torch uses, and the integer instructions, if known."""
     found = torch.backends.cpu.get_cpu_capability()
     flags = Path("/proc/cpuinfo")
     if flags.is_file():
@@ -55,26 +55,26 @@ def instruction_set() -> str:
 
 
 def quantize(model: nn.Module, calibration: Any) -> torch.fx.GraphModule:
-    """An exported copy of `model` whose convolutions and linear layers compute in eight bits.
+    """Return an exported copy of `model` with convolutions and linear layers in 8 bits.
 
-    calibration: gives batches (images, labels), the first of 2 images or more. Images of the test
-    split are refused with a `ValueError`: ranges come from what the network may learn from.
-    `model` is left as it was. `LibraryUnavailable` where `missing` says so, or where the library
-    left a layer in float without a word (which versions of it have done).
+    calibration: yields batches (images, labels), the first with 2 images or more. Images of the
+    test split raise a `ValueError`: ranges must come from images that the network may learn from.
+    `model` is not changed. Raises `LibraryUnavailable` if `missing` reports a problem, or if the
+    library silently left a layer in float, as some of its versions do.
     """
     if problem := missing():
-        raise LibraryUnavailable(f"The library's eight bits: {problem}.")
+        raise LibraryUnavailable(f"Cannot quantize with torchao: {problem}.")
     where = getattr(getattr(calibration, "dataset", None), "provenance", None)
     if getattr(where, "split", None) == "test":
         raise ValueError("These are the test images. Calibrate on images of the train split.")
     batches = [x for x, _ in calibration]
     if not batches or len(batches[0]) < 2:
-        raise ValueError("calibration needs a first batch of 2 images or more")
+        raise ValueError("the first batch for calibration must have 2 images or more")
     with _quiet():
         from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
         from torchao.quantization.pt2e.quantizer import x86_inductor_quantizer as x86
 
-        # Strict tracing: without it torchao finds no layers under torch 2.11, and says nothing.
+        # Strict tracing: without it, torchao silently finds no layers under torch 2.11.
         shape = ({0: torch.export.Dim("batch")},)
         plain = copy.deepcopy(model).eval()
         graph = torch.export.export(
@@ -93,9 +93,9 @@ def quantize(model: nn.Module, calibration: Any) -> torch.fx.GraphModule:
 
 
 def compiled(model: nn.Module) -> Callable[[torch.Tensor], torch.Tensor]:
-    """`model` compiled for this processor, its weights taken for constants.
+    """Compile `model` for this processor, with its weights as constants.
 
-    The first call with images of another batch size takes seconds: it compiles.
+    The first call with a new batch size takes seconds, because it compiles.
     """
     made = torch.compile(model, dynamic=False)
 
@@ -109,7 +109,7 @@ def compiled(model: nn.Module) -> Callable[[torch.Tensor], torch.Tensor]:
 
 
 def latency_ms(run: Callable[[torch.Tensor], Any], x: torch.Tensor, repeats: int = 40) -> float:
-    """Milliseconds for the batch x: the median of `repeats` calls, after five to warm up."""
+    """Return the milliseconds for the batch x: the median of `repeats` calls after 5 warm-ups."""
     times = []
     with torch.no_grad():
         for number in range(repeats + 5):
@@ -121,7 +121,7 @@ def latency_ms(run: Callable[[torch.Tensor], Any], x: torch.Tensor, repeats: int
 
 
 def accuracy(run: Callable[[torch.Tensor], torch.Tensor], loader: Any) -> float:
-    """The fraction of images whose highest score is that of their label."""
+    """Return the fraction of images whose highest score belongs to their label."""
     right = count = 0
     with torch.no_grad():
         for x, y in loader:
@@ -131,13 +131,13 @@ def accuracy(run: Callable[[torch.Tensor], torch.Tensor], loader: Any) -> float:
 
 
 def file_bytes(state: Any, path: Path) -> int:
-    """Save `state` with torch.save to `path`, and say how large the file is."""
+    """Save `state` with torch.save to `path`, and return the size of the file."""
     torch.save(state, path)
     return path.stat().st_size
 
 
 def _require_integers(graph: torch.fx.GraphModule) -> None:
-    """Each convolution and linear layer takes what was in integers just before."""
+    """Raise unless each convolution and linear layer takes integer inputs and weights."""
     for node in graph.graph.nodes:
         name = str(node.target)
         if node.op != "call_function" or not any(f".{kind}." in name for kind in LAYERS):
@@ -145,13 +145,13 @@ def _require_integers(graph: torch.fx.GraphModule) -> None:
         given: Sequence[Any] = node.args[:2]
         if not all("dequantize" in str(source.target) for source in given):
             raise LibraryUnavailable(
-                f"torchao left the layer {node.name} in float. It goes with certain versions of "
-                "torch only: see its release notes for yours."
+                f"torchao left the layer {node.name} in float. Each version supports only certain "
+                "versions of torch: see the release notes of torchao."
             )
 
 
 def _drop_unused(graph: torch.fx.GraphModule) -> None:
-    """Take out the float weights, which the graph no longer asks for."""
+    """Delete the float weights, which the graph no longer uses."""
     used = {str(node.target) for node in graph.graph.nodes if node.op == "get_attr"}
     for name in [*dict(graph.named_parameters()), *dict(graph.named_buffers())]:
         if name not in used:
@@ -161,7 +161,7 @@ def _drop_unused(graph: torch.fx.GraphModule) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the libraries' warnings, which are not about the student's code."""
+    """Suppress the libraries' warnings, which are not about the student's code."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

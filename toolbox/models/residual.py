@@ -1,9 +1,9 @@
-"""How far training from scratch goes on scene15: a small residual network, and its augmentation.
+"""A small residual network for scene15, trained from scratch, and its augmentation.
 
-Everything here is ordinary torch, and trains with the student's own `train_epoch`. What it has and
-SimpleNet lacks: more layers, with shortcuts around each pair so that gradients reach the first
-ones; batch normalisation; crops at random scales; label smoothing; and a learning rate that rises,
-and then falls to zero. The last section of the Part 3 notebook trains it.
+It is ordinary torch code, trained with the student's own `train_epoch`. Unlike SimpleNet it has:
+more layers, with a shortcut around each pair so that gradients reach the first ones; batch
+normalization; crops at random scales; label smoothing; and a learning rate that first rises and
+then falls to zero. The last section of the Part 3 notebook trains it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from toolbox.training.devices import bfloat16_pays
 
 
 class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions and a way around them: (N, inputs, H, W) to (N, outputs, H/s, W/s)."""
+    """Two 3x3 convolutions with a shortcut: (N, inputs, H, W) to (N, outputs, H/s, W/s)."""
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
         super().__init__()
@@ -32,11 +32,11 @@ class ResidualBlock(nn.Module):
             nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
             last,
         )
-        # The block starts as the shortcut alone, and learns what to add to it.
+        # Initially the block is only its shortcut; it learns what to add.
         nn.init.zeros_(last.weight)
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or inputs != outputs:
-            # Averaging looks at every pixel; a 1x1 convolution of stride 2 would skip three of 4.
+            # Averaging uses every pixel; a 1x1 convolution with stride 2 would skip three of 4.
             self.shortcut = nn.Sequential(
                 nn.AvgPool2d(stride),
                 nn.Conv2d(inputs, outputs, 1, bias=False),
@@ -44,16 +44,16 @@ class ResidualBlock(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, inputs, H, W) to (N, outputs, H/stride, W/stride), never negative."""
+        """Map (N, inputs, H, W) to (N, outputs, H/stride, W/stride), never negative."""
         return F.relu(self.shortcut(x) + self.body(x))
 
 
 class ResidualNet(nn.Module):
-    """From grayscale images (N, 1, 64, 64) to scores (N, num_classes), in `len(widths)` blocks.
+    """A network from grayscale images (N, 1, 64, 64) to scores, in `len(widths)` blocks.
 
-    Each block after the first halves the side and has the next of `widths` channels.
-    `loss_criterion` is the cross-entropy, added up over the batch, of labels smoothed by
-    `smoothing`: 1 - smoothing for the class, and the rest shared among all classes.
+    Each block after the first halves height and width and has the next number of channels in
+    `widths`. `loss_criterion` is the cross-entropy, summed over the batch, of labels smoothed by
+    `smoothing`: 1 - smoothing for the class, and the rest divided among all classes.
     """
 
     def __init__(
@@ -79,16 +79,16 @@ class ResidualNet(nn.Module):
         self.loss_criterion = nn.CrossEntropyLoss(reduction="sum", label_smoothing=smoothing)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Scores (N, num_classes) of images (N, 1, 64, 64); in eval mode, the mean of four views.
+        """Return scores (N, num_classes) of images (N, 1, 64, 64); in eval mode, a mean of 4 views.
 
-        Learns in bfloat16 where that is quicker: numbers of 8 bits less, at twice the speed.
+        Trains in bfloat16 if that is faster on the device.
         """
         if self.training:
             with torch.autocast(x.device.type, torch.bfloat16, enabled=bfloat16_pays(x.device)):
                 scores: Tensor = self.head(self.stages(x))
             return scores.float()
-        # In crops things are larger than in the whole image, so it is looked at enlarged as well;
-        # and a scene and its mirror image are the same scene.
+        # Crops show things larger than the whole image does, so the image is also enlarged; and a
+        # scene and its mirror image are the same scene.
         enlarged = F.interpolate(x, scale_factor=1.5, mode="bilinear", align_corners=False)
         views = (x, x.flip(-1), enlarged, enlarged.flip(-1))
         return torch.stack([self.head(self.stages(view)) for view in views]).mean(dim=0)
@@ -96,10 +96,10 @@ class ResidualNet(nn.Module):
 
 @dataclass(frozen=True)
 class RandomViews(Augment):
-    """Flips and changes of light as `Augment` does, then a crop of each image at its own scale.
+    """Flips and changes of light as in `Augment`, then a crop of each image at a random scale.
 
     zoom: a crop's side is drawn from [1 - zoom, 1] of the image's, its place is random, and it
-    is scaled back to the image's size. For images with labels; masks are a ValueError.
+    is resized to the image's size. For images with labels; masks are a ValueError.
     """
 
     shift: int = 0

@@ -1,6 +1,6 @@
-"""The course's AlexNet with a last layer for the scenes, trained in seconds: something to quantize.
+"""The course's AlexNet with a last layer trained on the scenes in seconds, for quantization.
 
-Its features are frozen, so they are computed once, and the new layer learns from them alone.
+Its features are frozen, so they are computed only once, to train the new layer.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ BATCH = 64
 
 
 class ColourBatches:
-    """Batches (x, y) of grayscale images as the course's AlexNet takes them.
+    """Batches (x, y) of grayscale images in the format of the course's AlexNet.
 
-    x: float32 (B, 3, 64, 64), one channel repeated three times and normalised. As long as
-    `batch_size` divides the set, every batch is as large; else the last one is smaller.
+    x: float32 (B, 3, 64, 64), one channel repeated three times and normalized. The last batch is
+    smaller if `batch_size` does not divide the number of images.
     """
 
     def __init__(self, images: ImageTensors, batch_size: int = 128) -> None:
@@ -30,7 +30,7 @@ class ColourBatches:
         self._batches = Batches(images, batch_size)
 
     def __len__(self) -> int:
-        """Batches in a pass."""
+        """Return the number of batches per pass."""
         return len(self._batches)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
@@ -40,7 +40,7 @@ class ColourBatches:
 
 
 def scene_alexnet(train: ImageTensors, seed: int = 0) -> nn.Module:
-    """The course's AlexNet, in eval mode, with its last layer trained on `train`."""
+    """Return the course's AlexNet, in eval mode, with its last layer trained on `train`."""
     model: Any = load_backbone("alexnet", "course").model
     body = nn.Sequential(model.features, model.avgpool, nn.Flatten(), model.classifier[:-1])
     with torch.no_grad():

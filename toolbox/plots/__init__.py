@@ -1,6 +1,6 @@
-"""The course's plots: one style, colours that colour-blind readers tell apart, alt text on each.
+"""The course's plots: one style, colors that suit color-blind readers, and alt text for each.
 
-Every function returns a `Picture`: the matplotlib figure and the words that stand for it.
+Every function returns a `Picture`: the matplotlib figure and its alt text.
 """
 
 from toolbox.plots.confusions import calibration, confusion_matrices, explained, picture_matrix

@@ -1,4 +1,4 @@
-"""Pictures of what a classifier takes for what, and of how sure it is."""
+"""Plots of a classifier's confusions and of its confidence."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from toolbox.analysis.metrics import Reliability
 from toolbox.plots.image_grids import displayable
 from toolbox.plots.style import COLOURS, Picture, new_figure, say_source, use_style
 
-LEAST = 0.1  # shares below are seen by their colour alone
+LEAST = 0.1  # smaller shares are shown by their color only
 
 
 def confusion_matrices(
     shares: Mapping[str, Any], classes: Sequence[str], *, source: str, title: str
 ) -> Picture:
-    """Normalised confusion matrices side by side: rows are the truth, and each adds up to 1.
+    """Plot normalized confusion matrices side by side; rows are the truth and add up to 1.
 
-    shares: (K, K) by the name of the network. A tenth or more is written out, in percent.
+    shares: (K, K) by the name of the network. Shares of a tenth or more are labeled in percent.
     """
     count = len(classes)
     side = max(2.6, 0.27 * count)
@@ -49,7 +49,7 @@ def confusion_matrices(
         off = matrix - np.diag(np.diag(matrix))
         row, column = map(int, np.unravel_index(off.argmax(), off.shape))
         said.append(
-            f"{name}: mean recall {mean:.2f}, most often {classes[row]} is taken for "
+            f"{name}: mean recall {mean:.2f}, most frequent error {classes[row]} predicted as "
             f"{classes[column]} ({off[row, column]:.0%})"
         )
     axes[0].set_ylabel("truth")
@@ -60,9 +60,9 @@ def confusion_matrices(
 
 
 def calibration(found: Mapping[str, Reliability], *, source: str, title: str) -> Picture:
-    """For each network, the accuracy of its predictions by how sure it was, and how many they are.
+    """Plot, for each network, the accuracy and the number of predictions by their confidence.
 
-    A network that knows what it knows has its bars on the diagonal.
+    A well-calibrated network has its bars on the diagonal.
     """
     figure, axes = new_figure(2, len(found), width=2.7 * len(found) + 0.6, height=4.0)
     for one in axes[1:]:
@@ -78,14 +78,14 @@ def calibration(found: Mapping[str, Reliability], *, source: str, title: str) ->
         above.set_title(f"{name}\ncalibration error {bins.error:.3f}", fontsize=9)
         below.bar(middles, bins.count / bins.count.sum(), 0.9 * width, color=COLOURS[1])
         below.set(ylim=(0, 1))
-        below.set_xlabel("how sure it was")
+        below.set_xlabel("confidence")
         if number == 0:
-            above.set_ylabel("how often right")
+            above.set_ylabel("accuracy")
             below.set_ylabel("share of images")
         sure = float(np.nansum(bins.confidence * bins.count) / bins.count.sum())
         right = float(np.nansum(bins.accuracy * bins.count) / bins.count.sum())
         said.append(
-            f"{name} was {sure:.0%} sure on average and right in {right:.0%}, "
+            f"{name} has a mean confidence of {sure:.0%} and an accuracy of {right:.0%}, "
             f"calibration error {bins.error:.3f}"
         )
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
@@ -102,10 +102,10 @@ def picture_matrix(
     source: str,
     title: str,
 ) -> Picture:
-    """A confusion matrix of pictures: one for each truth (row) and prediction (column).
+    """Plot a confusion matrix of pictures: one for each truth (row) and prediction (column).
 
-    Shown is the image of which the network was most sure, and below it its probabilities as bars,
-    from 0 to 1: the true class is blue, the others orange. A field without an image says so.
+    Each cell shows the image with the most confident prediction, and below it its probabilities as
+    bars, from 0 to 1: the true class is blue, the others orange. A cell without images is labeled.
     """
     labels, probabilities = np.asarray(y_true), np.asarray(y_prob)
     predicted = probabilities.argmax(axis=1)
@@ -147,7 +147,7 @@ def picture_matrix(
 
 
 def _label(picture: Axes, classes: Sequence[str], row: int, column: int, count: int) -> None:
-    """The names at the border, how many there are, and a note where there is no image."""
+    """Label a cell: class names at the border, the number of images, a note if there are none."""
     picture.set(xticks=[], yticks=[])
     for side in picture.spines.values():
         side.set_visible(False)
@@ -167,9 +167,9 @@ def _label(picture: Axes, classes: Sequence[str], row: int, column: int, count: 
 def explained(
     images: Sequence[Any], maps: Sequence[Any], titles: Sequence[str], *, source: str, title: str
 ) -> Picture:
-    """Images above what spoke for the prediction (blue) and against it (orange), place by place.
+    """Plot images above maps of the evidence for the prediction (blue) and against it (orange).
 
-    maps: (H, W) for each image, as `toolbox.analysis.occlusion.occlusion_map` makes them.
+    maps: (H, W) for each image, as returned by `toolbox.analysis.occlusion.occlusion_map`.
     """
     columns, said = len(images), [name.replace("\n", " ") for name in titles]
     figure, axes = new_figure(2, columns, width=1.55 * columns, height=3.8)
@@ -192,5 +192,5 @@ def explained(
     return Picture(
         figure,
         f"{title}: {columns} images ({', '.join(said)}), and below each a map of how much of the "
-        f"predicted probability is lost where a patch covers the image, up to {strongest:.2f}.",
+        f"predicted probability is lost when a patch covers the image, up to {strongest:.2f}.",
     )

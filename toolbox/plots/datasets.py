@@ -1,4 +1,4 @@
-"""Pictures of a data set: how many of each class, and what the transforms do to it."""
+"""Plots of a data set: class distribution, and the effect of the transforms."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from toolbox.plots.style import COLOURS, Picture, new_figure, say_source
 def class_distribution(
     counts: dict[str, Sequence[int]], classes: Sequence[str], source: str
 ) -> Picture:
-    """Bars of how many images each class has in each split.
+    """Plot the number of images of each class in each split as bars.
 
-    counts: for each split, one number a class, in the order of `classes`.
+    counts: for each split, one number per class, in the order of `classes`.
     """
     figure, (axes,) = new_figure(height=4.2)
     places = np.arange(len(classes))
@@ -26,22 +26,22 @@ def class_distribution(
     axes.set_yticks(places, classes)
     axes.invert_yaxis()
     axes.set_xlabel("images")
-    axes.set_title("Images a class", loc="left")
+    axes.set_title("Images per class", loc="left")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(counts))
     say_source(figure, source)
     ranges = "; ".join(
         f"{split}: {min(values)} to {max(values)}, {sum(values)} in all"
         for split, values in counts.items()
     )
-    return Picture(figure, f"Bar chart of images a class over {len(classes)} classes. {ranges}.")
+    return Picture(figure, f"Bar chart of images per class over {len(classes)} classes. {ranges}.")
 
 
 def before_and_after(
     images: Sequence[Any], tensors: Sequence[Any], titles: Sequence[str], source: str
 ) -> Picture:
-    """Images as they are on disk above what the transforms make of them.
+    """Plot images as stored on disk, above the output of the transforms.
 
-    images: PIL images. tensors: of shape (1, H, W), one for each.
+    images: PIL images. tensors: of shape (1, H, W), one for each image.
     """
     columns = len(images)
     figure, axes = new_figure(2, columns, width=1.75 * columns, height=3.9)
@@ -59,13 +59,13 @@ def before_and_after(
     say_source(figure, source)
     return Picture(
         figure,
-        f"{columns} images ({', '.join(titles)}) as they are on disk, in many sizes, and below "
-        f"them after the transforms: all {size}, their values from {low:.1f} to {high:.1f}.",
+        f"{columns} images ({', '.join(titles)}) as stored on disk, in various sizes, and below "
+        f"them after the transforms: all {size}, with values from {low:.1f} to {high:.1f}.",
     )
 
 
 def pixel_histograms(before: Any, after: Any, source: str) -> Picture:
-    """Histograms of all pixel values before and after standardising, side by side."""
+    """Plot histograms of all pixel values before and after standardization, side by side."""
     figure, axes = new_figure(1, 2, height=2.8)
     alts = []
     for number, (one, values, name) in enumerate(
@@ -75,9 +75,9 @@ def pixel_histograms(before: Any, after: Any, source: str) -> Picture:
         one.hist(flat, bins=51, color=COLOURS[number])
         mean, std = float(flat.mean()), float(flat.std())
         one.axvline(mean, color="black", linestyle="--", linewidth=1)
-        one.set_title(f"{name}: mean {mean:.2f}, deviation {std:.2f}")
+        one.set_title(f"{name}: mean {mean:.2f}, std {std:.2f}")
         one.set_xlabel("pixel value")
         one.set_yticks([])
-        alts.append(f"{name}, mean {mean:.2f} and deviation {std:.2f}")
+        alts.append(f"{name}, mean {mean:.2f} and standard deviation {std:.2f}")
     say_source(figure, source)
     return Picture(figure, f"Two histograms of pixel values: {'; '.join(alts)}.")

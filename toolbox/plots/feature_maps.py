@@ -1,4 +1,4 @@
-"""Pictures of what a network has learnt to tell apart: maps of features, confusions."""
+"""Plots of what a network has learned to distinguish: feature maps and confusions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from toolbox.plots.style import COLOURS, Picture, new_figure, say_source, use_style
 
-MARKERS = ("o", "^", "s")  # with eight colours enough for 24 classes
+MARKERS = ("o", "^", "s")  # with eight colors, enough for 24 classes
 
 
 def feature_maps(
@@ -23,10 +23,10 @@ def feature_maps(
     source: str,
     title: str,
 ) -> Picture:
-    """Points of features, a panel for each of `panels`: (N, 2), or (N, 3) drawn in space.
+    """Plot features as points, with one panel for each of `panels`: (N, 2), or (N, 3) in 3D.
 
-    labels: (N,), a colour and a marker each. held_out: (N,) of truth values; these points get a
-    dark edge. All panels show the same images.
+    labels: (N,); each has a color and a marker. held_out: (N,) booleans; these points get a dark
+    edge. All panels show the same images.
     """
     use_style()
     where = {name: np.asarray(points) for name, points in panels.items()}
@@ -63,11 +63,11 @@ def feature_maps(
     figure.legend(handles, names, fontsize=7, loc="outside right center")
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     say_source(figure, source)
-    kind = "in space" if dimensions == 3 else "in the plane"
+    kind = "in 3D" if dimensions == 3 else "in 2D"
     alt = (
         f"{title}: {len(truth)} images of {len(classes)} classes as points {kind}, "
-        f"in {len(where)} panels: {', '.join(where)}. Each class has a colour and a marker of its "
-        "own; validation images have a dark edge."
+        f"in {len(where)} panels: {', '.join(where)}. Each class has its own color and marker; "
+        "validation images have a dark edge."
     )
     return Picture(figure, alt)
 
@@ -80,7 +80,7 @@ def _style(label: int) -> dict[str, Any]:
 def confusions(
     counts: Any, classes: Sequence[str], *, source: str, title: str = "Confusion matrix"
 ) -> Picture:
-    """A confusion matrix: rows are the truth, columns what was predicted, shades shares of a row.
+    """Plot a confusion matrix: rows are the truth, columns the predictions, shades row shares.
 
     counts: (K, K) numbers of images. A class without images is a row of zeros.
     """
@@ -102,7 +102,7 @@ def confusions(
     say_source(figure, source)
     wrong = table - np.diag(np.diag(table))
     worst = np.dstack(np.unravel_index(np.argsort(-wrong, axis=None)[:3], wrong.shape))[0]
-    said = [f"{classes[a]} taken for {classes[b]} ({wrong[a, b]})" for a, b in worst if wrong[a, b]]
+    said = [f"{classes[a]} as {classes[b]} ({wrong[a, b]})" for a, b in worst if wrong[a, b]]
     right = f"{int(np.trace(table))} of {int(table.sum())} images lie on the diagonal"
     alt = f"{title}: {right}" + (f"; most frequent errors: {', '.join(said)}." if said else ".")
     return Picture(figure, alt)

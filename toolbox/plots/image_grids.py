@@ -1,4 +1,4 @@
-"""Pictures of images: many at once, and what a network says about them."""
+"""Plots of images: grids of many, and predictions for each."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def image_grid(
     title: str = "",
     columns: int = 6,
 ) -> Picture:
-    """Images in rows of `columns`, all with the same range of gray.
+    """Plot images in rows of `columns`, all with the same range of gray.
 
     images: tensors or arrays of shape (1, H, W), (H, W) or (3, H, W). titles: one for each, or
-    none.
+    None.
     """
     arrays = [displayable(image) for image in images]
     if not arrays:
-        raise ValueError("there are no images to show")
+        raise ValueError("no images to show")
     names = list(titles) if titles is not None else [""] * len(arrays)
     rows = math.ceil(len(arrays) / columns)
     figure, axes = new_figure(
@@ -57,7 +57,7 @@ def predictions(
     source: str,
     title: str = "",
 ) -> Picture:
-    """Images with what the network says: a tick or a cross, the class, and how sure it is."""
+    """Plot images with their predictions: a check or a cross, the class, and its probability."""
     count = len(images)
     columns = min(count, 6)
     rows = math.ceil(count / columns)
@@ -79,13 +79,13 @@ def predictions(
     say_source(figure, source)
     pairs = list(zip(labels, predicted, strict=True))
     hits = sum(int(label) == int(guess) for label, guess in pairs)
-    wrong = [f"{classes[a]} taken for {classes[b]}" for a, b in pairs if int(a) != int(b)]
-    alt = f"{title or 'Predictions'}: {hits} of {count} images are classified right"
-    return Picture(figure, alt + (f"; wrong are {', '.join(wrong)}." if wrong else "."))
+    wrong = [f"{classes[a]} as {classes[b]}" for a, b in pairs if int(a) != int(b)]
+    alt = f"{title or 'Predictions'}: {hits} of {count} images are classified correctly"
+    return Picture(figure, alt + (f"; errors: {', '.join(wrong)}." if wrong else "."))
 
 
 def displayable(image: Any) -> np.ndarray:
-    """An image (1, H, W), (3, H, W) or (H, W) as matplotlib wants it, in float64."""
+    """Convert an image (1, H, W), (3, H, W) or (H, W) for matplotlib, in float64."""
     array = np.asarray(image.detach().cpu() if hasattr(image, "detach") else image)
     array = array.astype(np.float64)
     if array.ndim == 3 and array.shape[0] in (1, 3):

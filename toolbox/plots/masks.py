@@ -1,4 +1,4 @@
-"""Pictures of segmentation: masks in colour with a legend, and how each class fares."""
+"""Plots of segmentation: colored masks with a legend, and the results of each class."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from matplotlib.patches import Patch
 
 from toolbox.plots.style import COLOURS, Picture, new_figure, say_source
 
-# One colour a class, in the course's order. Neighbours in a street differ in lightness as well as
-# in hue, so that they stay apart for colour-blind readers: a dark road beside a light sidewalk,
-# white poles before grey houses. Void is black.
+# One color per class, in the course's order. Classes that are adjacent in a street differ in
+# lightness as well as in hue, so that color-blind readers can distinguish them: a dark road beside
+# a light sidewalk, white poles in front of gray houses. Void is black.
 SEGMENT_COLOURS = (
-    (163, 138, 139),  # Building: grey
+    (163, 138, 139),  # Building: gray
     (22, 149, 84),  # Tree: green
     (160, 213, 238),  # Sky: light blue
     (20, 51, 159),  # Car: blue
     (244, 237, 79),  # SignSymbol: yellow
-    (78, 63, 91),  # Road: dark grey
+    (78, 63, 91),  # Road: dark gray
     (217, 72, 15),  # Pedestrian: vermilion
     (124, 55, 43),  # Fence: brown
     (255, 255, 255),  # Column_Pole: white
@@ -32,13 +32,13 @@ SEGMENT_COLOURS = (
 def label_maps(
     rows: Mapping[str, Sequence[Any]], classes: Sequence[str], *, source: str, title: str
 ) -> Picture:
-    """Rows of pictures (H, W, 3) uint8, each named at its left, with a legend of the classes.
+    """Plot rows of pictures (H, W, 3) uint8, each row labeled, with a legend of the classes.
 
-    rows: all of one length, such as {"truth": [...], "prediction": [...]}.
+    rows: all of equal length, such as {"truth": [...], "prediction": [...]}.
     """
     columns = {len(pictures) for pictures in rows.values()}
     if len(columns) != 1 or 0 in columns:
-        raise ValueError("rows must hold the same number of pictures each, and at least one")
+        raise ValueError("all rows must have the same number of pictures, and at least one")
     across = columns.pop()
     figure, axes = new_figure(len(rows), across, width=2.9 * across, height=2.15 * len(rows) + 0.9)
     for row, (name, pictures) in enumerate(rows.items()):
@@ -65,13 +65,13 @@ def label_maps(
     figure.suptitle(f"{title}   (data: {source})", x=0.01, ha="left", fontsize=10)
     return Picture(
         figure,
-        f"{title}: {across} pictures in each of {len(rows)} rows ({', '.join(rows)}); every class "
-        f"of {', '.join(classes)} has a colour of its own, void is black.",
+        f"{title}: {across} pictures in each of {len(rows)} rows ({', '.join(rows)}); each class "
+        f"of {', '.join(classes)} has its own color, void is black.",
     )
 
 
 def one_class_at_a_time(image: Any, mask: Any, classes: Sequence[str], *, source: str) -> Picture:
-    """The image once for each class that it shows: the class as it is, all else faded.
+    """Plot the image once for each class it contains, with all other pixels faded.
 
     image: uint8 (3, H, W). mask: (H, W) of ids.
     """
@@ -89,11 +89,11 @@ def one_class_at_a_time(image: Any, mask: Any, classes: Sequence[str], *, source
         one.set_title(f"{classes[k]} {(ids == k).mean():.1%}", fontsize=9)
     say_source(figure, source)
     named = ", ".join(f"{classes[k]} {(ids == k).mean():.1%}" for k in shown)
-    return Picture(figure, f"One street, once for each class it shows, the rest faded: {named}.")
+    return Picture(figure, f"One street, once for each class in it, the rest faded: {named}.")
 
 
 def pixel_shares(counts: Sequence[float], classes: Sequence[str], *, source: str) -> Picture:
-    """Bars of the share of all labelled pixels that each class has, on a logarithmic axis."""
+    """Plot each class's share of all labeled pixels as bars, on a logarithmic axis."""
     total = float(sum(counts))
     shares = [float(count) / total for count in counts]
     figure, (axes,) = new_figure(height=3.4)
@@ -102,17 +102,17 @@ def pixel_shares(counts: Sequence[float], classes: Sequence[str], *, source: str
     axes.set_xscale("log")
     axes.invert_yaxis()
     axes.set_xlim(min(s for s in shares if s > 0) / 2, 1)
-    axes.set_xlabel("share of the labelled pixels (logarithmic)")
-    axes.set_title("Pixels a class", loc="left")
+    axes.set_xlabel("share of the labeled pixels (logarithmic)")
+    axes.set_title("Pixels per class", loc="left")
     say_source(figure, source)
     said = ", ".join(f"{name} {share:.1%}" for name, share in zip(classes, shares, strict=True))
-    return Picture(figure, f"Bar chart of the share of pixels that each class has: {said}.")
+    return Picture(figure, f"Bar chart of each class's share of the pixels: {said}.")
 
 
 def class_ious(
     tables: Mapping[str, Sequence[float]], classes: Sequence[str], *, source: str
 ) -> Picture:
-    """Bars of each class's IoU, for one network or several by name, with their means."""
+    """Plot the IoU of each class as bars, for one or more networks by name, with their means."""
     figure, (axes,) = new_figure(width=8.0, height=3.4)
     places = np.arange(len(classes))
     thick = 0.8 / len(tables)

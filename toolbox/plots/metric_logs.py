@@ -1,4 +1,4 @@
-"""Pictures of figures that were written down while training, epoch by epoch or step by step."""
+"""Plots of metrics that were logged during training, by epoch or by step."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ WINDOW = 10  # minibatches in the running mean
 def logged_metrics(
     tables: Mapping[str, Any], names: Sequence[str], *, source: str, title: str
 ) -> Picture:
-    """A plot for each of `names` over the epochs, with a curve for each table ("train", ...).
+    """Plot each of `names` over the epochs, with a curve for each table ("train", ...).
 
-    tables: each with a column "epoch" and one for each name, as `np.genfromtxt(..., names=True)`
-    reads them.
+    tables: each with a column "epoch" and one for each name, as read by
+    `np.genfromtxt(..., names=True)`.
     """
     figure, axes = new_figure(1, len(names), width=3.0 * len(names), height=2.9)
     ends = []
@@ -48,7 +48,7 @@ def minibatches(
     source: str,
     title: str,
 ) -> Picture:
-    """Loss and accuracy of every minibatch, their running mean, and a line where an epoch ends."""
+    """Plot loss and accuracy of every minibatch, their running mean, and the ends of epochs."""
     figure, axes = new_figure(1, 2, width=8.0, height=3.0)
     steps = np.arange(1, len(losses) + 1)
     window = min(WINDOW, len(losses))
@@ -77,9 +77,9 @@ def minibatches(
 def over_seeds(
     measures: Mapping[str, Mapping[str, Sequence[float]]], *, source: str, title: str
 ) -> Picture:
-    """For each measure a plot: a dot for each seed, and a bar at the mean of each of the runs.
+    """Plot each metric with a dot per seed, and a bar at the mean of each kind of run.
 
-    measures: for each measure, the values over the seeds of each kind of run.
+    measures: for each metric, the values over the seeds of each kind of run.
     """
     figure, axes = new_figure(1, len(measures), width=4.2 * len(measures), height=3.0)
     said = []
@@ -95,4 +95,4 @@ def over_seeds(
         one.set_ylabel(measure.replace("_", " "))
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     say_source(figure, source)
-    return Picture(figure, f"{title}, mean and deviation over the seeds: {'; '.join(said)}.")
+    return Picture(figure, f"{title}, mean and standard deviation over seeds: {'; '.join(said)}.")

@@ -1,4 +1,4 @@
-"""How every plot of the course looks."""
+"""The common style of the course's plots."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, in an order that keeps neighbours far apart in lightness too.
+# Okabe and Ito's palette, in an order that keeps neighbors far apart in lightness, too.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#F0E442")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure, and the text that says what is on it to who can't see it."""
+    """A figure and its alt text, which describes it for those who can't see it."""
 
     figure: Figure
     alt: str
 
 
 def use_style() -> None:
-    """Make matplotlib draw in the course's style from now on."""
+    """Make matplotlib use the course's style from now on."""
     mpl.rcParams.update(
         {
             "axes.prop_cycle": cycler(color=COLOURS),
@@ -43,12 +43,12 @@ def use_style() -> None:
 def new_figure(
     rows: int = 1, columns: int = 1, *, width: float = 7.0, height: float = 3.5
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with `rows` x `columns` axes (listed row by row), sized in inches."""
+    """Return a figure with `rows` x `columns` axes (listed row by row), sized in inches."""
     use_style()
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False)
     return figure, list(axes.ravel())
 
 
 def say_source(figure: Figure, source: str) -> None:
-    """Write where the data came from into the lower right corner."""
+    """Write the source of the data into the lower right corner."""
     figure.supxlabel(f"data: {source}", x=1.0, ha="right", fontsize=7, color="#555555")

@@ -1,4 +1,4 @@
-"""Pictures of training: curves, a descent step by step, and studies."""
+"""Plots of training: learning curves, the steps of a descent, and ablation studies."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from toolbox.results import steady
 def training_curves(
     runs: Any | Mapping[str, Any], *, source: str, title: str = "Training"
 ) -> Picture:
-    """Loss and accuracy over the epochs, of one history or of several by name.
+    """Plot loss and accuracy over the epochs, of one history or of several by name.
 
-    With one history, training and validation are two colours. With several, each has a colour;
-    training is dashed and validation solid.
+    With one history, training and validation have two colors. With several, each history has a
+    color; training is dashed and validation solid.
     """
     named = dict(runs) if isinstance(runs, Mapping) else {"": runs}
     figure, axes = new_figure(1, 2, width=8.0, height=3.2)
@@ -62,7 +62,7 @@ def _ending(name: str, history: Any) -> str:
 def descent(
     loss: Callable[[np.ndarray], np.ndarray], paths: Mapping[str, Sequence[float]], *, title: str
 ) -> Picture:
-    """A curve of the loss over one weight, and for each path the steps that were taken on it."""
+    """Plot the loss over one weight, and on it the steps of each path."""
     figure, axes = new_figure(1, len(paths), width=2.9 * len(paths), height=3.0)
     places = [value for path in paths.values() for value in path if abs(value) < 1e3]
     low, high = min([*places, 0.0]) - 1, max([*places, 10.0]) + 1
@@ -81,10 +81,10 @@ def descent(
 
 
 def study(rows: Sequence[Mapping[str, Any]], by: str, *, source: str, title: str) -> Picture:
-    """A study's runs: accuracies in training and validation, and the time that training took.
+    """Plot the runs of a study: training and validation accuracy, and training time.
 
-    rows: with `by`, "train_accuracy", "validation_accuracy" and "seconds". Without "seconds" in
-    the first of them, or where outputs have to be steady, the time is left out.
+    rows: with `by`, "train_accuracy", "validation_accuracy" and "seconds". The time is left out
+    if the first row has no "seconds", or if outputs must be reproducible.
     """
     timed = "seconds" in rows[0] and not steady()
     figure, axes = new_figure(1, 2 if timed else 1, width=8.0 if timed else 5.0, height=3.0)

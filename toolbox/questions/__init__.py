@@ -1,21 +1,22 @@
-"""Questions with numbers of the student's own, and answers that are values, not texts.
+"""Theory questions with individual numbers for each student, and answers that are values.
 
     answers.show("losses", student_id)                    # the questions, as markdown
     answers.numbers("cross_entropy", student_id)          # a question's numbers
     answers.judge("cross_entropy", student_id, 1.204)     # right or not, and why not
 
-How it keeps the key secret and still says at once what is wrong: a student's id picks one of 300
+How answers stay secret although mistakes are explained at once: a student's id selects one of 300
 variants, and a variant fixes every number. For each variant, question and part of an answer,
-`answer_hashes.json` holds salted hashes of the right value and of the values that known slips give
-(the log of the wrong base, a forgotten bias). An answer is brought into a standard form (a number
-to a grid, an expression to its values at fixed points) and its hash compared. So what ships holds
-no answer, no formula and no wrong formula; it can only recognise them. It is a convenience, no
-vault: a small whole number can be found by trying them all, which is more work than the question.
-The judgement that counts is the instructor's own tests, which work from formulas.
+`answer_hashes.json` contains salted hashes of the right value and of the values that known mistakes
+give (the log of the wrong base, a missing bias). An answer is converted to a standard form (a
+number to a grid, an expression to its values at fixed points), and its hash is compared. So the
+shipped files contain no answer, no formula and no wrong formula; they can only recognize them. This
+is a convenience, not a security measure: a small whole number can be found by trying them all,
+which is more work than the question. What counts are the hidden tests, which compute the answers
+from formulas.
 
-The table is made by `python -m coursekit.answer_key --table`, from the reference solution and the
-catalogue of wrong answers. Questions with few possible answers (true or false, which curve is
-which) are not in it, so that trying them out says nothing; they are judged when graded.
+The table is created by `python -m coursekit.answer_key --table`, from the reference solution and
+the catalog of wrong answers. Questions with few possible answers (true or false, matching curves)
+are not in it, so that trying them all reveals nothing; they are judged when graded.
 """
 
 from toolbox.questions.all_questions import QUESTIONS, numbers, question, show, topic

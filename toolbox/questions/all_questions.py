@@ -1,4 +1,4 @@
-"""All questions, and how they are shown."""
+"""The list of all questions, and their display."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _BY_ID = {question.id: question for question in QUESTIONS}
 
 
 def question(question_id: str) -> NumberedQuestion:
-    """The question of that id. Raises `KeyError` that names the questions there are."""
+    """Return the question with that id. Raises `KeyError`, listing the existing questions."""
     if question_id not in _BY_ID:
         raise KeyError(f"there is no question {question_id!r}; there are {', '.join(_BY_ID)}")
     return _BY_ID[question_id]
 
 
 def topic(name: str) -> tuple[NumberedQuestion, ...]:
-    """The questions of a topic, in order. Raises `KeyError` that names the topics there are."""
+    """Return the questions of a topic in order. Raises `KeyError`, listing the existing topics."""
     found = tuple(question for question in QUESTIONS if question.topic == name)
     if not found:
         topics = ", ".join(dict.fromkeys(q.topic for q in QUESTIONS))
@@ -35,21 +35,21 @@ def topic(name: str) -> tuple[NumberedQuestion, ...]:
 
 
 def numbers_of_variant(question_id: str, variant: int) -> Numbers:
-    """The numbers of a question in a variant (0 to 299)."""
-    # The two inception questions are about one block.
+    """Return the numbers of a question in a variant (0 to 299)."""
+    # The two inception questions share one block.
     seed = question_id.removesuffix("_naive").removesuffix("_reduced")
     return question(question_id).draw(Draw(variant, seed))
 
 
 def numbers(question_id: str, student_id: str) -> Numbers:
-    """The numbers of a question for a student, the same each time."""
+    """Return the numbers of a question for a student, the same each time."""
     return numbers_of_variant(question_id, variant_of(student_id))
 
 
 def show(topic_name: str, student_id: str) -> None:
     """Show the questions of a topic with the student's numbers, in a notebook or as text."""
     name = html.escape(student_id.strip())
-    parts = [f"*Questions of {name} (variant {variant_of(student_id)}).*"]
+    parts = [f"*Questions for {name} (variant {variant_of(student_id)}).*"]
     for asked in topic(topic_name):
         parts.append(asked.markdown(numbers(asked.id, student_id)))
     from IPython.display import Markdown, display

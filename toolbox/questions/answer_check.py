@@ -1,4 +1,4 @@
-"""Is an answer right, and if not, which slip does it look like? By hashes alone."""
+"""Judge an answer, and recognize known mistakes, by hashes alone."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from toolbox.questions.question import NumberedQuestion
 from toolbox.questions.variant import variant_of
 
 TABLE = Path(__file__).with_name("answer_hashes.json")
-ROUNDS = 300  # of the hash: makes trying all numbers slow, and one answer still instant
+ROUNDS = 300  # of the hash: slow for trying all numbers, instant for one answer
 LENGTH = 4  # characters of a fingerprint: 24 bits
-NONE = "." * LENGTH  # a slip that leaves this part as it should be
+NONE = "." * LENGTH  # a mistake that does not change this part
 MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
 class AnswerVerdict:
-    """`right` is None where only the form was checked, because grading judges the rest."""
+    """The verdict. `right` is None if only the form was checked, since grading judges the rest."""
 
     right: bool | None
     said: str
@@ -35,7 +35,7 @@ class AnswerVerdict:
 
 
 def fingerprint(variant: int, question_id: str, part: int, key: str) -> str:
-    """The salted hash of one part's standard text."""
+    """Return the salted hash of one part's standard text."""
     salt = f"{variant}/{question_id}/{part}".encode()
     digest = hashlib.pbkdf2_hmac("sha256", key.encode(), salt, ROUNDS)
     return base64.urlsafe_b64encode(digest[:3]).decode()
@@ -43,7 +43,7 @@ def fingerprint(variant: int, question_id: str, part: int, key: str) -> str:
 
 @lru_cache(maxsize=1)
 def table() -> dict[str, Any]:
-    """The fingerprints that were shipped. Raises `FileNotFoundError` that says what to do."""
+    """Return the shipped fingerprints. Raises `FileNotFoundError` if they are missing."""
     if not TABLE.is_file():
         raise FileNotFoundError(
             f"{TABLE.name} is missing from toolbox/questions: download the course folder again"
@@ -52,7 +52,7 @@ def table() -> dict[str, Any]:
 
 
 def judge(question_id: str, student_id: str, answer: Any) -> AnswerVerdict:
-    """Whether `answer` is the right one for that student's numbers, and why not if not.
+    """Return whether `answer` is right for that student's numbers, and if not, why.
 
     Raises: `KeyError` for an unknown question, `ValueError` for an empty student's id.
     """
@@ -64,7 +64,7 @@ def judge(question_id: str, student_id: str, answer: Any) -> AnswerVerdict:
     except FormError as problem:
         return AnswerVerdict(False, str(problem))
     if not asked.told_at_once:
-        return AnswerVerdict(None, "well-formed; whether it is right is said when it is graded")
+        return AnswerVerdict(None, "well-formed; whether it is right is shown after grading")
     stored = _stored(asked, variant)
     wrong = []
     for i, candidates in enumerate(keys):
@@ -78,7 +78,7 @@ def judge(question_id: str, student_id: str, answer: Any) -> AnswerVerdict:
 
 
 def _stored(asked: NumberedQuestion, variant: int) -> list[str]:
-    """For each part of the answer, the fingerprints of the right value and of the slips."""
+    """Return the fingerprints of the right value and of known mistakes, for each answer part."""
     questions = list(table()["slips"])
     text = table()["variants"][variant][questions.index(asked.id)]
     width = len(text) // len(asked.forms)
@@ -98,7 +98,7 @@ def _why(asked: NumberedQuestion, index: int, part: Any, stored: str, found: set
     causes = table()["slips"][asked.id]
     for slip, (looks_like, hint) in zip(slips, causes, strict=True):
         if slip != NONE and slip in found:
-            return f"{said}: this is what comes out when {looks_like}. {hint}"
+            return f"{said}; likely cause: {looks_like}. {hint}"
     return said
 
 

@@ -1,8 +1,8 @@
-"""What an answer looks like, and how values that mean the same become the same text.
+"""Answer forms, which convert values with the same meaning to the same text.
 
-A form checks one part of an answer and gives its keys: the first is the standard text of the
-value, the others those of its neighbours on the grid, since a rounded answer may fall into the
-next cell. Texts are what is hashed; see `judging`.
+A form checks one part of an answer and returns its keys: first the standard text of the value, then
+those of its neighbors on the grid, since a rounded answer may fall into the next cell. The texts
+are then hashed; see `answer_check`.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from typing import Any, Protocol
 from toolbox.questions.expressions import RefusedError, expression, points, value_at
 
 SYMBOL_PROBES = 3
-SURE_DIGITS = 6  # of a number on its grid
+SURE_DIGITS = 6  # reliable digits of a number on its grid
 
 
 class FormError(ValueError):
-    """The answer is not of the form that the question asks for; the message says what is."""
+    """The answer does not have the form that the question requires; the message says which."""
 
 
 class Form(Protocol):
-    """What an answer has to look like, and how it is made comparable."""
+    """The form of an answer, and its conversion to comparable texts."""
 
     @property
     def said(self) -> str:
-        """The form in words, as in "expected a number"."""
+        """The form as text, as in "expected a number"."""
         ...
 
     def keys(self, value: Any) -> list[str]:
-        """The texts under which a right answer is known. Raises `FormError` for another form."""
+        """Return the texts that identify a right answer. Raises `FormError` for another form."""
         ...
 
 
@@ -54,17 +54,17 @@ def _real(value: Any, said: str) -> float:
 
 @dataclass(frozen=True)
 class Number:
-    """A number, right if it is rounded to `digits` after the point, or given more exactly."""
+    """A number; right if it is rounded to `digits` decimal places, or more precise."""
 
     digits: int = 3
 
     @property
     def said(self) -> str:
-        return f"a number, to {self.digits} digits after the point or more"
+        return f"a number with at least {self.digits} decimal places"
 
     def keys(self, value: Any) -> list[str]:
         # A value such as 10.375 lies between two cells. Its last digits, which depend on the order
-        # of the operations and on the Python version, must not choose one of them.
+        # of operations and on the Python version, must not decide between them.
         scaled = round(_real(value, self.said) * 10**self.digits, SURE_DIGITS)
         cell = math.floor(scaled + 0.5)
         return [str(cell), str(cell - 1), str(cell + 1)]
@@ -72,7 +72,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number, exactly."""
+    """An exact whole number."""
 
     said: str = "a whole number"
 
@@ -119,9 +119,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Epoch:
-    """An epoch's number, from 0, or None."""
+    """The number of an epoch, from 0, or None."""
 
-    said: str = "an epoch's number, counted from 0, or None"
+    said: str = "the number of an epoch, counted from 0, or None"
 
     def keys(self, value: Any) -> list[str]:
         return ["None"] if value is None else Whole(self.said).keys(value)
@@ -129,13 +129,13 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Letters:
-    """A text of letters; whatever stands between them is passed over."""
+    """A string of letters; any other characters between them are ignored."""
 
     count: int
 
     @property
     def said(self) -> str:
-        return f"a text of {self.count} letters, such as {'ABCDEFGH'[: self.count]!r}"
+        return f"a string of {self.count} letters, such as {'ABCDEFGH'[: self.count]!r}"
 
     def keys(self, value: Any) -> list[str]:
         if not isinstance(value, str):
@@ -148,7 +148,7 @@ class Letters:
 
 @dataclass(frozen=True)
 class Symbol:
-    """An expression in the given symbols, whatever way it is written."""
+    """An expression in the given symbols, in any equivalent notation."""
 
     names: tuple[str, ...]
 
@@ -168,7 +168,7 @@ class Symbol:
         values = [value_at(expr, p) for p in points(self.names, SYMBOL_PROBES, "key")]
         if not all(cmath.isfinite(v) for v in values):
             raise FormError(f"expected {self.said}: this one has no value for positive symbols")
-        # Ways to write one expression agree to 1e-13 or so; six digits tell others apart.
+        # Equivalent notations agree to 1e-13 or so; six digits distinguish different expressions.
         return " ".join(f"{v.real:.6e}" for v in values)
 
 
@@ -178,7 +178,7 @@ def _symbol_key(text: str, names: tuple[str, ...]) -> str:
 
 
 def as_parts(value: Any, count: int, said: str) -> Sequence[Any]:
-    """`value` as a sequence of `count` parts, else `FormError`."""
+    """Return `value` as a sequence of `count` parts; raise `FormError` if it is none."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if not isinstance(value, (tuple, list)):

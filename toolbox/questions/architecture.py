@@ -6,7 +6,7 @@ from toolbox.questions.answer_forms import Row, Whole
 from toolbox.questions.question import NumberedQuestion, Numbers, table
 from toolbox.questions.variant import Draw
 
-VGG16_BLOCKS = (2, 2, 3, 3, 3)  # how many convolutions stand before each pooling
+VGG16_BLOCKS = (2, 2, 3, 3, 3)  # number of convolutions before each pooling
 VGG16_LAYERS = (
     *(f"conv{b + 1}_{i + 1}" for b, count in enumerate(VGG16_BLOCKS) for i in range(count)),
     *("fc6", "fc7", "fc8"),
@@ -20,8 +20,8 @@ def _layer(draw: Draw) -> Numbers:
         kernel, stride = draw.choice([3, 5, 7]), draw.choice([2, 3])
         padding, dilation = draw.integer(1, 3), draw.choice([1, 2])
         rest = [(n + 2 * padding - dilation * (kernel - 1) - 1) % stride for n in (height, width)]
-        # Where the stride comes out even, rounding down and up are the same; where much is left
-        # over, so is padding on one side and on both.
+        # If the stride divides evenly, rounding down and up give the same size; if the remainder is
+        # large, padding on one side and on both sides do.
         if all(rest) and padding > min(rest):
             return {"size": (height, width), "kernel": kernel, "stride": stride} | {
                 "padding": padding,
@@ -32,14 +32,14 @@ def _layer(draw: Draw) -> Numbers:
 def _layer_words(n: Numbers) -> str:
     return (
         f"A convolution with kernel {n['kernel']}, stride {n['stride']}, padding {n['padding']} "
-        f"and dilation {n['dilation']} is given a map of {n['size'][0]} x {n['size'][1]}. "
-        "What size does it leave?"
+        f"and dilation {n['dilation']} is applied to a map of {n['size'][0]} x {n['size'][1]}. "
+        "What is the size of its output?"
     )
 
 
 def _conv_net(draw: Draw) -> Numbers:
     kernels = draw.sample([3, 5, 7], 2)
-    # Chosen backwards, so that both poolings come out even and nothing gets lost.
+    # Chosen backwards, so that both poolings divide evenly and no pixels are lost.
     last = [draw.integer(2, 5), draw.integer(6, 8)]
     size = tuple((2 * n + kernels[1] - 1) * 2 + kernels[0] - 1 for n in last)
     maps = [draw.choice([6, 8, 10, 12]), draw.choice([16, 20, 24])]
@@ -52,26 +52,26 @@ def _conv_net(draw: Draw) -> Numbers:
 def _conv_net_words(n: Numbers) -> str:
     (first, second), (k1, k2) = n["maps"], n["kernels"]
     return (
-        f"An image of {n['channels']} x {n['size'][0]} x {n['size'][1]} goes through a convolution "
-        f"to {first} maps (kernel {k1}), 2 x 2 pooling, a convolution to {second} maps (kernel "
-        f"{k2}), 2 x 2 pooling, and a fully connected layer to {n['classes']} classes. The "
+        f"An image of {n['channels']} x {n['size'][0]} x {n['size'][1]} passes through a "
+        f"convolution to {first} maps (kernel {k1}), 2 x 2 pooling, a convolution to {second} maps "
+        f"(kernel {k2}), 2 x 2 pooling, and a fully connected layer to {n['classes']} classes. The "
         "convolutions have stride 1 and no padding; all layers have biases. How many parameters "
         "does each layer learn, and how many are there in total?"
     )
 
 
 def _vgg(draw: Draw) -> Numbers:
-    # Not 224, the size whose table is found everywhere.
+    # Not 224, since tables for that size are easy to find.
     return {"size": 32 * draw.choice([2, 3, 4, 5, 6, 8, 9]), "classes": draw.integer(5, 200)}
 
 
 def _vgg_words(n: Numbers) -> str:
     return (
         f"VGG-16 takes an image of 3 x {n['size']} x {n['size']} and ends in {n['classes']} "
-        "classes. All its convolutions are 3 x 3 with padding 1; after conv1_2, conv2_2, conv3_3, "
-        "conv4_3 and conv5_3 comes 2 x 2 pooling; fc6 and fc7 have 4,096 units. For each layer "
-        "that learns, give how many activations it puts out (before any pooling) and how many "
-        "parameters it has, biases included."
+        "classes. All its convolutions are 3 x 3 with padding 1; conv1_2, conv2_2, conv3_3, "
+        "conv4_3 and conv5_3 are followed by 2 x 2 pooling; fc6 and fc7 have 4,096 units. For each "
+        "layer with weights, give the number of activations it outputs (before any pooling) and "
+        "the number of its parameters, including biases."
     )
 
 
@@ -85,10 +85,10 @@ def _lenet_first(draw: Draw) -> Numbers:
 
 def _lenet_first_words(n: Numbers) -> str:
     return (
-        f"The first layer of a net like LeNet-5 makes {n['maps']} maps from a gray image of "
-        f"{n['size']} x {n['size']} with a kernel of {n['kernel']}, no padding. How many "
+        f"The first layer of a network like LeNet-5 computes {n['maps']} maps from a gray image of "
+        f"{n['size']} x {n['size']} with a kernel of {n['kernel']} and no padding. How many "
         "parameters does it learn, and how many connections (to pixels and to the bias, counted "
-        "at every place) does it have?"
+        "at every position) does it have?"
     )
 
 
@@ -100,8 +100,8 @@ def _lenet_c3(draw: Draw) -> Numbers:
 def _lenet_c3_words(n: Numbers) -> str:
     groups = table(["maps", "each sees"], [[maps, f"{seen} inputs"] for maps, seen in n["groups"]])
     return (
-        "LeNet-5's second convolution learns 1,516 parameters, since each of its maps sees only "
-        f"some of the six inputs. How many does this one learn, with {n['kernel']} x "
+        "LeNet-5's second convolution learns 1,516 parameters, because each of its maps sees only "
+        f"some of the six inputs. How many parameters does this one learn, with {n['kernel']} x "
         f"{n['kernel']} kernels?" + groups
     )
 
@@ -120,14 +120,14 @@ def _inception_words(n: Numbers, reduced: bool) -> str:
     to_three, to_five, pooled = n["reduced"]
     shape = f"{n['in_channels']} x {n['size'][0]} x {n['size'][1]}"
     naive = (
-        f"An inception block takes {shape} into four branches: 1 x 1 to {one} maps; 3 x 3 to "
+        f"An inception block passes {shape} to four branches: 1 x 1 to {one} maps; 3 x 3 to "
         f"{three}; 5 x 5 to {five}; 3 x 3 max pooling. All keep the size."
     )
     reduction = (
-        f" Now 1 x 1 convolutions reduce first: to {to_three} maps before the 3 x 3, to {to_five} "
+        f" Now 1 x 1 convolutions reduce the maps: to {to_three} before the 3 x 3, to {to_five} "
         f"before the 5 x 5, and to {pooled} after the pooling."
     )
-    asked = " How many maps come out, and how many multiply-accumulates does it take?"
+    asked = " How many maps does it output, and how many multiply-accumulates does it need?"
     return naive + (reduction if reduced else "") + asked
 
 
@@ -138,9 +138,10 @@ def _stacks(draw: Draw) -> Numbers:
 def _stacks_words(n: Numbers) -> str:
     stacks = ", ".join(str(stack) for stack in STACKS)
     return (
-        f"Five stacks of kernels each see 7 x 7 pixels: {stacks}. Every layer takes "
-        f"{n['channels']} maps to {n['channels']} maps of {n['size'][0]} x {n['size'][1]} (stride "
-        "1, padded, with biases). Give the parameters and the multiply-accumulates of each stack."
+        f"Five stacks of kernels each see 7 x 7 pixels: {stacks}. Every layer maps "
+        f"{n['channels']} channels to {n['channels']} channels of {n['size'][0]} x {n['size'][1]} "
+        "(stride 1, padded, with biases). Give the parameters and the multiply-accumulates of each "
+        "stack."
     )
 
 
@@ -148,7 +149,7 @@ def _field(draw: Draw) -> Numbers:
     while True:
         kernels = [draw.choice([2, 3, 5, 7]) for _ in range(4)]
         strides = [draw.choice([1, 2, 2, 3]) for _ in range(4)]
-        # Two strides before the last layer, not 2 and 2, tell multiplied from added ones.
+        # Two strides before the last layer, other than 2 and 2, distinguish products from sums.
         early = [s for s in strides[:3] if s > 1]
         if len(early) >= 2 and sum(early) not in (4,) and strides[:2] != [1, 1]:
             return {"layers": list(zip(kernels, strides, strict=True))}
@@ -160,7 +161,7 @@ def _field_words(n: Numbers) -> str:
     )
     return (
         "How many pixels, along one side, does one output of these layers see? The first layer "
-        "is the one nearest to the image." + layers
+        "is the closest to the image." + layers
     )
 
 

@@ -17,9 +17,9 @@ def _layer(draw: Draw) -> Numbers:
 
 def _layer_words(n: Numbers) -> str:
     return (
-        f"A net takes {n['d_in']} inputs, has one hidden layer of {n['d_hidden']} leaky ReLU units "
-        f"and a softmax over {n['classes']} classes. {n['m']} samples go through at once, one in "
-        "each column. Give the shape of each array, as (rows, columns)."
+        f"A network has {n['d_in']} inputs, one hidden layer of {n['d_hidden']} leaky ReLU units "
+        f"and a softmax over {n['classes']} classes. {n['m']} samples are processed at once, one "
+        "in each column. Give the shape of each array as (rows, columns)."
     )
 
 
@@ -33,7 +33,7 @@ def _small_expression(draw: Draw) -> Numbers:
 
 def _small_expression_words(n: Numbers) -> str:
     return (
-        f"L = (a·b + c)·b at a = {n['a']}, b = {n['b']}, c = {n['c']}. Work out ∂L/∂a, ∂L/∂b and "
+        f"L = (a·b + c)·b at a = {n['a']}, b = {n['b']}, c = {n['c']}. Compute ∂L/∂a, ∂L/∂b and "
         "∂L/∂c by hand, backwards along the graph. (Torch checks them below.)"
     )
 
@@ -85,7 +85,7 @@ QUESTIONS = (
         no_numbers,
         lambda n: (
             "A sigmoid unit with output `o`, target `t` and input `x` learns with the rate `eta` "
-            "on the loss (t − o)²/2. What is the step Δw of its weight?"
+            "from the loss (t − o)²/2. What is the update Δw of its weight?"
         ),
         (Symbol(("eta", "t", "o", "x")),),
     ),

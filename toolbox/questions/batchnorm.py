@@ -1,4 +1,4 @@
-"""Questions on batch normalisation."""
+"""Questions on batch normalization."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from toolbox.questions.answer_forms import Number, Option, Whole
 from toolbox.questions.question import NumberedQuestion, Numbers
 from toolbox.questions.variant import Draw
 
-# Six of these are asked; their truth is the instructor's.
+# Each variant asks six of these; only the instructor's files say which are true.
 STATEMENTS = {
-    "batch": "In training, each feature is normalised by the statistics of the current batch.",
-    "test_batch": "In test, each feature is normalised by the statistics of the test batch.",
+    "batch": "In training, each feature is normalized with the statistics of the current batch.",
+    "test_batch": "At test time, each feature is normalized with the statistics of the test batch.",
     "two_each": "Batch norm learns two numbers for each feature.",
-    "not_descent": "Gamma and beta are computed from the batch, not learnt by gradient descent.",
+    "not_descent": "Gamma and beta are computed from the batch, not learned by gradient descent.",
     "bias_useless": "Right before batch norm, a layer's bias has no effect on the output.",
-    "always_standard": "What batch norm puts out always has mean 0 and variance 1.",
+    "always_standard": "The output of batch norm always has mean 0 and variance 1.",
     "other_samples": "In training, a sample's output depends on the other samples in its batch.",
     "batch_of_one": "A dense layer's batch norm trains just as well with batches of one sample.",
-    "larger_rates": "With batch norm, a net often bears larger learning rates.",
+    "larger_rates": "With batch norm, a network often tolerates larger learning rates.",
     "per_pixel": "After a convolution, batch norm keeps a mean and a variance for every pixel.",
-    "constant": "Epsilon keeps the division safe where a feature is constant over the batch.",
-    "backprop_statistics": "The running mean and variance are learnt by backpropagation.",
+    "constant": "Epsilon keeps the division safe if a feature is constant over the batch.",
+    "backprop_statistics": "The running mean and variance are learned by backpropagation.",
 }
 
 
@@ -27,7 +27,7 @@ def _column(draw: Draw) -> Numbers:
     while True:
         x = [draw.integer(-9, 9) for _ in range(4)]
         variance = 4 * sum(v * v for v in x) - sum(x) ** 2  # times 16
-        # A variance near 1 would hide a forgotten root.
+        # With a variance near 1, a missing square root would not show.
         if len(set(x)) == 4 and variance > 4 * 16 and all(4 * v != sum(x) for v in x):
             gamma, beta = draw.choice([0.5, 1.5, 2.0, 3.0]), draw.choice([-2.0, -1.0, 1.0, 2.0])
             return {"x": x, "gamma": gamma, "beta": beta}
@@ -36,7 +36,7 @@ def _column(draw: Draw) -> Numbers:
 def _column_words(n: Numbers) -> str:
     return (
         f"In training, one feature of a batch of four is {n['x']}; gamma = {n['gamma']}, "
-        f"beta = {n['beta']}, epsilon = 0. What does batch norm put out?"
+        f"beta = {n['beta']}, epsilon = 0. What is the output of batch norm?"
     )
 
 
@@ -54,9 +54,9 @@ def _running(draw: Draw) -> Numbers:
 
 def _running_words(n: Numbers) -> str:
     return (
-        f"In test, a feature is {n['x']}; the running mean is {n['mean']}, the running variance "
-        f"{n['var']}, epsilon = {n['eps']}, gamma = {n['gamma']}, beta = {n['beta']}. What comes "
-        "out?"
+        f"At test time, a feature is {n['x']}; the running mean is {n['mean']}, the running "
+        f"variance {n['var']}, epsilon = {n['eps']}, gamma = {n['gamma']}, beta = {n['beta']}. "
+        "What is the output?"
     )
 
 
@@ -69,7 +69,7 @@ def _lonely(draw: Draw) -> Numbers:
 def _lonely_words(n: Numbers) -> str:
     return (
         f"In training, a batch of one sample has the feature {n['x']}; gamma = {n['gamma']}, "
-        f"beta = {n['beta']}, epsilon = {n['eps']}. What comes out?"
+        f"beta = {n['beta']}, epsilon = {n['eps']}. What is the output?"
     )
 
 
@@ -80,8 +80,8 @@ def _dense(draw: Draw) -> Numbers:
 
 def _dense_words(n: Numbers) -> str:
     return (
-        f"A dense layer without bias takes {n['inputs']} features to {n['outputs']}; batch norm "
-        "follows. How many parameters do the two learn together?"
+        f"A dense layer without bias maps {n['inputs']} features to {n['outputs']}; batch norm "
+        "follows. How many parameters do the two layers learn together?"
     )
 
 

@@ -1,9 +1,9 @@
-"""Expressions that students type, read safely, and compared by meaning.
+"""Parse expressions that students type, safely, and compare them by meaning.
 
-A text is parsed by Python's own parser into a tree and nothing of it is run: the tree is walked,
-and whatever is no number, known symbol, arithmetic or known function is refused in plain words.
-Everything is bounded (length, depth, number of nodes, size of numbers and powers), so hostile
-input costs milliseconds.
+Python's own parser turns a text into a tree, and nothing is executed: the tree is walked, and
+anything other than a number, known symbol, arithmetic or known function is rejected with an
+explanation. Length, depth, number of nodes, and size of numbers and powers are limited, so hostile
+input costs only milliseconds.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ KNOWN = (
 
 
 class RefusedError(ValueError):
-    """What was typed is no expression that can be read; the message says why."""
+    """The input can't be read as an expression; the message says why."""
 
 
 def expression(given: Any, names: Sequence[str]) -> sympy.Expr:
-    """A sympy expression in the symbols `names` from a text, a number or a sympy expression.
+    """Return a sympy expression in the symbols `names` for a text, number or sympy expression.
 
-    Knows + − * / ** (and ^ for it), brackets, exp, log, ln, sqrt, e and pi. Raises
-    `RefusedError`, which says why, for anything else.
+    Supports + − * / ** (or ^), brackets, exp, log, ln, sqrt, e and pi. Raises `RefusedError`, with
+    the reason, for anything else.
     """
     if isinstance(given, str):
         return _from_text(given, names)
@@ -49,17 +49,17 @@ def expression(given: Any, names: Sequence[str]) -> sympy.Expr:
     if isinstance(given, (int, float)) and not isinstance(given, bool):
         return _number(given)
     raise RefusedError(
-        f"an expression is a text such as '{names[0]}**2', not a {type(given).__name__}"
+        f"an expression must be a string such as '{names[0]}**2', not a {type(given).__name__}"
     )
 
 
 def _from_text(text: str, names: Sequence[str]) -> sympy.Expr:
     if len(text) > LONGEST:
         raise RefusedError(
-            f"an expression of {len(text)} characters is too long: {LONGEST} at most"
+            f"an expression of {len(text)} characters is too long: the limit is {LONGEST}"
         )
     if sum(text.count(bracket) for bracket in "([{") > DEEPEST:
-        raise RefusedError("there are too many brackets")
+        raise RefusedError("the expression has too many brackets")
     try:
         tree = ast.parse(text.strip().replace("^", "**").replace("−", "-"), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -70,7 +70,7 @@ def _from_text(text: str, names: Sequence[str]) -> sympy.Expr:
 
 
 class _Reader:
-    """Turns a parsed tree into sympy, refusing all that is not on the list."""
+    """A converter from parsed trees to sympy that rejects everything not on the list."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.symbols = {name: sympy.Symbol(name) for name in names}
@@ -89,7 +89,7 @@ class _Reader:
             return self._binary(node, depth)
         if isinstance(node, ast.Call):
             return self._call(node, depth)
-        raise RefusedError(f"{type(node).__name__} has no place in an expression")
+        raise RefusedError(f"{type(node).__name__} is not allowed in an expression")
 
     def _name(self, name: str) -> sympy.Expr:
         constants = {"e": sympy.E, "E": sympy.E, "pi": sympy.pi}
@@ -107,7 +107,7 @@ class _Reader:
             return _power(left, right)
         if isinstance(node.op, ast.Div):
             if right == 0:
-                raise RefusedError("something is divided by 0")
+                raise RefusedError("the expression divides by 0")
             return left / right
         for kind, join in _JOIN.items():
             if isinstance(node.op, kind):
@@ -124,7 +124,7 @@ class _Reader:
             raise RefusedError(f"{name} takes one expression in brackets")
         inner = self.read(node.args[0], depth + 1)
         if name == "exp" and not inner.free_symbols and _size(inner) > 100:
-            raise RefusedError("exp of so large a number is too large")
+            raise RefusedError("the number in exp is too large")
         return FUNCTIONS[name](inner)
 
 
@@ -137,37 +137,37 @@ _JOIN: dict[type[ast.operator], Callable[[sympy.Expr, sympy.Expr], sympy.Expr]] 
 
 def _number(value: Any) -> sympy.Expr:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise RefusedError(f"{str(value)[:40]!r} is no number")
+        raise RefusedError(f"{str(value)[:40]!r} is not a number")
     if not abs(value) <= LARGEST_NUMBER:
-        raise RefusedError(f"a number above {LARGEST_NUMBER:.0f} has no place here")
+        raise RefusedError(f"numbers above {LARGEST_NUMBER:.0f} are not allowed here")
     if isinstance(value, float):
-        # 0.5 means one half, and sums of such numbers should come out exact.
+        # 0.5 means one half, and sums of such numbers should be exact.
         return sympy.Rational(str(value))
     return sympy.Integer(value)
 
 
 def _power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
     if not exponent.free_symbols and _size(exponent) > LARGEST_POWER:
-        raise RefusedError(f"a power above {LARGEST_POWER} has no place here")
+        raise RefusedError(f"powers above {LARGEST_POWER} are not allowed here")
     if exponent.is_Number and not exponent.is_Integer and exponent != sympy.Rational(1, 2):
-        raise RefusedError("a power is a whole number, 1/2, or an expression in the symbols")
+        raise RefusedError("a power must be a whole number, 1/2, or an expression in the symbols")
     if base.has(sympy.Pow) and exponent.is_Integer and abs(int(exponent)) > 2:
-        raise RefusedError("a large power of a power has no place here")
+        raise RefusedError("a large power of a power is not allowed here")
     if base.is_Number and exponent.is_Integer and _size(base) > LARGEST_NUMBER:
-        raise RefusedError("a power of so large a number has no place here")
+        raise RefusedError("a power of such a large number is not allowed here")
     if base == 0 and exponent.is_number and exponent.is_negative:
-        raise RefusedError("something is divided by 0")
+        raise RefusedError("the expression divides by 0")
     return base**exponent
 
 
 def _size(value: sympy.Expr) -> float:
-    """About how large an expression without symbols is; infinite if that can't be told."""
+    """Return the approximate size of an expression without symbols; infinite if unknown."""
     found = _value(value, {})
     return abs(found) if cmath.isfinite(found) else math.inf
 
 
 def _from_sympy(given: sympy.Basic, names: Sequence[str]) -> sympy.Expr:
-    """The same expression in plain symbols, if it is small and of known parts."""
+    """Return the same expression in plain symbols, if it is small and has only known parts."""
     waiting: list[sympy.Basic] = [given]
     seen = 0
     while waiting:
@@ -178,7 +178,7 @@ def _from_sympy(given: sympy.Basic, names: Sequence[str]) -> sympy.Expr:
         _check_node(node, names)
         waiting.extend(node.args)
     if not isinstance(given, sympy.Expr):
-        raise RefusedError(f"a {type(given).__name__} is no expression")
+        raise RefusedError(f"a {type(given).__name__} is not an expression")
     return given.xreplace({s: sympy.Symbol(s.name) for s in given.free_symbols})
 
 
@@ -189,18 +189,18 @@ def _check_node(node: sympy.Basic, names: Sequence[str]) -> None:
             raise RefusedError(f"{node.name[:40]!r} is not among the symbols: {allowed}")
     elif isinstance(node, sympy.Rational):
         if max(abs(node.p).bit_length(), node.q.bit_length()) > 64:
-            raise RefusedError("a number of so many digits has no place here")
+            raise RefusedError("a number with this many digits is not allowed here")
     elif not isinstance(node, KNOWN):
-        raise RefusedError(f"{type(node).__name__} has no place in this expression")
+        raise RefusedError(f"{type(node).__name__} is not allowed in this expression")
 
 
 def value_at(expr: sympy.Expr, point: Mapping[str, float]) -> complex:
-    """The value of an expression that `expression` made; NaN where it has none."""
+    """Return the value of an expression made by `expression`; NaN if it has none."""
     return _value(expr, point)
 
 
 def _value(expr: sympy.Basic, point: Mapping[str, float]) -> complex:
-    # A walk of our own, in floats: sympy's evaluation takes unbounded time for large numbers.
+    # A custom walk in floats, because sympy's evaluation takes unbounded time for large numbers.
     try:
         if isinstance(expr, sympy.Symbol):
             return complex(point[expr.name])
@@ -223,16 +223,16 @@ def _value(expr: sympy.Basic, point: Mapping[str, float]) -> complex:
 
 
 def points(names: Sequence[str], count: int, seed: str) -> list[dict[str, float]]:
-    """`count` points, each a value in (0.15, 0.95) for every symbol; the same for one seed."""
+    """Return `count` points with a value in (0.15, 0.95) for every symbol, fixed by `seed`."""
     source = random.Random(seed)
     return [{name: 0.15 + 0.8 * source.random() for name in names} for _ in range(count)]
 
 
 def equivalent(one: Any, other: Any, names: Sequence[str]) -> bool:
-    """Whether two expressions mean the same for all positive values of their symbols.
+    """Return whether two expressions are equal for all positive values of their symbols.
 
-    Sympy's expansion settles polynomials and the like; what it can't settle is compared at
-    twelve random points, where expressions that differ all but never agree. Raises `RefusedError`.
+    Sympy's expansion decides polynomials and similar expressions; the others are compared at twelve
+    random points, where different expressions almost never agree. Raises `RefusedError`.
     """
     a, b = expression(one, names), expression(other, names)
     small = sympy.count_ops(a) + sympy.count_ops(b) <= 60 and _degree(a) * _degree(b) <= 40
@@ -248,6 +248,6 @@ def equivalent(one: Any, other: Any, names: Sequence[str]) -> bool:
 
 
 def _degree(expr: sympy.Expr) -> int:
-    """A bound for how much expanding may multiply the parts: the product of its whole powers."""
+    """Return a bound on how many times expanding multiplies the terms: the product of powers."""
     powers = [abs(int(p.exp)) for p in expr.atoms(sympy.Pow) if p.exp.is_Integer]
     return math.prod(max(1, power) for power in powers)

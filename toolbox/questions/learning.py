@@ -1,4 +1,4 @@
-"""Questions on learning in general."""
+"""Questions on machine learning in general."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _neighbours(draw: Draw) -> Numbers:
         distances = [(x - asked[0]) ** 2 + (y - asked[1]) ** 2 for x, y in points]
         near = [labels[i] for i in sorted(range(7), key=distances.__getitem__)]
         winners = [_clear_winner(near[:k]) for k in (1, 3, 5)]
-        # Equal distances would leave the neighbours open; one winner for all would be too easy,
-        # and so would a farthest point like the nearest.
+        # Equal distances would make the neighbors ambiguous; the same winner for all k, or a
+        # farthest point with the label of the nearest, would be too easy.
         differ = len(set(winners)) >= 2 and labels[distances.index(max(distances))] != near[0]
         if len(set(distances)) == 7 and None not in winners and differ:
             return {"points": points, "labels": labels, "asked": asked}
@@ -43,15 +43,15 @@ def _clear_winner(labels: list[str]) -> str | None:
 def _neighbours_words(n: Numbers) -> str:
     rows = [[*point, label] for point, label in zip(n["points"], n["labels"], strict=True)]
     return (
-        f"What is the point {n['asked']}, by its 1, its 3 and its 5 nearest neighbours (Euclidean "
-        "distance)?" + table(["x", "y", "is"], rows)
+        f"What is the label of the point {n['asked']} according to its 1, its 3 and its 5 nearest "
+        "neighbors (Euclidean distance)?" + table(["x", "y", "is"], rows)
     )
 
 
 def _exam(draw: Draw) -> Numbers:
     hours, gpa = draw.integer(40, 70), draw.integer(25, 40)  # the gpa in tenths
     of_hours, of_gpa = draw.integer(4, 9), draw.integer(6, 14)  # in hundredths, in tenths
-    # Set so that the probability is neither 0, nor 1, nor one half.
+    # Chosen so that the probability is neither 0, nor 1, nor one half.
     score = draw.choice([-1, 1]) * draw.integer(4, 16)  # in tenths
     intercept = 10 * score - of_hours * hours - of_gpa * gpa  # in hundredths
     beta = [intercept / 100, of_hours / 100, of_gpa / 10]
@@ -62,10 +62,10 @@ def _exam(draw: Draw) -> Numbers:
 def _exam_words(n: Numbers) -> str:
     b0, b1, b2 = n["beta"]
     return (
-        "Logistic regression on the hours of study and the gpa has the intercept "
-        f"{b0}, {b1} for an hour and {b2} for a point of gpa. With what probability does a "
-        f"student of {n['hours']} hours and gpa {n['gpa']} pass, and how many hours would make "
-        f"it {n['wanted']} at that gpa?"
+        "A logistic regression on the hours of study and the GPA has the intercept "
+        f"{b0} and the coefficients {b1} per hour and {b2} per point of GPA. With what probability "
+        f"does a student with {n['hours']} hours and a GPA of {n['gpa']} pass, and how many hours "
+        f"would make it {n['wanted']} at that GPA?"
     )
 
 
@@ -79,8 +79,8 @@ def _rates(draw: Draw) -> Numbers:
 
 def _rates_words(n: Numbers) -> str:
     return (
-        f"The rate starts at {n['initial']} and decays as α₀ / (1 + {n['decay']}·t). What is it "
-        f"at iteration t = {n['iteration']}, counted from 0?"
+        f"The learning rate starts at {n['initial']} and decays as α₀ / (1 + {n['decay']}·t). What "
+        f"is it at iteration t = {n['iteration']}, counted from 0?"
     )
 
 
@@ -101,14 +101,14 @@ def _validation(draw: Draw) -> Numbers:
             for values in (losses, rises)
         )
         fair = all(abs(v - t) > Fraction(1, 5) for v in losses for t in thresholds)
-        # Three different answers, and others if epochs are compared with the one before.
+        # Three different answers, which change if epochs are compared with the previous one.
         varied = len(set(stops)) == 3 and (stops[0] or 0) > 1 and stops != hasty
         if min(errors) > 20 and fair and varied:
             return {"errors": [e / 100 for e in errors], "thresholds": thresholds}
 
 
 def _rise(error: int, earlier: int) -> Fraction:
-    """By how many percent `error` exceeds `earlier`."""
+    """Return by how many percent `error` exceeds `earlier`."""
     return 100 * (Fraction(error, earlier) - 1)
 
 
@@ -116,7 +116,7 @@ def _validation_words(n: Numbers) -> str:
     t = ", ".join(f"{value} %" for value in n["thresholds"])
     return (
         f"The validation errors of ten epochs are {n['errors']}. Training stops at the first epoch "
-        f"whose generalisation loss exceeds a threshold. Which epoch is that (counted from 0, "
+        f"whose generalization loss exceeds a threshold. Which epoch is that (counted from 0, "
         f"`None` if there is none) for each of {t}?"
     )
 
@@ -130,7 +130,7 @@ def _sources(draw: Draw) -> Numbers:
 
 
 def _orders_differ(feature: tuple[int, ...], vectors: list[tuple[int, ...]]) -> bool:
-    """Whether angle, dot product and distance name different three, with no near ties."""
+    """Return whether angle, dot product and distance select different three, without near ties."""
     dots = [sum(a * b for a, b in zip(v, feature, strict=True)) for v in vectors]
     angles = [_per_length(dot, v) for dot, v in zip(dots, vectors, strict=True)]
     distances = [-sum((a - b) ** 2 for a, b in zip(v, feature, strict=True)) for v in vectors]
@@ -144,7 +144,7 @@ def _orders_differ(feature: tuple[int, ...], vectors: list[tuple[int, ...]]) -> 
 
 
 def _per_length(dot: int, vector: tuple[int, ...]) -> int:
-    """`dot` by the length of `vector`, in millionths: an integer, and exact."""
+    """Return `dot` divided by the length of `vector`, in millionths: an exact integer."""
     size = math.isqrt(dot * dot * MILLIONTHS**2 // sum(a * a for a in vector))
     return size if dot >= 0 else -size
 
@@ -152,8 +152,8 @@ def _per_length(dot: int, vector: tuple[int, ...]) -> int:
 def _sources_words(n: Numbers) -> str:
     rows = [[name, vector] for name, vector in n["sources"].items()]
     return (
-        f"An unlabelled image has the feature {n['feature']}. Name the three sources that are most "
-        "like it by cosine similarity, nearest first." + table(["source", "feature"], rows)
+        f"An unlabeled image has the feature {n['feature']}. Name the three sources that are most "
+        "similar to it by cosine similarity, nearest first." + table(["source", "feature"], rows)
     )
 
 
@@ -168,7 +168,7 @@ def _polynomial(draw: Draw) -> Numbers:
 def _polynomial_words(n: Numbers) -> str:
     return (
         f"Five points have x = {n['x']} and y = {n['y']}. What is the leave-one-out mean squared "
-        "error of the best constant, and of the best straight line?"
+        "error of the best constant, and that of the best straight line?"
     )
 
 
@@ -178,8 +178,8 @@ QUESTIONS = (
         "learning",
         _curves,
         lambda n: (
-            "The figure shows, against the flexibility of a model, its noise, squared bias, "
-            "variance, training error and test error. Which letter is which?"
+            "The figure shows the noise, squared bias, variance, training error and test error of "
+            "a model against its flexibility. Which letter belongs to which?"
         ),
         (Option(tuple(LETTERS)),) * 5,
         CURVES,
@@ -207,7 +207,7 @@ QUESTIONS = (
         "learning",
         _decays,
         lambda n: (
-            "The figure shows the rate 1 / (1 + decay·t) for four decays: "
+            "The figure shows the learning rate 1 / (1 + decay·t) for four decays: "
             f"{', '.join(map(str, n['decays']))}. Which letter belongs to each, in this order?"
         ),
         (Option(tuple("ABCD")),) * 4,

@@ -8,8 +8,8 @@ from toolbox.questions.variant import Draw
 
 CLASSES = ("cat", "dog", "panda", "fox")
 WHOLE = 20  # probabilities are multiples of 1/20
-# Four predictions, in twentieths, that lie on a bound of `_four_samples` and are accepted all the
-# same: twelve variants were drawn with them when rounding decided, and keep their numbers.
+# Four predictions, in twentieths, that lie on a bound of `_lean` and are accepted nevertheless:
+# twelve variants were drawn with them when rounding decided, and keep their numbers.
 ON_THE_BOUND = {
     *((6, 4, 16, 18), (12, 4, 7, 11), (9, 18, 4, 13), (17, 10, 2, 7), (9, 16, 10, 15)),
     *((15, 6, 14, 1), (12, 13, 3, 16), (19, 9, 13, 3), (14, 12, 2, 8), (10, 18, 11, 5)),
@@ -20,7 +20,7 @@ ON_THE_BOUND = {
 def _prediction(draw: Draw) -> Numbers:
     while True:
         q, right = draw.shares(4, WHOLE), draw.integer(0, 3)
-        # At 0.5 a prediction and its complement cost the same, and at 0.1 base 10 gives 1.
+        # At 0.5, a prediction and its complement cost the same; at 0.1, base 10 gives 1.
         if q[right] not in (2, 10):
             return {"prediction": _probabilities(q), "right": right}
 
@@ -39,7 +39,7 @@ def _prediction_words(n: Numbers) -> str:
 def _two_distributions(draw: Draw) -> Numbers:
     while True:
         p, q = draw.shares(3, WHOLE), draw.shares(3, WHOLE)
-        # Turned round, or reordered, they would have the same entropies and divergences.
+        # Swapped or reordered distributions would have the same entropies and divergences.
         if sorted(p) != sorted(q) and abs(p[0] - q[0]) >= 2 and abs(p[1] - q[1]) >= 2:
             return {"p": _probabilities(p), "q": _probabilities(q)}
 
@@ -62,9 +62,9 @@ def _four_samples(draw: Draw) -> Numbers:
 
 
 def _lean(predictions: list[int]) -> bool:
-    """Whether the predictions don't mirror each other and aren't near one half.
+    """Return whether the predictions neither mirror each other nor lie near one half.
 
-    If they did, a p taken for 1 − p would hardly change the result.
+    Otherwise, using 1 − p for p would hardly change the result.
     """
     leans = [p - WHOLE // 2 for p in predictions]
     clear = sum(map(abs, leans)) > 12 and abs(sum(leans)) > 4
@@ -80,14 +80,14 @@ def _four_samples_words(n: Numbers) -> str:
 
 def _penalty(draw: Draw) -> Numbers:
     weights = draw.sample([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6], 3)
-    while sum(weights) ** 2 == sum(w * w for w in weights):  # summed or squared first: no matter
+    while sum(weights) ** 2 == sum(w * w for w in weights):  # else the order of operations is moot
         weights = draw.sample([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6], 3)
     return {"loss": draw.decimal(3, 25, 10), "weights": weights, "lam": draw.decimal(1, 9, 100)}
 
 
 def _penalty_words(n: Numbers) -> str:
     return (
-        f"The data's loss is {n['loss']}, the weights are {n['weights']} and λ = {n['lam']}. "
+        f"The loss on the data is {n['loss']}, the weights are {n['weights']} and λ = {n['lam']}. "
         "What is the loss with the penalty (λ/2)·‖w‖²?"
     )
 
@@ -111,7 +111,7 @@ QUESTIONS = (
         "losses",
         no_numbers,
         lambda n: (
-            "Gradient descent on L + (λ/2)·w² takes the weight w to which new weight? Write "
+            "Gradient descent on L + (λ/2)·w² changes the weight w to which new weight? Write "
             "`g` for ∂L/∂w, `eta` for the learning rate and `lam` for λ."
         ),
         (Symbol(("w", "g", "eta", "lam")),),

@@ -1,4 +1,4 @@
-"""One question: its numbers for a variant, its words, and the form of its answer."""
+"""A question: the numbers of its variants, its text, and the form of its answer."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ Numbers = dict[str, Any]
 
 @dataclass(frozen=True)
 class NumberedQuestion:
-    """`draw` makes the numbers of a variant, `words` puts them into the question.
+    """A question whose numbers depend on the variant.
 
-    With `labels`, the answer is a tuple of as many parts, in that order; without, one value.
-    `told_at_once` is False where an answer can be guessed by trying.
+    `draw` returns the numbers of a variant, and `words` the question with these numbers. With
+    `labels`, the answer is a tuple with one part per label, in that order; without, one value.
+    `told_at_once` is False if an answer could be guessed by trying.
     """
 
     id: str
@@ -30,7 +31,7 @@ class NumberedQuestion:
 
     @property
     def said(self) -> str:
-        """The form of the answer, in words."""
+        """The form of the answer, as text."""
         if not self.labels:
             return self.forms[0].said
         kinds = list(dict.fromkeys(form.said for form in self.forms))
@@ -38,22 +39,22 @@ class NumberedQuestion:
         return f"a tuple ({', '.join(self.labels)}), {each}"
 
     def split(self, answer: Any) -> Sequence[Any]:
-        """The parts of an answer. Raises `FormError` if there are too many or too few."""
+        """Return the parts of an answer. Raises `FormError` if there are too many or too few."""
         if not self.labels:
             return [answer]
         return as_parts(answer, len(self.forms), f"a tuple ({', '.join(self.labels)})")
 
     def markdown(self, numbers: Numbers) -> str:
-        """The question as it is shown."""
+        """Return the question as Markdown."""
         return f"**`{self.id}`** {self.words(numbers)}\n\n*Answer:* {self.said}."
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """A markdown table on lines of its own."""
+    """Return a Markdown table, separated from the text before it."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n\n" + "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def no_numbers(draw: Draw) -> Numbers:
-    """A question that is the same for everybody."""
+    """Draw no numbers, for a question that is the same for everyone."""
     return {}

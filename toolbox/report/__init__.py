@@ -1,6 +1,7 @@
-"""The report: built from what the notebooks kept and from the answers typed into them.
+"""The student's report, built from saved results and from the answers in the notebooks.
 
-`build` is all that a caller needs; `report_template/topics.toml` says what is shown in which order.
+`build` is the whole interface; `report_template/topics.toml` defines what is shown and in which
+order.
 """
 
 from toolbox.report.report_files import BuiltReport, build

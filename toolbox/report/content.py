@@ -1,4 +1,4 @@
-"""What each page of the report holds, as plain data for the renderers, and what is missing."""
+"""Collect the content of each report page as plain data, and list what is missing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from toolbox.report.markdown import parse
 from toolbox.report.topics import Topic, TopicItem
 from toolbox.report.written_answers import Answer, answers, notebook_file
 
-DOTS = 100.0  # an inch, where a picture doesn't say
+DOTS = 100.0  # dots per inch of a picture that doesn't specify them
 
 
 @dataclass
 class Page:
-    """One topic with all that is shown on it. `missing` and `edited` are sentences."""
+    """One topic with everything shown on it. `missing` and `edited` are lists of sentences."""
 
     title: str
     notes: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Page:
 
 
 class Gathering:
-    """Everything that notebooks kept and students typed, to fill pages from."""
+    """All saved results and written answers, from which pages are filled."""
 
     def __init__(self, root: Path, course: Course) -> None:
         self.root, self.course = root, course
@@ -48,7 +48,7 @@ class Gathering:
             self.answers |= answers(root, part)
 
     def page(self, topic: Topic) -> Page:
-        """The page of a topic. What can't be had is named on it, and nothing raises."""
+        """Return the page of a topic. Anything unavailable is listed on it; nothing raises."""
         page = Page(topic.title)
         for item in topic.show:
             before = len(page.missing)
@@ -56,7 +56,7 @@ class Gathering:
             if item.optional:
                 del page.missing[before:]
         lines = list(dict.fromkeys(page.provenance))
-        page.provenance = [  # what a longer line says already is left out
+        page.provenance = [  # drop lines that a longer line already contains
             line for line in lines if not any(o != line and o.endswith(line) for o in lines)
         ]
         return page
@@ -69,7 +69,7 @@ class Gathering:
             answer = self.answers.get(name)
             if answer is None:
                 page.missing.append(
-                    f"The answer to {name!r}: the parts that are built ask no such question."
+                    f"The answer to {name!r}: none of the built parts has this question."
                 )
                 continue
             title = answer.question.title
@@ -89,7 +89,7 @@ class Gathering:
                 with Image.open(path) as picture:
                     picture.verify()
                     size, dots = picture.size, picture.info.get("dpi", (DOTS, DOTS))[0]
-            except Exception:  # what Pillow raises on arbitrary bytes is anybody's guess
+            except Exception:  # Pillow may raise anything on arbitrary bytes
                 again = self._how_to_get(name, topic)
                 page.missing.append(f"The figure {name} can't be read as a picture: {again}.")
                 continue
@@ -110,7 +110,7 @@ class Gathering:
             if shown is None:
                 page.missing.append(
                     f"The number {name} has no plain value {item.key!r}: run its cell again, or "
-                    "ask your instructor to look at topics.toml."
+                    "ask your instructor to check topics.toml."
                 )
                 continue
             label = item.labels[place] if place < len(item.labels) else name.replace("_", " ")
@@ -148,12 +148,12 @@ class Gathering:
     def _how_to_get(self, name: str, topic: Topic) -> str:
         part = self._part_of(name, topic)
         if part is None:
-            return "run the notebook that makes it from the top"
+            return "run the notebook that creates it, from the top"
         file = notebook_file(self.root, part).relative_to(self.root).as_posix()
         return f"run {file} from the top"
 
     def _part_of(self, name: str, topic: Topic) -> Part | None:
-        """The part whose number the name begins with, else the topic's own."""
+        """Return the part that the prefix of `name` refers to, or else the topic's part."""
         prefix = name.partition("_")[0]
         parts = {part.id.partition("_")[0]: part for part in self.course.parts}
         own = [part for part in self.course.parts if part.id == topic.part]
@@ -161,7 +161,7 @@ class Gathering:
 
 
 def provenance(record: dict[str, Any]) -> str:
-    """Where a number comes from, in small print: data set, seed, code, device."""
+    """Return the provenance of a number in one line: data set, seed, code, device."""
     data = record.get("data")
     facts = []
     if isinstance(data, dict):

@@ -1,4 +1,4 @@
-r"""Formulas, drawn by matplotlib, which reads enough of LaTeX and is at hand wherever plots are."""
+r"""Draw formulas with matplotlib, which reads enough of LaTeX and is installed for the plots."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-SIZE = 100.0  # drawn at this size; all lengths are given in units of the letter size
+SIZE = 100.0  # drawing size in points; all lengths are returned in units of the font size
 SAME = (
     (re.compile(r"\\(?:text|textrm|mbox|operatorname)\b"), r"\\mathrm"),
     (re.compile(r"\\[dt]frac\b"), r"\\frac"),
@@ -18,10 +18,10 @@ SAME = (
 
 @lru_cache(maxsize=512)
 def formula(latex: str) -> dict[str, Any]:
-    """A formula: `v` its LaTeX and, where it can be drawn, `svg` with width, height and depth.
+    """Return a formula: its LaTeX as `v` and, if it can be drawn, `svg`, width, height and depth.
 
-    Lengths are in units of the letter size; the depth is what hangs below the line of writing.
-    What can't be drawn is shown as it was typed.
+    Lengths are in units of the font size; the depth is the part below the baseline. A formula that
+    can't be drawn is shown as typed.
     """
     from matplotlib.font_manager import FontProperties
     from matplotlib.mathtext import MathTextParser
@@ -46,7 +46,7 @@ def formula(latex: str) -> dict[str, Any]:
 
 
 def _path(path: Any) -> str:
-    """An outline in the words of SVG, with its vertical axis pointing down."""
+    """Return an outline as SVG path data, with the vertical axis pointing down."""
     pieces = []
     for points, code in path.iter_segments(curves=True, simplify=False):
         if code == path.CLOSEPOLY:

@@ -1,7 +1,7 @@
-"""A student's markdown as plain data, so that no renderer ever runs a word of it.
+"""Parse a student's Markdown into plain data, so that no renderer ever executes any of it.
 
-Blocks are `{"t": "par" | "list" | "code" | "quote" | "table" | "math", …}`, and what stands in a
-line is `{"t": "text" | "strong" | "em" | "code" | "link" | "math" | "break", …}`.
+Blocks are `{"t": "par" | "list" | "code" | "quote" | "table" | "math", …}`; inline nodes are
+`{"t": "text" | "strong" | "em" | "code" | "link" | "math" | "break", …}`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ LINKS = ("https://", "http://", "mailto:")
 INLINE_MATH = re.compile(
     r"\$\$(?P<display>[^$]+?)\$\$|\$(?P<inline>[^$\s](?:[^$]*?[^$\s])?)\$(?!\d)"
 )
-# What can't be put on paper: control characters, and marks that turn the direction of a line.
+# Characters that can't be printed: control characters, and marks that change the text direction.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def parse(text: str) -> list[Node]:
-    """The blocks of a markdown text with `$formulas$`. Never fails; raw HTML stays words."""
+    """Return the blocks of Markdown with `$formulas$`. Never fails; raw HTML stays plain text."""
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     reader.inline.ruler.before("escape", "formula", _formula_in_line)
     reader.block.ruler.before("paragraph", "formula", _formula_block, {"alt": ["paragraph"]})
@@ -35,7 +35,7 @@ def parse(text: str) -> list[Node]:
 
 
 def plain(nodes: list[Node]) -> str:
-    """The words alone."""
+    """Return only the text of the nodes."""
     parts = []
     for node in nodes:
         parts.append(str(node.get("v", "")))
@@ -56,7 +56,7 @@ def _formula_in_line(state: StateInline, silent: bool) -> bool:
 
 
 def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`$$ … $$` that begins a line, over one line or several."""
+    """Parse `$$ … $$` at the start of a line, on one line or on several."""
     lines = [state.getLines(n, n + 1, state.blkIndent, False) for n in range(start, end)]
     if not lines or not lines[0].lstrip().startswith("$$"):
         return False
@@ -100,7 +100,7 @@ def _table(node: SyntaxTreeNode) -> Node:
 def _line(children: list[SyntaxTreeNode]) -> list[Node]:
     nodes = [node for child in children for node in _in_line(child)]
     joined: list[Node] = []
-    for node in nodes:  # text in one piece
+    for node in nodes:  # merge adjacent text nodes
         if joined and node["t"] == joined[-1]["t"] == "text":
             joined[-1] = {"t": "text", "v": joined[-1]["v"] + node["v"]}
         else:
@@ -128,6 +128,6 @@ def _in_line(node: SyntaxTreeNode) -> list[Node]:
         inside, to = _line(node.children), str(node.attrs.get("href", ""))
         return [{"t": "link", "to": to, "c": inside}] if to.startswith(LINKS) else inside
     if kind == "image":
-        words = node.content or "without words"
+        words = node.content or "no description"
         return [{"t": "em", "c": [{"t": "text", "v": f"[a picture in the notebook: {words}]"}]}]
     return _line(node.children)

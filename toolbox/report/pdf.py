@@ -1,4 +1,4 @@
-"""The report as PDF: tagged, with alt texts, the same bytes for the same content."""
+"""Typeset the report as a tagged PDF with alt texts; equal content gives equal bytes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 TEMPLATE = "report.typ"
-# The PDF says when it was made; the report is to be the same each time, so it always says this.
+# A PDF contains its creation time; a fixed one keeps the report reproducible.
 MADE = 946_684_800  # 2000-01-01
 
 
 def as_pdf(content: dict[str, Any], template: Path) -> bytes:
     """Typeset `content` with `report.typ` in the folder `template`.
 
-    The result follows PDF/UA-1, the standard for accessible documents. Where a text holds a letter
-    that no font here can draw, which the standard forbids, it is tagged all the same. Raises
-    `RuntimeError` with typst's own words where the template is broken.
+    The result follows PDF/UA-1, the standard for accessible documents. If the text contains a
+    character that no available font can draw, which the standard forbids, the result is a tagged
+    PDF 1.7 instead. Raises `RuntimeError` with typst's message if the template is broken.
     """
     import typst
 
@@ -39,11 +39,11 @@ def as_pdf(content: dict[str, Any], template: Path) -> bytes:
             except typst.TypstError as problem:
                 if standard == "1.7" or "PDF/UA" not in f"{problem} {problem.__dict__}":
                     raise RuntimeError(f"{template.name}/{TEMPLATE}: {problem}") from problem
-    raise AssertionError("one of the standards is always the last")
+    raise AssertionError("the loop returns or raises with the last standard")
 
 
 def _with_copies(content: dict[str, Any], place: Path) -> dict[str, Any]:
-    """The content with its pictures copied to `place`, beyond which typst reads nothing."""
+    """Return the content with its pictures copied to `place`, since typst reads nothing else."""
     pages = []
     for page in content["pages"]:
         figures = []

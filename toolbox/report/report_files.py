@@ -1,4 +1,4 @@
-"""The whole report: gathered once, written as PDF and as one HTML file."""
+"""Build the whole report: collect its content once, and write it as PDF and as one HTML file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolbox.report.web import as_html
 
 @dataclass
 class BuiltReport:
-    """The two files, and what the student should know about them, each in a sentence."""
+    """The two files, and sentences that tell the student what is missing or edited."""
 
     pdf: Path
     html: Path
@@ -28,9 +28,9 @@ class BuiltReport:
 def build(root: Path | None = None, *, part: str = "", into: Path | None = None) -> BuiltReport:
     """Build `report.pdf` and `report.html` in the folder `into` (default: `report/`).
 
-    part: an id of a part for its topics alone; by default all parts that are built. The same
-    results and answers give the same bytes. Raises `TopicsError` where the topics file can't be
-    used, `KeyError` for an unknown part; what is missing is no error but in the result.
+    part: the id of a part, to include only its topics; by default all built parts. The same
+    results and answers give the same bytes. Raises `TopicsError` if the topics file can't be used,
+    and `KeyError` for an unknown part. Missing results are not an error: the result lists them.
     """
     root = (root or courses.find_root()).resolve()
     course = courses.load(root)
@@ -53,7 +53,7 @@ def build(root: Path | None = None, *, part: str = "", into: Path | None = None)
 def _content(
     course: courses.Course, student: Student, pages: list[Page], part: str
 ) -> dict[str, Any]:
-    """The report as plain data. A topic of which nothing is there has no page, but is missed."""
+    """Return the report as plain data. Empty topics get no page, but are listed as missing."""
     missing = [] if student.is_known else [student.how_to_tell]
     missing += [line for page in pages for line in page.missing]
     return {

@@ -1,4 +1,4 @@
-"""Who hands in: told once, kept in `student.json`, used by the report and by the hand-in."""
+"""The student's name and id, kept in `student.json` for the report and the submission."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = "student.json"
 
 @dataclass(frozen=True)
 class Student:
-    """A name as it should be read, and the id under which grades are kept."""
+    """A name as it should appear, and the id under which grades are recorded."""
 
     name: str = ""
     id: str = ""
@@ -26,21 +26,21 @@ class Student:
 
     @property
     def how_to_tell(self) -> str:
-        """What to do where the name or the id isn't known."""
+        """What to do if the name or the id is unknown."""
         return (
-            'Your name and id: python -m toolbox report --name "Your Name" --id YOUR_ID '
-            "(once; they are kept)."
+            "Your name and id are unknown. Run this once: "
+            'python -m toolbox report --name "Your Name" --id YOUR_ID'
         )
 
     @property
     def file_name(self) -> str:
-        """The id in letters that any file system and upload form takes, or "somebody"."""
+        """The id in characters that any file system and upload form accepts, or "somebody"."""
         ascii_only = unicodedata.normalize("NFKD", self.id).encode("ascii", "ignore").decode()
         return re.sub(r"[^A-Za-z0-9.-]+", "-", ascii_only).strip("-.")[:60] or "somebody"
 
 
 def load(root: Path) -> Student:
-    """The student whose course folder this is; nobody where the file is missing or damaged."""
+    """Return the student of this course folder; unknown if the file is missing or damaged."""
     try:
         known = json.loads((root / FILE).read_text(encoding="utf-8"))
         return Student(str(known.get("name", "")), str(known.get("id", "")))
@@ -49,7 +49,7 @@ def load(root: Path) -> Student:
 
 
 def tell(root: Path, name: str | None, student_id: str | None) -> Student:
-    """Keep the name or the id, or both; `None` and empty ones stay as they were."""
+    """Store the name, the id, or both; `None` and empty values keep the stored ones."""
     known = load(root)
     now = Student((name or "").strip() or known.name, (student_id or "").strip() or known.id)
     if now != known:

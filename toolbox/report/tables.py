@@ -1,11 +1,11 @@
-"""Numbers as words, and kept values as tables."""
+"""Format numbers, and turn saved values into tables."""
 
 from __future__ import annotations
 
 from typing import Any
 
 Row = list[str]
-KNOWN = {  # by the end of a key, where the topics file says nothing
+KNOWN = {  # default units by the end of a key, if the topics file specifies none
     "accuracy": "percent",
     "iou": "percent",
     "inference_seconds": "milliseconds",
@@ -15,7 +15,7 @@ KNOWN = {  # by the end of a key, where the topics file says nothing
 
 
 def written(value: Any, unit: str = "") -> str:
-    """A value in words: `0.6382` is "63.8 %" as "percent". What is no number stays as it is."""
+    """Format a value: `0.6382` is "63.8 %" as "percent". Other types are converted to text."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -36,7 +36,7 @@ def written(value: Any, unit: str = "") -> str:
 
 
 def one_number(value: Any, key: str, unit: str) -> str | None:
-    """The number to show large, or None where `value` has no such entry or is no plain value."""
+    """Return the number to show large, or None if `value` has no plain value under `key`."""
     for step in key.split(".") if key else []:
         if not isinstance(value, dict) or step not in value:
             return None
@@ -49,10 +49,10 @@ def one_number(value: Any, key: str, unit: str) -> str | None:
 def table(
     values: dict[str, Any], columns: dict[str, str], unit: str | dict[str, str]
 ) -> tuple[Row, list[Row]]:
-    """Head and rows of a table of `values`, which are by label (a single one may be unlabelled).
+    """Return head and rows of a table of `values` by label (a single one may have no label).
 
-    A list of records gives a row each, a dictionary of numbers a row a key, and several values
-    with labels a row each. `columns` chooses and names the columns; without it all are shown.
+    A list of records gives one row per record, a dictionary of numbers one row per key, and several
+    labeled values one row each. `columns` selects and names the columns; without it, all are shown.
     """
     corner, records = "", _records(values)
     if len(values) == 1 and not any(label for label, _ in records):
@@ -85,7 +85,7 @@ def _records(values: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _of_one(value: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """A dictionary on its own: a row a key."""
+    """Return the rows of a single dictionary, one per key."""
     rows: list[tuple[str, dict[str, Any]]] = []
     for key, each in value.items():
         if isinstance(each, dict) and not any(isinstance(v, (dict, list)) for v in each.values()):

@@ -1,4 +1,4 @@
-"""`report_template/topics.toml`: which topics the report has, and what each of them shows."""
+"""Read `report_template/topics.toml`: the topics of the report and what each of them shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TopicsError(ValueError):
 
 @dataclass(frozen=True)
 class TopicItem:
-    """One thing on a page: what kind it is, which result or question, and how to write it."""
+    """One entry of a topic: its kind, the results or questions it shows, and their format."""
 
     kind: str
     names: tuple[str, ...]
@@ -41,15 +41,15 @@ class TopicItem:
 
 @dataclass(frozen=True)
 class Topic:
-    """One page (or more, where answers are long)."""
+    """One topic: a page, or more if answers are long."""
 
     title: str
-    part: str  # empty: in every report
+    part: str  # empty if the topic belongs to every report
     show: tuple[TopicItem, ...]
 
 
 def read(path: Path) -> tuple[Topic, ...]:
-    """The topics in the file's order. Raises `TopicsError` that says where it goes wrong."""
+    """Return the topics in file order. Raises `TopicsError`, naming the place of the mistake."""
     if not path.is_file():
         raise TopicsError(f"{path.parent.name}/{path.name} is missing: the report has no topics")
     toml = _toml()
@@ -58,14 +58,14 @@ def read(path: Path) -> tuple[Topic, ...]:
     except toml.TOMLDecodeError as problem:
         raise TopicsError(f"{path.name} is not valid TOML: {problem}") from problem
     if unknown := sorted(set(facts) - {"topics", "claims"}):
-        raise TopicsError(f"{path.name} has no place for {unknown[0]!r}: topics are [[topics]]")
+        raise TopicsError(f"{path.name}: unknown key {unknown[0]!r}; topics are [[topics]]")
     return tuple(_topic(number, each) for number, each in enumerate(facts.get("topics", []), 1))
 
 
 def chosen(topics: tuple[Topic, ...], course: Course, part: str = "") -> list[Topic]:
-    """The topics of one part, or of all parts that are built, and those that belong to none.
+    """Return the topics of one part, or of all built parts, and those that belong to no part.
 
-    A topic of a part that the course doesn't have is a `TopicsError`.
+    Topics of parts that are not built, or not in the course, are left out.
     """
     built = {each.id for each in course.built_parts}
     wanted = {part} if part else built
@@ -73,7 +73,7 @@ def chosen(topics: tuple[Topic, ...], course: Course, part: str = "") -> list[To
 
 
 def _toml() -> Any:
-    """The standard library's TOML parser, or before Python 3.11 its twin."""
+    """Return the standard TOML parser, or tomli before Python 3.11."""
     try:
         return importlib.import_module("tomllib")
     except ModuleNotFoundError:
@@ -86,28 +86,28 @@ def _topic(number: int, facts: dict[str, Any]) -> Topic:
         raise TopicsError(f"topic {number} of topics.toml has no title")
     where = f"the topic {title!r} of topics.toml"
     if unknown := sorted(set(facts) - {"title", "part", "show"}):
-        raise TopicsError(f"{where}: there is no such key as {unknown[0]!r}")
+        raise TopicsError(f"{where}: unknown key {unknown[0]!r}")
     show = facts.get("show", [])
     if not isinstance(show, list) or not show:
-        raise TopicsError(f"{where} shows nothing: give it show = [ … ]")
+        raise TopicsError(f"{where} shows nothing: add show = [ … ]")
     return Topic(title, facts.get("part", ""), tuple(_item(where, each) for each in show))
 
 
 def _item(where: str, facts: Any) -> TopicItem:
     if not isinstance(facts, dict):
-        raise TopicsError(f'{where}: an entry is written {{ figure = "name" }}, not {facts!r}')
+        raise TopicsError(f'{where}: write an entry as {{ figure = "name" }}, not {facts!r}')
     kinds = [kind for kind in KINDS if kind in facts]
     if len(kinds) != 1:
-        raise TopicsError(f"{where}: {facts!r} has to be one of {', '.join(KINDS)}")
+        raise TopicsError(f"{where}: {facts!r} must have exactly one of {', '.join(KINDS)}")
     kind = kinds[0]
     for key in sorted(set(facts) - {kind} - EXTRAS[kind]):
         near = get_close_matches(key, EXTRAS[kind], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise TopicsError(f"{where}: {kind} {facts[kind]!r} has no key {key!r}{hint}")
+        raise TopicsError(f"{where}: {kind} {facts[kind]!r} has an unknown key {key!r}{hint}")
     unit = facts.get("as", "")
     for each in unit.values() if isinstance(unit, dict) else [unit]:
         if each and each not in UNITS:
-            raise TopicsError(f"{where}: as = {each!r} is none of {', '.join(UNITS)}")
+            raise TopicsError(f"{where}: as = {each!r} is not one of {', '.join(UNITS)}")
     names, labels = _listed(facts[kind]), _listed(facts.get("label", ()))
     if kind == "table" and labels and len(labels) != len(names):
         raise TopicsError(f"{where}: the table has {len(names)} names and {len(labels)} labels")

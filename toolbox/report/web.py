@@ -1,4 +1,4 @@
-"""The report as one HTML file, with its pictures in it."""
+"""Render the report as one HTML file with embedded pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Node = dict[str, Any]
 
 
 def as_html(content: dict[str, Any], template: Path) -> str:
-    """`content` in the frame of `report.html` in the folder `template`. Loads nothing else."""
+    """Render `content` with `report.html` in the folder `template`. Loads nothing else."""
     frame = Template((template / "report.html").read_text(encoding="utf-8"))
     titles = [page["title"] for page in content["pages"]]
     links = "".join(
@@ -85,7 +85,7 @@ def _table(table: Node) -> str:
 
 
 def blocks(nodes: list[Node]) -> str:
-    """Nodes of `toolbox.report.markdown` as HTML; every word of the student's is escaped."""
+    """Return nodes of `toolbox.report.markdown` as HTML, with all of the student's text escaped."""
     return "".join(_node(node) for node in nodes)
 
 

@@ -1,4 +1,4 @@
-"""The answers that a student typed into the answer cells of the notebooks."""
+"""Read the answers that a student typed into the answer cells of the notebooks."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any
 from toolbox.course import Part, Question
 
 PLACEHOLDER = "YOUR ANSWER HERE"
-# Cells of a solved notebook hold these around the answer, and a mark scheme below it.
+# Cells of a solved notebook wrap the answer in these marks, followed by a mark scheme.
 MARKS = re.compile(r"^### (BEGIN|END) SOLUTION\s*$", re.M)
 SCHEME = re.compile(r"^### BEGIN MARK SCHEME.*?(^### END MARK SCHEME\s*$|\Z)", re.M | re.S)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one question: its text, or why there is none."""
+    """The answer to one question: its text, or why there is none."""
 
     question: Question
     text: str = ""
-    problem: str = ""  # in words for the student; empty where all is well
+    problem: str = ""  # for the student; empty if there is none
 
 
 def notebook_file(root: Path, part: Part) -> Path:
-    """Where the part's notebook is: in `notebooks/`, or at the root of an nbgrader assignment."""
+    """Return the path of the part's notebook: in `notebooks/`, or at an nbgrader root."""
     at_the_root = root / f"{part.id}.ipynb"
     return at_the_root if at_the_root.is_file() else root / "notebooks" / f"{part.id}.ipynb"
 
 
 def answers(root: Path, part: Part) -> dict[str, Answer]:
-    """The answers to all questions of a part, by the question's id."""
+    """Return the answers to all questions of a part, by question id."""
     path = notebook_file(root, part)
     name = path.relative_to(root).as_posix()
     if not path.is_file():
-        problem = f"{name} is not there"
+        problem = f"{name} is missing"
         return {q.id: Answer(q, problem=problem) for q in part.questions}
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -52,7 +52,7 @@ def _answer(question: Question, cells: list[Any], name: str) -> Answer:
         return Answer(question, problem=f"its answer cell is no longer in {name}")
     written = [text for text in texts if text]
     if len(set(written)) > 1:
-        problem = f"there are {len(written)} answers to it in {name}: keep one cell"
+        problem = f"{name} has {len(written)} different answers to it: keep only one cell"
         return Answer(question, written[0], problem)
     if not written:
         return Answer(question, problem=f"no answer yet in {name}")
@@ -60,7 +60,7 @@ def _answer(question: Question, cells: list[Any], name: str) -> Answer:
 
 
 def _is_for(cell: Any, question: str) -> bool:
-    """By nbgrader's mark, by the source's, or by the id of a cell that lost its metadata."""
+    """Match nbgrader's id, the source's mark, or the id of a cell that lost its metadata."""
     if not isinstance(cell, dict) or cell.get("cell_type") != "markdown":
         return False
     marks = cell.get("metadata", {})

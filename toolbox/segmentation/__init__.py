@@ -1,4 +1,4 @@
-"""One label a pixel: backbones, random views, training and measuring for Part 5."""
+"""Semantic segmentation for Part 5: backbones, random views, training and evaluation."""
 
 from toolbox.segmentation.evaluation import measure, predict
 from toolbox.segmentation.random_views import Views

@@ -1,4 +1,4 @@
-"""How good a segmentation network is on a whole data set, counted pixel by pixel."""
+"""Evaluate a segmentation network on a whole data set, pixel by pixel."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from toolbox.training.devices import bfloat16_pays
 
 
 def predict(model: nn.Module, x: Tensor, size: tuple[int, int]) -> Tensor:
-    """Class ids (N, *size) int64 of images x: the scores are enlarged, and then compared.
+    """Return class ids (N, *size) int64 of images x: the argmax of the upsampled scores.
 
-    model: gives a tuple whose first item is scores (N, K, h, w). Another shape: `ValueError`.
+    model: returns a tuple whose first item is scores (N, K, h, w). Raises `ValueError` for scores
+    of another shape.
     """
     out: Any = model(x)
     scores = out[0] if isinstance(out, tuple) else out
@@ -28,7 +29,7 @@ def predict(model: nn.Module, x: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def count_pixels(predicted: Tensor, truth: Tensor, num_classes: int) -> Tensor:
-    """Pixels by true class (rows) and predicted class (columns), void left out; int64 (K, K)."""
+    """Count pixels, except void, by true (rows) and predicted class (columns); int64 (K, K)."""
     known = truth != VOID
     places = (truth[known].to(torch.int64), predicted[known].to(torch.int64))
     counts = torch.zeros(num_classes, num_classes, dtype=torch.int64)
@@ -36,13 +37,13 @@ def count_pixels(predicted: Tensor, truth: Tensor, num_classes: int) -> Tensor:
 
 
 def class_ious(counts: Tensor) -> Tensor:
-    """Intersection over union of each class, float64; NaN where it neither is nor is said."""
+    """Return the IoU of each class, float64; NaN for a class neither present nor predicted."""
     hits = counts.diag().double()
     return hits / (counts.sum(0) + counts.sum(1) - counts.diag())
 
 
 def mean_of_known(ious: Tensor) -> float:
-    """The mean without the classes that are NaN; 0 where all are."""
+    """Return the mean of the values that are not NaN; 0 if there are none."""
     known = ious[~ious.isnan()]
     return float(known.mean()) if len(known) else 0.0
 
@@ -59,9 +60,10 @@ def measure(
     device: str | torch.device = "cpu",
     precision: str = "float32",
 ) -> Tensor:
-    """Counts (K, K) over a whole data set, in eval mode; the model keeps the mode it came in.
+    """Return the pixel counts (K, K) over a data set, in eval mode; the model's mode is restored.
 
-    masks: the truth at another size (N, H, W), to which the scores are enlarged; else the data's.
+    masks: the truth at another size (N, H, W), to which scores are upsampled; by default the data's
+    masks.
     """
     was_training = model.training
     model.eval()
@@ -82,9 +84,9 @@ def measure(
 
 
 def lowered(precision: str, device: str | torch.device) -> AbstractContextManager[Any]:
-    """The context in which a network computes: "float32", or "bfloat16" for what can bear it.
+    """Return the context in which a network computes: "float32" or "bfloat16".
 
-    "auto" is bfloat16 on a GPU that has it, else float32. Anything else: `ValueError`.
+    "auto" is bfloat16 on a GPU that supports it, else float32. Raises `ValueError` for other names.
     """
     place = torch.device(device)
     if precision == "auto":
@@ -93,5 +95,5 @@ def lowered(precision: str, device: str | torch.device) -> AbstractContextManage
     if precision == "float32":
         return nullcontext()
     if precision != "bfloat16":
-        raise ValueError(f'precision is "auto", "float32" or "bfloat16", not {precision!r}')
+        raise ValueError(f'precision must be "auto", "float32" or "bfloat16", not {precision!r}')
     return torch.autocast(place.type, dtype=torch.bfloat16)

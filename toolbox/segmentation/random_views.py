@@ -1,4 +1,4 @@
-"""Random views of images and their masks: one scale, place and mirror for both."""
+"""Random views of images and their masks: the same scale, place and flip for both."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from toolbox.data import VOID, Augment
 
 @dataclass(frozen=True)
 class Views(Augment):
-    """Flips and changes of light as `Augment` does, then a crop of a size and scale of its own.
+    """Flips and changes of light as in `Augment`, then a crop at a random scale.
 
-    size: (height, width) of what comes out, or None for the size of what goes in.
-    scale: the image is shrunk or enlarged by a factor drawn from this range, before the crop.
-    tint: each colour channel is made up to so much weaker or stronger, on its own.
-    mask_stride: masks come out so many times smaller, for scores that are never enlarged.
-    mix: the chance that an image gets the pixels of half the classes of the next one pasted onto
-    it, so that a cyclist isn't known by the one street in which he was seen.
-    Images are interpolated, masks take the id of the nearest pixel; what lies beyond the image is
-    black, and void in the mask.
+    size: (height, width) of the views, or None for the size of the images.
+    scale: before the crop, the image is resized by a factor drawn from this range.
+    tint: each color channel is made weaker or stronger independently, by up to this fraction.
+    mask_stride: masks are smaller than the views by this factor, for scores that are not upsampled.
+    mix: the probability that an image gets the pixels of half the classes of another one pasted
+    onto it, so that the network doesn't learn a cyclist by the one street he was seen in.
+    Images are interpolated, masks use the nearest pixel; pixels outside the image are black, and
+    void in the mask.
     """
 
     size: tuple[int, int] | None = None
@@ -35,20 +35,20 @@ class Views(Augment):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not 0 < self.scale[0] <= self.scale[1]:
-            raise ValueError(f"scale is a range of factors above 0, not {self.scale}")
+            raise ValueError(f"scale must be a range of factors above 0, not {self.scale}")
         if self.size is not None and min(self.size) < 1:
-            raise ValueError(f"size is (height, width) in pixels, not {self.size}")
+            raise ValueError(f"size must be (height, width) in pixels, not {self.size}")
         if not 0 <= self.tint < 1 or self.mask_stride < 1:
-            raise ValueError("tint is from 0 to below 1, and mask_stride 1 or more")
+            raise ValueError("tint must be at least 0 and below 1, and mask_stride 1 or more")
         if not 0 <= self.mix <= 1:
-            raise ValueError(f"mix is a chance from 0 to 1, not {self.mix}")
+            raise ValueError(f"mix must be a probability from 0 to 1, not {self.mix}")
 
     def __call__(
         self, images: Tensor, targets: Tensor, generator: torch.Generator | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Images float32 (N, C, H, W) in [0, 1] and masks (N, H, W), cropped alike."""
+        """Return views of images float32 (N, C, H, W) in [0, 1] and of masks (N, H, W)."""
         if targets.ndim != 3:
-            raise ValueError("these views are for images with masks (N, H, W)")
+            raise ValueError("these views need masks (N, H, W) as targets")
         images, targets = super().__call__(images, targets, generator)
         size = self.size or (images.shape[2], images.shape[3])
         drawn = torch.rand(3, len(images), generator=generator)
@@ -57,7 +57,7 @@ class Views(Augment):
             images = (images * (1 + self.tint * gains)).clamp(0, 1)
         grid = self._grid(images, size, drawn)
         views = F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
-        # 0 stands for what lies beyond the image, so that it can become void.
+        # 0 marks pixels outside the image, which become void.
         if self.mask_stride > 1:
             smaller = (size[0] // self.mask_stride, size[1] // self.mask_stride)
             grid = self._grid(images, smaller, drawn, self.mask_stride)
@@ -68,7 +68,7 @@ class Views(Augment):
     def _mixed(
         self, views: Tensor, ids: Tensor, generator: torch.Generator | None
     ) -> tuple[Tensor, Tensor]:
-        """Paste the pixels of some classes of each image onto the one after it."""
+        """Paste the pixels of some classes of each image onto the next one."""
         count = len(ids)
         pasted = torch.rand(count, VOID + 1, generator=generator) < 0.5
         pasted &= torch.rand(count, 1, generator=generator) < self.mix
@@ -81,7 +81,7 @@ class Views(Augment):
     def _grid(
         self, images: Tensor, size: tuple[int, int], drawn: Tensor, stride: int = 1
     ) -> Tensor:
-        """Where each pixel of each view is taken from, in units of half an image."""
+        """Return where each pixel of each view is taken from, in units of half an image."""
         count, _, height, width = images.shape
         random_scale, down, across = drawn
         low, high = self.scale
@@ -89,7 +89,7 @@ class Views(Augment):
         extent_y, extent_x = size[0] / (height * factor), size[1] / (width * factor)
         where = torch.zeros(count, 2, 3)
         where[:, 0, 0], where[:, 1, 1] = extent_x, extent_y
-        # A view smaller than the image lies anywhere in it; a larger one has the image inside.
+        # A view smaller than the image lies anywhere in it; a larger one contains the image.
         where[:, 0, 2] = (2 * across - 1) * (1 - extent_x).abs()
         where[:, 1, 2] = (2 * down - 1) * (1 - extent_y).abs()
         return F.affine_grid(where, [count, 1, *size], align_corners=False)

@@ -1,7 +1,7 @@
-"""Training of segmentation networks: a poly learning rate, an auxiliary loss, mean IoU as score.
+"""Train segmentation networks: poly learning rate, auxiliary loss, mean IoU as the metric.
 
-`toolbox.training.trainer.fit` does what it does for classifiers (device, seeds, progress,
-checkpoints, going on after an interruption). What is different about one label a pixel is here.
+`toolbox.training.trainer.fit` does the same as for classifiers (device, seeds, progress,
+checkpoints, resuming after an interruption). This module adds what segmentation needs.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ BACKBONE = ("layer0", "layer1", "layer2", "layer3", "layer4")
 
 @dataclass(frozen=True)
 class RecipeSettings:
-    """How a segmentation network is trained.
+    """The settings for training a segmentation network.
 
     crop: (height, width) of the training views, None for whole images; scale, tint, mask_stride,
-    mix: see `Views`. light: by how much brightness and contrast change.
-    optimizer: "sgd" (with momentum 0.9) or "adamw". head_factor: the new layers' learning rate is
-    so many times that of the backbone. aux_weight: of the auxiliary loss. precision: "auto"
+    mix: see `Views`. light: range of brightness and contrast.
+    optimizer: "sgd" (with momentum 0.9) or "adamw". head_factor: learning rate of the new layers as
+    a multiple of the backbone's. aux_weight: of the auxiliary loss. precision: "auto"
     (bfloat16 on a GPU), "float32" or "bfloat16".
     """
 
@@ -59,10 +59,10 @@ class RecipeSettings:
 
     def __post_init__(self) -> None:
         if self.optimizer not in {"sgd", "adamw"}:
-            raise ValueError(f'optimizer is "sgd" or "adamw", not {self.optimizer!r}')
+            raise ValueError(f'optimizer must be "sgd" or "adamw", not {self.optimizer!r}')
         if self.precision not in {"auto", "float32", "bfloat16"}:
             raise ValueError(
-                f'precision is "auto", "float32" or "bfloat16", not {self.precision!r}'
+                f'precision must be "auto", "float32" or "bfloat16", not {self.precision!r}'
             )
 
 
@@ -78,10 +78,10 @@ def train(
 ) -> History:
     """Train `model` on images and masks; returns the history, whose accuracies are mean IoUs.
 
-    model: gives (scores, ids, main loss, auxiliary loss) for images and masks.
-    name: of the run; its weights are kept in results/checkpoints/NAME.
-    schedule: the learning rate from (base, iteration, iterations); the student's
-        `poly_learning_rate` by default.
+    model: returns (scores, ids, main loss, auxiliary loss) for images and masks.
+    name: of the run; its weights are saved in results/checkpoints/NAME.
+    schedule: returns the learning rate for (base, iteration, iterations); by default the student's
+        `poly_learning_rate`.
     """
     schedule = schedule or _students_schedule()
     mean, std = pixel_statistics(images)
@@ -121,9 +121,10 @@ def train(
 
 
 def make_optimizer(model: nn.Module, settings: RecipeSettings) -> torch.optim.Optimizer:
-    """Two groups of parameters: the backbone's (layer0 to layer4), and the new layers'.
+    """Return an optimizer with two groups: the backbone (layer0 to layer4) and the new layers.
 
-    Each group notes its own `base_lr`, and all settings, so that a run with others starts anew.
+    Each group records its `base_lr` and all settings, so that a run with other settings is not
+    resumed.
     """
     groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
     for name, parameter in model.named_parameters():
@@ -141,7 +142,7 @@ def make_optimizer(model: nn.Module, settings: RecipeSettings) -> torch.optim.Op
 
 
 class _Epoch:
-    """One pass over the data, in the form that `trainer.fit` takes."""
+    """One pass over the data, in the form that `trainer.fit` expects."""
 
     def __init__(self, settings: RecipeSettings, schedule: Schedule, num_classes: int) -> None:
         self.settings, self.schedule, self.num_classes = settings, schedule, num_classes
@@ -149,7 +150,7 @@ class _Epoch:
     def learn(
         self, model: nn.Module, loader: Any, optimizer: torch.optim.Optimizer, device: torch.device
     ) -> tuple[float, float]:
-        """Train once; returns the mean loss and the mean IoU of what was predicted meanwhile."""
+        """Train for one epoch; returns the mean loss and the mean IoU of its predictions."""
         model.train()
         done = loader.epoch * len(loader)
         total, count = 0.0, 0
@@ -172,7 +173,7 @@ class _Epoch:
 
     @torch.no_grad()
     def measure(self, model: nn.Module, loader: Any, device: torch.device) -> tuple[float, float]:
-        """The mean main loss and the mean IoU, in eval mode, without learning."""
+        """Return the mean main loss and the mean IoU, in eval mode, without learning."""
         was_training = model.training
         model.eval()
         total, count = 0.0, 0

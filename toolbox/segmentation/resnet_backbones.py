@@ -1,8 +1,8 @@
-"""Backbones with ResNet's parts: torchvision's, and a small one for machines without a GPU.
+"""ResNet backbones: torchvision's, and a small one for machines without a GPU.
 
 A backbone has `conv1`, `bn1`, `relu`, `maxpool`, `layer1` to `layer4` (sequences of bottleneck
-blocks with `conv1`, `conv2`, `conv3` and, in the first, `downsample`) and `fc`, as torchvision's
-ResNet-50 has. The first blocks of layer2, layer3 and layer4 halve the image, in `conv2` and in
+blocks with `conv1`, `conv2`, `conv3` and, in the first, `downsample`) and `fc`, like torchvision's
+ResNet-50. The first blocks of layer2, layer3 and layer4 halve the resolution, in `conv2` and in
 `downsample[0]`.
 """
 
@@ -37,7 +37,7 @@ class Bottleneck(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
+        """Map (N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
         shortcut = x if self.downsample is None else self.downsample(x)
         x = self.relu(self.bn1(self.conv1(x)))
         x = self.relu(self.bn2(self.conv2(x)))
@@ -45,10 +45,10 @@ class Bottleneck(nn.Module):
 
 
 class SmallResNet(nn.Module):
-    """ResNet's parts at a fraction of the width: trains from scratch on a processor.
+    """A ResNet at a fraction of the width, which trains from scratch on a CPU.
 
-    width: inner channels of layer1; each layer doubles it, and gives out twice its inner channels.
-    blocks: how many in each of the four layers.
+    width: inner channels of layer1; each layer doubles them, and outputs twice its inner channels.
+    blocks: the number of blocks in each of the four layers.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class SmallResNet(nn.Module):
     ) -> None:
         super().__init__()
         if width < 1 or min(blocks) < 1:
-            raise ValueError(f"width and blocks are 1 or more, not {width} and {blocks}")
+            raise ValueError(f"width and blocks must be 1 or more, not {width} and {blocks}")
         self.conv1 = nn.Conv2d(3, width, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.relu = nn.ReLU(inplace=True)
@@ -75,7 +75,7 @@ class SmallResNet(nn.Module):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, x: Tensor) -> Tensor:
-        """Scores (N, classes) of images (N, 3, H, W)."""
+        """Return scores (N, classes) of images (N, 3, H, W)."""
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         for number in range(1, 5):
             x = getattr(self, f"layer{number}")(x)
@@ -85,7 +85,7 @@ class SmallResNet(nn.Module):
 def small_backbone(
     width: int = 16, blocks: tuple[int, int, int, int] = (2, 2, 2, 2), seed: int | None = None
 ) -> nn.Module:
-    """A `SmallResNet` with fresh weights; the same ones for the same `seed`."""
+    """Return a `SmallResNet` with new weights; the same ones for the same `seed`."""
     if seed is None:
         return SmallResNet(width, blocks)
     with torch.random.fork_rng(devices=[]):
@@ -94,18 +94,18 @@ def small_backbone(
 
 
 def resnet(layers: int = 50, pretrained: bool = True) -> nn.Module:
-    """torchvision's ResNet-50, -101 or -152.
+    """Return torchvision's ResNet-50, -101 or -152.
 
-    pretrained: with ImageNet's weights where they can be had, else with fresh ones; a line says
-    so. Another number of layers: `ValueError`.
+    pretrained: use ImageNet weights if they are available; otherwise use new ones and print a
+    line. Raises `ValueError` for another number of layers.
     """
     if layers not in LAYERS:
-        raise ValueError(f"layers is 50, 101 or 152, not {layers}")
+        raise ValueError(f"layers must be 50, 101 or 152, not {layers}")
     if pretrained:
         try:
             return backbones.load_backbone(f"resnet{layers}", "imagenet").model
         except RuntimeError as reason:
-            print(f"{reason} Starting from fresh weights.")
+            print(f"{reason} Starting with untrained weights.")
     from torchvision import models
 
     make: Any = getattr(models, f"resnet{layers}")

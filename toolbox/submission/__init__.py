@@ -1,4 +1,4 @@
-"""From the course folder to one file to hand in, with a word about whatever is missing."""
+"""Pack a part of the course folder into one file to hand in, and report what is missing."""
 
 from toolbox.submission.archive import HandInError, Packed, pack
 from toolbox.submission.progress import Standing, standing

@@ -1,4 +1,4 @@
-"""One zip with a manifest of hashes, written whole or not at all."""
+"""Write the submission: one zip with a manifest of hashes, complete or not at all."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from toolbox.submission.progress import Standing
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-# Zips hold times; the same work is to give the same file.
+# Zip entries have times; a fixed one makes equal work give equal files.
 MADE = (2000, 1, 1, 0, 0, 0)
 
 
 class HandInError(Exception):
-    """Nothing could be written; the message says why, and that nothing was lost."""
+    """Nothing was written or lost; the message says why and what to do."""
 
 
 @dataclass
 class Packed:
-    """The file to hand in, and a sentence on each thing that is missing from it."""
+    """The file to hand in, and a sentence about each thing that is missing from it."""
 
     path: Path
     files: dict[str, dict[str, Any]]
@@ -45,14 +45,14 @@ class Packed:
 def pack(root: Path, part: Part, standing: Standing, to: Path) -> Packed:
     """Build the part's report and write `ID_PART.zip` into the folder `to`.
 
-    In the zip everything lies where nbgrader wants it, with `manifest.json` beside. What is
-    missing is no reason to hand in nothing: it is listed, there too. Raises `HandInError` where
-    there is nothing to hand in, or no space for it.
+    The zip has the layout that nbgrader expects, plus `manifest.json`. An incomplete submission can
+    still be handed in: the manifest lists what is missing. Raises `HandInError` if there is nothing
+    to hand in, or no space for the file.
     """
     course, student = courses.load(root), load(root)
     entries, missing = contents(root, course, part)
     if not any(entry.name.endswith((".ipynb", ".py")) for entry in entries):
-        raise HandInError(f"There is nothing to hand in for {part.id}: {' '.join(missing)}")
+        raise HandInError(f"Nothing to hand in for {part.id}: {' '.join(missing)}")
     try:
         report = build(root, part=part.id, into=root / "report" / part.id)
         files = _read([*entries, *_report_files(report)])

@@ -1,4 +1,4 @@
-"""Which files belong to the hand-in of a part, and which of them are not as they should be."""
+"""Find the files of a part's submission, and explain which are missing or unusable."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ MEGA = 1_000_000
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file on disk, and its name in the hand-in, which is nbgrader's."""
+    """A file on disk, and its name in the submission, which follows nbgrader's layout."""
 
     name: str
     path: Path
 
 
 def contents(root: Path, course: Course, part: Part) -> tuple[list[PackedFile], list[str]]:
-    """The files of a part that are there, and a sentence on each that is missing or unfit.
+    """Return the existing files of a part, and a sentence for each missing or unusable one.
 
-    A checkpoint that would make the hand-in too large is left out and explained.
+    A checkpoint that would make the submission too large is left out and explained.
     """
     entries: list[PackedFile] = []
     problems: list[str] = []
@@ -34,13 +34,13 @@ def contents(root: Path, course: Course, part: Part) -> tuple[list[PackedFile], 
         entries.append(PackedFile(f"{part.id}.ipynb", notebook))
     else:
         problems.append(
-            f"{notebook.relative_to(root).as_posix()} is missing: was it renamed or moved? Every "
-            "written answer and every check is in it."
+            f"{notebook.relative_to(root).as_posix()} is missing: was it renamed or moved? It "
+            "contains every written answer and every check."
         )
     for module in _modules(course, part):
         if not (root / "student_code" / f"{module}.py").is_file():
             problems.append(
-                f"student_code/{module}.py is missing: was it renamed? Its name has to stay."
+                f"student_code/{module}.py is missing: was it renamed? It must keep its name."
             )
     for path in sorted((root / "student_code").glob("*.py")):
         entries.append(PackedFile(f"student_code/{path.name}", path))
@@ -59,14 +59,14 @@ def contents(root: Path, course: Course, part: Part) -> tuple[list[PackedFile], 
 
 
 def _modules(course: Course, part: Part) -> list[str]:
-    """The modules of this part and of those before it, which it builds on."""
+    """Return the modules of this part and of the parts before it, which it builds on."""
     parts = course.built_parts
     until = [each.id for each in parts].index(part.id) + 1 if part in parts else len(parts)
     return list(dict.fromkeys(module for each in parts[:until] for module in each.modules))
 
 
 def _weights(trained: Trained, limit: float, room: float) -> str:
-    """What is wrong with a run's checkpoint, in a sentence; empty where it can be handed in."""
+    """Return why a run's checkpoint can't be handed in, in a sentence; empty if it can."""
     path = weights_file(trained.run)
     name = f"results/checkpoints/{trained.run}/weights.pt"
     worth = f"{trained.points:g} points"
@@ -75,10 +75,10 @@ def _weights(trained: Trained, limit: float, room: float) -> str:
     size = path.stat().st_size
     if size > room:
         return (
-            f"{name} ({worth}) is left out: it has {size / MEGA:.0f} MB, and a hand-in may have "
-            f"{limit:g} MB in all, since it is sent and stored once a student. The networks of "
-            "this course need far less. Was a larger network saved, or a training's whole state "
-            "(last.pt)? checkpoints.save_weights(path, model) keeps the weights alone."
+            f"{name} ({worth}) is left out: it has {size / MEGA:.0f} MB, and a submission may have "
+            f"{limit:g} MB in total. The networks of this course need far less. Did you save a "
+            "larger network, or the whole state of a training run (last.pt)? "
+            "checkpoints.save_weights(path, model) saves only the weights."
         )
     try:
         load(path)

@@ -1,4 +1,4 @@
-"""How far a student is with a part: tests, answers, trained networks."""
+"""Measure a student's progress with a part: tests, answers, trained networks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolbox.training.trainer import weights_file
 
 @dataclass
 class Standing:
-    """One part: the points that its public tests give so far, and what is left, in sentences."""
+    """The progress with one part: points of the public tests, and sentences on what is left."""
 
     part: Part
     points: dict[str, float] = field(default_factory=dict)  # by function
@@ -29,7 +29,7 @@ class Standing:
 
     @property
     def public(self) -> float:
-        """What the public tests can give. The instructor's own tests come on top."""
+        """The maximum of the public tests. Points of hidden tests are added to it."""
         return sum(task.points for task in self.part.tasks)
 
 

@@ -1,1 +1,1 @@
-"""Train a network with the student's own `train_epoch` and `evaluate`, and keep its weights."""
+"""Train a network with the student's own `train_epoch` and `evaluate`, and save its weights."""

@@ -1,4 +1,4 @@
-"""Ablation studies: the same training again and again, with one thing changed at a time."""
+"""Ablation studies: repeat a training run, changing one setting at a time."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Settings = dict[str, Any]
 
 @dataclass(frozen=True)
 class Study:
-    """A study's runs in order: the settings of each, and what came out.
+    """The runs of a study in order, with their settings and results.
 
-    rows: dictionaries with the keys of the settings and those that `train` returned, and
-    "seconds", how long the run took.
+    rows: dictionaries with the keys of the settings and those returned by `train`, and "seconds",
+    the duration of the run.
     """
 
     name: str
     rows: list[dict[str, Any]]
 
     def column(self, key: str) -> list[Any]:
-        """One value a run. `KeyError` that names the columns there are."""
+        """Return one value per run. Raises `KeyError`, listing the existing columns."""
         if not self.rows or key not in self.rows[0]:
             raise KeyError(f"there is no column {key!r}; the columns are {', '.join(self.columns)}")
         return [row[key] for row in self.rows]
@@ -38,7 +38,7 @@ class Study:
         return list(self.rows[0]) if self.rows else []
 
     def table(self) -> str:
-        """The runs as a table in text. Times are left out where outputs have to be steady."""
+        """Return the runs as a text table. Times are left out if output must be reproducible."""
         shown = [c for c in self.columns if not (results.steady() and c.endswith("seconds"))]
         shown = [c for c in shown if not isinstance(self.rows[0][c], (list, dict))]
         cells = [shown, *([_text(row[c]) for c in shown] for row in self.rows)]
@@ -54,20 +54,20 @@ def run(
     *,
     version: str = "",
 ) -> Study:
-    """Call `train` with each of the configurations, and keep what it returns.
+    """Call `train` with each of the configurations, and save what it returns.
 
-    A run that was finished before, with the same settings, the same student_code and the same
-    `version`, is not done again; so after an interruption the study goes on where it stopped.
+    A run that was finished before with the same settings, the same student_code and the same
+    `version` is not repeated; so after an interruption, the study continues where it stopped.
 
     Args:
-        name: of the study, as for a result. Finished runs are kept in results/ablation/NAME.
+        name: of the study, as for a result. Finished runs are saved in results/ablation/NAME.
         configurations: dictionaries of plain values, all with the same keys.
-        train: gets a copy of the settings, and returns a dictionary of numbers.
+        train: takes a copy of the settings, and returns a dictionary of numbers.
         version: anything else that the results depend on, such as the data's fingerprint.
     Raises: `ValueError` if there is no configuration, or if their keys differ.
     """
     if not configurations or any(c.keys() != configurations[0].keys() for c in configurations):
-        raise ValueError("a study needs configurations, all of them with the same keys")
+        raise ValueError("a study needs at least one configuration, and all need the same keys")
     folder, code, rows = results.folder() / "ablation" / name, results.code_hash(), []
     for number, settings in enumerate(configurations, 1):
         path = folder / f"{_key(settings, code, version)}.json"
@@ -87,7 +87,7 @@ def _key(settings: Settings, code: str, version: str) -> str:
     try:
         text = json.dumps([settings, code, version], sort_keys=True)
     except TypeError as error:
-        raise ValueError(f"settings have to be plain values: {error}") from None
+        raise ValueError(f"settings must be plain values: {error}") from None
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""Weights on disk: tensors and plain values only, so that reading a file never runs code."""
+"""Save and load weights: only tensors and plain values, so that reading a file never runs code."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from torch import nn
 
 from data_scripts.whole_files import write_whole
 
-FROZEN = "frozen.sha256"  # the entry that stands for the parameters that are left out
+FROZEN = "frozen.sha256"  # the entry with the hash of the frozen parameters, which are not saved
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that can't be read, or that doesn't fit; says what to do."""
+    """A checkpoint that can't be read, or that doesn't fit; the message says what to do."""
 
 
 def save(path: Path | str, content: Any) -> None:
-    """Write tensors and plain values (in dictionaries and lists) to `path`, whole or not at all."""
+    """Write tensors and plain values (in dictionaries and lists) to `path`, all or nothing."""
     buffer = io.BytesIO()
     torch.save(content, buffer)
     write_whole(Path(path), buffer.getvalue())
 
 
 def load(path: Path | str) -> Any:
-    """What `save` wrote, on the CPU. Raises `CheckpointError` for anything else."""
+    """Return what `save` wrote, on the CPU. Raises `CheckpointError` for anything else."""
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"there is no checkpoint {path}: train and save the model first")
@@ -40,18 +40,18 @@ def load(path: Path | str) -> Any:
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(
-            f"{path} holds more than weights, and is not read: save model.state_dict(), "
+            f"{path} contains more than weights and was not loaded: save model.state_dict(), "
             "not the model itself"
         ) from error
-    except Exception as error:  # what arbitrary bytes can raise in torch is anybody's guess
-        raise CheckpointError(f"{path} is damaged or no checkpoint: save it again") from error
+    except Exception as error:  # arbitrary bytes can raise anything in torch
+        raise CheckpointError(f"{path} is damaged or not a checkpoint: save it again") from error
 
 
 def save_weights(path: Path | str, model: nn.Module) -> None:
     """Write the model's weights (its `state_dict`, on the CPU) to `path`.
 
-    Parameters that are frozen are left out: whoever builds the model has them already, and a new
-    last layer on a pretrained network takes kilobytes. A hash of theirs is kept in their place.
+    Frozen parameters are left out, since they are known when the model is built again; so a new
+    last layer on a pretrained network takes only kilobytes. Instead of them, their hash is saved.
     """
     frozen = {name for name, value in model.named_parameters() if not value.requires_grad}
     state = {key: value.detach().cpu() for key, value in model.state_dict().items()}
@@ -62,14 +62,14 @@ def save_weights(path: Path | str, model: nn.Module) -> None:
 
 
 def load_weights(path: Path | str, model: nn.Module) -> None:
-    """Put the weights in `path` into `model`.
+    """Load the weights in `path` into `model`.
 
-    What was frozen in training has to be in `model` already, with the same values. Raises
-    `CheckpointError` that names what is missing, what is too many, and which shapes differ.
+    Parameters that were frozen in training must already be in `model`, with the same values. Raises
+    `CheckpointError`, naming missing and unknown entries and shapes that differ.
     """
     weights = load(path)
     if not isinstance(weights, dict):
-        raise CheckpointError(f"{path} holds no state_dict: save model.state_dict()")
+        raise CheckpointError(f"{path} contains no state_dict: save model.state_dict()")
     own = model.state_dict()
     frozen = weights.pop(FROZEN, None)
     missing = sorted(own.keys() - weights.keys())
@@ -88,14 +88,14 @@ def load_weights(path: Path | str, model: nn.Module) -> None:
         )
     if frozen is not None and not _same(frozen, _hash_of(own, missing)):
         raise CheckpointError(
-            f"{path} was trained on other frozen weights than {type(model).__name__} has here: "
+            f"{path} was trained on other frozen weights than this {type(model).__name__} has: "
             "build it on the same pretrained network"
         )
     model.load_state_dict({**own, **weights})
 
 
 def _hash_of(state: dict[str, torch.Tensor], names: Iterable[str]) -> torch.Tensor:
-    """SHA-256 over names and values, as 32 bytes in a tensor: a file holds tensors alone."""
+    """Return the SHA-256 of names and values as a tensor of 32 bytes, which files may contain."""
     digest = hashlib.sha256()
     for name in sorted(names):
         value = state[name].detach().cpu().contiguous()

@@ -1,4 +1,4 @@
-"""Where a network computes, and how it does so fastest without its code knowing of it."""
+"""Choose the device of a network, and its fastest settings without changes to its code."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import nn
 
-MANY = 1_000_000  # parameters from which a network is worth half the precision on a GPU
+MANY = 1_000_000  # parameters from which a network computes in half precision on a GPU
 
 
 def choose_device(wish: str = "auto") -> torch.device:
-    """The device of that name; "auto" is cuda, else Apple's mps, else the CPU."""
+    """Return the device of that name; "auto" is cuda, else Apple's mps, else the CPU."""
     if wish != "auto":
         return torch.device(wish)
     if torch.cuda.is_available():
@@ -23,22 +23,22 @@ def choose_device(wish: str = "auto") -> torch.device:
 
 
 def bfloat16_pays(place: torch.device) -> bool:
-    """Whether `place` multiplies bfloat16 faster than float32: some GPUs, and some processors."""
+    """Return whether `place` multiplies bfloat16 faster than float32: some GPUs and some CPUs."""
     if place.type == "cuda":
         return torch.cuda.is_bf16_supported()
-    # Any processor can do it, most of them by way of float32, which takes longer.
+    # Any processor supports it, but most convert to float32, which is slower.
     asked = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return place.type == "cpu" and any(getattr(torch.cpu, name, bool)() for name in asked)
 
 
 @contextmanager
 def at_its_best(model: nn.Module, place: torch.device) -> Iterator[None]:
-    """While this lasts, `model` computes on `place` in the way that is quickest there.
+    """Make `model` compute on `place` as fast as possible while the body runs.
 
-    On a GPU that can, a large model computes in bfloat16; its scores stay float32. On a CPU, the
-    weights of convolutions are kept with their channels last, which is up to half as fast again.
-    Shapes and values stay what they were (rounding aside, and which pixels dropout happens to hit),
-    and so does the model once it is over.
+    On a GPU that supports it, a large model computes in bfloat16; its scores stay float32. On a
+    CPU, the weights of convolutions are stored with channels last, which is up to 50% faster.
+    Shapes and values do not change (apart from rounding, and from which pixels dropout hits), and
+    the model is restored afterwards.
     """
     large = sum(p.numel() for p in model.parameters()) >= MANY
     if large and place.type == "cuda" and bfloat16_pays(place):
@@ -83,12 +83,12 @@ def _with_channels_last(model: nn.Module) -> Any:
 
 
 def _takes_it(model: nn.Module, *arguments: Any, **named: Any) -> bool:
-    """Does the model's code run with channels last? Tried on a copy, so that nothing is changed.
+    """Return whether the model's code runs with channels last, tried on a copy.
 
-    Right code may not: `x.view(len(x), -1)` needs the pixels in their usual order.
+    Correct code may not: `x.view(len(x), -1)` needs the pixels in their usual order.
     """
     trial = copy.deepcopy(model)
-    del trial.forward  # the copy's own, not the one that asks
+    del trial.forward  # use the copy's own forward, not the wrapper that called this
     try:
         with torch.no_grad(), torch.random.fork_rng(devices=[]):
             trial(*arguments, **named)

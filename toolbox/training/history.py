@@ -1,4 +1,4 @@
-"""What came of a training run, epoch by epoch."""
+"""The record of a training run, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass
 class History:
-    """One entry an epoch in each list. Losses are means per example, accuracies from 0 to 1."""
+    """One entry per epoch in each list. Losses are means per example, accuracies from 0 to 1."""
 
     name: str = ""
     device: str = "cpu"
@@ -25,7 +25,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """The epoch (from 0) of the lowest validation loss. `ValueError` before the first one."""
+        """The epoch (from 0) with the lowest validation loss. `ValueError` if there is none."""
         if not self.validation_loss:
             raise ValueError("no epoch has been trained yet")
         return min(range(len(self)), key=lambda i: _or_infinity(self.validation_loss[i]))
@@ -36,7 +36,7 @@ class History:
         return self.train_accuracy[-1] - self.validation_accuracy[-1]
 
     def summary(self) -> str:
-        """One line: the last epoch's figures."""
+        """Return one line with the metrics of the last epoch."""
         return (
             f"{self.name}: {len(self)} epochs, "
             f"train loss {self.train_loss[-1]:.3f}, accuracy {self.train_accuracy[-1]:.3f}; "

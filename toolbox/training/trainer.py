@@ -1,7 +1,7 @@
-"""Training around the student's own `train_epoch` and `evaluate`.
+"""Train a network with the student's own `train_epoch` and `evaluate`.
 
-The trainer adds what they needn't care about: the device, seeds, progress, checkpoints after
-each epoch and going on from the last one, early stopping, timing, and the history to plot.
+The trainer adds everything around them: the device, seeds, progress, checkpoints after each epoch
+and resuming from the last one, early stopping, timing, and the history to plot.
 """
 
 from __future__ import annotations
@@ -49,21 +49,21 @@ def fit(
     """Train `model` for `epochs` epochs, and measure it on `validation` after each.
 
     Args:
-        train, validation: give batches (x, y), as `toolbox.data.Batches` and a DataLoader do.
+        train, validation: yield batches (x, y), like `toolbox.data.Batches` or a DataLoader.
         optimizer: of the model's parameters.
         device: "auto", "cuda", "mps" or "cpu".
-        seed: fixes all that is random from here on, epoch by epoch.
-        name: of the run: its checkpoints are kept in results/checkpoints/NAME.
-        resume: go on from the last checkpoint of the same run; a run that differs in anything
-            (settings, data, student_code) starts anew.
-        patience: stop after so many epochs without a lower validation loss, and take the weights
-            of the best epoch. None: train to the end, and keep the last weights.
+        seed: fixes everything random from here on, epoch by epoch.
+        name: of the run: its checkpoints are saved in results/checkpoints/NAME.
+        resume: continue from the last checkpoint of the same run; a run that differs in anything
+            (settings, data, student_code) starts from the beginning.
+        patience: stop after this many epochs without a lower validation loss, and restore the
+            weights of the best epoch. None: train to the end, and keep the last weights.
         scheduler: a torch scheduler, stepped after each epoch.
-        augment: put in the place of `train.augment`, for the run.
-        train_epoch, evaluate: the student's functions, those in student_code.training by default.
-    Returns: the history. `model` holds the trained weights, on the device.
-    A loss that is NaN or infinite ends the run with a message. After Ctrl-C, call it again to go
-    on from the last epoch that was finished.
+        augment: replaces `train.augment` during the run.
+        train_epoch, evaluate: the student's functions, by default those in student_code.training.
+    Returns: the history. `model` has the trained weights, on the device.
+    A loss that is NaN or infinite ends the run with a message. After Ctrl-C, call it again to
+    continue from the last finished epoch.
     """
     if epochs < 1:
         raise ValueError(f"epochs must be 1 or more, not {epochs}")
@@ -84,7 +84,7 @@ def fit(
                 run.epoch(train, validation, train_epoch, evaluate, bar)
                 run.keep(key, last=len(run.history) >= epochs or run.is_over(patience))
     except KeyboardInterrupt:
-        print(f"Stopped after epoch {len(run.history)}. Run the cell again to go on from there.")
+        print(f"Interrupted after epoch {len(run.history)}. Run the cell again to continue.")
         raise
     if patience is not None:
         run.take_best()
@@ -114,7 +114,7 @@ class _Run:
     def epoch(self, train: Any, validation: Any, learn: Epoch, measure: Epoch, bar: Any) -> None:
         """Train and measure once; the history grows by one entry."""
         number = len(self.history)
-        torch.manual_seed(self.seed * 1_000_003 + number)  # so that a resumed run goes on alike
+        torch.manual_seed(self.seed * 1_000_003 + number)  # so that a resumed run is identical
         if hasattr(train, "epoch"):
             train.epoch = number
         began = time.perf_counter()
@@ -145,7 +145,7 @@ class _Run:
             )
 
     def is_over(self, patience: int | None) -> bool:
-        """Has the loss blown up, or not fallen for `patience` epochs?"""
+        """Return whether the loss is not finite, or has not fallen for `patience` epochs."""
         if not len(self.history):
             return False
         if not math.isfinite(self.history.train_loss[-1]):
@@ -154,7 +154,7 @@ class _Run:
         return patience is not None and waited >= patience
 
     def keep(self, key: str, *, last: bool) -> None:
-        """Write the state to disk, at most once a second but always at the end."""
+        """Write the state to disk, at most once per second but always at the end."""
         if not last and time.perf_counter() - self._saved < 1.0:
             return
         state = {
@@ -169,14 +169,14 @@ class _Run:
         self._saved = time.perf_counter()
 
     def restore(self, key: str) -> None:
-        """Go on where a run with the same key stopped, if there is one."""
+        """Continue where a run with the same key stopped, if there is one."""
         path = self.folder / "last.pt"
         if not path.is_file():
             return
         try:
             state = checkpoints.load(path)
         except checkpoints.CheckpointError as problem:
-            print(f"{problem}. Training starts anew.")
+            print(f"{problem}. Training starts from the beginning.")
             return
         if not isinstance(state, dict) or state.get("key") != key:
             return
@@ -187,16 +187,16 @@ class _Run:
         self.best = state["best"]
         self.history = History(**state["history"])
         self.history.device = self.place.type
-        print(f"{self.history.name}: going on after epoch {len(self.history)}.")
+        print(f"{self.history.name}: continuing after epoch {len(self.history)}.")
 
     def take_best(self) -> None:
-        """Put the weights of the epoch with the lowest validation loss into the model."""
+        """Load the weights of the epoch with the lowest validation loss into the model."""
         if self.best:
             self.model.load_state_dict(self.best)
 
 
 class _Counted:
-    """A loader that moves the progress bar as its batches are taken."""
+    """A loader that advances the progress bar as its batches are consumed."""
 
     def __init__(self, loader: Any, bar: Any, done: int) -> None:
         self.loader, self.bar, self.done = loader, bar, done
@@ -215,14 +215,14 @@ class _Counted:
 
 
 def weights_file(name: str) -> Path:
-    """Where the weights of the run called `name` are kept."""
+    """Return the path of the weights of the run called `name`."""
     return results.folder() / "checkpoints" / name / "weights.pt"
 
 
 def inference_seconds(
     model: nn.Module, loader: Any, device: str = "auto", repeats: int = 3
 ) -> float:
-    """Seconds for one image in eval mode: the fastest of `repeats` passes over the loader."""
+    """Return the seconds per image in eval mode: the fastest of `repeats` passes over `loader`."""
     place, was_training = choose_device(device), model.training
     model.to(place).eval()
     batches = [x.to(place) for x, _ in loader]
@@ -255,7 +255,7 @@ def _step(scheduler: Any, loss: float) -> None:
 
 
 def _plain(state: dict[str, Any]) -> dict[str, Any]:
-    """A scheduler's state without what can't be read back safely (functions)."""
+    """Return a scheduler's state without functions, which can't be loaded safely."""
     return {key: value for key, value in state.items() if not callable(value)}
 
 
@@ -268,9 +268,9 @@ def _move_state(optimizer: torch.optim.Optimizer, place: torch.device) -> None:
 
 @contextmanager
 def _progress(name: str, epochs: int, done: int) -> Iterator[Any]:
-    """A bar that shows after two seconds, where a person is looking.
+    """Show a progress bar after two seconds, but only in a terminal or a notebook.
 
-    On standard output: in a graded cell, anything on standard error costs its points.
+    It uses standard output: in a graded cell, any output on standard error costs all points.
     """
     looking = (sys.stdout.isatty() or "ipykernel" in sys.modules) and not results.steady()
     bar = tqdm(
@@ -300,7 +300,7 @@ def _key(
     seed: int,
     patience: int | None,
 ) -> str:
-    """A hash of all that makes a run this run, its length aside."""
+    """Return a hash of everything that identifies a run, except its length."""
     shapes = [(key, tuple(value.shape)) for key, value in model.state_dict().items()]
     groups = [
         {k: str(v) for k, v in group.items() if k != "params"} for group in optimizer.param_groups
@@ -314,7 +314,7 @@ def _key(
 
 
 def _describe(loader: Any) -> list[str]:
-    """What is known of a loader: its data, the size of its batches, its augmentation."""
+    """Describe a loader: its data, the size of its batches, its augmentation."""
     data = getattr(loader, "dataset", None)
     where = getattr(data, "provenance", None)
     size = len(data) if data is not None and hasattr(data, "__len__") else None
