@@ -1,4 +1,4 @@
-"""`python -m coursekit` is the same as the command `coursekit`."""
+"""`python -m coursekit`: the same as the command `coursekit`."""
 
 from coursekit.entry import main
 

@@ -1,4 +1,4 @@
-"""`coursekit`: the instructor's commands."""
+"""`coursekit`: the command-line interface for instructors."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Build, check and grade the course. Run it where course.toml is.",
+    help="Build, check and grade the course. Run it in the folder with course.toml.",
 )
 console = Console(highlight=False, soft_wrap=True)
 
 
 @dataclass
 class _Options:
-    """Options that stand before the command."""
+    """Options before the command."""
 
     debug: bool = False
 
@@ -38,19 +38,19 @@ options = _Options()
 @app.callback()
 def _main(
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an expected error, too.")
+        bool, typer.Option("--debug", help="Also show the traceback of an expected error.")
     ] = False,
 ) -> None:
     options.debug = debug
 
 
 def report_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command in the course folder; print expected errors as a message, exit with 1."""
+    """Run a command in the course folder. Print expected errors as one message and exit with 1."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         try:
-            if not kwargs.get("course"):  # an nbgrader course anywhere can be graded
+            if not kwargs.get("course"):  # with --course, the nbgrader course can be anywhere
                 require_course()
             command(*args, **kwargs)
         except KeyboardInterrupt:
@@ -74,27 +74,27 @@ def build(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Replace these parts in the present build. All parts, if none is named.",
+            help="Replace only these parts in the existing build. Default: all parts.",
             metavar="PART...",
             show_default=False,
         ),
     ] = None,
     only: Annotated[
         bool,
-        typer.Option("--only", help="Build the named parts, and remove all others from the build."),
+        typer.Option("--only", help="Build only the named parts and remove all others."),
     ] = False,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Redo every step, even those whose inputs are the same.")
+        bool, typer.Option("--fresh", help="Redo every step, even if its inputs are unchanged.")
     ] = False,
 ) -> None:
-    """Make release, solution and nbgrader course from the source, and prove them fit.
+    """Build the release, solution and nbgrader course, and check them.
 
-    Everything lands in build/: release/ is what students get, solution/ the same with answers,
-    nbgrader/ an ordinary nbgrader course. Grades and submissions in it are never touched. A
-    failed build leaves the last one in place.
+    Everything is written to build/: release/ is what students get, solution/ the same with
+    answers, and nbgrader/ an ordinary nbgrader course. Its grades and submissions are never
+    touched. A failed build leaves the last one in place.
 
     Only the steps whose inputs changed since an earlier build are redone. If you name parts, the
-    other parts of the build stay exactly as they are.
+    other parts of the build do not change.
     """
     from coursekit.builds.builder import build as make
 
@@ -111,13 +111,14 @@ def build(
 @report_errors
 def demo(
     part: Annotated[
-        str, typer.Option("--part", help="Which part. The first one unless given.")
+        str, typer.Option("--part", help="The part to use. Default: the first one.")
     ] = "",
 ) -> None:
-    """Walk an assignment through every door: build, hand in, autograde, feedback, gradebook.
+    """Run the full assignment workflow with sample students.
 
-    Sample students hand in right, wrong, unfinished and broken work, and plain nbgrader grades
-    it. All of it happens in build/demo: real submissions and grades are left alone.
+    Build, submit, autograde, write feedback and show the gradebook. The samples are right, wrong,
+    unfinished and broken submissions, graded by plain nbgrader. Everything happens in build/demo;
+    real submissions and grades are not touched.
     """
     from coursekit.demo import demo as run
 
@@ -128,12 +129,12 @@ def demo(
 @report_errors
 def sync(
     check: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit with 1 if something would change.")
+        bool, typer.Option("--check", help="Change nothing. Exit with 1 if something would change.")
     ] = False,
 ) -> None:
-    """Bring each notebook's .ipynb and setup cell in step with its .py.
+    """Update each notebook's .ipynb and setup cell from its .py file.
 
-    Edit notebooks/partN_topic.py (or the .ipynb through jupytext), then run this.
+    Edit notebooks/partN_topic.py (or the .ipynb through jupytext), then run this command.
     """
     from coursekit import course_file
     from coursekit.builds import pairs
@@ -143,7 +144,7 @@ def sync(
     if check:
         if stale := pairs.out_of_sync(root, course) + pairs.stale_pages(root, course):
             raise CourseProblem("\n".join([*stale, "Run `coursekit sync`."]))
-        console.print("[green]✓[/] all notebooks are in step")
+        console.print("[green]✓[/] All notebooks are up to date.")
         return
     changed = pairs.sync(root, course)
     for path in changed:
@@ -157,22 +158,22 @@ def quality(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Modules or functions, as in: scaler theory.softmax. All, if none is named.",
+            help="Modules or functions, such as scaler theory.softmax. Default: all.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Measure the tests as classifiers: what they let through, turn away, and name.
+    """Measure which implementations the tests accept, reject and explain.
 
-    Every wrong implementation in misconceptions/ should be rejected, every other right one in
-    misconceptions/alternatives/ accepted, and so should small mutants of the solutions be rejected,
-    but for those listed in coursekit/test_quality/equivalent_mutants.toml. Each runs in a process
-    of its own. Verdicts are kept in build/quality until something changes that they depend on:
-    stop with Ctrl-C and start again at will. While you write a test, name its function alone.
+    The tests should reject every wrong implementation in misconceptions/, accept every other
+    right one in misconceptions/alternatives/, and reject small mutants of the solutions, except
+    for those listed in coursekit/test_quality/equivalent_mutants.toml. Each implementation runs
+    in a separate process. Results are cached in build/quality until their inputs change, so you
+    can stop with Ctrl-C and continue later. While you write a test, name only its function.
 
-    What got away is listed by name, then each bar of coursekit/test_quality/targets.py with what
-    was measured. Exits with 1 where a bar is missed. docs/quality.md says how to read it, and is
-    brought up to date when all is measured.
+    The output lists wrongly accepted and wrongly rejected implementations by name, then the
+    measurement for each target of coursekit/test_quality/targets.py. Exits with 1 if a target is
+    missed. docs/results/tests.md explains the results, and is updated after a run over everything.
     """
     from coursekit.test_quality.measurement import report
 
@@ -184,20 +185,20 @@ def quality(
 @report_errors
 def repeats(
     count: Annotated[
-        int, typer.Option(min=1, help="How many times, each in an order of its own.")
+        int, typer.Option(min=1, help="Number of runs, each in a different order.")
     ] = 50,
     platforms: Annotated[
         bool,
         typer.Option(
-            help="Then also hidden tests with float32 and float64, 1 and 2 threads, 3 seeds."
+            help="Then also run hidden tests with float32 and float64, 1 and 2 threads, 3 seeds."
         ),
     ] = True,
 ) -> None:
-    """Run the public tests on the solution again and again: none may ever fail.
+    """Run the public tests on the solution many times: none may ever fail.
 
-    Each repeat is one pytest run of all public tests in a random order, on one and on two
-    threads in turn, in a fresh process. Exits with 1 after a failure, and says in which setting
-    it came; docs/quality.md is brought up to date.
+    Each repeat is one pytest run of all public tests in a random order, alternately on one and on
+    two threads, in a fresh process. After a failure, the command prints the setting in which it
+    occurred and exits with 1. It updates docs/results/tests.md.
     """
     from coursekit.test_quality.stability import report
 
@@ -208,20 +209,20 @@ def repeats(
 @app.command("new-part")
 @report_errors
 def new_part(
-    part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part4_alexnet.")],
-    module: Annotated[str, typer.Argument(help="The first module that students write.")],
-    title: Annotated[str, typer.Option(help="What it is about, in a few words.")] = "A new part",
+    part: Annotated[str, typer.Argument(help="Id of the part: partN_topic, as in part4_alexnet.")],
+    module: Annotated[str, typer.Argument(help="The first module that students implement.")],
+    title: Annotated[str, typer.Option(help="Title of the part, in a few words.")] = "A new part",
 ) -> None:
-    """Scaffold a part: notebook, module, tests, catalogue, and its stanza in course.toml.
+    """Scaffold a part: notebook, module, tests, catalog, and its section in course.toml.
 
-    What is written runs and passes; replace it piece by piece, then set built = true.
+    The scaffold runs and passes. Replace it piece by piece, then set built = true.
     """
     from coursekit import course_file
     from coursekit.builds import pairs
     from coursekit.new_part import new_part as scaffold
 
     root = Path.cwd()
-    course_file.load(root)  # nothing is written beside a course.toml that cannot be used
+    course_file.load(root)  # write nothing if course.toml is invalid
     for path in scaffold(root, part, title, module):
         console.print(f"wrote {path.relative_to(root)}")
     pairs.sync(root, course_file.load(root))
@@ -232,14 +233,14 @@ def new_part(
 @report_errors
 def doctor(
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show the checks that passed, too.")
+        bool, typer.Option("--verbose", "-v", help="Also show the checks that passed.")
     ] = False,
 ) -> None:
-    """Check this machine and the course, the parts that are not built yet included.
+    """Check this machine and the course, including parts that are not built yet.
 
     The machine: versions, kernel, disk and sandbox. The course: course.toml, dates, data sets,
-    notebooks, points, tests, misconceptions and submissions. Exits with 1 if something needs
-    attention, and says what to do about it.
+    notebooks, points, tests, misconceptions and submissions. If something needs attention, the
+    command says what to do about it and exits with 1.
     """
     from coursekit.doctor import examine
 
@@ -263,43 +264,43 @@ def collect(
         list[Path],
         typer.Argument(
             metavar="ARCHIVE_OR_FOLDER",
-            help="What a platform gave you: its zip of all submissions, a folder, single archives.",
+            help="Downloads from a platform: a zip of all submissions, a folder, single archives.",
             show_default=False,
         ),
     ],
-    part: Annotated[str, typer.Option(help="The part it is for, as in course.toml.")],
+    part: Annotated[str, typer.Option(help="The part, as in course.toml.")],
     roster: Annotated[
         Path | None,
         typer.Option(help="CSV of the students: a column id, and any of name, email, other ids."),
     ] = None,
-    student: Annotated[str, typer.Option(help="Whose it is, if it is one hand-in.")] = "",
+    student: Annotated[str, typer.Option(help="The student, for a single submission.")] = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Change nothing; show what would be collected.")
+        bool, typer.Option("--dry-run", help="Change nothing. Show what would be collected.")
     ] = False,
     zone: Annotated[
-        str, typer.Option(help="The zone of times that name none, as in zips: Europe/Berlin.")
+        str, typer.Option(help="Time zone of times without one, as in zips: Europe/Berlin.")
     ] = "UTC",
     course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
         "build/nbgrader"
     ),
 ) -> None:
-    """Put what students handed in into nbgrader's submitted/, repaired where that is safe.
+    """Collect submissions into nbgrader's submitted/, with safe repairs.
 
-    Takes the bulk downloads of Canvas, Moodle and Gradescope, the zips of
+    Accepts the bulk downloads of Canvas, Moodle and Gradescope, the zips of
     `toolbox submit`, zips of the whole course folder, single notebooks,
-    and folders of any of these. To try, then to do it, then one latecomer:
+    and folders of any of these. A dry run, the real run, then a late submission:
 
     \b
     coursekit collect all.zip --part part1_scaler --roster class.csv --dry-run
     coursekit collect all.zip --part part1_scaler --roster class.csv
     coursekit collect late.ipynb --part part1_scaler --student jane-doe
 
-    Cells that are graded and locked come from the release again, answers from
-    the student. What can't be mended is listed, not guessed. The newest
-    hand-in of a student is graded; earlier ones, and each notebook as it came,
+    Graded and locked cells are restored from the release, answers come from
+    the student. Damage that cannot be repaired safely is listed. A student's
+    newest submission is graded; earlier ones, and each notebook as received,
     are kept in collected/. Running it again changes nothing.
 
-    Exits with 1 if something was refused. docs/collecting.md tells the rest.
+    Exits with 1 if a submission was refused. See docs/collecting.md for details.
     """
     from coursekit import course_file
     from coursekit.collecting import command
@@ -315,25 +316,25 @@ def collect(
 def insights(
     part: Annotated[str, typer.Argument(help="The part, as in course.toml.")],
     html: Annotated[
-        Path | None, typer.Option(help="Where the page goes. [default: build/insights/PART.html]")
+        Path | None, typer.Option(help="Path of the page. [default: build/insights/PART.html]")
     ] = None,
     names: Annotated[
-        bool, typer.Option("--names", help="Name the students on the page too.")
+        bool, typer.Option("--names", help="Also name the students on the page.")
     ] = False,
     course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
         "build/nbgrader"
     ),
 ) -> None:
-    """Show what a graded part says of the class, here and as one HTML page.
+    """Show class statistics for a graded part, here and as an HTML page.
 
-    Which tests fail most, which misconceptions are most common, how the scores
-    are spread, and how hard each item is and how well it tells students apart.
+    Which tests fail most, which misconceptions are most common, how the scores are
+    distributed, and how difficult each item is and how well it discriminates.
 
     \b
     coursekit insights part1_scaler
 
     Reads the gradebook and the autograded notebooks; changes and executes
-    nothing. The page needs no network and names no student unless told to.
+    nothing. The page needs no network, and names students only with --names.
     """
     from coursekit import course_file
     from coursekit.insights.graded_part import gather
@@ -344,23 +345,23 @@ def insights(
     course = course_file.load(Path.cwd())
     if part not in {each.id for each in course.parts}:
         known = ", ".join(each.id for each in course.parts)
-        raise CourseProblem(f"There is no part {part!r}; the parts are {known}.")
+        raise CourseProblem(f"Unknown part {part!r}. The parts are {known}.")
     found = gather(Path.cwd(), course_folder, course.part(part))
     show(found, console)
     path = html or Path("build") / "insights" / f"{part}.html"
     write_whole(path, page(found, course.title, names=names).encode())
-    console.print(f"The page: {path}", markup=False)
+    console.print(f"Page: {path}", markup=False)
 
 
 @app.command("verify-report")
 @report_errors
 def verify_report(
-    zips: Annotated[list[Path], typer.Argument(help="What students handed in.")],
+    zips: Annotated[list[Path], typer.Argument(help="The submissions: zips from students.")],
 ) -> None:
-    """Measure again what hand-ins claim of their networks, and flag what doesn't hold.
+    """Measure the claims about networks in submissions again, and flag wrong ones.
 
-    Weights are read as weights and run in the student's class, in a process that never sees a
-    label. Exits with 1 if something is flagged.
+    Weights are loaded as weights only and run in the student's class, in a process that never sees
+    a label. Exits with 1 if something is flagged.
     """
     from rich.table import Table
 
@@ -386,7 +387,7 @@ def verify_report(
             mark = "[green]✓[/]" if each.holds else "[red]✗[/]"
             table.add_row(each.student, each.number, *numbers, f"{mark} {each.says}")
     console.print(table)
-    console.print(f"{flagged} to look at.")
+    console.print(f"{flagged} flagged.")
     if flagged:
         raise typer.Exit(1)
 
@@ -394,36 +395,38 @@ def verify_report(
 @app.command()
 @report_errors
 def grade(
-    part: Annotated[str, typer.Argument(help="Its id: partN_topic, as in part1_scaler.")],
+    part: Annotated[str, typer.Argument(help="Id of the part: partN_topic, as in part1_scaler.")],
     students: Annotated[
-        str, typer.Option(help="Only these, with commas between them. Default: all.")
+        str, typer.Option(help="Grade only these students, separated by commas. Default: all.")
     ] = "",
     jobs: Annotated[
-        int, typer.Option(min=0, help="Submissions at a time. Default: one a core.")
+        int, typer.Option(min=0, help="Submissions graded in parallel. Default: one per core.")
     ] = 0,
     force: Annotated[
-        bool, typer.Option("--force", help="Grade again what has not changed, too.")
+        bool, typer.Option("--force", help="Also grade unchanged submissions again.")
     ] = False,
     sandbox_level: Annotated[
         str,
-        typer.Option(help="Refuse below it: limits, namespaces or sealed. Default: course.toml."),
+        typer.Option(
+            help="Weakest acceptable level: limits, namespaces or sealed. Default: course.toml."
+        ),
     ] = "",
     scheduler: Annotated[
-        str, typer.Option(help="The address of a Dask scheduler, to grade on its workers.")
+        str, typer.Option(help="Address of a Dask scheduler, to grade on its workers.")
     ] = "",
     course: Annotated[
         Path | None, typer.Option(help="The nbgrader course. Default: build/nbgrader.")
     ] = None,
 ) -> None:
-    """Grade what was handed in: nbgrader's scores and files, faster, and inside a sandbox.
+    """Grade submissions like nbgrader, but faster and in a sandbox.
 
-    Reads submitted/, writes autograded/ and gradebook.db of the nbgrader course, just as
-    `nbgrader autograde` does; feedback, export and formgrader go on from there. Submissions that
-    are graded already, and their tests, are left alone until one of them changes. Stop it at
-    any point: run it again, and it goes on.
+    Reads submitted/ and writes autograded/ and gradebook.db of the nbgrader course, like
+    `nbgrader autograde`; feedback, export and formgrader work with the result as usual.
+    Submissions that are already graded are skipped unless they or their tests changed. You can
+    stop the command at any point; run it again to continue.
 
-    Exits with 1 if a submission, or a part of it, could not be graded. Each is named with the
-    reason, and the next run takes it up again. Flags alone do not change the exit status.
+    Exits with 1 if all or part of a submission could not be graded. Each one is named with the
+    reason, and the next run grades it again. Flags alone do not change the exit status.
     """
     from coursekit import course_file
     from coursekit.grading.console import run

@@ -1,4 +1,4 @@
-"""Write `constraints/pyXY.txt`: the versions that this environment has and the tests ran with.
+"""Write `constraints/pyXY.txt`: the package versions of this environment, which passed the tests.
 
 python -m coursekit.constraints constraints
 """
@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROJECT = "vision-course"
-# Each platform has its own, and torch asks for those that it needs.
+# These differ by platform; torch requires the ones that it needs.
 PLATFORM_ONLY = re.compile(r"(nvidia|cuda|triton|pyseccomp|pexpect|ptyprocess)\b")
 HEAD = "# Python {}. Written by `make constraints`; used by `make install`.\n"
 
@@ -31,7 +31,7 @@ def pinned() -> dict[str, str]:
         seen.add((name, extras))
         try:
             package = distribution(name)
-        except PackageNotFoundError:  # an optional dependency that was not installed
+        except PackageNotFoundError:  # an optional dependency that is not installed
             continue
         if name != PROJECT:
             found[name] = package.version.partition("+")[0]
@@ -53,7 +53,7 @@ def _applies(wanted: Requirement, extras: frozenset[str]) -> bool:
 
 
 def write(folder: Path) -> Path:
-    """Write the constraints of this Python into `folder`. Returns the file."""
+    """Write the constraints of this Python into `folder`. Return the path of the file."""
     major, minor = sys.version_info[:2]
     path = folder / f"py{major}{minor}.txt"
     lines = [f"{name}=={version}\n" for name, version in pinned().items()]

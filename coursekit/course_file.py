@@ -1,4 +1,4 @@
-"""`course.toml`, read strictly: a mistake is told with its key and line."""
+"""Read and validate `course.toml`; errors name the key and the line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolbox.course import Course, from_dict
 
 
 class CourseFileError(CourseProblem):
-    """`course.toml` can't be used; the message says where and why."""
+    """`course.toml` is invalid; the message says where and why."""
 
 
 class _Strict(BaseModel):
@@ -80,9 +80,9 @@ class _File(_Strict):
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The checked facts of `course.toml` as a plain dictionary, ready for `course.json`.
+    """Return the validated facts of `course.toml` as a plain dictionary, ready for `course.json`.
 
-    Raises `CourseFileError` with the line and key of each mistake.
+    Raises `CourseFileError` with the line and key of each error.
     """
     text = _text(path)
     try:
@@ -90,7 +90,7 @@ def read(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as problem:
         raise CourseFileError(f"{path.name} is not valid TOML: {problem}") from problem
     except RecursionError as problem:
-        raise CourseFileError(f"{path.name} is nested too deeply to be a course") from problem
+        raise CourseFileError(f"{path.name} is nested too deeply. Simplify it.") from problem
     except ValidationError as problem:
         raise CourseFileError(
             "\n".join(_sentence(path.name, text, error) for error in problem.errors())
@@ -114,12 +114,12 @@ def _text(path: Path) -> str:
         ) from problem
     except OSError as problem:
         raise CourseFileError(
-            f"Cannot read {path}: {problem.strerror}. It has to be a text file that you may read."
+            f"Cannot read {path}: {problem.strerror}. It must be a text file that you can read."
         ) from problem
 
 
 def load(root: Path) -> Course:
-    """The course in the folder `root`, its `course.toml` checked."""
+    """Return the course in the folder `root`, from its validated `course.toml`."""
     return from_dict(read(root / "course.toml"))
 
 
@@ -129,7 +129,7 @@ def _check_unique(name: str, facts: dict[str, Any]) -> None:
     questions = [q["id"] for part in facts["parts"] for q in part["questions"]]
     for kind, ids in (("part", parts), ("function", functions), ("question", questions)):
         for twice in {i for i in ids if ids.count(i) > 1}:
-            raise CourseFileError(f"{name}: the {kind} {twice!r} stands there twice")
+            raise CourseFileError(f"{name}: the {kind} {twice!r} is defined twice. Rename one.")
 
 
 def _sentence(name: str, text: str, error: Any) -> str:
@@ -139,7 +139,7 @@ def _sentence(name: str, text: str, error: Any) -> str:
     place = f"{name}, line {line}: {dotted}"
     if error["type"] == "extra_forbidden":
         near = get_close_matches(str(keys[-1]), _names(keys), n=1)
-        return f"{place}: there is no such key" + (f"; did you mean {near[0]!r}?" if near else "")
+        return f"{place}: unknown key" + (f"; did you mean {near[0]!r}?" if near else "")
     if error["type"] == "missing":
         return f"{place} is missing"
     return f"{place}: {error['msg']} (it is {error['input']!r})"
@@ -160,7 +160,7 @@ def _names(keys: tuple[str | int, ...]) -> list[str]:
 
 
 def _line_of(text: str, keys: tuple[str | int, ...]) -> int:
-    """The line where the key stands; for a missing key, the line of the table it should be in."""
+    """Return the line of the key, or for a missing key that of the table it belongs to."""
     lines = text.splitlines()
     start, i = 0, 0
     while i < len(keys):
@@ -171,7 +171,7 @@ def _line_of(text: str, keys: tuple[str | int, ...]) -> int:
         if isinstance(index, int):
             if found and lines[found[0]].lstrip().startswith("[["):
                 start = found[index] if index < len(found) else start
-            elif found:  # an array of inline tables, one a line
+            elif found:  # an array of inline tables, one per line
                 rows = [n for n in range(found[0], len(lines)) if "{" in lines[n]]
                 start = rows[index] if index < len(rows) else found[0]
             i += 2

@@ -11,9 +11,9 @@ from functools import cache, lru_cache
 from importlib.metadata import distributions
 from pathlib import Path
 
-# Packages of the course. Imports of anything else are covered by the installed versions.
+# Packages of the course. The installed versions cover all other imports.
 PACKAGES = ("student_code", "unit_tests", "toolbox", "data_scripts", "misconceptions")
-# Packages whose modules read the data files in their folder.
+# Packages whose modules read data files in their own folder.
 WITH_FILES = ("toolbox", "data_scripts")
 
 Reader = Callable[[Path], bytes]
@@ -28,7 +28,7 @@ def closure(
     Files that do not exist are left out.
     """
     found: set[Path] = set()
-    names: set[str] = set()  # looked for already: most modules import the same few
+    names: set[str] = set()  # already resolved; most modules import the same few
     waiting = [path for path in starts if path.is_file()]
     while waiting:
         path = waiting.pop()
@@ -47,7 +47,7 @@ def closure(
 def with_data_files(root: Path, paths: Iterable[Path]) -> frozenset[Path]:
     """Return `paths` and the data files in the folder of each module of `WITH_FILES`.
 
-    A folder below it that holds no Python, such as `data_scripts/splits`, belongs to it too.
+    Subfolders without Python files, such as `data_scripts/splits`, are included.
     """
     paths = frozenset(paths)
     folders = {path.parent for path in paths if _package_of(root, path) in WITH_FILES}
@@ -57,7 +57,7 @@ def with_data_files(root: Path, paths: Iterable[Path]) -> frozenset[Path]:
 def digest(
     root: Path, paths: Iterable[Path], *facts: object, read: Reader = Path.read_bytes
 ) -> str:
-    """Return a hash over `paths`, their contents as `read` returns them, and plain `facts`."""
+    """Return a hash of `paths`, their contents as returned by `read`, and plain `facts`."""
     found = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode())
     for path in sorted(paths):
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
@@ -68,24 +68,24 @@ def digest(
 
 @cache
 def engine(*modules: str) -> str:
-    """Return a hash over modules of `coursekit` ("builds.stubs") and what they import from it."""
+    """Return a hash of modules of `coursekit` ("builds.stubs") and their imports from it."""
     root = Path(__file__).resolve().parent.parent
     starts = [root.joinpath("coursekit", *name.split(".")).with_suffix(".py") for name in modules]
     if missing := [path for path in starts if not path.is_file()]:
-        raise FileNotFoundError(f"{missing[0]} is not a module of the course's engine")
+        raise FileNotFoundError(f"{missing[0]} is not a module of coursekit")
     return digest(root, closure(root, starts, ("coursekit",)))
 
 
 @cache
 def environment() -> str:
-    """Return a hash over the Python version and the versions of all installed packages."""
+    """Return a hash of the Python version and the versions of all installed packages."""
     versions = sorted(f"{each.name}=={each.version}" for each in distributions())
     text = "\n".join([platform.python_version(), platform.machine(), *versions])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def outside(root: Path, paths: Iterable[Path]) -> set[str]:
-    """Return the top-level names of what `paths` import from outside the course."""
+    """Return the top-level names that `paths` import from outside the course."""
     names = set()
     for path in paths:
         for name in imported(path.suffix, path.read_bytes(), path.relative_to(root).parent.parts):
@@ -95,7 +95,7 @@ def outside(root: Path, paths: Iterable[Path]) -> set[str]:
 
 @lru_cache(maxsize=4000)
 def imported(suffix: str, content: bytes, package: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return the dotted names that a module or notebook imports, given what the file holds.
+    """Return the dotted names that a module or notebook imports, given its content.
 
     Of `from a import b`, both `a` and `a.b` are returned, since `b` may be a module. Code that is
     not valid Python imports nothing.
@@ -128,12 +128,12 @@ def _imports(text: str, package: tuple[str, ...]) -> Iterator[str]:
 
 
 def _called(node: ast.Call) -> str:
-    """The last name of what is called: "import_module" of `importlib.import_module(...)`."""
+    """Return the last name of a called function: "import_module" of `importlib.import_module()`."""
     return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
 def _code_cells(content: bytes) -> Iterator[str]:
-    """The code cells of a notebook, without the lines that only IPython understands."""
+    """Yield the code cells of a notebook without the lines that only IPython understands."""
     for cell in json.loads(content).get("cells", []):
         if cell.get("cell_type") == "code":
             lines = "".join(cell["source"]).splitlines()
@@ -141,7 +141,7 @@ def _code_cells(content: bytes) -> Iterator[str]:
 
 
 def _files_of(root: Path, name: str, packages: tuple[str, ...]) -> Iterator[Path]:
-    """The file of a dotted name, and the `__init__.py` of each package that holds it."""
+    """Yield the file of a dotted name, and the `__init__.py` of each package above it."""
     parts = name.split(".")
     if parts[0] not in packages:
         return

@@ -1,4 +1,4 @@
-"""`coursekit doctor`: is this machine fit for the course, and is the course in order?"""
+"""`coursekit doctor`: check whether this machine and the course are ready."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ GIGABYTE = 1e9
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `advice` says what to do where it isn't in order."""
+    """The result of one check. `advice` says what to do if it failed."""
 
     what: str
     fine: bool
@@ -48,12 +48,12 @@ Check = Callable[[Path, Course], Iterator[Finding]]
 
 
 def examine(root: Path) -> Iterator[Finding]:
-    """Yield all findings, the machine's first. A check that cannot be run is a finding too."""
+    """Yield all findings, those about the machine first. A check that fails to run is one, too."""
     yield from _guarded(lambda: machine(root), "the machine")
     try:
         course = course_file.load(root)
     except CourseFileError as problem:
-        yield Finding(str(problem), False, "correct course.toml: the other checks need it")
+        yield Finding(str(problem), False, "correct course.toml: all other checks need it")
         return
     yield Finding("course.toml is well-formed", True)
     checks: tuple[tuple[str, Check], ...] = (
@@ -70,18 +70,18 @@ def examine(root: Path) -> Iterator[Finding]:
 
 
 def _guarded(check: Callable[[], Iterator[Finding]], name: str) -> Iterator[Finding]:
-    """Yield the findings of a check; an expected error that ends it becomes a finding too."""
+    """Yield the findings of a check; turn an expected error into a finding."""
     try:
         yield from check()
     except Exception as error:
         message = expected(error)
         if message is None:
             raise
-        yield Finding(f"Cannot check {name}: {message}", False, "correct that, then run again")
+        yield Finding(f"Cannot check {name}: {message}", False, "fix that, then run doctor again")
 
 
 def machine(root: Path) -> Iterator[Finding]:
-    """Python, packages, kernel and room on disk."""
+    """Check Python, packages, the kernel and disk space."""
     yield from _tested(root)
     with (root / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
@@ -99,7 +99,7 @@ def machine(root: Path) -> Iterator[Finding]:
 
 
 def _tested(root: Path) -> Iterator[Finding]:
-    """Whether Python, and the packages of which private parts are used, are tested versions."""
+    """Check that Python, and packages whose private APIs are used, have tested versions."""
     tested = tested_versions.read(root / "constraints")
     what = f"Python {platform.python_version()}"
     if tested is not None:
@@ -123,11 +123,11 @@ def _kernel() -> Finding:
     from jupyter_client.kernelspec import KernelSpecManager
 
     there = "python3" in KernelSpecManager().find_kernel_specs()
-    return Finding("a Jupyter kernel called python3", there, "pip install ipykernel")
+    return Finding("a Jupyter kernel named python3", there, "pip install ipykernel")
 
 
 def _sandbox(root: Path, course: Course) -> Iterator[Finding]:
-    """The sandbox that this machine can make is at least the one that `course.toml` asks for."""
+    """Check that this machine provides at least the sandbox level of `course.toml`."""
     asked = parse(course_file.read(root / "course.toml")["grading"]["sandbox"])
     found, problem = strongest()
     yield Finding(
@@ -139,7 +139,7 @@ def _sandbox(root: Path, course: Course) -> Iterator[Finding]:
 
 
 def _dates(root: Path, course: Course) -> Iterator[Finding]:
-    """Each due date has a time and a time zone, so that it means one moment."""
+    """Check that each due date has a time and a time zone, so that it is unambiguous."""
     with (root / "course.toml").open("rb") as file:
         parts = tomllib.load(file)["parts"]
     for part in parts:
@@ -159,7 +159,7 @@ def _dates(root: Path, course: Course) -> Iterator[Finding]:
 
 
 def _data_sets(root: Path, course: Course) -> Iterator[Finding]:
-    """Each data set that a part names is in the registry."""
+    """Check that each data set named by a part is in the registry."""
     for part in course.parts:
         for name in part.datasets:
             try:
@@ -175,10 +175,10 @@ def _notebooks(root: Path, course: Course) -> Iterator[Finding]:
     for sentence in stale:
         yield Finding(sentence, False, "run `coursekit sync`")
     if not stale:
-        yield Finding("notebooks and their pairs are in step", True)
+        yield Finding("notebooks are up to date", True)
     for part in course.parts:
         if not (root / "notebooks" / f"{part.id}.py").is_file():
-            planned = f"{part.id} has no notebook yet, and is not marked as built"
+            planned = f"{part.id} has no notebook yet and is not marked as built"
             yield Finding(
                 f"{part.id} has no notebook" if part.built else planned,
                 not part.built,
@@ -187,12 +187,12 @@ def _notebooks(root: Path, course: Course) -> Iterator[Finding]:
 
 
 def _begun(root: Path, course: Course) -> list[Part]:
-    """The built parts, and those that are not built but have a notebook already."""
+    """Return the built parts, and unbuilt parts that already have a notebook."""
     return [p for p in course.parts if p.built or (root / "notebooks" / f"{p.id}.py").is_file()]
 
 
 def _points(root: Path, course: Course) -> Iterator[Finding]:
-    """The points of each part are all in cells of its notebook, each once."""
+    """Check that the notebook of each part has exactly one cell for each of its points' items."""
     for part in _begun(root, course):
         path = root / "notebooks" / f"{part.id}.py"
         if not path.is_file():
@@ -210,7 +210,7 @@ def _points(root: Path, course: Course) -> Iterator[Finding]:
 
 
 def _coverage(root: Path, course: Course) -> Iterator[Finding]:
-    """Each student function has a task, tests, misconceptions and alternatives."""
+    """Check that each student function has a task, tests, misconceptions and alternatives."""
     catalogue = entries()
     for part in _begun(root, course):
         for task in part.tasks:
@@ -233,7 +233,7 @@ def _covered(root: Path, function: str, module: str, mine: list[Entry]) -> Findi
 
 
 def _marked(path: Path, function: str) -> int:
-    """How many tests in a file are marked for a function."""
+    """Return how many tests in a file are marked for a function."""
     if not path.is_file():
         return 0
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -242,38 +242,38 @@ def _marked(path: Path, function: str) -> int:
 
 
 def _without_task(root: Path, course: Course, part: Part) -> Iterator[Finding]:
-    """Functions that students write in this part's modules, but that no part grades."""
+    """Yield functions in this part's modules that students write but no part grades."""
     graded = {task.function for each in course.parts for task in each.tasks}
     for module in part.modules:
         path = root / "student_code" / f"{module}.py"
         if not path.is_file():
             yield Finding(f"student_code/{module}.py is missing", False, "course.toml names it")
             continue
-        strip_file(path)  # raises where regions don't fit together
+        strip_file(path)  # raises if the solution regions are malformed
         text = path.read_text(encoding="utf-8")
         for node in ast.parse(text).body:
             if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                 continue
             written = BEGIN in (ast.get_source_segment(text, node) or "")
             if written and f"{module}.{node.name}" not in graded:
-                yield Finding(f"{module}.{node.name} is graded nowhere", False, "add it to a task")
+                yield Finding(f"No task grades {module}.{node.name}", False, "add it to a task")
 
 
 def _submissions(root: Path, course: Course) -> Iterator[Finding]:
-    """What was handed in lies where nbgrader looks for it."""
+    """Check that submissions are where nbgrader looks for them."""
     known = {part.id for part in course.built_parts}
     for path in sorted((root / "build" / "nbgrader" / "submitted").glob("*/*")):
         if path.name not in known:
             place = path.relative_to(root).as_posix()
             yield Finding(
-                f"{place} is no assignment, and nbgrader passes it over",
+                f"{place} is not an assignment, so nbgrader skips it",
                 False,
                 f"rename it to one of {', '.join(sorted(known))}",
             )
         elif not (path / f"{path.name}.ipynb").is_file():
             place = path.relative_to(root).as_posix()
             yield Finding(
-                f"{place} holds no {path.name}.ipynb",
+                f"{place} has no {path.name}.ipynb",
                 False,
-                "nbgrader would score it 0: look inside",
+                "look inside: nbgrader would score it 0",
             )

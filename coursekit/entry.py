@@ -1,4 +1,4 @@
-"""The command `coursekit`, which finds the rooms of the course in the folder it is run in."""
+"""The `coursekit` command, which imports the course from the current folder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Run the command line. Only packages are installed: the other rooms are where one stands."""
+    """Run the command line. Only packages are installed; the course is the current folder."""
     sys.path.insert(0, str(Path.cwd()))
     from coursekit.cli import app
 

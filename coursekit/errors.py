@@ -2,8 +2,8 @@
 
 
 class CourseProblem(Exception):
-    """Something that the user can correct; the message says what and how."""
+    """A problem that the user can correct; the message says what it is and what to do."""
 
 
 class UsageProblem(CourseProblem, ValueError):
-    """An argument that a command or a function cannot use; the message says what it takes."""
+    """An invalid argument of a command or a function; the message says what is valid."""

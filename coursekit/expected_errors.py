@@ -1,4 +1,4 @@
-"""Say what to do about an error that is not a defect of the program."""
+"""Explain errors that are not defects of the program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from coursekit.errors import CourseProblem
 from data_scripts.problems import DataProblem
 
-# Folders of the source that the commands import, and that only a course folder has.
+# Folders that commands import and that only a course has.
 NEEDED = ("student_code", "unit_tests", "misconceptions", "notebooks")
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -41,7 +41,7 @@ def expected(error: BaseException) -> str | None:
         if _disk_is_full(cause):
             return (
                 f"The disk is full: cannot write {_file(cause) or 'a file'}. Free some space "
-                "(a build needs about 2 GB), then run the command again; what is finished is kept."
+                "(a build needs about 2 GB), then run the command again; finished steps are kept."
             )
     if isinstance(error, (CourseProblem, DataProblem)):
         return str(error)
@@ -63,7 +63,7 @@ def expected(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    """The error, and what it was raised from or while handling."""
+    """Return the error and the errors that caused it."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)
@@ -86,12 +86,12 @@ def _operating_system(error: OSError) -> str:
     name = _file(error)
     advice = {
         errno.ENOENT: "Check the name, and that you run coursekit in the root of the course.",
-        errno.EACCES: "Check who owns it and its permissions.",
-        errno.EROFS: "Run coursekit where you may write.",
-        errno.ENOTDIR: "A file is in the place of a folder: rename or remove it.",
-        errno.EISDIR: "A folder is in the place of a file: rename or remove it.",
+        errno.EACCES: "Check its owner and permissions.",
+        errno.EROFS: "Run coursekit in a folder that is writable.",
+        errno.ENOTDIR: "A file has the name of a folder: rename or remove it.",
+        errno.EISDIR: "A folder has the name of a file: rename or remove it.",
         errno.EEXIST: "Rename or remove it.",
-    }.get(error.errno, "Correct that and run the command again; --debug shows where it was.")
+    }.get(error.errno, "Fix that and run the command again; --debug shows the traceback.")
     return f"Cannot use {name}: {what}. {advice}" if name else f"{what}. {advice}"
 
 

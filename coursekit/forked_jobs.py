@@ -1,4 +1,4 @@
-"""Running small jobs in processes forked from this one, where torch is already imported."""
+"""Run small jobs in processes forked from this one, in which torch is already imported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coursekit import dependencies
 
 @dataclass
 class Failed:
-    """What is returned for a job that raised, died or ran out of time."""
+    """The result of a job that raised an exception, died or timed out."""
 
     reason: str
 
@@ -26,17 +26,17 @@ class Failed:
 def run_forked(
     jobs: Sequence[Callable[[], Any]], *, workers: int | None = None, seconds: float = 120.0
 ) -> Iterator[tuple[int, Any]]:
-    """Run each job in a process of its own, `workers` at a time, and yield (number, result).
+    """Run each job in a separate process, `workers` at a time. Yield (number, result).
 
-    Results come as they are ready and must be picklable. A job that raises, exits or takes more
-    than `seconds` yields a `Failed` and disturbs no other.
+    Results come in the order of completion and must be picklable. A job that raises, exits or
+    takes longer than `seconds` yields a `Failed` and does not affect others.
     """
     context = multiprocessing.get_context("fork")
     waiting = list(enumerate(jobs))[::-1]
     running: dict[Connection, tuple[int, Any]] = {}
     most = workers or os.cpu_count() or 1
     gc.collect()
-    gc.freeze()  # or each fork goes through all objects of this process when it collects garbage
+    gc.freeze()  # so that garbage collection in forks skips the objects of this process
     try:
         while waiting or running:
             while waiting and len(running) < most:
@@ -47,7 +47,7 @@ def run_forked(
                 theirs.close()
                 running[ours] = (number, process)
             ready = wait(list(running), timeout=seconds)
-            if not ready:  # nobody answered for that long: the oldest has had its time
+            if not ready:  # no job finished for that long, so the oldest has timed out
                 oldest = next(iter(running))
                 running[oldest][1].kill()
                 continue
@@ -62,14 +62,14 @@ def run_forked(
 
 
 def import_outside(root: Path, paths: Iterable[Path]) -> None:
-    """Import what modules of the course need from elsewhere, once, before forks that run them."""
+    """Import what modules of the course need from outside, once, before forking."""
     from _pytest.config import default_plugins
 
     for plugin in default_plugins:
         importlib.import_module(f"_pytest.{plugin}")
     for path in paths:
         if path.relative_to(root).parts[0] in {"toolbox", "data_scripts", "coursekit"}:
-            continue  # they import what is heavy where it is used
+            continue  # these import heavy packages only where they are used
         for name in sorted(dependencies.outside(root, [path])):
             importlib.import_module(name)
 
@@ -88,6 +88,6 @@ def _receive(connection: Connection) -> Any:
     try:
         return connection.recv()
     except EOFError:
-        return Failed("the process died, or ran out of time")
+        return Failed("the process died or ran out of time")
     finally:
         connection.close()

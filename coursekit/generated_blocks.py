@@ -1,4 +1,4 @@
-"""Text in a page of the docs that a command writes, between two marks."""
+"""Update blocks between two markers in a page of the docs with generated text."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from data_scripts.whole_files import write_whole
 
 
 def replace_block(page: Path, name: str, text: str) -> None:
-    """Put `text` between the marks `<!-- NAME: begin -->` and `<!-- NAME: end -->` of a page.
+    """Replace the text between `<!-- NAME: begin -->` and `<!-- NAME: end -->` in a page.
 
-    Raises `UsageProblem` if the page does not hold both marks in this order.
+    Raises `UsageProblem` if the page does not have both markers in this order.
     """
     write_whole(page, with_block(page, name, text).encode())
 
 
 def with_block(page: Path, name: str, text: str) -> str:
-    """Return the content of a page with `text` in place of its block."""
+    """Return the content of a page with its block replaced by `text`."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not (opened and closed):
-        raise UsageProblem(f"{page} has to hold the lines {begin} and {end}, in this order")
+        raise UsageProblem(f"{page} must contain the lines {begin} and {end}, in this order")
     return f"{before}{begin}\n{text.strip()}\n{end}{after}"

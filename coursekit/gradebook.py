@@ -1,4 +1,4 @@
-"""Reading nbgrader's gradebook through its own API."""
+"""Read nbgrader's gradebook through its own API."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from toolbox.course import Part
 
 @dataclass(frozen=True)
 class GradebookRow:
-    """One student's standing in one part."""
+    """One student's result in one part."""
 
     student: str
     tasks: dict[str, float]  # points by function
-    to_read: int  # written answers that wait for a person
-    says: str  # the first thing that the feedback says
+    to_read: int  # written answers that need manual grading
+    says: str  # the first finding of the feedback
 
     @property
     def score(self) -> float:
@@ -29,16 +29,16 @@ class GradebookRow:
 
 
 def set_due(course_folder: Path, part: Part, due: str) -> None:
-    """Set the due date of a part's assignment, in ISO form; an empty one changes nothing."""
+    """Set the due date of a part's assignment, in ISO format. An empty one changes nothing."""
     if due:
         with _opened(course_folder) as book:
             book.update_or_create_assignment(part.id, duedate=due)
 
 
 def entered(course_folder: Path, part: Part) -> str:
-    """Return a hash over what the gradebook holds of a part's assignment, apart from grades.
+    """Return a hash of the gradebook's data on a part's assignment, without grades.
 
-    Empty if it has no such assignment.
+    The hash is empty if there is no such assignment.
     """
     if not (course_folder / "gradebook.db").is_file():
         return ""
@@ -66,7 +66,7 @@ def _opened(course_folder: Path) -> Gradebook:
 
 
 def rows(course_folder: Path, part: Part) -> list[GradebookRow]:
-    """The gradebook of `part` in an nbgrader course, by student."""
+    """Return the gradebook of `part` in an nbgrader course, one row per student."""
     with Gradebook(f"sqlite:///{course_folder / 'gradebook.db'}?timeout=60") as book:
         found = []
         for submission in book.assignment_submissions(part.id):
@@ -88,9 +88,9 @@ def _says(course_folder: Path, student: str, part: Part) -> str:
 
 
 def first_words(notebook: nbformat.NotebookNode) -> str:
-    """The first thing that the checks found wrong in a graded notebook, and what it looks like.
+    """Return the first mistake that the checks found in a graded notebook, with its explanation.
 
-    Mistakes come before what is merely not written yet.
+    Mistakes come before functions that are not implemented yet.
     """
     graded = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     printed = [o.get("text", "") for c in graded for o in c.get("outputs", [])]
@@ -103,8 +103,8 @@ def first_words(notebook: nbformat.NotebookNode) -> str:
 
 
 def _reason(lines: list[str]) -> str:
-    """What the lines below a failed test say of it: its misconception, else what came out."""
-    for start in ("looks like", "got"):
+    """Return what the lines below a failed test say: its misconception, else the actual value."""
+    for start in ("likely cause", "got"):
         for line in lines:
             if line.startswith(("✗", "✓", "·")):
                 break  # the next test begins

@@ -1,4 +1,4 @@
-"""`coursekit new-part`: the rooms of a new part, each with something in it that runs."""
+"""`coursekit new-part`: create the files of a new part, each with content that runs."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ FILES = {
 
 
 def new_part(root: Path, part: str, title: str, module: str) -> list[Path]:
-    """Write a notebook, a module, its tests and catalogue, and a stanza in `course.toml`.
+    """Write a notebook, a module, its tests and catalog, and a section in `course.toml`.
 
-    The new part is marked as not built; its one function, `answer`, is there to be replaced.
-    Nothing that exists is overwritten. Returns the files written; raises `UsageProblem` for a name
-    that doesn't fit, or where a file or stanza is there already.
+    The new part is not marked as built; its only function, `answer`, is a placeholder. Existing
+    files are never overwritten. Returns the files written. Raises `UsageProblem` if a name is
+    invalid, or a file or section already exists.
     """
     if not (named := re.fullmatch(r"part(\d+)_[a-z0-9_]+", part)):
-        raise UsageProblem(f"a part is named like part4_alexnet, not {part!r}")
+        raise UsageProblem(f"Invalid part id {part!r}. Use a name such as part4_alexnet.")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", module):
-        raise UsageProblem(f"a module is named like my_alexnet, not {module!r}")
+        raise UsageProblem(f"Invalid module name {module!r}. Use a name such as my_alexnet.")
     names = {"part": part, "title": title, "module": module, "number": named[1]}
     paths = {name: root / pattern.format(**names) for name, pattern in FILES.items()}
     there = [path.relative_to(root).as_posix() for path in paths.values() if path.exists()]
     if there:
-        raise UsageProblem(f"{there[0]} is there already; nothing was written")
+        raise UsageProblem(f"{there[0]} already exists; nothing was written.")
     course = root / "course.toml"
     facts = _with_part(course.read_text(encoding="utf-8"), names)
     for name, path in paths.items():
@@ -62,14 +62,14 @@ def _with_part(text: str, names: dict[str, str]) -> str:
         part["datasets"] = []
         parts.append(part)
     if "tasks" in part:
-        raise UsageProblem(f"course.toml has tasks for {names['part']} already")
+        raise UsageProblem(f"course.toml already has tasks for {names['part']}.")
     part["tasks"] = _rows({"function": f"{names['module']}.answer", "points": 4, "hidden": 1})
     part["questions"] = _rows({"id": f"{names['part']}_why", "points": 2, "title": "Why?"})
     return tomlkit.dumps(document)
 
 
 def _rows(row: dict[str, Any]) -> Any:
-    """Return an array with one row, on a line of its own."""
+    """Return an array with one row on a separate line."""
     inline = tomlkit.inline_table()
     inline.update(row)
     rows = tomlkit.array().multiline(True)

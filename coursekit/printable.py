@@ -1,16 +1,16 @@
-"""Make text that students control safe to store and to print."""
+"""Make text from students safe to store and to print."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-DEEPEST = 50  # levels of nested lists and dictionaries that are kept
+DEEPEST = 50  # kept levels of nested lists and dictionaries
 TOO_DEEP = "(nested too deeply to be shown)"
 
 
 def storable(text: str) -> str:
-    """Return the text with lone surrogates, which no file can hold, as visible escapes."""
+    """Return the text with lone surrogates, which files cannot store, as visible escapes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -21,9 +21,9 @@ def printable(text: str, longest: int = 300) -> str:
 
 
 def storable_data(value: Any, deepest: int = DEEPEST) -> Any:
-    """Return JSON data that any notebook can hold: encodable texts, bounded depth, finite numbers.
+    """Return JSON data that any notebook can store: encodable texts, bounded depth, finite numbers.
 
-    A number that is not finite becomes its text, as a Jupyter kernel sends it.
+    Non-finite numbers become text, as in the messages of a Jupyter kernel.
     """
     if isinstance(value, str):
         return storable(value)

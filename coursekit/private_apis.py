@@ -1,7 +1,7 @@
-"""The private parts of pytest, nbgrader, IPython and ipykernel that the course relies on.
+"""The private APIs of pytest, nbgrader, IPython and ipykernel that the course relies on.
 
-These packages promise nothing about them, so each release may move or change one. The versions that
-they were tested with are those in `constraints/py*.txt`; `coursekit doctor` warns outside of these.
+These packages make no promises about them, so any release may move or change one. The tested
+versions are those in `constraints/py*.txt`; `coursekit doctor` warns about other versions.
 To try a new release: `make install LATEST=1`, `make test`, `make constraints`.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from toolbox import tested_versions
 
-# By the name of the package; a test compares this list with what the code imports.
+# By package; a test compares this list with the imports in the code.
 PRIVATE_MODULES: dict[str, tuple[str, ...]] = {
     "pytest": ("_pytest.config",),
     "nbgrader": (
@@ -38,7 +38,7 @@ PRIVATE_MODULES: dict[str, tuple[str, ...]] = {
 
 
 def untested(root: Path) -> Iterator[str]:
-    """Name each installed package whose private parts were tested with other releases only."""
+    """Yield a sentence for each installed package whose version was not tested."""
     tested = tested_versions.read(root / "constraints", "py*.txt")
     for name in PRIVATE_MODULES if tested else ():
         try:
@@ -46,4 +46,4 @@ def untested(root: Path) -> Iterator[str]:
         except PackageNotFoundError:
             continue
         if tested and name in tested.packages and not tested.covers(name, found):
-            yield f"{name} {found}: its private parts were tested with {tested.package_range(name)}"
+            yield f"{name} {found}: its private APIs were tested with {tested.package_range(name)}"

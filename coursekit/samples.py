@@ -1,4 +1,4 @@
-"""Made-up students, who hand in what real ones do: right, wrong, unfinished and broken work."""
+"""Sample students with typical submissions: right, wrong, unfinished and broken work."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ STUB_LINES = re.compile(r"^( *)# YOUR CODE HERE\n *raise NotImplementedError\(\)
 
 @dataclass(frozen=True)
 class Sample:
-    """One student: a name, what is special, and the modules that differ from the solution."""
+    """One student: a name, a description, and the modules that differ from the release."""
 
     student: str
     story: str
-    modules: Callable[[Path, Part], dict[str, str]]  # from the root of the source to file texts
+    modules: Callable[[Path, Part], dict[str, str]]  # maps the source root to file contents
 
 
 def _solution(root: Path, module: str) -> str:
@@ -38,13 +38,13 @@ def _stub(root: Path, module: str) -> str:
 
 
 def _misconception(root: Path, part: Part) -> dict[str, str]:
-    """The first wrong implementation that the catalogue has for a function of the part."""
+    """Return the first catalogued wrong implementation for a function of the part."""
     for task in part.tasks:
         for entry in entries(task.module):
             if entry.function == task.function and not entry.is_right:
                 return {task.module: entry.as_student_file(_solution(root, task.module))}
     raise CourseProblem(
-        f"No misconception is catalogued for {part.id}. Add one to misconceptions/, then run again."
+        f"The catalog has no misconception for {part.id}. Add one to misconceptions/."
     )
 
 
@@ -62,26 +62,26 @@ def _nothing(root: Path, part: Part) -> dict[str, str]:
     return {}
 
 
-RIGHT = Sample("right", "the whole solution", _nothing)
+RIGHT = Sample("right", "the complete solution", _nothing)
 SAMPLES = (
     RIGHT,
-    Sample("misconception", "a catalogued mistake in the first function", _misconception),
-    Sample("stub", "nothing written yet", _nothing),
-    Sample("syntax_error", "a bracket is missing, and nothing else is written", _syntax_error),
+    Sample("misconception", "a catalogued misconception in the first function", _misconception),
+    Sample("stub", "nothing implemented yet", _nothing),
+    Sample("syntax_error", "a missing bracket, and nothing else implemented", _syntax_error),
     Sample(
         "endless_loop",
-        "the first function never returns, and nothing else is written",
+        "the first function never returns, and nothing else is implemented",
         _endless_loop,
     ),
 )
-SOLVED = {"right", "misconception"}  # the others leave their other modules as stubs
+SOLVED = {"right", "misconception"}  # the others leave all other modules as stubs
 
 
 def hand_in(sample: Sample, part: Part, root: Path, course_folder: Path) -> Path:
-    """Write a sample's submission into nbgrader's `submitted/`. Returns its folder.
+    """Write a sample's submission into nbgrader's `submitted/`. Return its folder.
 
-    It starts from the release, as a student does. The student who is right answers the written
-    questions too.
+    It starts from the release, as a student does. The right sample also answers the written
+    questions.
     """
     target = course_folder / "submitted" / sample.student / part.id
     shutil.rmtree(target, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Find out how strong a sandbox this machine can make, and what would make it stronger."""
+"""Find out which sandbox levels this machine supports, and what would allow stronger ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coursekit.grading.sandbox.levels import Level
 
 SETTINGS = Path("/proc/sys")
 IN_DOCKER = Path("/.dockerenv")
-# Kernel settings that keep ordinary users from making a sandbox: name, value that does, remedy.
+# Kernel settings that keep ordinary users from making a sandbox: name, blocking value, remedy.
 FORBIDDING = (
     ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),  # Ubuntu 23.10 and later
     ("kernel.unprivileged_userns_clone", "0", "1"),  # Debian
@@ -23,10 +23,10 @@ DOCKER_FLAGS = (
 
 
 def strongest() -> tuple[Level, str]:
-    """Return the strongest level that a sandbox can be made with here, and why no stronger one."""
+    """Return the strongest sandbox level available here, and why no stronger one is."""
     if platform.system() != "Linux":
         return Level.LIMITS, f"there is no sandbox on {_system()}"
-    from coursekit.grading.fork_server.main import probe  # of Linux alone
+    from coursekit.grading.fork_server.main import probe  # available only on Linux
 
     with tempfile.TemporaryDirectory(prefix="coursekit-probe-") as folder:
         ((_, found),) = run_forked([lambda: probe(folder)], seconds=60)
@@ -36,7 +36,7 @@ def strongest() -> tuple[Level, str]:
 
 
 def remedy(asked: Level) -> str:
-    """Return what to do on a machine that cannot make the sandbox that is asked for."""
+    """Return what to do on a machine that does not support the requested sandbox level."""
     otherwise = (
         'or set sandbox = "limits" in course.toml, after reading docs/threat-model.md: student '
         "code then runs with your network and files"

@@ -1,9 +1,9 @@
-"""The key to the theory's numbered questions, for any student: instructors only.
+"""The answer key to the theory's numbered questions, for any student. For instructors only.
 
-The key is what the reference solution (`student_code/theory_answers.py`) answers for a student's
-id. The catalogue (`misconceptions/theory_answers.py`) holds wrong answers with their causes. From
-the two, `fingerprints` makes the table that ships with the questions; see `toolbox/questions` for
-what that table can and can't tell.
+The key consists of the answers of the reference solution (`student_code/theory_answers.py`) for a
+student's id. The catalog (`misconceptions/theory_answers.py`) has wrong answers with their causes.
+`answer_hashes` turns both into the table that ships with the questions; `toolbox/questions`
+describes what that table can and cannot reveal.
 
     python -m coursekit.answer_key --student ab123          # the questions with their answers
     python -m coursekit.answer_key --student ab123 --json

@@ -1,4 +1,4 @@
-"""`python -m coursekit.answer_key`: the key of one student, or the table for all."""
+"""`python -m coursekit.answer_key`: print one student's answer key, or write the table for all."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from toolbox.questions.answer_check import TABLE
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print a key, or write the table. Raises `SystemExit` on arguments that make no sense."""
+    """Print a key, or write the table. Raises `SystemExit` for invalid arguments."""
     parser = argparse.ArgumentParser(prog="python -m coursekit.answer_key", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
         "--student", metavar="ID", help="print the questions and answers of a student"
     )
     what.add_argument("--table", action="store_true", help=f"write toolbox/questions/{TABLE.name}")
-    parser.add_argument("--json", action="store_true", help="print the answers alone, as JSON")
+    parser.add_argument("--json", action="store_true", help="print only the answers, as JSON")
     chosen = parser.parse_args(arguments)
     if chosen.table:
         write_table()

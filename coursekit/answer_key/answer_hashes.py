@@ -1,8 +1,8 @@
 """The table of fingerprints that ships with the questions.
 
-`slips` has for each question the causes that are known, as [looks like, hint]. `variants` has for
-each variant one text for each question of `slips`, in that order: for each part of the answer the
-fingerprint of the right value, then one for each of the question's slips.
+`slips` lists the known causes for each question, as [looks like, hint]. `variants` has, for each
+variant, one text per question of `slips`, in the same order: for each part of the answer, the
+fingerprint of the right value, then one fingerprint for each of the question's slips.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Slips = dict[str, list[tuple[Entry, Any]]]
 
 
 def make_table(variants: list[int] | None = None) -> dict[str, Any]:
-    """The table, of all variants or of some (the others are empty). Takes about a minute."""
+    """Return the table, of all variants or of some (the others are empty). Takes about a minute."""
     students = students_of_variants()
     wanted = range(len(students)) if variants is None else variants
     causes: dict[str, list[list[str]]] = {}
@@ -38,7 +38,7 @@ def make_table(variants: list[int] | None = None) -> dict[str, Any]:
 
 
 def _slips_by_question(student_id: str) -> Slips:
-    """Which catalogued slips answer which question: those named after it (`question__slip`)."""
+    """Group catalogued slips by question; a slip is named after its question (`question__slip`)."""
     found: Slips = {}
     for entry, answers in wrong_answers(student_id):
         question = entry.id.split("__")[0]
@@ -63,7 +63,7 @@ def _row(
 
 
 def write_table(path: Path = TABLE) -> None:
-    """Write the table of all variants, one variant a line; byte for byte the same each time."""
+    """Write the table of all variants, one per line. The bytes are the same each time."""
     table = make_table()
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in table["variants"])
     causes = json.dumps(table["slips"], ensure_ascii=False, indent=1)

@@ -1,4 +1,4 @@
-"""Right answers, and wrong ones with a cause, for any student."""
+"""Right answers, and wrong answers with a cause, for any student."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ TOPICS = tuple(dict.fromkeys(question.topic for question in QUESTIONS))
 
 @contextmanager
 def with_student(student_id: str) -> Iterator[None]:
-    """Inside, the reference solution answers the questions of that student."""
+    """Make the reference solution answer the questions of that student in this context."""
     with patch.dict(os.environ, {"COURSE_STUDENT_ID": student_id}):
         yield
 
 
 @lru_cache(maxsize=VARIANTS)
 def key_of(student_id: str) -> dict[str, Any]:
-    """The right answer to every question, by its name, for that student. Don't change it."""
+    """Return the right answers for that student, by question. Do not modify the result."""
     with with_student(student_id):
         return {k: v for topic in TOPICS for k, v in getattr(theory_answers, topic)().items()}
 
 
 def slips() -> list[Entry]:
-    """The catalogued wrong answers, in the order of the catalogue."""
+    """Return the catalogued wrong answers in the order of the catalog."""
     names = {question.id for question in QUESTIONS}
     found = [entry for entry in entries(MODULE) if not entry.is_right]
     return [entry for entry in found if entry.id.split("__")[0] in names]
@@ -40,14 +40,14 @@ def slips() -> list[Entry]:
 
 @lru_cache(maxsize=VARIANTS)
 def wrong_answers(student_id: str) -> list[tuple[Entry, dict[str, Any]]]:
-    """For each catalogued slip, the answers that it gives to its topic for that student."""
+    """Return, for each catalogued slip, its answers on its topic for that student."""
     with with_student(student_id):
         return [(entry, entry.implementation()) for entry in slips()]
 
 
 @lru_cache(maxsize=1)
 def students_of_variants() -> tuple[str, ...]:
-    """For each variant, an id that draws it."""
+    """Return, for each variant, a student id that draws it."""
     found: dict[int, str] = {}
     number = 0
     while len(found) < VARIANTS:

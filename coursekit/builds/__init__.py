@@ -1,1 +1,1 @@
-"""`coursekit build`: make release, solution and nbgrader course from the source, and check them."""
+"""`coursekit build`: build the release, solution and nbgrader course, and check them."""

@@ -1,4 +1,4 @@
-"""`coursekit build`: make everything from the source, prove it, and replace the last build."""
+"""`coursekit build`: build everything from the source, check it, and replace the last build."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MANIFEST = "manifest.json"
 
 @contextmanager
 def step(console: Console, name: str) -> Iterator[Say]:
-    """Show a step while it runs, and leave a line when it is done.
+    """Show a step while it runs, and print a line when it is done.
 
-    Yields a function that shows how far the step has come.
+    Yields a function that shows the progress of the step.
     """
     with console.status(f"{name} …") as status:
         yield lambda detail: status.update(f"{name}: {detail} …")
@@ -42,17 +42,19 @@ def build(
     target: Path | None = None,
     fresh: bool = False,
 ) -> Path:
-    """Build release, solution and nbgrader course into `target`, `root/build` unless given.
+    """Build release, solution and nbgrader course into `target`, by default `root/build`.
 
-    parts: the ids of the parts to replace in the present build, whose other parts stay exactly
-    as they are; all parts unless given. only: the ids of the only parts that the build is to
-    have. fresh: redo every step, even those whose inputs are unchanged. Returns the target.
+    parts: the ids of the parts to replace in the existing build, whose other parts do not change;
+    all parts by default. only: the ids of the only parts to include in the build. fresh: redo
+    every step, even if its inputs are unchanged. Returns the target.
 
-    Everything is made and proved in a folder of its own first; only then does it take the place
-    of the last build, so a failed build leaves the last one as it was. What nbgrader keeps
-    (submissions, grades, feedback) is never touched. Finished steps are kept in `build/.cache`,
-    and are not redone until something changes that they depend on. Raises `CourseProblem`, with
-    a message for people.
+    Everything is built and checked in a separate folder first, which then replaces the last build,
+    so a failed build changes nothing. What nbgrader stores (submissions, grades, feedback) is never
+    touched. Finished steps are cached in `build/.cache` and redone only if something they depend on
+    changes.
+
+    Raises:
+        CourseProblem: If the source cannot be built; the message is meant for instructors.
     """
     known = course_file.read(root / "course.toml")
     target = target or root / "build"
@@ -64,12 +66,12 @@ def build(
     else:
         chosen = part_selection.everything(known, parts)
         console.print(
-            f"There is no build yet, so this one has {', '.join(parts)} alone; "
-            "`coursekit build` adds the other parts."
+            f"No build exists yet, so this one contains only {', '.join(parts)}. "
+            "Run `coursekit build` to add the other parts."
         )
     named = {part.id for part in chosen.made} if parts or only else None
     if stale := pairs.out_of_sync(root, chosen.course, named):
-        raise BuildError("\n".join([*stale, "Run `coursekit sync` to bring them in step."]))
+        raise BuildError("\n".join([*stale, "Run `coursekit sync` to update them."]))
     _require_files(root, chosen)
     target.mkdir(parents=True, exist_ok=True)
     with _workshop(target) as shop:
@@ -83,31 +85,37 @@ def _make(job: BuildJob, console: Console) -> None:
         table = steps.table(job, say)
     with step(console, "write release, solution and nbgrader source"):
         steps.assemble(job, table)
-    with step(console, "let nbgrader make the release of each part") as say:
+    with step(console, "generate the release of each part with nbgrader") as say:
         steps.release_notebooks(job, say)
-    with step(console, "prove: nothing leaks, tests pass on the solution, fail on stubs"):
+    with step(console, "check for leaks, and run the tests on the solution and on the stubs"):
         steps.prove(job)
-    with step(console, "draw or find the data sets"):
+    with step(console, "find or draw the data sets"):
         data = steps.find_data(job)
-    with step(console, "execute the notebooks of solution and release") as say:
+    with step(console, "execute the notebooks of the solution and the release") as say:
         steps.execute(job, data, table, say)
     _hand_over(job)
 
 
 def _require_files(root: Path, chosen: Selection) -> None:
-    """Everything that `course.toml` implies is there, before any of it is imported."""
+    """Check that all files implied by `course.toml` exist, before any of them is imported."""
     for module in chosen.made_modules:
         for room in ("student_code/", "unit_tests/test_", "misconceptions/"):
             if not (root / f"{room}{module}.py").is_file():
-                raise BuildError(f"{room}{module}.py is missing; course.toml has tasks for it")
+                raise BuildError(
+                    f"{room}{module}.py is missing, but course.toml has tasks for it. Write the "
+                    "file, or set built = false for the part."
+                )
     for part in chosen.made:
         if not notebook_source(root, part.id).is_file():
-            raise BuildError(f"notebooks/{part.id}.ipynb is missing; course.toml says it is built")
+            raise BuildError(
+                f"notebooks/{part.id}.ipynb is missing, but course.toml has built = true for "
+                "the part. Write the notebook, or set built = false."
+            )
 
 
 @contextmanager
 def _workshop(target: Path) -> Iterator[Path]:
-    for left in target.glob(".making-*"):  # of a build that was killed
+    for left in target.glob(".making-*"):  # left by a build that was killed
         shutil.rmtree(left, ignore_errors=True)
     shop = Path(tempfile.mkdtemp(prefix=".making-", dir=target))
     try:
@@ -136,7 +144,7 @@ def _hand_over(job: BuildJob) -> None:
 
 
 def digests(target: Path) -> dict[str, str]:
-    """The SHA-256 of every file that the build made. What nbgrader keeps is not among them."""
+    """Return the SHA-256 of every built file. Files that nbgrader stores are not included."""
     built = ("release", "solution", "nbgrader/source", "nbgrader/release")
     tree: trees.Tree = {}
     for name in built:
@@ -145,7 +153,7 @@ def digests(target: Path) -> dict[str, str]:
 
 
 def require_build(root: Path) -> Path:
-    """Return the build folder, whole and unchanged. Otherwise raise `BuildError`."""
+    """Return the build folder. Raises `BuildError` if it is incomplete or was changed."""
     _require_whole(root / "build")
     return root / "build"
 
@@ -153,12 +161,12 @@ def require_build(root: Path) -> Path:
 def _require_whole(target: Path) -> None:
     manifest = target / MANIFEST
     if not manifest.is_file():
-        raise BuildError("There is no finished build here: run `coursekit build` first.")
+        raise BuildError("No finished build found. Run `coursekit build` first.")
     wanted, present = json.loads(manifest.read_text(encoding="utf-8")), digests(target)
     odd = [name for name in sorted(wanted | present) if wanted.get(name) != present.get(name)]
     if odd:
         raise BuildError(
-            f"The build is not as it was made ({odd[0]}"
+            f"Files of the build were changed after it was built ({odd[0]}"
             + (f" and {len(odd) - 1} more files" if len(odd) > 1 else "")
-            + "). Run `coursekit build` again; grades and submissions stay as they are."
+            + "). Run `coursekit build` again; it does not touch grades and submissions."
         )

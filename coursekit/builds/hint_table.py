@@ -1,7 +1,7 @@
-"""Making the table by which the checks recognise a misconception.
+"""Build the table by which the checks recognize misconceptions.
 
-Each entry of the catalogue is run against the public tests, and what is seen where it fails is
-written down as fingerprints. Neither the wrong code nor the right values are in the table.
+Each wrong implementation in the catalog runs against the public tests, and what the failing tests
+observe is stored as fingerprints. The table contains neither the wrong code nor the right values.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from toolbox.checks.pytest_run import run_tests
 
 Seen = dict[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
-# Words of an entry that students read. What is observed of its code doesn't depend on them.
+# The texts of an entry that students read. The observations of its code don't depend on them.
 WORDS = {"looks_like", "hints"}
 
 
 class CatalogueError(CourseProblem):
-    """An entry of the catalogue can't be run; the message says which and why."""
+    """An entry of the catalog cannot be run; the message says which one and why."""
 
 
 def observe(entry: Entry) -> Seen:
-    """What is seen of an entry: fingerprints by failing public test of its module.
+    """Return the observations of an entry: fingerprints by failing public test of its module.
 
-    The tests of other functions are among them, since those may use the wrong one.
+    These include tests of other functions, which may call the wrong function.
     """
     module = entry.function.split(".")[0]
     run = run_tests([f"unit_tests/test_{module}.py"], prepare=entry.install)
@@ -54,8 +54,8 @@ def make_rows(
 ) -> Rows:
     """Return the rows of `diagnosis.json` for the given student modules, by function.
 
-    The current folder must be `root`, and its packages those that are imported. A module whose
-    dependencies are unchanged is taken from `cache`; an entry whose words alone changed is not
+    `root` must be the current folder, and the imported packages must be its own. Modules whose
+    dependencies are unchanged come from `cache`; entries of which only the texts changed are not
     run again.
     """
     versions = [
@@ -81,12 +81,12 @@ def make_rows(
 
 
 def as_file(rows: Rows) -> bytes:
-    """Return `diagnosis.json` with these rows."""
+    """Return the contents of `diagnosis.json` with these rows."""
     return (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _files(root: Path, module: str) -> frozenset[Path]:
-    """Every file that can change what is observed of a module's misconceptions."""
+    """Return all files that can change the observations of a module's misconceptions."""
     starts = [
         root / "student_code" / f"{module}.py",
         root / "unit_tests" / f"test_{module}.py",
@@ -106,7 +106,7 @@ def _observe_all(
     cache: StepCache,
     say: Callable[[str], None],
 ) -> dict[str, Seen]:
-    """Observe the wrong entries of each module, except those that the cache knows."""
+    """Observe the wrong entries of each module, except those in the cache."""
     observed: dict[str, Seen] = {}
     waiting: list[tuple[Entry, str]] = []
     for module, paths in files.items():
@@ -140,7 +140,7 @@ def _name(entry: Entry) -> str:
 
 
 def _without_words(path: Path) -> bytes:
-    """What a file holds; of a catalogue, its code without comments and without `WORDS`."""
+    """Return a file's content; for a catalog, its code without comments and `WORDS`."""
     content = path.read_bytes()
     if "misconceptions" not in path.parts or path.suffix != ".py":
         return content
@@ -152,11 +152,11 @@ def _without_words(path: Path) -> bytes:
 
 
 def row(entry: Entry, seen: Seen) -> dict[str, Any]:
-    """What the table says of an entry: words, and what is seen of it; nothing of its code."""
+    """Return the row for an entry: its texts and observations, nothing of its code."""
     return {
-        # A number, since the name in the catalogue would tell too much.
+        # A hash, since the entry's name in the catalog would reveal too much.
         "id": hashlib.sha256(f"{entry.function}{entry.id}".encode()).hexdigest()[:8],
-        "looks_like": f"This is what comes out when {entry.looks_like}.",
+        "looks_like": entry.looks_like,
         "hints": list(entry.hints),
         "seen": seen,
     }

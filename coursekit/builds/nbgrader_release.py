@@ -1,4 +1,4 @@
-"""nbgrader's course folder: its source, and the release that nbgrader itself makes of it."""
+"""nbgrader's course folder: the source, and the release that nbgrader generates from it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from coursekit.forked_jobs import Failed, run_forked
 from toolbox.course import Course, Part
 
 COURSE = "course.json"
-# What instructors and nbgrader put there; a build never touches it.
+# Instructors and nbgrader write these; a build never touches them.
 KEPT = ("submitted", "collected", "autograded", "feedback", "exchange", "gradebook.db")
 
 
 class NbgraderError(CourseProblem):
-    """nbgrader refused; the message holds the end of what it said."""
+    """nbgrader failed; the message has the end of its output."""
 
 
 def write_source(root: Path, course: Course, part: Part, released: Tree, folder: Path) -> None:
     """Write `source/<part>` in the nbgrader course `folder`.
 
-    released: what students get, whose files go beside the notebook.
+    released: the student release, whose files are copied beside the notebook.
     """
     tree: Tree = assignment(released, modules_up_to(course, part))
     notebook = for_nbgrader(
@@ -44,7 +44,7 @@ def write_source(root: Path, course: Course, part: Part, released: Tree, folder:
 
 
 def write_settings(root: Path, facts: dict[str, Any], course: Course, folder: Path) -> None:
-    """Put nbgrader's settings into the course folder."""
+    """Copy nbgrader's settings into the course folder."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / "nbgrader_config.py", folder / "nbgrader_config.py")
     for name, content in facts_file(facts, course.built_parts).items():
@@ -52,10 +52,10 @@ def write_settings(root: Path, facts: dict[str, Any], course: Course, folder: Pa
 
 
 def generate(part: Part, folder: Path, cache: StepCache) -> None:
-    """Let nbgrader make `release/<part>` and enter the assignment in the gradebook.
+    """Generate `release/<part>` with nbgrader, and add the assignment to the gradebook.
 
-    nbgrader is not run again if it made this release before, and the gradebook still has what it
-    entered then.
+    nbgrader does not run again if the cache has this release and the gradebook still has the
+    same assignment.
     """
     source = room(folder / "source", part.id)
     key = _state(source, part, folder)
@@ -75,9 +75,9 @@ def generate(part: Part, folder: Path, cache: StepCache) -> None:
 
 
 def _state(source: Tree, part: Part, folder: Path) -> str:
-    """Return a hash over everything that nbgrader's release of an assignment depends on.
+    """Return a hash of everything on which nbgrader's release of an assignment depends.
 
-    Of the files beside the notebook only their names count, since nbgrader copies them.
+    Of the files beside the notebook only the names count, since nbgrader copies them unchanged.
     """
     settings = (folder / "nbgrader_config.py").read_text(encoding="utf-8")
     course = json.loads((folder / COURSE).read_text(encoding="utf-8"))["course"]
@@ -88,12 +88,12 @@ def _state(source: Tree, part: Part, folder: Path) -> str:
 
 
 def _released(source: Tree, part: Part, notebook: bytes) -> Tree:
-    """The files of `release/<part>`: nbgrader changes the notebook and copies everything else."""
+    """Return the files of `release/<part>`: nbgrader changes only the notebook."""
     return _named(source) | {f"{part.id}.ipynb": notebook}
 
 
 def _named(tree: Tree) -> Tree:
-    """The files of an assignment by their path in it."""
+    """Return the files of an assignment by their relative path."""
     return {name.split("/", 1)[1]: content for name, content in tree.items()}
 
 
@@ -103,7 +103,7 @@ def _due(folder: Path, part: Part) -> str:
 
 
 def _generate_forked(folder: Path, part: Part) -> None:
-    """Run `nbgrader generate_assignment` in a fork, which need not import nbgrader again."""
+    """Run `nbgrader generate_assignment` in a fork, which does not import nbgrader again."""
     words = ["nbgrader", "generate_assignment", part.id, "--force"]
     [(_, done)] = run_forked([lambda: _nbgrader_here(folder, words)], seconds=600)
     status, said = (1, done.reason) if isinstance(done, Failed) else done
@@ -112,7 +112,7 @@ def _generate_forked(folder: Path, part: Part) -> None:
 
 
 def _nbgrader_here(folder: Path, words: list[str]) -> tuple[int, str]:
-    """Be nbgrader in this process. Returns its exit status and what it said."""
+    """Run nbgrader in this process. Return its exit status and output."""
     from nbgrader.apps.nbgraderapp import main
 
     os.environ.update(_environment())
@@ -127,12 +127,12 @@ def _nbgrader_here(folder: Path, words: list[str]) -> tuple[int, str]:
 
 
 def _environment() -> dict[str, str]:
-    # nbgrader itself calls `alembic` by name, so this Python's programs have to be on the path.
+    # nbgrader calls `alembic` by name, so the scripts of this Python must be on the path.
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {"OMP_NUM_THREADS": "1", "PATH": programs, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-# Runs nbgrader as `python -m nbgrader` does, with the shortcut of `coursekit/__init__.py`.
+# Runs nbgrader like `python -m nbgrader`, with the shortcut of `coursekit/__init__.py`.
 _MAIN = """
 import sys
 sys.modules["rfc3987_syntax"] = None
@@ -143,9 +143,9 @@ NBGRADER = (sys.executable, "-c", _MAIN)
 
 
 def run_nbgrader(folder: Path, *arguments: str, quiet: bool = False) -> int:
-    """Run nbgrader in its course folder, with its own output (or none, if `quiet`).
+    """Run nbgrader in its course folder. Its output is shown unless `quiet`.
 
-    Returns its exit status; with `quiet`, a failure raises `NbgraderError`.
+    Returns the exit status; with `quiet`, a failure raises `NbgraderError`.
     """
     done = subprocess.run(
         [*NBGRADER, *arguments],

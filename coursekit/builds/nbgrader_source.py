@@ -1,4 +1,4 @@
-"""From a notebook of the source to the one that nbgrader takes: points, ids, hidden tests."""
+"""Turn a source notebook into nbgrader's source: add points, ids and hidden tests."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from coursekit.errors import CourseProblem
 from toolbox.course import Course, Part, Question, Task
 
 QUOTES = "'''"
-KINDS = ("task", "question", "trained")  # what a cell's metadata may say it is for
+KINDS = ("task", "question", "trained")  # metadata keys that say what a cell is for
 BEGIN_SCHEME = "### BEGIN MARK SCHEME"
 
 
 class NotebookError(CourseProblem):
-    """A notebook and `course.toml` don't fit together; the message says where."""
+    """A notebook does not match `course.toml`; the message says where."""
 
 
 def for_nbgrader(path: Path, part: Part, course: Course, hidden_tests: Path) -> NotebookNode:
-    """The notebook at `path` with nbgrader's metadata and the instructor's tests filled in.
+    """Return the notebook at `path` with nbgrader's metadata and the hidden tests filled in.
 
     A code cell with `task` becomes an autograded cell, a markdown cell with `question` a manually
-    graded one; their points come from `course.toml`. Raises `NotebookError` unless each task and
-    question of the part has exactly one cell.
+    graded one; `course.toml` has the points. Raises `NotebookError` unless each task and question
+    of the part has exactly one cell.
     """
     notebook = nbformat.read(path, as_version=4)
     tasks = {task.function: task for task in part.tasks}
@@ -49,29 +49,37 @@ def for_nbgrader(path: Path, part: Part, course: Course, hidden_tests: Path) -> 
             mark = _metadata(f"trained-{name}", trained[name].points, "code")
             cell.metadata["nbgrader"] = mark
         else:
-            raise NotebookError(f"{path.name}: a cell is for {name!r}, which is not in {part.id}")
+            raise NotebookError(
+                f"{path.name}: a cell is for {name!r}, but course.toml has no such task or "
+                f"question in {part.id}. Correct one of them."
+            )
     for name in [*tasks, *questions, *trained]:
         if seen.count(name) != 1:
             raise NotebookError(
-                f"{path.name}: {name!r} of course.toml has {seen.count(name)} cells, not one"
+                f"{path.name}: {name!r} of course.toml has {seen.count(name)} cells instead of one"
             )
     notebook.cells = cells
     return notebook
 
 
 def grade_id(task: Task) -> str:
-    """nbgrader's name for the autograded cell of a task."""
+    """Return nbgrader's id for the autograded cell of a task."""
     return task.function.replace(".", "-")
 
 
 def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
     text = hidden_tests / f"test_{task.module}.py"
     if task.hidden and not text.is_file():
-        raise NotebookError(f"{task.function} has hidden points, but there is no {text}")
+        raise NotebookError(
+            f"{task.function} has hidden points, but {text} does not exist. Write the hidden "
+            "tests, or set hidden = 0."
+        )
     if task.hidden:
         tests = tests_of(task.function, text.read_text(encoding="utf-8"))
         if QUOTES in tests:
-            raise NotebookError(f"{text.name} holds {QUOTES}, so it can't travel inside a cell")
+            raise NotebookError(
+                f"{text.name} contains {QUOTES}, which a cell cannot hold. Use other quotes."
+            )
         cell.source = (
             "### BEGIN HIDDEN TESTS\n"
             f'checks.add_hidden_tests("{task.function}", r{QUOTES}{tests}{QUOTES})\n'
@@ -82,7 +90,7 @@ def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
 
 
 def tests_of(function: str, text: str) -> str:
-    """A module of tests without those that are marked for another function."""
+    """Return the source of a test module without the tests of other functions."""
     lines: list[str | None] = list(text.splitlines())
     for node in ast.parse(text).body:
         if not isinstance(node, ast.FunctionDef):
@@ -97,11 +105,11 @@ def tests_of(function: str, text: str) -> str:
 
 
 def _manually_graded(cell: NotebookNode, question: Question) -> NotebookNode:
-    """Make `cell` an answer cell, and return the cell with its mark scheme to put below it.
+    """Turn `cell` into an answer cell. Return the cell with its mark scheme, to put below it.
 
-    The mark scheme is a locked cell of its own, whose text nbgrader takes out of the release and
-    puts back when it grades, so that whoever reads the answer has it beside. Inside the answer
-    cell it would hide from nbgrader that an answer was left empty.
+    The mark scheme is a separate locked cell. nbgrader removes its text from the release and
+    restores it for grading, so that the grader sees it beside the answer. If it were part of the
+    answer cell, nbgrader could not notice an empty answer.
     """
     if cell.cell_type != "markdown":
         raise NotebookError(f"the answer to {question.id!r} is a {cell.cell_type} cell, not text")
@@ -111,7 +119,7 @@ def _manually_graded(cell: NotebookNode, question: Question) -> NotebookNode:
     cell.source = answer.rstrip("\n")
     cell.metadata["nbgrader"] = _metadata(question.id, question.points, "markdown")
     below = v4.new_markdown_cell(
-        f"*A person reads this answer; it is worth {question.points:g} points.*\n{begin}{scheme}",
+        f"*This answer is graded by hand and worth {question.points:g} points.*\n{begin}{scheme}",
         id=f"{cell.id}-marks"[:64],
     )
     below.metadata["nbgrader"] = {

@@ -1,4 +1,4 @@
-"""Executing notebooks, for the solution and for the proof that a fresh release runs."""
+"""Execute notebooks, for the solution and to check that a fresh release runs."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ KERNEL_ENVIRONMENT = {
 
 
 def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookNode:
-    """The notebook at `path` with its outputs, executed in its own folder.
+    """Execute the notebook at `path` in its own folder, and return it with its outputs.
 
-    Errors stay in the outputs. `data` is where data sets live, `results` where figures go;
-    `seconds` bounds each cell. What depends on the moment is left out of the outputs.
+    Errors stay in the outputs. data: the folder of the data sets. results: the folder for plots.
+    seconds: the time limit per cell. Outputs that differ from run to run are left out.
     """
     notebook = nbformat.read(path, as_version=4)
     environment = {
@@ -38,14 +38,14 @@ def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookN
         "COURSE_DATA": str(data),
         "COURSE_RESULTS": str(results),
     }
-    # The stand-in is the same on every machine, and so is what is built with it.
+    # The synthetic images are the same on every machine, and so is what is built with them.
     environment.setdefault("COURSE_DATA_PREFER", "offline")
     client = NotebookClient(
         notebook,
         timeout=seconds,
         allow_errors=True,
         record_timing=False,
-        coalesce_streams=True,  # how a cell's text falls into messages is chance
+        coalesce_streams=True,  # how a kernel splits text into messages is random
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent)}},
     )
@@ -54,7 +54,7 @@ def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookN
 
 
 def as_bytes(notebook: NotebookNode) -> bytes:
-    """Return an executed notebook in nbformat 4.5, the same bytes for the same outputs."""
+    """Return an executed notebook in nbformat 4.5; equal outputs give equal bytes."""
     return (nbformat.writes(notebook) + "\n").encode()
 
 
@@ -64,11 +64,11 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 
 def state(folder: Path, part: Part, facts: dict[str, Any], data: list[str]) -> str:
-    """Return a hash over everything that the outputs of a part's notebook in `folder` depend on.
+    """Return a hash of everything on which the outputs of a part's notebook in `folder` depend.
 
     folder: the release or the solution, with the notebook in it. facts: those of the course.
-    data: what identifies each data set of the part. The table of misconceptions is left out: its
-    words appear only below a test that fails, and `shows_hints` finds those.
+    data: identifiers of the part's data sets. The table of misconceptions is left out: its texts
+    appear only below a failing test, and `shows_hints` detects those.
     """
     starts = [folder / "notebooks" / f"{part.id}.ipynb", folder / "unit_tests" / "conftest.py"]
     starts += [folder / "toolbox" / "checks" / "pytest_run.py"]
@@ -88,7 +88,7 @@ def _concerns(facts: dict[str, Any], part: Part, modules: set[str]) -> bool:
 
 
 def shows_hints(notebook: NotebookNode, table: bytes) -> bool:
-    """Whether an output quotes the table of misconceptions, and so depends on its words."""
+    """Return whether an output quotes the table of misconceptions and so depends on its texts."""
     shown = json.dumps([cell.get("outputs", []) for cell in notebook.cells], ensure_ascii=False)
     rows = [row for rows in json.loads(table).values() for row in rows]
     said = [text for row in rows for text in (row["looks_like"], *row["hints"])]

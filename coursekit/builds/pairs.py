@@ -1,8 +1,8 @@
-"""The two forms of a notebook: the text that people review and the .ipynb that opens.
+"""The two forms of a notebook: the text that people review, and the .ipynb that Jupyter opens.
 
-`partN_topic.py` is the source. Its pair holds the same cells, no outputs, and cell ids that stay
-the same as long as a cell does: an id is taken over from the present pair where the cell is
-unchanged, and made from the cell's text where it is new.
+`partN_topic.py` is the source. Its paired .ipynb has the same cells, no outputs, and stable cell
+ids: an unchanged cell keeps the id from the existing .ipynb, and a new cell gets an id derived from
+its text.
 """
 
 from __future__ import annotations
@@ -29,51 +29,51 @@ PAGES = ("README.md", "docs/student.md")
 
 
 def read_text_form(path: Path) -> NotebookNode:
-    """The notebook that a jupytext percent file describes."""
+    """Return the notebook that a jupytext percent file describes."""
     return jupytext.read(path, fmt="py:percent")
 
 
 def setup_cell(course: Course, part_id: str) -> str:
-    """The first code cell of a part's notebook, the same on Colab, on a laptop and in nbgrader."""
+    """Return the first code cell of a part's notebook, the same on Colab, laptops and nbgrader."""
     text = (TEMPLATES / "setup_cell.txt").read_text(encoding="utf-8")
     facts = {"repository": course.repository, "branch": course.branch, "part": part_id}
     return Template(text).substitute(facts).rstrip("\n")
 
 
 def with_setup(text: str, cell: str) -> str:
-    """The text form with its setup cell brought up to date."""
+    """Return the text form with an up-to-date setup cell."""
     pattern = re.compile(r"(^# %% setup=true\n)(.*?)(?=^# %%|\Z)", re.M | re.S)
     return pattern.sub(lambda found: f"{found[1]}{cell}\n\n", text, count=1)
 
 
 def badge(course: Course, part_id: str) -> str:
-    """Markdown that opens a part's notebook on Colab, from the repository of `course.toml`."""
+    """Return Markdown for the badge that opens a part's notebook from the repository on Colab."""
     place = course.repository.removeprefix("https://github.com/").removesuffix(".git").strip("/")
     address = f"{COLAB}/github/{place}/blob/{course.branch}/notebooks/{part_id}.ipynb"
     return f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({address})"
 
 
 def with_badge(text: str, line: str) -> str:
-    """The text form with its badge, below the title of the notebook, brought up to date."""
+    """Return the text form with an up-to-date badge below the notebook's title."""
     if BADGE.search(text):
         return BADGE.sub(lambda _: f"# {line}", text, count=1)
     return TITLE.sub(lambda found: f"{found[0]}#\n# {line}\n", text, count=1)
 
 
 def page_with_badges(text: str, course: Course) -> str:
-    """A page of the docs with the badges of the built parts between its marks, if it has any."""
+    """Return a page of the docs with the badges of the built parts between its markers, if any."""
     rows = [f"| {part.title} | {badge(course, part.id)} |" for part in course.built_parts]
     table = "\n".join(["| part | |", "| --- | --- |", *rows])
     return BADGES.sub(lambda found: f"{found[1]}\n{table}\n{found[3]}", text)
 
 
 def wanted_text(text: str, course: Course, part_id: str) -> str:
-    """A notebook's text form with everything in it that follows from `course.toml`."""
+    """Return a notebook's text form with everything in it that follows from `course.toml`."""
     return with_badge(with_setup(text, setup_cell(course, part_id)), badge(course, part_id))
 
 
 def paired(path: Path) -> str:
-    """What the `.ipynb` beside the text form `path` should hold, as text."""
+    """Return the text that the `.ipynb` beside the text form `path` should contain."""
     notebook = read_text_form(path)
     pair = path.with_suffix(".ipynb")
     known = _ids(nbformat.read(pair, as_version=4)) if pair.is_file() else {}
@@ -89,7 +89,7 @@ def paired(path: Path) -> str:
 
 
 def sync(root: Path, course: Course) -> list[Path]:
-    """Bring setup cells, badges and pairs up to date. Returns the files that changed."""
+    """Update setup cells, badges and paired notebooks. Return the files that changed."""
     changed = []
     for page in (root / name for name in PAGES if (root / name).is_file()):
         text = page.read_text(encoding="utf-8")
@@ -110,7 +110,7 @@ def sync(root: Path, course: Course) -> list[Path]:
 
 
 def out_of_sync(root: Path, course: Course, parts: Container[str] | None = None) -> list[str]:
-    """Return what `sync` would change, each in a sentence: for all notebooks, or for `parts`."""
+    """Return a sentence for each change that `sync` would make, to all notebooks or to `parts`."""
     found = []
     for path in sorted((root / "notebooks").glob("*.py")):
         if parts is not None and path.stem not in parts:
@@ -130,7 +130,7 @@ def out_of_sync(root: Path, course: Course, parts: Container[str] | None = None)
 
 
 def stale_pages(root: Path, course: Course) -> list[str]:
-    """The pages whose badges `sync` would change, each in a sentence."""
+    """Return a sentence for each page of the docs whose badges `sync` would change."""
     return [
         f"{name}: its badges are out of date"
         for name in PAGES

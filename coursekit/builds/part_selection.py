@@ -1,4 +1,4 @@
-"""Decide which parts a build makes from the source and which it keeps from the last build."""
+"""Decide which parts a build makes from the source and which it copies from the last build."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from toolbox.course import Course, Part, from_dict
 
 
 class SelectionError(CourseProblem):
-    """The named parts cannot be built as asked; the message says why and what to do."""
+    """The requested parts cannot be built; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The parts of a build: those that are made from the source, and those that stay.
+    """The parts of a build: those made from the source, and those kept from the last build.
 
     facts: the facts of `course.toml`; a kept part has the facts that it was built with.
-    previous: the build that the kept parts come from; None if there are none.
+    previous: the build that the kept parts come from, or None if there are none.
     """
 
     facts: dict[str, Any]
@@ -36,12 +36,12 @@ class Selection:
 
     @property
     def made_modules(self) -> list[str]:
-        """The student modules that come from the source."""
+        """The student modules that are built from the source."""
         return list(dict.fromkeys(module for part in self.made for module in part.modules))
 
     @property
     def kept_modules(self) -> list[str]:
-        """The student modules that only kept parts have tasks in."""
+        """The student modules that have tasks only in kept parts."""
         return [m for m in trees.modules_up_to(self.course) if m not in self.made_modules]
 
     def kept_files(self, tree: str) -> trees.Tree:
@@ -58,7 +58,7 @@ class Selection:
         return self._previous(tree, f"notebooks/{part.id}.ipynb")
 
     def kept_table(self) -> dict[str, Any]:
-        """Return the misconceptions in kept modules that the last build shipped."""
+        """Return the misconceptions in kept modules from the last build."""
         if not self.kept:
             return {}
         table = json.loads(self._previous("release", trees.DIAGNOSIS))
@@ -66,12 +66,14 @@ class Selection:
 
     def _previous(self, tree: str, name: str) -> bytes:
         if self.previous is None:
-            raise SelectionError(f"There is no earlier build to take {tree}/{name} from")
+            raise SelectionError(
+                f"Cannot copy {tree}/{name}: there is no earlier build. Run `coursekit build`."
+            )
         return (self.previous / tree / name).read_bytes()
 
 
 def everything(facts: dict[str, Any], only: Sequence[str] = ()) -> Selection:
-    """Select every part that `course.toml` marks as built, or only those named, and keep none."""
+    """Select every part that `course.toml` marks as built, or only the named ones; keep none."""
     names = only or [part["id"] for part in facts["parts"] if part["built"]]
     _check(facts, names)
     return _selection(facts, set(names), {})

@@ -1,4 +1,4 @@
-"""What a build has to prove of itself before anybody gets it."""
+"""The checks that a build must pass before anybody gets it."""
 
 from __future__ import annotations
 
@@ -19,23 +19,24 @@ from coursekit.builds.trees import DIAGNOSIS, Tree
 from coursekit.errors import CourseProblem
 from toolbox.course import Course
 
-# A line of this length says something; shorter ones ("return x") stand everywhere.
+# Lines of at least this length are distinctive; shorter ones ("return x") occur everywhere.
 DISTINCTIVE = 30
-# What anybody would write in just these words gives nothing away: the heads of blocks, and these.
+# These reveal nothing, because everybody writes them in the same way: block heads and idioms.
 HEADS = ("for ", "with ", "if ", "while ", "elif ", "except ")
 IDIOMS = {"optimizer.zero_grad(set_to_none=True)"}
 
 
 class ProofError(CourseProblem):
-    """The build is not fit to be given out; the message lists why."""
+    """The build must not be released; the message lists the reasons."""
 
 
 def no_leak(root: Path, released: Tree, kept: Container[str] = ()) -> None:
-    """No line of a solution, and nothing of the hidden tests, is in what students get.
+    """Check that the release has no line of a solution and nothing of the hidden tests.
 
-    A released module has to be the stripped source exactly; anywhere else no distinctive line of
-    a solution may stand. Files whose path ends like one of `kept` ("student_code/scaler.py") were
-    proved when an earlier build made them. Raises `ProofError` with file and line of each leak.
+    A released module must be exactly the stripped source; other files must not contain a
+    distinctive line of a solution. Files whose path ends like one of `kept`
+    ("student_code/scaler.py") were checked when an earlier build made them. Raises `ProofError`
+    with file and line of each leak.
     """
     secrets = _secrets(root)
     found = []
@@ -54,11 +55,13 @@ def no_leak(root: Path, released: Tree, kept: Container[str] = ()) -> None:
             if line.strip() == BEGIN or (origin and line not in stub):
                 found.append(f"{name}, line {number} gives away {origin}: {line.strip()}")
     if found:
-        raise ProofError("The release would leak:\n  " + "\n  ".join(found[:20]))
+        raise ProofError(
+            "The release reveals solutions or hidden tests:\n  " + "\n  ".join(found[:20])
+        )
 
 
 def _secrets(root: Path) -> dict[str, str]:
-    """Distinctive lines that students mustn't see, each with the place it comes from."""
+    """Return the distinctive lines that students must not see, with the file of each."""
     secrets: dict[str, str] = {}
     for path in sorted((root / "student_code").glob("*.py")):
         for line in solution_lines(path.read_text(encoding="utf-8")):
@@ -79,20 +82,20 @@ def _secrets(root: Path) -> dict[str, str]:
 
 
 def _gives_away(line: str) -> bool:
-    """Whether a line of a solution says something of its own."""
+    """Return whether a line of a solution is distinctive."""
     head = line.startswith(HEADS) and line.endswith(":")
     return len(line) >= DISTINCTIVE and not line.startswith("#") and not head and line not in IDIOMS
 
 
 def _tells(line: str) -> bool:
-    """Whether a line is code of some length (hints and docstrings are meant to be read)."""
+    """Return whether a line is long code; hints and docstrings are not secret."""
     return len(line) >= DISTINCTIVE and not line.startswith(
         ('"', "'", "#", "from ", "import ", "looks_like", "called = ", "@task(", "@right(")
     )
 
 
 def _public_lines(root: Path) -> set[str]:
-    """Every line that the stubs, the public tests and the toolbox hold anyway."""
+    """Return all lines of the stubs, the public tests and the toolbox."""
     lines: set[str] = set()
     for path in sorted((root / "student_code").glob("*.py")):
         lines.update(map(str.strip, strip_file(path).splitlines()))
@@ -109,7 +112,7 @@ def _text_lines(name: str, content: bytes) -> list[str]:
     try:
         return content.decode().splitlines()
     except UnicodeDecodeError:
-        return []  # weights and pictures
+        return []  # weights and images
 
 
 def outcomes_in(
@@ -119,9 +122,9 @@ def outcomes_in(
     cache: StepCache,
     fine: Callable[[dict[str, Any]], bool],
 ) -> dict[str, Any]:
-    """Return the outcomes of the modules' public tests in a built folder, with its own packages.
+    """Run the modules' public tests in a built folder with its own packages. Return the outcomes.
 
-    Modules whose dependencies are unchanged since their tests were last `fine` are not run again.
+    A module is not run again if its dependencies are unchanged since its tests were last `fine`.
     """
     keys = {module: _state(folder, module, facts) for module in modules}
     known = {m: cache.get("tests", f"{folder.name}-{m}", key) for m, key in keys.items()}
@@ -139,7 +142,7 @@ def outcomes_in(
 
 
 def _state(folder: Path, module: str, facts: dict[str, Any]) -> str:
-    """Return a hash over everything that the outcomes of a module's public tests depend on."""
+    """Return a hash of everything on which the outcomes of a module's public tests depend."""
     starts = [folder / f"student_code/{module}.py", folder / f"unit_tests/test_{module}.py"]
     starts += [folder / "unit_tests/conftest.py", folder / "toolbox/checks/pytest_run.py"]
     paths = dependencies.with_data_files(folder, dependencies.closure(folder, starts))
@@ -172,52 +175,52 @@ def _run(folder: Path, modules: Sequence[str]) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        raise ProofError(f"the tests could not be run in {folder.name}:\n{done.stderr[-2000:]}")
+        raise ProofError(f"The tests could not be run in {folder.name}:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout)
 
 
 def all_passed(results: dict[str, Any]) -> bool:
-    """Whether every test passed."""
+    """Return whether every test passed."""
     return not results["broken"] and all(o["status"] == "passed" for o in results["outcomes"])
 
 
 def all_stubs(results: dict[str, Any]) -> bool:
-    """Whether every test says that its function is not implemented yet."""
+    """Return whether every test reports that its function is not implemented yet."""
     return not results["broken"] and all(o["status"] == "stub" for o in results["outcomes"])
 
 
 def tests_pass_on_solution(results: dict[str, Any]) -> None:
-    """Every public test accepts the solution. Raises `ProofError` that quotes those that don't."""
+    """Check that every public test accepts the solution. Raises `ProofError` listing failures."""
     wrong = [f"{o['test']}: {o['got']}" for o in results["outcomes"] if o["status"] != "passed"]
     if wrong or results["broken"] or not results["outcomes"]:
         listed = "\n  ".join([*results["broken"], *wrong]) or "no test ran"
-        raise ProofError(f"The solution does not pass its own tests:\n  {listed}")
+        raise ProofError(f"The solution fails its own public tests:\n  {listed}")
 
 
 def tests_fail_on_stubs(results: dict[str, Any]) -> None:
-    """Every public test turns a stub away, saying "not implemented yet" and nothing else."""
+    """Check that every public test reports "not implemented yet" for a stub, and nothing else."""
     passed = [o["test"] for o in results["outcomes"] if o["status"] == "passed"]
     other = [
-        f"{o['test']} says {o['got']!r} instead of that the function is not implemented yet"
+        f"{o['test']} reports {o['got']!r} instead of a missing implementation"
         for o in results["outcomes"]
         if o["status"] not in {"passed", "stub"}
     ]
-    lines = [f"{test} passes on the stub, so it can't fail" for test in passed]
-    lines += other + [f"the stubs can't be loaded: {reason}" for reason in results["broken"]]
+    lines = [f"{test} passes on the stub, so it never fails" for test in passed]
+    lines += other + [f"the stubs cannot be loaded: {reason}" for reason in results["broken"]]
     if lines:
-        raise ProofError("The tests don't fit the stubs:\n  " + "\n  ".join(lines))
+        raise ProofError("The public tests do not reject the stubs:\n  " + "\n  ".join(lines))
 
 
 def every_task_has_tests(course: Course, results: dict[str, Any]) -> None:
-    """Every task has a public test, and every test a task. Raises `ProofError` otherwise."""
+    """Check that every task with points has a public test. Raises `ProofError` otherwise."""
     tested = {outcome["function"] for outcome in results["outcomes"]}
     declared = {t.function for part in course.built_parts for t in part.tasks if t.points}
     if missing := sorted(declared - tested):
-        raise ProofError(f"no public test is marked for {', '.join(missing)}")
+        raise ProofError(f"No public test is marked for {', '.join(missing)}. Mark one: @task(...)")
 
 
 def no_bare_traceback(name: str, notebook: nbformat.NotebookNode) -> None:
-    """No cell of an executed notebook stopped with an error. Raises `ProofError` that quotes it."""
+    """Check that no cell of an executed notebook raised an error. Raises `ProofError`."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error" or STUB in str(output.get("text", "")):

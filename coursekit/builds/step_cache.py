@@ -1,4 +1,4 @@
-"""Keep the results of finished build steps, so that the next build redoes only what changed."""
+"""Cache the results of finished build steps, so that the next build redoes only what changed."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from pathlib import Path
 
 from data_scripts.whole_files import write_whole
 
-# Results of the same step that are kept: enough to switch between a few versions of the source.
+# Results kept per step and subject: enough to switch between a few versions of the source.
 MOST_KEPT = 4
 _MARK_LENGTH = 64
 
 
 @dataclass(frozen=True)
 class StepCache:
-    """Results of build steps in `folder`, by step, subject and the hash of what they depend on.
+    """Results of build steps in `folder`, by step, subject and a hash of their dependencies.
 
-    With `fresh`, nothing that an earlier build kept is used; what is finished is still kept.
+    With `fresh`, results of earlier builds are ignored, but new results are still stored.
     """
 
     folder: Path
     fresh: bool = False
 
     def get(self, step: str, subject: str, key: str) -> bytes | None:
-        """Return the result that was kept for exactly this `key`, or None."""
+        """Return the result that was stored for exactly this `key`, or None."""
         path = self._folder(step, subject) / key
         if self.fresh or not path.is_file():
             return None
         mark, content = (data := path.read_bytes())[:_MARK_LENGTH], data[_MARK_LENGTH:]
-        if mark != _mark(content):  # written while the disk was full, or damaged since
+        if mark != _mark(content):  # written to a full disk, or damaged since
             path.unlink(missing_ok=True)
             return None
         os.utime(path)
         return content
 
     def put(self, step: str, subject: str, key: str, content: bytes) -> None:
-        """Keep a result, and forget the oldest ones of the same step and subject."""
+        """Store a result, and delete the oldest ones of the same step and subject."""
         folder = self._folder(step, subject)
         write_whole(folder / key, _mark(content) + content)
         kept = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns)

@@ -1,4 +1,4 @@
-"""The steps of a build: each makes its share of the job's workshop, or proves it fit."""
+"""The steps of a build: each builds or checks a part of the job's working folder."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ Say = Callable[[str], None]
 
 
 class BuildError(CourseProblem):
-    """The source can't be built; the message says why and what to do."""
+    """The source cannot be built; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class BuildJob:
-    """One build: where the source is, what is built, in which folder, and what is known."""
+    """One build: its source, its selection of parts, its folders, and its cache."""
 
     root: Path
     chosen: Selection
     target: Path
-    shop: Path  # everything is made here first
+    shop: Path  # the working folder in which everything is built first
     cache: StepCache
 
 
 def table(job: BuildJob, say: Say) -> bytes:
-    """Return `diagnosis.json`: made parts observed, kept parts as the last build has them."""
+    """Return `diagnosis.json`: observe the parts to build, copy the rows of kept parts."""
     chosen = job.chosen
     rows = hint_table.make_rows(
         job.root, chosen.made_modules, chosen.course.seconds_per_test, job.cache, say
@@ -49,7 +49,7 @@ def table(job: BuildJob, say: Say) -> bytes:
 
 
 def assemble(job: BuildJob, table: bytes) -> None:
-    """Write release, solution and nbgrader source, with the notebooks of kept parts."""
+    """Write release, solution and nbgrader source, including the notebooks of kept parts."""
     course = job.chosen.course
     made: dict[str, trees.Tree] = {}
     for name, solved in (("release", False), ("solution", True)):
@@ -70,9 +70,9 @@ def assemble(job: BuildJob, table: bytes) -> None:
 
 
 def release_notebooks(job: BuildJob, say: Say) -> None:
-    """Let nbgrader make the release of each made part.
+    """Generate the release of each part to build with nbgrader.
 
-    It works on a copy of the gradebook, so that a failed build leaves no mark in it.
+    nbgrader works on a copy of the gradebook, so that a failed build does not change it.
     """
     present = job.target / "nbgrader" / "gradebook.db"
     if present.is_file():
@@ -89,12 +89,12 @@ def release_notebooks(job: BuildJob, say: Say) -> None:
 
 
 def notebook_source(root: Path, part_id: str) -> Path:
-    """Return the notebook of a part in the source."""
+    """Return the path of a part's notebook in the source."""
     return root / "notebooks" / f"{part_id}.ipynb"
 
 
 def prove(job: BuildJob) -> None:
-    """Prove what is new. What was kept was proved when it was made, and its tests run again."""
+    """Check everything that is new. Kept parts were checked earlier, but their tests run again."""
     kept = {*job.chosen.kept_files("release")}
     kept |= {f"notebooks/{part.id}.ipynb" for part in job.chosen.kept}
     for name in ("release", "nbgrader/release"):
@@ -116,7 +116,7 @@ def prove(job: BuildJob) -> None:
     )
     for number, name in enumerate(("solution", "release")):
         if isinstance(found[number], Failed):
-            raise BuildError(f"the tests of the {name} could not be run: {found[number].reason}")
+            raise BuildError(f"The tests of the {name} could not be run: {found[number].reason}")
     try:
         release_checks.tests_pass_on_solution(found[0])
         release_checks.every_task_has_tests(job.chosen.course, found[0])
@@ -125,8 +125,8 @@ def prove(job: BuildJob) -> None:
         if not job.chosen.kept:
             raise
         raise release_checks.ProofError(
-            f"{problem}\nThe parts that were not named stay as the last build has them. If the "
-            "change concerns one of them too, name it as well."
+            f"{problem}\nParts that you did not name were copied from the last build. If your "
+            "change affects one of them, name it as well."
         ) from problem
 
 
@@ -134,8 +134,8 @@ def prove(job: BuildJob) -> None:
 class DataSets:
     """The data sets of a build.
 
-    folder: the one that holds them all. located: what identifies each set of the made parts, by
-    name. real: the real data sets in place, since a notebook may use one that is optional.
+    folder: the folder of all data sets. located: an identifier for each data set of the parts to
+    build, by name. real: the installed real data sets, since a notebook may use an optional one.
     """
 
     folder: Path
@@ -143,17 +143,17 @@ class DataSets:
     real: list[str]
 
     def identity(self, part: Part) -> list[str]:
-        """Return what identifies the data that a part's notebook may see."""
+        """Return the identifiers of the data that a part's notebook may use."""
         return [*(self.located[name] for name in part.datasets), *self.real]
 
 
 def find_data(job: BuildJob) -> DataSets:
-    """Find the data sets of the made parts, or draw them."""
+    """Find or draw the data sets of the parts to build."""
     folder = os.environ.setdefault("COURSE_DATA", str(job.root / "data"))
     os.environ.setdefault("COURSE_DATA_PREFER", "offline")
     located: dict[str, str] = {}
     for name in sorted({name for part in job.chosen.made for name in part.datasets}):
-        from toolbox.data import locate  # once the places above are set; it imports torch
+        from toolbox.data import locate  # here, since it reads these settings and imports torch
 
         found = locate(name, say=lambda line: None)
         located[name] = f"{found.name} {found.label} {found.fingerprint}"
@@ -163,11 +163,11 @@ def find_data(job: BuildJob) -> DataSets:
 
 
 def execute(job: BuildJob, data: DataSets, table: bytes, say: Say) -> None:
-    """Execute the notebooks of made parts, except those whose outputs are known."""
+    """Execute the notebooks of the parts to build, except those whose outputs are cached."""
     jobs: list[Callable[[], Any]] = []
     waiting: list[tuple[str, Part, str]] = []
-    # The solutions train networks, most in the longest parts: begun first, they leave the short
-    # ones to fill the gaps.
+    # The solutions train networks, most of all in the longest parts. Starting with these lets
+    # the short ones fill the gaps.
     longest = sorted(job.chosen.made, key=lambda part: -part.minutes)
     for name, part in ((n, p) for n in ("solution", "release") for p in longest):
         key = notebook_runs.state(job.shop / name, part, job.chosen.facts, data.identity(part))
@@ -187,7 +187,7 @@ def execute(job: BuildJob, data: DataSets, table: bytes, say: Say) -> None:
     for done, (number, notebook) in enumerate(run_forked(jobs, seconds=3600), start=1):
         name, part, key = waiting[number]
         if isinstance(notebook, Failed):
-            raise BuildError(f"the {name}'s {part.id}.ipynb was not executed: {notebook.reason}")
+            raise BuildError(f"{part.id}.ipynb of the {name} was not executed: {notebook.reason}")
         release_checks.no_bare_traceback(f"the {name}'s {part.id}.ipynb", notebook)
         content = notebook_runs.as_bytes(notebook)
         if not notebook_runs.shows_hints(notebook, table):

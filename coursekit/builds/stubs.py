@@ -1,7 +1,7 @@
-"""Taking the solution out of a module, with nbgrader's own preprocessor.
+"""Remove the solution from a module with nbgrader's own preprocessor.
 
-nbgrader releases `.py` files as they are. A module wrapped as a notebook of one cell goes
-through the very code that strips notebooks, and comes out byte for byte the same elsewhere.
+nbgrader copies `.py` files to the release unchanged. So a module is wrapped as a one-cell notebook
+and passes through the same code that strips notebooks; the rest of it does not change by a byte.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ STUB = "raise NotImplementedError"
 
 
 class RegionError(CourseProblem, ValueError):
-    """The solution regions of a module do not fit together; the message says where."""
+    """The solution regions of a module are malformed; the message says where."""
 
 
 def without_solution(text: str) -> str:
-    """The text of a module with each solution region replaced by nbgrader's stub.
+    """Return the source of a module with each solution region replaced by nbgrader's stub.
 
-    Raises `RegionError` if a region is not closed, or opened twice.
+    Raises `RegionError` if a region is not closed, or is opened twice.
     """
     cell = v4.new_code_cell(text)
     cell.metadata["nbgrader"] = {"solution": True, "grade": False, "locked": False}
     notebook = v4.new_notebook(cells=[cell])
     if BEGIN not in text:
-        return text  # nbgrader would replace the whole of a cell that has no region
+        return text  # nbgrader would replace all of a cell that has no region
     try:
         ClearSolutions().preprocess(notebook, {})
     except RuntimeError as problem:
-        raise RegionError(f"the solution regions don't fit together: {problem}") from problem
+        raise RegionError(f"the solution regions are malformed: {problem}") from problem
     return notebook.cells[0].source
 
 
 def strip_file(path: Path) -> str:
-    """`without_solution` of a file; the error names it."""
+    """Return `without_solution` of a file; errors name the file."""
     try:
         return without_solution(path.read_text(encoding="utf-8"))
     except RegionError as problem:
@@ -47,7 +47,7 @@ def strip_file(path: Path) -> str:
 
 
 def solution_lines(text: str) -> list[str]:
-    """The lines inside the solution regions of a module or cell, without their indentation."""
+    """Return the lines inside the solution regions of a module or cell, without indentation."""
     lines, inside = [], False
     for line in text.splitlines():
         if BEGIN in line:

@@ -1,4 +1,4 @@
-"""What goes into each of the things that are built, as a mapping of paths to bytes."""
+"""The contents of everything that is built, as mappings from paths to bytes."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Tree = dict[str, bytes]
 
 
 class MissingFile(CourseProblem):
-    """A file that `course.toml` implies is missing; the message names it."""
+    """A file implied by `course.toml` is missing; the message names it."""
 
 
 DIAGNOSIS = "toolbox/checks/diagnosis.json"
-# Rooms that students get as they are. Hidden tests and misconceptions are in none of them.
+# Folders that students get unchanged. None has hidden tests or misconceptions.
 SHARED_ROOMS = ("toolbox", "data_scripts", "report_template", "constraints")
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def room(root: Path, name: str) -> Tree:
-    """All files of a folder, without caches."""
+    """Return all files of a folder, without caches."""
     files = sorted(path for path in (root / name).rglob("*") if path.is_file())
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
@@ -40,7 +40,7 @@ def room(root: Path, name: str) -> Tree:
 
 
 def modules_up_to(course: Course, last: Part | None = None) -> list[str]:
-    """The student modules of the built parts, up to and including `last` (default: all)."""
+    """Return the student modules of the built parts up to and including `last` (default: all)."""
     parts = course.built_parts
     if last is not None:
         parts = parts[: [part.id for part in parts].index(last.id) + 1]
@@ -48,37 +48,37 @@ def modules_up_to(course: Course, last: Part | None = None) -> list[str]:
 
 
 def student_code(root: Path, modules: Iterable[str], *, solved: bool) -> Tree:
-    """The students' modules, as stubs or with their solutions."""
+    """Return the students' modules, as stubs or with their solutions."""
     tree: Tree = {}
     for name in ["__init__", *modules]:
         path = root / "student_code" / f"{name}.py"
         if not path.is_file():
-            raise MissingFile(f"student_code/{name}.py is missing; course.toml names it")
+            raise MissingFile(f"student_code/{name}.py is missing, but course.toml names it")
         text = path.read_text(encoding="utf-8") if solved else strip_file(path)
         tree[f"student_code/{name}.py"] = text.encode()
     return tree
 
 
 def public_tests(root: Path, modules: Iterable[str]) -> Tree:
-    """The tests that students run, for those modules, and what the tests share."""
+    """Return the public tests of those modules, and the files that the tests share."""
     shared = sorted(path.name for path in (root / "unit_tests").glob("*.py"))
     paths = [f"unit_tests/{name}" for name in shared if not name.startswith("test_")]
     paths += [f"unit_tests/test_{module}.py" for module in modules]
     for path in paths:
         if not (root / path).is_file():
-            raise MissingFile(f"{path} is missing: every student module has public tests")
+            raise MissingFile(f"{path} is missing. Every student module needs public tests.")
     return {path: (root / path).read_bytes() for path in paths}
 
 
 def facts_file(facts: dict[str, Any], parts: Iterable[Part]) -> Tree:
-    """`course.json`: the facts of the given parts alone."""
+    """Return `course.json` with the facts of only the given parts."""
     wanted = {part.id for part in parts}
     kept = {**facts, "parts": [part for part in facts["parts"] if part["id"] in wanted]}
     return {"course.json": (json.dumps(kept, indent=1, sort_keys=True) + "\n").encode()}
 
 
 def requirements(root: Path) -> Tree:
-    """`requirements.txt`: what a student's machine needs, from `pyproject.toml`."""
+    """Return `requirements.txt`, with the dependencies that `pyproject.toml` lists for students."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return {"requirements.txt": ("\n".join(project["dependencies"]) + "\n").encode()}
 
@@ -92,9 +92,9 @@ def students_course(
     solved: bool,
     kept: Tree | None = None,
 ) -> Tree:
-    """Return everything that students get but the notebooks (or the same with solutions).
+    """Return everything that students get except the notebooks (or the same with solutions).
 
-    Modules and tests that are in `kept` are taken from there instead of from the source.
+    Modules and tests in `kept` are used instead of those in the source.
     """
     kept = kept or {}
     modules = [m for m in modules_up_to(course) if f"student_code/{m}.py" not in kept]
@@ -112,7 +112,7 @@ def students_course(
 def assignment(released: Tree, modules: Iterable[str]) -> Tree:
     """Return the files beside the notebook of one nbgrader assignment, taken from the release.
 
-    Modules are stubs here too: a file that a student forgot to hand in can then never be graded
+    Modules are stubs here too, so that a file which a student forgot to hand in is never graded
     as the solution. Modules and tests of later parts are left out.
     """
     wanted = set(modules)
@@ -120,7 +120,7 @@ def assignment(released: Tree, modules: Iterable[str]) -> Tree:
 
 
 def _belongs(name: str, modules: set[str]) -> bool:
-    """Whether a file of the release goes into an assignment about `modules`."""
+    """Return whether a file of the release belongs to an assignment about `modules`."""
     path = Path(name)
     if path.parent.name == "student_code":
         return path.stem in {"__init__", *modules}
@@ -133,7 +133,7 @@ def _belongs(name: str, modules: set[str]) -> bool:
 
 
 def write(tree: Tree, folder: Path) -> None:
-    """Put a tree into the place of `folder`, all of it or nothing."""
+    """Replace `folder` with a tree, completely or not at all."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

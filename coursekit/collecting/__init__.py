@@ -1,1 +1,1 @@
-"""What students hand in, brought into nbgrader's layout and repaired where that is safe."""
+"""Collect what students handed in into nbgrader's layout, with repairs that are safe."""

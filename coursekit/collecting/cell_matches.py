@@ -1,7 +1,8 @@
-"""Which cell of a student's notebook is which cell of the release.
+"""Match the cells of a student's notebook to the cells of the release.
 
-Surest first: nbgrader's name for the cell, the cell's id, the same text; then, for cells that
-grading needs, the text inside of a merged cell, and similar text. What is left is the student's.
+The most reliable evidence comes first: nbgrader's id of the cell, the cell id, equal text; then,
+for cells that grading needs, text inside a merged cell, and similar text. All other cells are the
+student's.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from rapidfuzz import fuzz
 from coursekit.collecting.notebook_text import Cell
 from coursekit.collecting.release import ReleaseCell
 
-ALIKE = 80.0  # percent of two texts that has to agree before they are taken for the same cell
+ALIKE = 80.0  # percent of agreement from which two texts count as the same cell
 COMPARED = 4_000  # characters
 
 
 @dataclass
 class Match:
-    """For each cell of the student its place in the release, and the reverse."""
+    """The match between a student's cells and the release: places for cells, and the reverse."""
 
     place: list[int | None]  # by the student's cell
     owners: dict[int, list[int]] = field(default_factory=dict)  # by the place in the release
-    merged: list[str] = field(default_factory=list)  # what stood inside of another cell
+    merged: list[str] = field(default_factory=list)  # release cells found inside other cells
 
     def take(self, cell: int, place: int) -> None:
         self.place[cell] = place
@@ -31,8 +32,11 @@ class Match:
 
 
 def match(release: tuple[ReleaseCell, ...], cells: list[Cell]) -> Match:
-    """Find each release cell's owners among `cells`. A locked text inside of a bigger cell is cut
-    out of it (`cells` is changed). Several owners mean that the cell was copied or split."""
+    """Find the cells that come from each release cell, its owners, among `cells`.
+
+    A locked text inside a bigger cell is cut out of that cell (`cells` is changed). Several
+    owners mean that the cell was copied or split.
+    """
     found = Match([None] * len(cells))
     _by_name(release, cells, found)
     _by_text(release, cells, found)
@@ -42,7 +46,7 @@ def match(release: tuple[ReleaseCell, ...], cells: list[Cell]) -> Match:
 
 
 def likeness(one: str, other: str) -> float:
-    """How much of two texts agrees, in percent."""
+    """Return the agreement of two texts in percent."""
     return fuzz.ratio(one[:COMPARED], other[:COMPARED])
 
 
@@ -68,11 +72,11 @@ def _by_text(release: tuple[ReleaseCell, ...], cells: list[Cell], found: Match) 
         if free:
             found.take(number, free[0])
         elif same and release[same[0]].locked:
-            found.take(number, same[0])  # a copy, which has no use
+            found.take(number, same[0])  # a useless copy
 
 
 def _inside(release: tuple[ReleaseCell, ...], cells: list[Cell], found: Match) -> None:
-    """Locked cells whose text stands in a cell that the student made of several."""
+    """Find locked cells whose text is part of a cell that the student merged from several."""
     for place, each in enumerate(release):
         if not each.locked or place in found.owners:
             continue
@@ -85,7 +89,7 @@ def _inside(release: tuple[ReleaseCell, ...], cells: list[Cell], found: Match) -
 
 
 def _by_likeness(release: tuple[ReleaseCell, ...], cells: list[Cell], found: Match) -> None:
-    """Locked cells that lost their names and were edited; the most alike pair comes first."""
+    """Match locked cells that lost their ids and were edited, the most similar pairs first."""
     pairs = []
     for place, each in enumerate(release):
         if place in found.owners or not each.locked:

@@ -1,4 +1,4 @@
-"""`coursekit collect`: from what a platform gave to nbgrader's `submitted/`."""
+"""`coursekit collect`: move downloads from a platform to nbgrader's `submitted/`."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from coursekit.collecting.unpacked import expanded, modified, opened, stem
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
 
-# Words around a hand-in that are no student's name.
+# Words in the names of submissions that are never a student's name.
 NOBODYS = {"main", "master", "course", "content", "submitted", "submissions", "release", "export"}
 ORIGINAL = "original.ipynb"
-UNEXPECTED = "it made coursekit itself stumble: please report this"
+UNEXPECTED = "coursekit failed on it unexpectedly: please report this"
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class CollectSettings:
 
     course_folder: Path
     part: str
-    nobodys: frozenset[str] = frozenset()  # names of the course itself
+    nobodys: frozenset[str] = frozenset()  # names of the course, which are never a student's
     roster: Roster | None = None
-    student: str = ""  # whose the one hand-in is
+    student: str = ""  # the student, if there is one submission
     zone: tzinfo = timezone.utc
     dry: bool = False
 
 
 @dataclass
 class Collected:
-    """What became of everything: a row a hand-in, and files that belong to nobody."""
+    """The results: one row per submission, and the files that belong to no student."""
 
     rows: list[SubmissionRow] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
@@ -58,16 +58,16 @@ class Collected:
 def collect(
     sources: list[Path], settings: CollectSettings, console: Console, result: Collected
 ) -> None:
-    """Collect every hand-in in `sources`, each as a whole or not at all.
+    """Collect every submission in `sources`, each completely or not at all.
 
-    `result` gets a row for each as soon as it is done, so it is right when this is stopped. A
-    hand-in that can't be made ready to grade is refused with a reason and costs the others
-    nothing. Raises `CollectError` where nothing can be collected.
+    `result` gets a row for each submission as soon as it is done, so it stays correct if this is
+    interrupted. A submission that cannot be prepared for grading is refused with a reason and does
+    not affect the others. Raises `CollectError` if nothing can be collected.
     """
     if settings.student and not is_student_id(settings.student):
-        raise CollectError(f"{settings.student!r} can't be a student's id")
+        raise CollectError(f"--student {settings.student!r} is not a valid student id.")
     if missing := [source for source in sources if not source.exists()]:
-        raise CollectError(f"There is no {missing[0]}.")
+        raise CollectError(f"{missing[0]} does not exist.")
     release = read_release(settings.course_folder, settings.part)
     with _workshop(settings) as shop:
         if not settings.dry:
@@ -77,7 +77,7 @@ def collect(
             hand_ins += _taken_apart(source, shop / f"source-{number}", settings, result)
         if settings.student and len(hand_ins) > 1:
             raise CollectError(
-                f"--student names one student, but there are {len(hand_ins)} hand-ins"
+                f"--student names one student, but there are {len(hand_ins)} submissions."
             )
         _same_names(hand_ins, settings)
         shown = track(
@@ -95,8 +95,10 @@ def collect(
 
 @contextmanager
 def _workshop(settings: CollectSettings) -> Iterator[Path]:
-    """A folder to work in beside the course (so that results are moved, not copied), one process
-    at a time; in a dry run, a folder elsewhere."""
+    """Yield a working folder beside the course, so that results are moved and not copied.
+
+    Only one process at a time gets it. In a dry run, the folder is elsewhere.
+    """
     if settings.dry:
         with tempfile.TemporaryDirectory(prefix="collect-") as elsewhere:
             yield Path(elsewhere)
@@ -104,7 +106,7 @@ def _workshop(settings: CollectSettings) -> Iterator[Path]:
     home = settings.course_folder / "collected"
     try:
         with locked(home / ".collecting.lock", patience=600):
-            for left in home.glob(".making-*"):  # of a run that was killed
+            for left in home.glob(".making-*"):  # left by a run that was killed
                 shutil.rmtree(left, ignore_errors=True)
             shop = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
             try:
@@ -118,7 +120,7 @@ def _workshop(settings: CollectSettings) -> Iterator[Path]:
 def _taken_apart(
     source: Path, shop: Path, settings: CollectSettings, result: Collected
 ) -> list[HandIn]:
-    """The hand-ins of one archive or folder; one that can't be opened is a row of its own."""
+    """Return the submissions in an archive or folder. If it cannot be opened, add a row."""
     notes = Notes()
     try:
         arrived = modified(source.stat())
@@ -135,7 +137,7 @@ def _taken_apart(
         return []
     if not found:
         row = SubmissionRow(
-            "?", REFUSED, printable(source.name), reason="holds no hand-in", look=notes.look
+            "?", REFUSED, printable(source.name), reason="contains no submission", look=notes.look
         )
         result.rows.append(row)
     if len(found) == 1:
@@ -146,7 +148,7 @@ def _taken_apart(
 
 
 def _same_names(hand_ins: list[HandIn], settings: CollectSettings) -> None:
-    """Without a roster, two people of one name can't be told apart: mark both."""
+    """Mark submissions of people with the same name, who are ambiguous without a roster."""
     if settings.roster:
         return
     numbers: dict[str, set[str]] = {}
@@ -155,7 +157,7 @@ def _same_names(hand_ins: list[HandIn], settings: CollectSettings) -> None:
         number = next((c.value for c in hand_in.claims if c.kind == "id"), "")
         if hand_in.came_by == "Moodle" and name:
             numbers.setdefault(_named(hand_in), set()).add(number)
-        if hand_in.came_by == "Canvas" and name:  # its numbers are the same all course long
+        if hand_in.came_by == "Canvas" and name:  # its numbers stay the same all term
             hand_in.claims.insert(0, Claim("id", f"{name}-{number}"))
     for hand_in in hand_ins:
         if hand_in.came_by == "Moodle" and len(numbers.get(_named(hand_in), ())) > 1:
@@ -169,7 +171,7 @@ def _named(hand_in: HandIn) -> str:
 def _collected(
     hand_in: HandIn, room: Path, release: Release, settings: CollectSettings
 ) -> SubmissionRow:
-    """Bring one hand-in home. Whatever is wrong with it becomes a row that says so."""
+    """Collect one submission. Any problem with it is reported in the returned row."""
     notes = hand_in.notes
     row = SubmissionRow(
         printable(hand_in.label), REFUSED, printable(hand_in.label), hand_in.came_by
@@ -199,20 +201,20 @@ def _collected(
 
 
 def _reason(problem: Exception) -> str:
-    """Why a hand-in is refused. A mistake of ours costs one hand-in, never the whole class."""
+    """Return why a submission is refused. Even a bug here costs one submission, not the class."""
     if isinstance(problem, Refused):
         return str(problem)
     if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
-        raise problem  # the disk is full: nobody's hand-in is at fault
+        raise problem  # the disk is full, which is not the submission's fault
     return f"{UNEXPECTED} ({type(problem).__name__}: {printable(problem)})"
 
 
 def _when(hand_in: HandIn, packed: datetime | None) -> tuple[datetime, str]:
-    """When the work was handed in, by the surest of what there is, and what that was."""
+    """Return when the work was handed in by the most reliable source, and which source it is."""
     if hand_in.when and hand_in.came_by in PLATFORMS:
         return hand_in.when, hand_in.came_by
     if packed and hand_in.came_by not in PLATFORMS:
-        return packed, "the hand-in's own manifest"
+        return packed, "the submission's own manifest"
     if hand_in.when:
         return hand_in.when, "the newest of its files"
     return hand_in.arrived, "the archive's own file"
@@ -256,9 +258,9 @@ def _keep(
 
 
 def _stage(work: Work, content: Path, part: str) -> str:
-    """Write the submission into `content`. Returns the digest of all that is in it."""
+    """Write the submission into `content`. Return the digest of everything in it."""
     if work.repaired is None:
-        raise Refused("holds nothing to grade")
+        raise Refused("contains nothing to grade")
     digest = hashlib.sha256()
     text = nbformat.writes(work.repaired.notebook) + "\n"
     content.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""`coursekit collect` as the terminal sees it: options in, a table and a JSON file out."""
+"""`coursekit collect` on the terminal: read options, print a table, write a JSON file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from toolbox.course import Course
 
 @dataclass(frozen=True)
 class Options:
-    """What was typed."""
+    """The command-line options."""
 
     sources: list[Path]
     part: str
@@ -31,10 +31,10 @@ class Options:
 
 
 def run(options: Options, course: Course, console: Console) -> bool:
-    """Collect, show what became of it, write the report. True if something was refused."""
+    """Collect, print the results and write the report. Return whether something was refused."""
     known = [part.id for part in course.parts]
     if options.part not in known:
-        raise CollectError(f"There is no part {options.part!r}; the parts are {', '.join(known)}.")
+        raise CollectError(f"Unknown part {options.part!r}. The parts are {', '.join(known)}.")
     repository = course.repository.rstrip("/").rsplit("/", 1)[-1]
     settings = CollectSettings(
         options.course_folder,
@@ -49,10 +49,12 @@ def run(options: Options, course: Course, console: Console) -> bool:
     try:
         collect(options.sources, settings, console, result)
     except KeyboardInterrupt:
-        console.print(f"\n{summary.summary(result.rows)}. Run it again for the rest.")
+        console.print(f"\n{summary.summary(result.rows)}. Run it again to collect the rest.")
         raise
     except OSError as problem:
-        raise CollectError(f"Stopped: {problem}. What was collected so far is whole.") from problem
+        raise CollectError(
+            f"Stopped: {problem}. The submissions collected so far are complete."
+        ) from problem
     console.print(summary.table(result.rows, options.part, dry=options.dry))
     for stray in result.strays:
         console.print(f"[dim]{escape(stray)}[/]")
@@ -61,7 +63,7 @@ def run(options: Options, course: Course, console: Console) -> bool:
         path = options.course_folder / "collected" / f"{options.part}.json"
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         summary.write_json(path, options.part, result.rows, result.strays, now)
-        console.print(f"All of it: {path}", markup=False)
+        console.print(f"Full report: {path}", markup=False)
     return any(row.status == summary.REFUSED for row in result.rows)
 
 
@@ -70,5 +72,5 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise CollectError(
-            f"There is no time zone {name!r}; an example is Europe/Berlin."
+            f"Unknown time zone {name!r}. Use a name such as Europe/Berlin."
         ) from error

@@ -6,9 +6,9 @@ OURS, BASE, MIDDLE, THEIRS = "<" * 7, "|" * 7, "=" * 7, ">" * 7
 
 
 def versions(text: str) -> tuple[str, str] | None:
-    """Return the text with all conflicts solved in favor of one side, and of the other.
+    """Return the text with all conflicts resolved in favor of one side, and of the other.
 
-    Returns None if the text holds no complete conflict.
+    Return None if the text has no complete conflict.
     """
     ours: list[str] = []
     theirs: list[str] = []

@@ -1,4 +1,4 @@
-"""Which of the files that were handed in are the part's: its notebook, modules and results."""
+"""Choose the files of a submission that belong to the part: notebook, modules and results."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ MOST_NOTEBOOKS = 40
 MOST_CODE = 2 << 20  # bytes of one module
 MOST_MODULES = 200
 # What browsers and learning platforms add to a name: "scaler (1).py", "scaler-2.py".
-NOT_OURS = "it holds nothing of this part's notebook"
+NOT_OURS = "it has no cells of this part's notebook"
 COPIED = re.compile(r"(?P<name>.+?)(?: ?\(\d+\)|[-_ ]\d{1,3}| ?- ?[Cc]opy)?\.(?:py|ipynb)")
 
 
 @dataclass
 class Work:
-    """What of a hand-in is graded. `files` go into the submission under their paths."""
+    """The files of a submission to grade. `files` maps paths in the submission to files."""
 
     files: dict[str, File] = field(default_factory=dict)
-    original: File | None = None  # the notebook as it was handed in
+    original: File | None = None  # the notebook as received
     repaired: Repaired | None = None
-    unusable: str = ""  # why the notebook can't be read
+    unusable: str = ""  # why the notebook cannot be read
     left_out: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _Candidate:
     file: File
-    repaired: Repaired | None  # None where the notebook can't be read
+    repaired: Repaired | None  # None if the notebook cannot be read
     notes: Notes
     refusal: str
 
@@ -50,16 +50,16 @@ _NOTHING = Repaired(None, 0, 0)  # type: ignore[arg-type]
 
 
 def choose(files: list[File], release: Release, notes: Notes) -> Work:
-    """The part's work among the files of a hand-in. Raises `Refused` where there is none."""
+    """Return the part's work among a submission's files. Raises `Refused` if there is none."""
     work = Work()
     work.original, near = _notebook(files, release, work, notes)
     _modules(files, release, near, work, notes)
     if work.repaired is None:
         others = [file for file in files if file.name.lower().endswith(".ipynb")]
         ours = any(_differs(file, path, release) for path, file in work.files.items())
-        if not ours or (others and work.original is None):  # modules are there in later parts too
+        if not ours or (others and work.original is None):  # later parts have the modules, too
             raise Refused(_nothing_here(files, release, work, notes))
-        stands_in = "the release's stands in, so that the modules are graded"
+        stands_in = "the release notebook is used, so that the modules are graded"
         if work.original is None:
             notes.look.append(f"no notebook of {release.part}: {stands_in}; there are no answers")
             work.repaired = repair(release, [], Notes())
@@ -75,20 +75,20 @@ def choose(files: list[File], release: Release, notes: Notes) -> Work:
 
 def _nothing_here(files: list[File], release: Release, work: Work, notes: Notes) -> str:
     if work.original is not None:
-        return notes.look.pop() if notes.look else "its notebook can't be read"
+        return notes.look.pop() if notes.look else "its notebook cannot be read"
     notebooks = [printable(f.name) for f in files if f.name.lower().endswith(".ipynb")]
     here = ", ".join(notebooks[:5]) or ", ".join(printable(f.name) for f in files[:5])
-    return f"holds no work on {release.part}" + (f", but {here}" if here else "")
+    return f"contains no work on {release.part}" + (f", only {here}" if here else "")
 
 
 def _notebook(
     files: list[File], release: Release, work: Work, notes: Notes
 ) -> tuple[File | None, PurePosixPath]:
-    """The notebook of the part, by what is in it before what it is called, and its folder."""
+    """Find the part's notebook, by content first and name second, and its folder."""
     notebooks = [file for file in files if file.name.lower().endswith(".ipynb")]
     notebooks.sort(key=lambda file: (release.part not in file.name, len(file.path.parts)))
     if len(notebooks) > MOST_NOTEBOOKS:
-        notes.look.append(f"{len(notebooks)} notebooks: only {MOST_NOTEBOOKS} were looked into")
+        notes.look.append(f"{len(notebooks)} notebooks: only {MOST_NOTEBOOKS} were examined")
     candidates = [_candidate(file, release) for file in notebooks[:MOST_NOTEBOOKS]]
     fitting = [c for c in candidates if (worth := c.worth(release.part))[0] or worth[2]]
     if not fitting and len(candidates) == 1 and candidates[0].refusal:
@@ -100,15 +100,15 @@ def _notebook(
     work.repaired, work.unusable = best.repaired, best.refusal
     name = printable(best.file.path)
     if best.refusal:
-        notes.look.append(f"{name} can't be used: {best.refusal}")
+        notes.look.append(f"{name} cannot be used: {best.refusal}")
     elif best.repaired is not None and not best.repaired.found:
-        notes.look.append(f"{name} holds nothing of the release's notebook")
+        notes.look.append(f"{name} has no cells of the release notebook")
         work.repaired, work.unusable = None, NOT_OURS
     elif best.file.name != f"{release.part}.ipynb":
         notes.repaired.append(f"{name} was renamed to {release.part}.ipynb")
     others = [printable(c.file.path) for c in fitting if c is not best]
     if others:
-        notes.look.append(f"also there, and not taken: {', '.join(others[:5])}; taken: {name}")
+        notes.look.append(f"also found, but not used: {', '.join(others[:5])}; used: {name}")
     return best.file, best.file.path.parent
 
 
@@ -121,13 +121,13 @@ def _candidate(file: File, release: Release) -> _Candidate:
 
 
 def _home(files: list[File]) -> PurePosixPath:
-    """The folder that the course lies in, where no notebook shows it."""
+    """Return the folder that contains the course, for a submission without its notebook."""
     holding = [f.path.parent for f in files if f.path.parent.name == "student_code"]
     return min((p.parent for p in holding), key=lambda p: len(p.parts), default=PurePosixPath())
 
 
 def _nearest(files: list[File], room: str, near: PurePosixPath) -> PurePosixPath | None:
-    """The folder of that name that shares most of its path with `near`, else lies highest."""
+    """Return the folder with that name closest to `near`, or else the one highest up."""
     places = {
         PurePosixPath(*file.path.parts[: number + 1])
         for file in files
@@ -149,7 +149,7 @@ def _nearest(files: list[File], room: str, near: PurePosixPath) -> PurePosixPath
 def _modules(
     files: list[File], release: Release, near: PurePosixPath, work: Work, notes: Notes
 ) -> None:
-    """The modules of student_code/, or loose files that are called like them."""
+    """Take the modules in student_code/, or loose files that are named like them."""
     room = _nearest(files, "student_code", near)
     code = [file for file in files if file.name.endswith(".py")]
     inside = [f for f in code if room is not None and f.path.is_relative_to(room)]
@@ -169,13 +169,13 @@ def _modules(
         if loose:
             latest = max(loose, key=lambda f: (f.when.timestamp() if f.when else 0.0, f.path.name))
             work.files[f"student_code/{name}.py"] = latest
-            notes.repaired.append(f"{printable(latest.path)} was put at student_code/{name}.py")
+            notes.repaired.append(f"{printable(latest.path)} was copied to student_code/{name}.py")
             if len(loose) > 1:
-                notes.look.append(f"{name}.py is there {len(loose)} times: the latest was taken")
+                notes.look.append(f"{len(loose)} copies of {name}.py: the latest one is used")
 
 
 def _results(files: list[File], near: PurePosixPath, work: Work) -> None:
-    """Figures, numbers and checkpoints are copied as they are, and never loaded; so are PDFs."""
+    """Take plots, numbers and checkpoints unchanged, without loading them, and PDFs."""
     room = _nearest(files, "results", near)
     for file in files:
         if room is not None and file.path.is_relative_to(room):
@@ -185,7 +185,7 @@ def _results(files: list[File], near: PurePosixPath, work: Work) -> None:
 
 
 def _differs(file: File, path: str, release: Release) -> bool:
-    """Whether a module is one of the part's, and not the stub that students start from."""
+    """Return whether a module belongs to the part and differs from its stub."""
     stub = release.modules.get(PurePosixPath(path).stem)
     return path.startswith("student_code/") and stub is not None and file.place.read_bytes() != stub
 
@@ -193,4 +193,4 @@ def _differs(file: File, path: str, release: Release) -> bool:
 def _missing(release: Release, work: Work, notes: Notes) -> None:
     gone = [name for name in release.modules if f"student_code/{name}.py" not in work.files]
     if gone:
-        notes.look.append(f"not handed in: {', '.join(f'student_code/{n}.py' for n in gone)}")
+        notes.look.append(f"not submitted: {', '.join(f'student_code/{n}.py' for n in gone)}")

@@ -1,4 +1,4 @@
-"""What was found out about a hand-in: notes for a person, and the refusal that ends it."""
+"""Findings about a submission: notes for a person, and the refusal that ends its processing."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ LONGEST = 300
 
 
 class Refused(Exception):
-    """A hand-in that can't be made ready to grade; the message says why."""
+    """A submission cannot be prepared for grading; the message says why."""
 
 
 class CollectError(CourseProblem):
-    """Nothing can be collected at all; the message says why and what to do."""
+    """Nothing at all can be collected; the message says why and what to do."""
 
 
 @dataclass
 class Notes:
-    """What a person should know of one hand-in, in the order in which it was noticed.
+    """Notes for a person about one submission, in the order in which they were made.
 
-    `repaired` holds what was put right and needs nobody; `look` what a person should look at.
+    `repaired` lists completed repairs that need no attention; `look` lists what a person should
+    look at.
     """
 
     repaired: list[str] = field(default_factory=list)
@@ -33,8 +34,10 @@ class Notes:
 
 
 def printable(text: object) -> str:
-    """A name from somebody else's machine on one line: no control characters, half characters or
-    endless lengths, so that it can be shown, and written as UTF-8."""
+    """Return an untrusted name on one line that can be printed and written as UTF-8.
+
+    Control characters and invalid characters are replaced, and long names are shortened.
+    """
     whole = str(text)[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8")
     shown = "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in whole

@@ -1,7 +1,7 @@
-"""A notebook from anywhere, read as data: its cells, and nothing that could do harm.
+"""Read a notebook from any source as data: its cells, and nothing that could do harm.
 
-What is kept of a cell is its kind, its text, the names it may be found by, and pictures pasted
-into text. Outputs and all other metadata are left behind: grading makes outputs anew.
+For each cell, the kind, the text, the ids and the images pasted into text are kept. Outputs and
+all other metadata are dropped, since grading creates new outputs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from coursekit.collecting import conflict_marks
 from coursekit.collecting.findings import Notes, Refused, printable
 
-MOST_BYTES = 256 << 20  # with the outputs of a training that printed every batch
+MOST_BYTES = 256 << 20  # enough for the outputs of a training that printed every batch
 MOST_CELLS = 2_000
 MOST_TEXT = 4_000_000  # characters in all cells
 MOST_PICTURES = 20_000_000  # characters of base64 in one cell
@@ -29,40 +29,40 @@ class Cell:
 
     kind: str  # "code", "markdown" or "raw"
     text: str
-    names: tuple[str, ...] = ()  # its ids, in the format's place and in Colab's
+    names: tuple[str, ...] = ()  # its ids, from the format and from Colab
     grade_id: str = ""
     pictures: Pictures = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        """The text without the blanks that editors change."""
+        """The text with normalized white space, which editors change."""
         return squeezed(self.text)
 
 
 def squeezed(text: str) -> str:
-    """Text with every run of white space as one blank."""
+    """Return a text with every run of white space replaced by one space."""
     return " ".join(text.split())
 
 
 def read(path: Path, notes: Notes) -> list[Cell]:
-    """The cells of the notebook in a file. Raises `Refused` that says why there are none."""
+    """Return the cells of a notebook file. Raises `Refused` with the reason if it has none."""
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise Refused(f"it has {size:,} bytes: clear its outputs and hand it in again")
     found: list[Cell] = []
     for content in _parsed(path.read_bytes(), notes):
-        known = {(cell.kind, cell.text) for cell in found}  # of the other side of a git conflict
+        known = {(cell.kind, cell.text) for cell in found}  # from the other side of a conflict
         found += [cell for cell in _cells(content, notes) if (cell.kind, cell.text) not in known]
     if sum(len(cell.text) for cell in found) > MOST_TEXT:
-        raise Refused(f"its cells hold more than {MOST_TEXT:,} characters")
+        raise Refused(f"its cells contain more than {MOST_TEXT:,} characters")
     return found
 
 
 def _cells(content: object, notes: Notes) -> list[Cell]:
     if not isinstance(content, dict):
-        raise Refused("it is JSON, but no notebook")
+        raise Refused("it is JSON, but not a notebook")
     cells = content.get("cells")
-    if cells is None and isinstance(content.get("worksheets"), list):  # of a notebook from 2014
+    if cells is None and isinstance(content.get("worksheets"), list):  # format of 2014
         sheets = [sheet for sheet in content["worksheets"] if isinstance(sheet, dict)]
         parts = [sheet["cells"] for sheet in sheets if isinstance(sheet.get("cells"), list)]
         cells = [cell for part in parts for cell in part]
@@ -77,11 +77,11 @@ def _cells(content: object, notes: Notes) -> list[Cell]:
 
 
 def _parsed(content: bytes, notes: Notes) -> list[Any]:
-    """Return the content of a notebook, or of both its versions if git could not merge them."""
+    """Return the content of a notebook, or both versions if git could not merge them."""
     if not content.strip(b"\0 \t\r\n"):
         raise Refused("it is empty")
     if content.startswith(b"PK\x03\x04"):
-        raise Refused("it is a zip archive under the name of a notebook")
+        raise Refused("it is a zip archive with the name of a notebook")
     if content.lstrip()[:1] == b"<" and not content.lstrip().startswith(b"<<<<<<<"):
         raise Refused("it is a web page, not a notebook: download it as .ipynb")
     text = _decoded(content, notes)
@@ -91,23 +91,23 @@ def _parsed(content: bytes, notes: Notes) -> list[Any]:
         if both := _both_versions(text, notes):
             return both
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise Refused(f"it is damaged, or was cut off ({printable(why)})") from error
+        raise Refused(f"it is damaged or truncated ({printable(why)})") from error
 
 
 def _both_versions(text: str, notes: Notes) -> list[Any]:
-    """Return what each side of a git conflict holds, as far as it is JSON."""
+    """Return each side of a git conflict, if it is valid JSON."""
     found = []
     for version in conflict_marks.versions(text) or ():
         with suppress(ValueError, RecursionError, MemoryError):
             found.append(json.loads(version, parse_int=float))
     if found:
         kept = "both versions were kept" if len(found) == 2 else "one version is damaged"
-        notes.look.append(f"the notebook holds the marks of a git conflict: {kept}")
+        notes.look.append(f"the notebook contains git conflict markers: {kept}")
     return found
 
 
 def _decoded(content: bytes, notes: Notes) -> str:
-    """The text of a notebook: UTF-8 as a rule, else what its bytes are most likely to be."""
+    """Decode a notebook: usually UTF-8, otherwise the most likely encoding of its bytes."""
     encoding = json.detect_encoding(content)
     if not encoding.startswith("utf-8"):
         notes.repaired.append(f"the notebook was saved as {encoding[:6].upper()}")
@@ -120,7 +120,7 @@ def _decoded(content: bytes, notes: Notes) -> str:
         notes.repaired.append("the notebook was saved as Windows-1252")
         return content.decode("cp1252", "replace")
     notes.look.append(
-        "some bytes of the notebook are no text; they are marked \N{REPLACEMENT CHARACTER}"
+        "some bytes of the notebook are not text; they are shown as \N{REPLACEMENT CHARACTER}"
     )
     return text
 
@@ -149,12 +149,12 @@ def _cell(content: object) -> Cell | None:
 
 
 def _text(source: object) -> str | None:
-    """The text of a cell, which may be a list of lines; None where it is neither."""
+    """Return the text of a cell, which may be a list of lines, or None if it has no text."""
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
         return None
-    # Half a surrogate pair can't be written, and Python refuses a source with a null in it.
+    # An unpaired surrogate can't be written, and Python rejects source code with a null in it.
     whole = source.encode("utf-8", "replace").decode("utf-8")
     return whole.replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n")
 

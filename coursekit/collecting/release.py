@@ -1,4 +1,4 @@
-"""The release of a part: what a hand-in is compared with, and repaired from."""
+"""The release of a part, with which submissions are compared and from which they are repaired."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SETUP = "setup"  # the id of the cell that `coursekit sync` writes
 
 @dataclass(frozen=True)
 class ReleaseCell:
-    """A cell of the release notebook, and what becomes of a student's changes to it."""
+    """A cell of the release notebook, and how a student's changes to it are handled."""
 
     cell: NotebookNode
-    grade_id: str  # empty where nbgrader doesn't know the cell
-    locked: bool  # put back as it was; else the student's text counts
+    grade_id: str  # empty if nbgrader does not know the cell
+    locked: bool  # restored if changed; otherwise the student's text counts
     answer: bool  # the student's text is graded
     key: str
 
@@ -34,33 +34,33 @@ class ReleaseCell:
 
     @property
     def needed(self) -> bool:
-        """Whether grading needs the cell to be there."""
+        """Whether grading needs this cell."""
         return self.locked or self.answer
 
     @property
     def says(self) -> str:
-        """What people call it."""
+        """The name of the cell in messages."""
         return self.grade_id or f"the cell {self.id}"
 
 
 @dataclass(frozen=True)
 class Release:
-    """The release of one part: its notebook, and the students' modules as stubs."""
+    """The release of one part: its notebook, and the stubs of the students' modules."""
 
     part: str
     notebook: NotebookNode
     cells: tuple[ReleaseCell, ...]
-    modules: dict[str, bytes]  # by name, without the ending
+    modules: dict[str, bytes]  # by name, without the file extension
 
 
 def read_release(course_folder: Path, part: str) -> Release:
-    """The release of `part` in an nbgrader course. Raises `CollectError` where there is none."""
+    """Read the release of `part` in an nbgrader course. Raises `CollectError` if it is missing."""
     folder = course_folder / "release" / part
     path = folder / f"{part}.ipynb"
     if not path.is_file():
         known = sorted(p.name for p in (course_folder / "release").glob("*") if p.is_dir())
-        says = f"it holds {', '.join(known)}" if known else "run `coursekit build` first"
-        raise CollectError(f"There is no release of {part!r} in {course_folder}: {says}.")
+        says = f"it has {', '.join(known)}" if known else "run `coursekit build` first"
+        raise CollectError(f"{course_folder} has no release of {part!r}: {says}.")
     notebook = nbformat.read(path, as_version=4)
     modules = {
         module.stem: module.read_bytes()

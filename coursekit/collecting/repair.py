@@ -1,8 +1,8 @@
-"""A student's notebook as nbgrader needs it: the release's cells, with the student's work in them.
+"""Rebuild a student's notebook as nbgrader needs it: release cells with the student's work.
 
-The release gives the order, the metadata, and the text of everything that is locked; the student
-gives the answers, the other cells as they were edited, and cells of their own, each of which stays
-behind the cell it stood behind.
+The release determines the order, the metadata, and the text of all locked cells. The student
+provides the answers, edited unlocked cells, and additional cells, each of which stays behind the
+cell that it followed.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from coursekit.collecting.findings import Notes
 from coursekit.collecting.notebook_text import Cell
 from coursekit.collecting.release import Release, ReleaseCell
 
-ANOTHER = 60.0  # percent of agreement below which a locked cell holds something of the student's
+ANOTHER = 60.0  # percent of agreement below which a locked cell has other work of the student
 FEW = 3
 UNREAD = (
-    "*Your notebook could not be read: {reason}. This answer is not lost. Your instructor reads it "
+    "*Your notebook could not be read: {reason}. This answer is not lost: your instructor reads it "
     "in the file that you handed in.*"
 )
 
 
 @dataclass
 class Repaired:
-    """A notebook that is ready to grade, and how much of the release was found in the student's."""
+    """A notebook that is ready to grade, and how much of the release the student's had."""
 
     notebook: NotebookNode
-    found: int  # cells with points, and answers, that were there
-    answered: int  # answers that are no longer the placeholder
+    found: int  # cells with points, and answers, that were present
+    answered: int  # answers that differ from the placeholder
 
 
 def repair(release: Release, cells: list[Cell], notes: Notes) -> Repaired:
-    """Put the student's `cells` into the release's notebook. Nothing in it is executed.
+    """Put the student's `cells` into the release notebook. Nothing in it is executed.
 
-    The result has every cell of the release that grading needs once, with its metadata, and none
-    of the student's metadata. `notes` gets what was put right, and what a person should look at.
+    The result has every release cell that grading needs exactly once, with its metadata, and none
+    of the student's metadata. `notes` gets the repairs, and what a person should look at.
     """
     cells = [copy.copy(cell) for cell in cells]
     found = match(release.cells, cells)
     for name in found.merged:
-        notes.repaired.append(f"{name} had been merged into another cell")
+        notes.repaired.append(f"{name} was merged into another cell: separated")
     answers = _Answers(release.cells, cells, found, notes)
     kept: dict[int, list[NotebookNode]] = {}
     extra = _Extras()
@@ -75,10 +75,10 @@ def repair(release: Release, cells: list[Cell], notes: Notes) -> Repaired:
 
 
 def unread(release: Release, reason: str) -> Repaired:
-    """Return the release's notebook for a submission whose own notebook cannot be read.
+    """Return the release notebook for a submission whose own notebook cannot be read.
 
-    Each written answer says so. nbgrader gives 0 to an unchanged answer without asking anybody,
-    but leaves a changed one to a person.
+    A text in each written answer states the reason. nbgrader gives 0 points to an unchanged answer
+    without manual grading, but leaves a changed one to a person.
     """
     notebook = copy.deepcopy(release.notebook)
     for cell, each in zip(notebook.cells, release.cells, strict=True):
@@ -88,7 +88,7 @@ def unread(release: Release, reason: str) -> Repaired:
 
 
 def _is_own(each: ReleaseCell, cell: Cell, first: bool) -> bool:
-    """Whether a cell that carries a release cell's name holds something else of the student's."""
+    """Return whether a cell with a release cell's id contains additional work of the student."""
     if each.locked:
         if each.text.strip() and each.text.strip() in cell.text and cell.key != each.key:
             cell.text = cell.text.replace(each.text.strip(), "", 1).strip("\n")
@@ -100,15 +100,15 @@ def _is_own(each: ReleaseCell, cell: Cell, first: bool) -> bool:
 def _release_cell(
     each: ReleaseCell, owners: list[Cell], answer: Cell | None, notes: Notes
 ) -> NotebookNode | None:
-    """The cell that stands for `each` in the result; None where it was deleted and isn't needed."""
+    """Return the cell for `each` in the result, or None if it was deleted and is not needed."""
     made = copy.deepcopy(each.cell)
     if each.locked:
         if not owners:
-            notes.repaired.append(f"{each.says} was missing: put back")
+            notes.repaired.append(f"{each.says} was missing: restored")
         elif all(cell.key != each.key for cell in owners):
-            notes.repaired.append(f"{each.says} was changed: put back")
+            notes.repaired.append(f"{each.says} was changed: restored")
         if len(owners) > 1:
-            notes.repaired.append(f"{each.says} was there {len(owners)} times: kept once")
+            notes.repaired.append(f"{each.says} occurred {len(owners)} times: kept once")
         return made
     if each.answer:
         if answer is not None:
@@ -127,7 +127,7 @@ def _release_cell(
 
 
 class _Extras:
-    """Cells of the student's own, with ids that are nobody else's."""
+    """Creates the student's additional cells, with unique ids."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -153,10 +153,10 @@ def _paste(made: NotebookNode, cell: Cell) -> None:
 
 
 class _Answers:
-    """The student's answers, wherever they were written.
+    """The student's answers, even if written outside their cells.
 
-    `texts` holds an answer by the place of its cell in the release, `used` the student's cells
-    that went into answers.
+    `texts` has an answer by the place of its cell in the release, `used` the student's cells that
+    became part of answers.
     """
 
     def __init__(
@@ -176,15 +176,15 @@ class _Answers:
         if written:
             parts = list(dict.fromkeys(self._cells[n].text for n in written))
             if len(parts) > 1:
-                notes.look.append(f"{each.says} has {len(parts)} answers: all kept, in their order")
+                notes.look.append(f"{each.says} has {len(parts)} answers: all kept, in order")
         elif below := self._below(place, owners):
             written = below
             parts = [self._cells[n].text for n in below]
-            notes.look.append(f"the answer to {each.says} stood outside of its cell: moved into it")
+            notes.look.append(f"the answer to {each.says} was outside its cell: moved into it")
         elif (part := self._in_question(place)) is not None:
             parts = [part]
             notes.look.append(
-                f"the answer to {each.says} stood in the question: moved into its cell"
+                f"the answer to {each.says} was in the question's cell: moved into its own"
             )
         else:
             if not owners:
@@ -196,7 +196,7 @@ class _Answers:
         self.texts[place] = Cell(kind, "\n\n".join(parts), pictures=pictures)
 
     def _below(self, place: int, owners: list[int]) -> list[int]:
-        """The student's own cells of text between the question and what comes after the answer."""
+        """Return the student's own text cells between a question and what follows the answer."""
         if self._release[place].cell.cell_type != "markdown":
             return []
         before = self._found.owners.get(place - 1, [])
@@ -213,13 +213,13 @@ class _Answers:
         return sorted(taken)
 
     def _marks(self, place: int) -> int:
-        """The place of the locked text below an answer, such as "a person reads this", or -1."""
+        """Return the place of the locked text below an answer (its marks), or -1."""
         below = self._release[place + 1] if place + 1 < len(self._release) else None
         marks = below is not None and below.locked and below.cell.cell_type == "markdown"
         return place + 1 if marks else -1
 
     def _in_question(self, place: int) -> str | None:
-        """What was written below the question, in the question's own cell."""
+        """Return what was written below the question, in the question's own cell."""
         question = self._release[place - 1] if place else None
         if question is None or question.needed or question.cell.cell_type != "markdown":
             return None
@@ -236,7 +236,7 @@ def _tell_order(release: tuple[ReleaseCell, ...], found: Match, notes: Notes) ->
     places = [p for p in found.place if p is not None and release[p].needed]
     firsts = list(dict.fromkeys(places))
     if firsts != sorted(firsts):
-        notes.repaired.append("cells stood in another order: back in that of the release")
+        notes.repaired.append("cells were in a different order: order of the release restored")
     gone = [e.id for p, e in enumerate(release) if p not in found.owners and not e.needed]
     if len(gone) > FEW:
-        notes.repaired.append(f"{len(gone)} cells that nobody grades were deleted, and stay so")
+        notes.repaired.append(f"{len(gone)} ungraded cells were deleted: not restored")

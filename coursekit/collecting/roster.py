@@ -1,4 +1,4 @@
-"""Whose hand-in it is: from what a learning platform says to the id of a student."""
+"""Identify the student of a submission from what a learning platform reports."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from coursekit.collecting.findings import CollectError, Notes, Refused, printabl
 ID_COLUMNS = ("student_id", "sis user id", "sid", "id", "username", "login")
 NAME_COLUMNS = ("name", "full name", "full_name", "student", "student name")
 FIRST, LAST = ("first_name", "first name", "firstname"), ("last_name", "last name", "lastname")
-SAYS_WHO = ("id", "mail", "login", "user", "number")  # a column with one of these in its heading
+SAYS_WHO = ("id", "mail", "login", "user", "number")  # headings of columns that identify a student
 LONGEST = 60
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Something that says whose a hand-in is. `sure` where a platform says it, not the student."""
+    """Evidence of whose a submission is. `sure` if it comes from a platform, not the student."""
 
     kind: str  # "id", "email", "name" or "folder"
     value: str
@@ -28,19 +28,19 @@ class Claim:
 
 
 def is_student_id(text: str) -> bool:
-    """Whether nbgrader, file systems and globs all take `text` as the id of a student."""
+    """Return whether nbgrader, file systems and globs all accept `text` as a student id."""
     fits = re.fullmatch(r"\w[\w.@-]*", text) is not None
     return fits and len(text) <= LONGEST and not text.endswith(".")
 
 
 def as_student_id(text: str) -> str:
-    """A name as an id: "Doe, Jane" gives "doe-jane". Empty where nothing of it can be used."""
+    """Turn a name into an id: "Doe, Jane" gives "doe-jane". Empty if nothing of it is usable."""
     plain = unicodedata.normalize("NFC", text).casefold()
     return re.sub(r"[^\w.@]+", "-", plain).strip("-._@")[:LONGEST].rstrip("-.")
 
 
 class Roster:
-    """The students of the course, found by any of the things that are known about them."""
+    """The students of the course, indexed by everything known about them."""
 
     def __init__(self, rows: Iterable[dict[str, str]], source: str) -> None:
         self._known: dict[str, set[str]] = {}
@@ -48,9 +48,9 @@ class Roster:
             student = next((row[c] for c in ID_COLUMNS if row.get(c)), "")
             if not is_student_id(student):
                 raise CollectError(
-                    f"{source}, line {number}: {printable(student)!r} can't be a student's id. "
-                    f"One of the columns {', '.join(ID_COLUMNS)} holds it: letters, digits, "
-                    "and . _ - @ inside."
+                    f"{source}, line {number}: {printable(student)!r} is not a valid student id. "
+                    f"It comes from one of the columns {', '.join(ID_COLUMNS)} and must consist of "
+                    "letters, digits, and . _ - @ inside."
                 )
             for column, value in row.items():
                 if any(word in column for word in SAYS_WHO):
@@ -66,7 +66,7 @@ class Roster:
             self._known.setdefault(key, set()).add(student)
 
     def find(self, claim: Claim) -> set[str]:
-        """The students that a claim may mean: none, one, or several of the same name."""
+        """Return the students that a claim may mean: none, one, or several with the same name."""
         keys = {_squeezed(claim.value)}
         if claim.kind in ("name", "folder"):
             keys |= _name_keys(claim.value)
@@ -75,18 +75,21 @@ class Roster:
 
 
 def read_roster(path: Path) -> Roster:
-    """The roster in a CSV file with a heading: a column with the id, and any others (name, email,
-    the ids of a platform). Raises `CollectError` that names the line."""
+    """Read a roster from a CSV file with a header: an id column and any others.
+
+    Other columns can be names, emails or the ids of a platform. Raises `CollectError` that names
+    the line.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CollectError(f"The roster {path} can't be read as UTF-8 text: {error}") from error
+        raise CollectError(f"Cannot read the roster {path} as UTF-8 text: {error}") from error
     head = text.split("\n", 1)[0]
     reader = csv.DictReader(text.splitlines(), delimiter=max(",;\t", key=head.count))
     columns = [(name or "").strip().casefold() for name in reader.fieldnames or []]
     if not set(columns) & set(ID_COLUMNS):
         raise CollectError(
-            f"The roster {path} has no column with an id. Call it one of {', '.join(ID_COLUMNS)}."
+            f"The roster {path} has no id column. Name a column one of {', '.join(ID_COLUMNS)}."
         )
     reader.fieldnames = columns
     rows = [{k: (v or "").strip() for k, v in row.items() if isinstance(k, str)} for row in reader]
@@ -94,13 +97,13 @@ def read_roster(path: Path) -> Roster:
 
 
 def student_of(claims: list[Claim], roster: Roster | None, notes: Notes) -> str:
-    """The id of the student that `claims` (surest first) mean. Raises `Refused` if it isn't sure.
+    """Return the id of the student meant by `claims` (most reliable first).
 
-    What a platform says comes before what the hand-in says of itself, or anybody could hand in
-    for somebody else; where the two differ, a note says so.
+    A platform's claims come before the submission's own, or anybody could hand in for somebody
+    else. If the two differ, a note is added. Raises `Refused` if the student is not certain.
     """
     if not claims:
-        raise Refused("nothing says whose it is: name the student with --student")
+        raise Refused("no student identified: name one with --student")
     found = _by_roster(claims, roster) if roster else _without_roster(claims)
     for claim in claims:
         other = roster.find(claim) if roster else {as_student_id(claim.value)}
@@ -115,30 +118,30 @@ def _by_roster(claims: list[Claim], roster: Roster) -> str:
     agreed = set.intersection(*meant) if meant else set()
     if len(agreed) == 1:
         return next(iter(agreed))
-    if meant:  # two of the same name, or a number that is somebody else's
+    if meant:  # two students with the same name, or a number of somebody else
         several = ", ".join(sorted(set().union(*meant)))
-        raise Refused(f"{said} may be any of {several} in the roster")
+        raise Refused(f"{said} matches several students in the roster: {several}")
     for claim in claims:
         if len(students := roster.find(claim)) == 1:
             return next(iter(students))
-    raise Refused(f"the roster knows nobody by {said}: add a line, or name one with --student")
+    raise Refused(f"no student in the roster matches {said}: add a line to it, or use --student")
 
 
 def _without_roster(claims: list[Claim]) -> str:
     for claim in claims:
         if student := as_student_id(claim.value):
             return student
-    raise Refused(f"{printable(claims[0].value)!r} can't be a student's id: use a --roster")
+    raise Refused(f"{printable(claims[0].value)!r} is not a valid student id: use a --roster")
 
 
 def _squeezed(text: str) -> str:
-    """Letters and digits only, without accents and capitals."""
+    """Return only the letters and digits, in lower case and without accents."""
     apart = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in apart if letter.isalnum())
 
 
 def _name_keys(name: str) -> set[str]:
-    """The ways to write a name without spaces: first names first, and last name first."""
+    """Return the ways to write a name without spaces: first name first, and last name first."""
     last, comma, first = name.partition(",")
     if comma:
         return {_squeezed(last + first), _squeezed(first + last)} - {""}

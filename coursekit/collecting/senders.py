@@ -1,10 +1,10 @@
-"""Which files are whose: the layouts of Canvas, Moodle and Gradescope, and plain folders.
+"""Split files by student: the layouts of Canvas, Moodle and Gradescope, and plain folders.
 
 - Canvas: `doejane_LATE_123_456_part1-2.ipynb`, all in one folder; `-2` for the second resubmission
-- Moodle: `Jane Doe_1234567_assignsubmission_file/part1.ipynb`, or the same in front of the name
-- Gradescope: `submission_123/part1.ipynb`, and `submission_metadata.yml` that says who and when
-- else a student a folder, archive or notebook; or, where the course's own folders are at the top,
-  one student's work
+- Moodle: `Jane Doe_1234567_assignsubmission_file/part1.ipynb`, or the same as a file name prefix
+- Gradescope: `submission_123/part1.ipynb`, and `submission_metadata.yml` with students and times
+- otherwise one student per folder, archive or notebook; or, if the course's own folders are at the
+  top, the work of one student
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ CANVAS = re.compile(r"(?P<name>.+?)_(?:late_)?(?P<id>\d+)_(?:late_)?\d+_(?P<file
 PLATFORMS = ("Canvas", "Moodle", "Gradescope")
 GRADESCOPE = "submission_metadata.yml"
 MOST_METADATA = 100 << 20
-# What shows that a folder is one student's work, and not a folder of students.
+# Names which show that a folder is the work of one student, not a folder of students.
 OURS = {"student_code", "notebooks", "toolbox", "manifest.json", "course.json"}
 COPY = re.compile(r" ?\((\d+)\)$")  # a browser's "file (1)"
 
 
 @dataclass
 class HandIn:
-    """What one student handed in at one time, files still packed as they came."""
+    """A student's submission at one time, with its files still packed as received."""
 
-    label: str  # what it is called in the report before the student is known
+    label: str  # name in the report until the student is known
     claims: list[Claim]
     files: list[File]
-    when: datetime | None  # None where nothing in it says so
+    when: datetime | None  # None if nothing in it has a time
     came_by: str
-    attempt: int = 0  # tells resubmissions apart that have the same time
+    attempt: int = 0  # distinguishes resubmissions with the same time
     arrived: datetime = field(default_factory=lambda: datetime.now(timezone.utc))  # what held it
-    unclear: str = ""  # why it can't be told whose it is
+    unclear: str = ""  # why the student cannot be identified
     notes: Notes = field(default_factory=Notes)
 
 
 def split(files: list[File], label: str, ours: set[str], notes: Notes) -> list[HandIn]:
-    """The hand-ins among the files of one archive or folder called `label`.
+    """Split the files of one archive or folder called `label` into submissions.
 
-    `ours` are names that are the course's and no student's. What belongs to nobody is noted.
-    Raises `Refused` where the metadata of a platform can't be read.
+    `ours` are names of the course, which are never a student's. Files that belong to no student
+    are noted. Raises `Refused` if the metadata of a platform cannot be read.
     """
     listing = [file for file in files if file.name == GRADESCOPE]
     if listing:
@@ -89,7 +89,7 @@ def _latest(files: list[File]) -> datetime | None:
 
 
 def _one(files: list[File], names: list[str], ours: set[str], came_by: str) -> HandIn:
-    """A hand-in that only the names around it tell the owner of, the innermost first."""
+    """Return a submission that only the surrounding names identify, the innermost name first."""
     claims, attempt = [], 0
     for name in reversed(names):
         copy = COPY.search(name)
@@ -101,19 +101,19 @@ def _one(files: list[File], names: list[str], ours: set[str], came_by: str) -> H
 
 
 def _without(name: str, ours: set[str]) -> str:
-    """`part1_scaler_jane` is jane's, `vision-course-main` nobody's."""
+    """Remove words of the course: `part1_scaler_jane` is jane, `vision-course-main` nothing."""
     for word in sorted(ours, key=len, reverse=True):
         name = re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", "", name, flags=re.I)
     return name.strip(" _-.")
 
 
 def _folders(files: list[File], ours: set[str], notes: Notes) -> Iterator[HandIn]:
-    """A student a folder, archive or notebook."""
+    """Yield one submission per folder, archive or notebook."""
     for top in sorted({file.path.parts[0] for file in files}):
         mine = [file for file in files if file.path.parts[0] == top]
         single = len(mine) == 1 and len(mine[0].path.parts) == 1
         if single and not (mine[0].is_archive or top.endswith(".ipynb")):
-            notes.repaired.append(f"nobody's: {printable(top)}")
+            notes.repaired.append(f"belongs to no student: {printable(top)}")
             continue
         hand_in = _one(mine, [stem(top) if single else top], ours, "folder or archive")
         if not single:
@@ -122,12 +122,12 @@ def _folders(files: list[File], ours: set[str], notes: Notes) -> Iterator[HandIn
 
 
 def _moodle(files: list[File], notes: Notes) -> Iterator[HandIn]:
-    """A folder or a run of files for each participant; online texts are no work to grade."""
+    """Yield a folder or a run of files per participant. Online texts are not graded."""
     by_owner: dict[tuple[str, str], list[File]] = {}
     for file in files:
         found = MOODLE.fullmatch(file.path.parts[0])
         if not found:
-            notes.repaired.append(f"nobody's: {printable(file.path)}")
+            notes.repaired.append(f"belongs to no student: {printable(file.path)}")
         elif found["kind"] == "file":
             path = PurePosixPath(found["file"] or "", *file.path.parts[1:])
             mine = by_owner.setdefault((found["name"], found["id"]), [])
@@ -140,12 +140,12 @@ def _moodle(files: list[File], notes: Notes) -> Iterator[HandIn]:
 
 
 def _canvas(files: list[File], notes: Notes) -> Iterator[HandIn]:
-    """Files that carry their owner's name; each number of a resubmission is a hand-in."""
+    """Yield submissions from file names with the student's name, one per resubmission number."""
     by_owner: dict[tuple[str, str], dict[str, dict[int, list[File]]]] = {}
     for file in files:
         found = CANVAS.fullmatch(file.path.parts[0])
         if not found:
-            notes.repaired.append(f"nobody's: {printable(file.path)}")
+            notes.repaired.append(f"belongs to no student: {printable(file.path)}")
             continue
         bare, attempt = _resubmission(found["file"])
         mine = by_owner.setdefault((found["name"], found["id"]), {})
@@ -162,7 +162,7 @@ def _canvas(files: list[File], notes: Notes) -> Iterator[HandIn]:
 
 
 def _resubmission(name: str) -> tuple[str, int]:
-    """`part1-2.ipynb` is `part1.ipynb`, handed in for the third time."""
+    """Return the original name and the resubmission number: `part1-2.ipynb` is the third try."""
     bare, dot, ending = name.rpartition(".")
     found = re.fullmatch(r"(.+?)-(\d{1,3})", bare)
     return (f"{found[1]}{dot}{ending}", int(found[2])) if found else (name, 0)
@@ -177,7 +177,7 @@ def _gradescope(files: list[File], listing: File, notes: Notes) -> Iterator[Hand
             mine.append(replace(file, path=_below(file.path, depth + 1)))
     known = _metadata(listing)
     for folder in sorted(by_folder.keys() - known.keys()):
-        notes.look.append(f"{GRADESCOPE} doesn't name the owner of {printable(folder)}")
+        notes.look.append(f"{GRADESCOPE} does not name the owner of {printable(folder)}")
     for folder in sorted(by_folder.keys() & known.keys()):
         entry = known[folder]
         submitters = entry.get("submitters")
@@ -194,16 +194,16 @@ def _gradescope(files: list[File], listing: File, notes: Notes) -> Iterator[Hand
 
 
 def _metadata(listing: File) -> dict[str, dict[str, Any]]:
-    """What Gradescope says of each submission, by its folder. Its keys are Ruby's, `:name:`."""
+    """Return Gradescope's metadata of each submission by folder. The keys are Ruby's, `:name:`."""
     try:
         if listing.place.stat().st_size > MOST_METADATA:
             raise Refused(f"{GRADESCOPE} is larger than {MOST_METADATA:,} bytes")
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         content = yaml.load(listing.place.read_text(encoding="utf-8"), Loader=loader)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise Refused(f"{GRADESCOPE} can't be read: {printable(error)}") from error
+        raise Refused(f"{GRADESCOPE} cannot be read: {printable(error)}") from error
     if not isinstance(content, dict):
-        raise Refused(f"{GRADESCOPE} doesn't list any submission")
+        raise Refused(f"{GRADESCOPE} does not list any submission")
     return {str(folder): _plain_keys(entry) for folder, entry in content.items()}
 
 
@@ -214,7 +214,7 @@ def _plain_keys(entry: object) -> dict[str, Any]:
 
 
 def as_time(value: object) -> datetime | None:
-    """A time as YAML or text gives it; what names no zone is UTC."""
+    """Return a time from YAML or text. A time without a zone is UTC."""
     try:
         if isinstance(value, str):
             value = datetime.fromisoformat(value.strip().replace(" UTC", "+00:00"))
@@ -223,4 +223,4 @@ def as_time(value: object) -> datetime | None:
         when = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
         return when.astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        return None  # no time, or one at the end of all time
+        return None  # not a time, or one beyond what datetime can represent

@@ -1,12 +1,11 @@
-"""Where hand-ins are kept: the newest where nbgrader looks, all others beside it.
+"""Store submissions: the newest where nbgrader expects it, all others beside it.
 
-    submitted/<student>/<part>/            the newest, as nbgrader wants it
-    collected/<student>/<part>/<version>/  a folder for every hand-in: collected.json says where it
-                                           came from and what was repaired, original.ipynb is the
-                                           notebook as it came, submission/ the hand-in, while it
-                                           is not the newest
+    submitted/<student>/<part>/            the newest submission, as nbgrader expects it
+    collected/<student>/<part>/<version>/  one folder per submission: collected.json has its origin
+                                           and repairs, original.ipynb is the notebook as received,
+                                           submission/ is the submission, unless it is the newest
 
-Every step is one rename, and `settle` finishes what was stopped between two of them.
+Every step is one rename, and `settle` completes steps that were interrupted in between.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ NBGRADERS_TIME = "%Y-%m-%d %H:%M:%S.%f UTC"
 
 @dataclass(frozen=True)
 class Version:
-    """One hand-in of a student for a part, as it is kept."""
+    """One stored submission of a student for a part."""
 
     folder: Path
     facts: dict[str, Any]
 
     @property
     def order(self) -> tuple[str, int, str]:
-        """Later ones are greater: by time, then the number of a resubmission, then collecting."""
+        """A sort key: by time, then by resubmission number, then by time of collecting."""
         return str(self.facts["when"]), int(self.facts["attempt"]), str(self.facts["collected"])
 
     @property
@@ -43,21 +42,21 @@ class Version:
 
 
 class Shelf:
-    """The kept hand-ins of one student for one part in an nbgrader course."""
+    """The stored submissions of one student for one part in an nbgrader course."""
 
     def __init__(self, course_folder: Path, student: str, part: str) -> None:
         self.current = course_folder / "submitted" / student / part
         self.versions_folder = course_folder / "collected" / student / part
 
     def versions(self) -> list[Version]:
-        """All that is kept, the oldest first."""
+        """Return all stored submissions, the oldest first."""
         found = []
         for path in self.versions_folder.glob(f"*/{RECORD}"):
             found.append(Version(path.parent, json.loads(path.read_text(encoding="utf-8"))))
         return sorted(found, key=lambda version: version.order)
 
     def has(self, digest: str, when: datetime) -> bool:
-        """Whether this work is there already: as the newest, or as one no older than `when`."""
+        """Return whether this work is already stored, as the newest or no older than `when`."""
         versions = self.versions()
         for version in versions:
             kept = version.aside.is_dir() or self.current.is_dir()
@@ -67,14 +66,14 @@ class Shelf:
         return False
 
     def add(self, staged: Path, facts: dict[str, Any]) -> bool:
-        """Keep the finished folder `staged` (with submission/ in it). True if it is the newest."""
+        """Store the finished folder `staged` (with submission/). Return whether it is newest."""
         _write_json(staged / RECORD, facts)
         self.versions_folder.mkdir(parents=True, exist_ok=True)
         stamp = "".join(letter for letter in facts["when"][:19] if letter.isalnum())
         folder = self.versions_folder / f"{stamp}-{facts['attempt']}-{facts['digest'][:10]}"
-        if folder.exists():  # its content was removed by hand, or is older than what it replaces
+        if folder.exists():  # its content was removed by hand, or is older than the replacement
             shutil.rmtree(folder)
-        os.replace(staged, folder)  # noqa: PTH105 - from here on nothing is lost
+        os.replace(staged, folder)  # noqa: PTH105 - nothing can be lost after this
         try:
             self.settle()
         except KeyboardInterrupt:
@@ -83,7 +82,7 @@ class Shelf:
         return not (folder / CONTENT).is_dir()
 
     def settle(self) -> None:
-        """Have the newest hand-in where nbgrader looks, and the others aside."""
+        """Move the newest submission to where nbgrader expects it, and the others aside."""
         versions = self.versions()
         if not versions:
             return
@@ -100,7 +99,7 @@ class Shelf:
         os.replace(newest.aside, self.current)  # noqa: PTH105
 
     def _adopt(self) -> None:
-        """Enter a submission that somebody put there by hand, so that it is kept like any other."""
+        """Add a record for a submission that somebody copied there by hand, so that it is kept."""
         when = _stamped(self.current)
         stamp = "".join(letter for letter in when[:19] if letter.isalnum())
         now = datetime.now(timezone.utc).isoformat()
@@ -111,19 +110,19 @@ class Shelf:
 
 
 def settle_all(course_folder: Path, part: str) -> None:
-    """Finish for every student what a collecting that was killed had begun."""
+    """Complete interrupted steps of a killed collect, for every student."""
     for folder in sorted((course_folder / "collected").glob(f"*/{part}")):
         Shelf(course_folder, folder.parent.name, part).settle()
 
 
 def write_timestamp(folder: Path, when: datetime) -> None:
-    """The time of a submission, where and how nbgrader reads it."""
+    """Write the time of a submission as nbgrader reads it."""
     text = when.astimezone(timezone.utc).strftime(NBGRADERS_TIME)
     (folder / TIMESTAMP).write_text(text, encoding="utf-8")
 
 
 def _stamped(folder: Path) -> str:
-    """When a submission was handed in, as its timestamp or else its newest file says."""
+    """Return the time of a submission, from its timestamp or else from its newest file."""
     try:
         text = (folder / TIMESTAMP).read_text(encoding="utf-8").strip().removesuffix(" UTC")
         when = datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""The manifest that the course's own `submit` packs into a hand-in."""
+"""Read the manifest that the course's `toolbox submit` adds to a submission."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_BYTES = 10 << 20
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a hand-in of the course's own `submit` says of itself: read, but not believed."""
+    """The claims of a submission made with `toolbox submit` about itself. They are not trusted."""
 
     student: str = ""
     part: str = ""
@@ -27,21 +27,21 @@ class Manifest:
 
 
 def read_manifest(files: list[File], notes: Notes) -> Manifest:
-    """The manifest of a hand-in, if there is one; files that are not as it says are noted."""
+    """Return a submission's manifest, if it has one. Files that differ from it are noted."""
     listing = next((file for file in files if file.name == MANIFEST), None)
     if listing is None or listing.place.stat().st_size > MOST_BYTES:
         return Manifest()
     try:
         content = json.loads(listing.place.read_bytes().decode("utf-8"))
     except (ValueError, RecursionError):
-        notes.look.append(f"{MANIFEST} can't be read")
+        notes.look.append(f"{MANIFEST} cannot be read")
         return Manifest()
     if not isinstance(content, dict):
         return Manifest()
     changed = _changed(files, listing.path.parent, content.get("files"))
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-        notes.look.append(f"not as its manifest says: {', '.join(changed[:3])}{more}")
+        notes.look.append(f"differs from its manifest: {', '.join(changed[:3])}{more}")
     said = [content.get(key) for key in ("student", "student_id", "id")]
     named = [value.get("id") if isinstance(value, dict) else value for value in said]
     student = next((str(v) for v in named if isinstance(v, (str, int)) and str(v)), "")
@@ -52,7 +52,7 @@ def read_manifest(files: list[File], notes: Notes) -> Manifest:
 
 
 def _changed(files: list[File], top: PurePosixPath, listed: Any) -> list[str]:
-    """The files whose SHA-256 is not the one that was written down, or that are missing."""
+    """Return the files that are missing or whose SHA-256 differs from the manifest."""
     if isinstance(listed, list):
         rows = [row for row in listed if isinstance(row, dict)]
         listed = {str(row.get("path", row.get("name"))): row.get("sha256") for row in rows}

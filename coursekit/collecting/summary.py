@@ -1,4 +1,4 @@
-"""What became of each hand-in: for the terminal, and as a JSON file."""
+"""Report the outcome for each submission, on the terminal and as a JSON file."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ SHOWN = 4
 
 @dataclass
 class SubmissionRow:
-    """One hand-in: whose, what became of it, and why."""
+    """One submission: its student, the outcome, and the reasons."""
 
     student: str
     status: str
     came_from: str
     came_by: str = ""
     when: str = ""  # ISO 8601, UTC
-    time_from: str = ""  # what the time was taken from
+    time_from: str = ""  # source of the time
     reason: str = ""  # of a refusal
     look: list[str] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
@@ -45,17 +45,17 @@ class SubmissionRow:
 
 
 def table(rows: list[SubmissionRow], part: str, *, dry: bool) -> Table:
-    """A row a hand-in, those that need a person first."""
+    """Return a table with one row per submission, those that need a person first."""
     order = [REFUSED, LOOK, COLLECTED, EARLIER, THERE]
     out = Table(
-        title=f"{part}: " + ("what would be collected" if dry else "what was handed in"),
+        title=f"{part}: " + ("what would be collected" if dry else "submissions"),
         title_justify="left",
         show_lines=True,
     )
     out.add_column("student", overflow="fold", min_width=8)
-    out.add_column("what became of it", no_wrap=True)
-    out.add_column("handed in (UTC)", no_wrap=True)
-    out.add_column("what there is to know", ratio=1, min_width=30)
+    out.add_column("outcome", no_wrap=True)
+    out.add_column("submitted (UTC)", no_wrap=True)
+    out.add_column("notes", ratio=1, min_width=30)
     for row in sorted(rows, key=lambda row: (order.index(row.status), row.student, row.when)):
         lines = row.says
         more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
@@ -69,7 +69,7 @@ def table(rows: list[SubmissionRow], part: str, *, dry: bool) -> Table:
 
 
 def summary(rows: list[SubmissionRow]) -> str:
-    """One line: how many of each."""
+    """Return the number of submissions per outcome, on one line."""
     counts = Counter(row.status for row in rows)
     return ", ".join(f"{counts[status]} {status}" for status in COLOURS if counts[status]) or "none"
 
@@ -77,7 +77,7 @@ def summary(rows: list[SubmissionRow]) -> str:
 def write_json(
     path: Path, part: str, rows: list[SubmissionRow], strays: list[str], collected: str
 ) -> None:
-    """The whole report as a file, which is there as a whole or not at all."""
+    """Write the whole report to a file, completely or not at all."""
     content: dict[str, Any] = {
         "part": part,
         "collected": collected,

@@ -1,7 +1,7 @@
-"""Archives and folders that students packed, as flat lists of files; nothing in them is trusted.
+"""Unpack archives and folders from students into flat lists of files, without trusting them.
 
-Links, devices, names that lead outside, encrypted, damaged and oversized entries are left out and
-noted; the rest is taken.
+Links, devices, paths that lead outside, and encrypted, damaged or oversized entries are left out
+and noted; everything else is taken.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from data_scripts.archives import JUNK, ArchiveLimits, entry_name, unpack
 from data_scripts.problems import DataProblem
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
-# A class of a thousand with trained networks, and one student's work.
+# Enough for a class of a thousand with trained networks, and for the work of one student.
 BULK = ArchiveLimits(max_files=300_000, max_bytes=200 << 30, max_ratio=100, max_file=2 << 30)
 SINGLE = ArchiveLimits(max_files=20_000, max_bytes=4 << 30, max_ratio=100, max_file=2 << 30)
-DEEPEST = 3  # archives inside of archives
+DEEPEST = 3  # nested levels of archives
 LEFT_OUT = JUNK | {"__pycache__", ".ipynb_checkpoints", ".git", ".venv", "node_modules"}
-FIRST_YEAR = 2000  # zips without a time say 1980
-UNIX_TIME = 0x5455  # the extra field of a zip entry that names its time in UTC
+FIRST_YEAR = 2000  # zip entries without a time have the year 1980
+UNIX_TIME = 0x5455  # the extra field of a zip entry with its time in UTC
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of a hand-in: its path as its owner sees it, where it lies here, and its time."""
+    """A file of a submission: its path as its owner knows it, its place here, and its time."""
 
     path: PurePosixPath
     place: Path
@@ -47,7 +47,7 @@ class File:
 
 
 def stem(name: str) -> str:
-    """The name of an archive or notebook without its ending."""
+    """Return the name of an archive or notebook without its file extension."""
     for ending in (*sorted(ARCHIVES, key=len, reverse=True), ".ipynb"):
         if name.lower().endswith(ending):
             return name[: -len(ending)]
@@ -55,8 +55,11 @@ def stem(name: str) -> str:
 
 
 def opened(source: Path, shop: Path, zone: tzinfo, notes: Notes) -> list[File]:
-    """The files of an archive or a folder. An archive is unpacked into `shop`; archives inside
-    stay packed (see `expanded`). A lone notebook is a list of one. Raises `Refused`."""
+    """Return the files of an archive or folder. Raises `Refused`.
+
+    An archive is unpacked into `shop`; archives inside it stay packed (see `expanded`). A single
+    notebook gives a list of one file.
+    """
     if source.is_dir():
         return list(_walk(source, notes))
     if source.name.lower().endswith(ARCHIVES):
@@ -67,7 +70,7 @@ def opened(source: Path, shop: Path, zone: tzinfo, notes: Notes) -> list[File]:
 
 
 def expanded(files: list[File], shop: Path, zone: tzinfo, notes: Notes) -> list[File]:
-    """The files of one hand-in with the archives among them unpacked, in place of themselves."""
+    """Return the files of one submission with all archives among them unpacked."""
     for depth in range(DEEPEST):
         packed = [file for file in files if file.is_archive]
         if not packed:
@@ -84,7 +87,7 @@ def expanded(files: list[File], shop: Path, zone: tzinfo, notes: Notes) -> list[
             files += [replace(file, path=top / file.path) for file in inside]
     for file in files:
         if file.is_archive:
-            notes.look.append(f"{printable(file.path)} is packed {DEEPEST} times: not opened")
+            notes.look.append(f"{printable(file.path)} is in {DEEPEST} nested archives: not opened")
     if sum(file.place.stat().st_size for file in files) > SINGLE.max_bytes:
         raise Refused(f"it unpacks to more than {SINGLE.max_bytes:,} bytes")
     return [file for file in files if not file.is_archive]
@@ -100,19 +103,19 @@ def _unpacked(
     except DataProblem as problem:
         raise Refused(printable(problem.what)) from problem
     except (ValueError, LookupError, struct.error, OverflowError, MemoryError) as error:
-        # Python's readers of archives let these through where a header is damaged.
+        # Python's archive readers raise these if a header is damaged.
         raise Refused(f"{printable(archive.name)} is damaged ({printable(error)})") from error
     notes.look += [f"left out of {printable(archive.name)}: {printable(p)}" for p in passed_over]
     files = [replace(f, when=times.get(f.path.as_posix())) for f in _walk(into, notes)]
     if not files and passed_over:
         raise Refused(f"{printable(archive.name)}: {printable(passed_over[0])}")
     if not files:
-        raise Refused(f"{printable(archive.name)} holds no files")
+        raise Refused(f"{printable(archive.name)} contains no files")
     return files
 
 
 def _walk(folder: Path, notes: Notes) -> Iterator[File]:
-    """The ordinary files below a folder, in the order of their paths; links are not followed."""
+    """Yield the ordinary files below a folder in the order of their paths. Links are skipped."""
     found: list[File] = []
     todo = [folder]
     while todo:
@@ -131,12 +134,12 @@ def _walk(folder: Path, notes: Notes) -> Iterator[File]:
 
 
 def modified(status: os.stat_result) -> datetime:
-    """When a file was last changed, in whole seconds."""
+    """Return the time of a file's last change, in whole seconds."""
     return datetime.fromtimestamp(int(status.st_mtime), timezone.utc)
 
 
 def _times(archive: Path, zone: tzinfo) -> dict[str, datetime]:
-    """When the entries of a zip were last changed; those without a believable time are absent."""
+    """Return when the entries of a zip were last changed, without implausible times."""
     if not zipfile.is_zipfile(archive):
         return {}
     found = {}
@@ -158,4 +161,4 @@ def _entry_time(info: zipfile.ZipInfo, zone: tzinfo) -> datetime | None:
     try:
         return datetime(*info.date_time, tzinfo=zone).astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        return None  # the 45th of a 13th month
+        return None  # an impossible date

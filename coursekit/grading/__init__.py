@@ -1,14 +1,15 @@
-"""`coursekit grade`: nbgrader's gradebook and files, each submission run inside a sandbox.
+"""`coursekit grade`: autograde submissions in sandboxes, with nbgrader's gradebook and files.
 
-Each package here is a process, from the most to the least trusted:
+The processes, from the most to the least trusted, and the packages that implement them:
 
-- the parent, which is the modules of this package: `pipeline` decides what to grade, `batch` keeps
-  submissions apart from each other, `gradebook_writer` is the one writer of the course folder;
-- `fork_server` has imported torch and the course's toolbox, and forks supervisors;
-- `supervisor`, one process a submission, holds the hidden tests and decides on points; its `judge`
-  runs the tests and never imports student code;
-- `worker`, the processes with student code: they serve the judge, or run the cells that count for
-  no points. They are trusted with nothing.
+- the parent, implemented by the modules of this package: `pipeline` selects the submissions to
+  grade, `batch` isolates them from each other, and `gradebook_writer` is the only writer of the
+  course folder;
+- `fork_server`, which imports torch and the course's toolbox once and forks supervisors;
+- `supervisor`, one process per submission, which has the hidden tests and decides the score; its
+  `judge` runs the tests and never imports student code;
+- `worker`, the processes that run student code: they serve the judge, or run the notebook cells
+  that are not graded. Nothing that they send is trusted.
 
-`sandbox` makes the isolation around a worker. `protocol` holds all messages between processes.
+`sandbox` isolates a worker. `protocol` defines all messages between processes.
 """

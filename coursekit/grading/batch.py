@@ -1,4 +1,4 @@
-"""Grade the submissions of one run, so that trouble with one of them never reaches another."""
+"""Grade the submissions of one run and keep a failure in one from affecting the others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RunOne = Callable[[Job, dict[str, str]], "Future[Results]"]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A submission that is ready to run."""
+    """A submission that is ready to be graded."""
 
     begun: Begun
     files: dict[str, bytes]
@@ -34,10 +34,10 @@ class Prepared:
 
 
 class Batch:
-    """Prepares, starts, writes and saves submissions, each on its own.
+    """Prepares, starts, writes and saves submissions independently of each other.
 
-    An exception in any of these steps leaves nothing of that submission in the gradebook or in
-    `autograded/`, and its reason in the report.
+    If any of these steps raises an exception, the report gets the reason, and the gradebook and
+    `autograded/` keep nothing of that submission.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Batch:
         self.planner, self.writer, self.book = planner, writer, book
         self.journal, self.report, self.digests = journal, report, digests
         self.running: dict[Future[Results], tuple[str, list[GradedCell]]] = {}
-        self.failures: dict[str, str] = {}  # of the course itself, by function
+        self.failures: dict[str, str] = {}  # of the course's own tests, by function
         self._prepared: dict[str, Prepared] = {}
         self._written: list[dict[str, Any]] = []  # not committed yet
 
@@ -61,7 +61,7 @@ class Batch:
     def open(
         cls, planner: Planner, journal: Journal, report: Report, digests: dict[str, str]
     ) -> Iterator[Batch]:
-        """Open the gradebook for a batch. `digests` has what each grade depends on, by student."""
+        """Open the gradebook for a batch. `digests`: what each student's grade depends on."""
         writer = Writer(planner.folder, planner.part.id)
         writer.prepare()
         try:
@@ -69,14 +69,14 @@ class Batch:
                 yield cls(planner, writer, book, journal, report, digests)
         except OperationalError as problem:
             raise CourseProblem(
-                f"The gradebook cannot be written ({brief(problem)}). What was saved before is "
+                f"Cannot write the gradebook ({brief(problem)}). Grades saved before that are "
                 "kept. Close other programs that use it, then run the same command again."
             ) from problem
         finally:
             writer.close()
 
     def prepare(self, student: str) -> int:
-        """Copy and sanitize a submission. Returns the bytes of its files."""
+        """Copy and sanitize a submission. Return the size of its files in bytes."""
         with self._alone(student):
             with self.book.all_or_nothing():
                 begun = self.writer.begin(student)
@@ -89,7 +89,7 @@ class Batch:
         return 0
 
     def start(self, student: str, run_one: RunOne) -> None:
-        """Run a submission, prepared before or only now."""
+        """Run a submission; prepare it first if that has not happened yet."""
         if student not in self._prepared and student not in self.report.refused:
             self.prepare(student)
         if (ready := self._prepared.get(student)) is None:
@@ -135,9 +135,9 @@ class Batch:
             )
 
     def save(self, *, now: bool) -> None:
-        """Commit, then publish, and only then note what is graded.
+        """Commit the grades, publish the submissions, and only then record them in the journal.
 
-        A kill in between grades it once more.
+        If the process is killed in between, the next run grades these submissions again.
         """
         if not self.book.save(now=now) or not self._written:
             return
@@ -159,11 +159,11 @@ class Batch:
 
     @contextmanager
     def _alone(self, student: str) -> Iterator[None]:
-        """Let an exception end the work on this submission, and on no other one."""
+        """Confine an exception to this submission: report it and discard the submission."""
         try:
             yield
         except OperationalError:
-            raise  # the gradebook as a whole is out of reach
+            raise  # the gradebook itself is unavailable
         except Exception as problem:
             self._prepared.pop(student, None)
             self.writer.discard(student)
@@ -181,7 +181,7 @@ def _not_judged(
     outputs: dict[int, list[Output]],
     failures: dict[str, str],
 ) -> tuple[set[int], list[str]]:
-    """Return which cells the course could not judge, by index, and the reasons."""
+    """Return the indices of the cells that the course could not grade, and the reasons."""
     if "problem" in results:
         return {cell["index"] for cell in graded}, [str(results["problem"])]
     functions = {name_of(cell) for cell in graded}
@@ -199,13 +199,13 @@ def _not_judged(
 
 
 def name_of(cell: GradedCell) -> str:
-    """Return the function of a cell, or "cell 3" for a cell without one."""
+    """Return the function that a cell grades, or "cell 3" if it grades none."""
     if cell["kind"] in ("tests", "broken"):
         return cell["function"]
     return f"cell {cell['index']}"
 
 
 def _written_answers(begun: Begun) -> set[int]:
-    """Return the cells of written answers, by index."""
+    """Return the indices of the cells with written answers."""
     marks = [cell.metadata.get("nbgrader", {}) for cell in begun.notebook.cells]
     return {n for n, mark in enumerate(marks) if mark.get("grade") and mark.get("solution")}

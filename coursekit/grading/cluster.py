@@ -1,7 +1,7 @@
-"""Grading on a Dask cluster: the workers get cells and files, and hand results back.
+"""Grade on a Dask cluster: its workers receive cells and files, and return results.
 
-A worker sees neither the gradebook nor the course folder: a job is plain data, and what public
-files it needs travel once to each worker.
+A worker has no access to the gradebook or the course folder. A job is plain data, and the public
+files that it needs are sent to each worker once.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ Submit = Callable[[Job, dict[str, str]], "Future[Results]"]
 def on_cluster(address: str, public: dict[str, bytes]) -> Iterator[Submit]:
     """Run jobs on the workers of the scheduler at `address`.
 
-    Raises `UsageProblem` that says what to install, or that nobody answers there.
+    Raises:
+        UsageProblem: If Dask is not installed, or the scheduler does not answer or has no workers.
     """
     try:
         from distributed import Client
     except ImportError:
         raise UsageProblem(
-            "Grading on a cluster needs Dask: pip install 'vision-course[cluster]'"
+            "Grading on a cluster needs Dask. Install it: pip install 'vision-course[cluster]'"
         ) from None
     try:
         client = Client(address, timeout=20)
     except (OSError, TimeoutError) as problem:
-        raise UsageProblem(f"no Dask scheduler answers at {address}: {problem}") from None
+        raise UsageProblem(f"No Dask scheduler answers at {address}: {problem}") from None
     with client:
         if not client.scheduler_info()["workers"]:
-            raise UsageProblem(f"the Dask scheduler at {address} has no workers")
+            raise UsageProblem(f"The Dask scheduler at {address} has no workers. Start some.")
         files = {name: base64.b64encode(content).decode() for name, content in public.items()}
         (everywhere,) = client.scatter([files], broadcast=True)
         executor = client.get_executor(pure=False, retries=1)

@@ -1,4 +1,4 @@
-"""`coursekit grade` on the terminal: progress while it works, and what to look at afterwards."""
+"""Terminal interface of `coursekit grade`: progress, then what needs the instructor's attention."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def run(
     scheduler: str,
     course: Path | None,
 ) -> bool:
-    """Grade, showing progress, and print the report. Returns whether everybody was graded."""
+    """Grade with a progress bar and print the report. Return whether everybody was graded."""
     folder = course or root / "build" / "nbgrader"
     if not (folder / "course.json").is_file():
-        raise FileNotFoundError(f"{folder} is no nbgrader course: run `coursekit build` first.")
+        raise FileNotFoundError(f"{folder} is not an nbgrader course: run `coursekit build` first.")
     there = (root / "course.toml").is_file()
     asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")
     wish = Wish(part, students, jobs, force, parse(asked or "namespaces"), scheduler)
@@ -49,12 +49,12 @@ def run(
 
 
 def print_summary(report: Report, console: Console) -> None:
-    """Print one line for what was done, and one for each thing that needs an instructor."""
+    """Print a summary line, then one line for each problem that needs an instructor."""
     said = f"[green]✓[/] {len(report.graded)} graded in {report.seconds:.1f} s"
     if report.graded:
         said += f", sandbox level {report.level.word}"
     if report.unchanged:
-        said += f"; {len(report.unchanged)} unchanged since they were graded"
+        said += f"; {len(report.unchanged)} unchanged since the last grading"
     console.print(said)
     for student, reason in sorted(report.refused.items()):
         _line(console, "[red]✗[/] ", student, f" was not graded: {reason}")
@@ -67,12 +67,12 @@ def print_summary(report: Report, console: Console) -> None:
     if not report.everybody_graded:
         count = len(report.refused) + len(report.incomplete)
         console.print(
-            f"{count} not graded. Correct what is named, then run the same command again: "
-            "it takes up only these."
+            f"{count} not graded. Fix the problems above, then run the same command again: "
+            "it grades only these."
         )
 
 
 def _line(console: Console, mark: str, student: str, text: str) -> None:
     console.print(mark, end="")
-    # Names of students and files are other people's words: they must not forge or hide a line.
+    # Students choose these names and file names; they must not forge or hide a line.
     console.print(printable(student) + printable(text, longest=1000), markup=False)

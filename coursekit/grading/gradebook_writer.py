@@ -1,7 +1,7 @@
-"""Writing `autograded/` and the gradebook: nbgrader's own converter, without its kernel.
+"""Write `autograded/` and the gradebook with nbgrader's own converter, but without its kernel.
 
-Everything here runs in the parent, for one submission at a time. `begin` does what nbgrader does
-before it executes a notebook, `finish` what it does afterwards.
+Everything here runs in the parent process, for one submission at a time. `begin` does what
+nbgrader does before it executes a notebook, `finish` what it does afterwards.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ from coursekit.grading.submitted_notebook import (
     rebuilt,
 )
 
-MOST_NOTES = 5  # on what was repaired in a notebook
-LOST_ANSWERS = "its written answers wait for you: read them in the submitted notebook"
+MOST_NOTES = 5  # about repairs in a notebook
+LOST_ANSWERS = "grade the written answers by hand: read them in the submitted notebook"
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A sanitized submission: its notebook, and what was odd about it."""
+    """A sanitized submission: its notebook, and notes on anything unusual about it."""
 
     notebook: NotebookNode
     odd: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class SubmissionResults:
-    """What a submission's cells put out, by index, and which of them wait for a person."""
+    """Outputs of a submission's cells by index, and the cells that a person has to grade."""
 
     outputs: dict[int, list[Output]]
     waiting: frozenset[int] = frozenset()
@@ -66,7 +66,7 @@ class SubmissionResults:
 
 
 class Writer(Autograde):
-    """nbgrader's autograder, in two halves with the execution between them left out."""
+    """nbgrader's autograder, split in two around the execution, which it leaves out."""
 
     def __init__(self, folder: Path, part: str) -> None:
         config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
@@ -85,12 +85,12 @@ class Writer(Autograde):
         self.released = folder / "release" / part / f"{part}.ipynb"
 
     def prepare(self) -> None:
-        """Set up nbgrader's machinery once for all submissions."""
+        """Set up nbgrader's converter once for all submissions."""
         kept = set(self.exclude_overwriting.get(self.part, []))
         source = self.folder / "source" / self.part
         self.ours = {entry.name for entry in walk(source) if self._copied(entry.name)} - kept
         self.writer = FilesWriter(parent=self, config=self.config)
-        # Notebooks are validated once they are converted, not after each of a dozen steps.
+        # Validate each notebook once after conversion, not after each of a dozen preprocessors.
         self.exporter = NotebookExporter(
             parent=self, config=self.config, optimistic_validation=True
         )
@@ -105,7 +105,7 @@ class Writer(Autograde):
         ]
 
     def begin(self, student: str) -> Begun:
-        """Copy and sanitize a submission, outside of `autograded/` until it is published."""
+        """Copy and sanitize a submission in a folder outside `autograded/`, until `publish`."""
         submitted = self.folder / "submitted" / student / self.part
         with self._for(student):
             check_timestamp(submitted)
@@ -116,7 +116,7 @@ class Writer(Autograde):
                 notebook = read(path)
                 check_answers(notebook, self.answers)
                 self._sanitize(notebook)
-            except Exception as problem:  # whatever a broken notebook does to nbgrader
+            except Exception as problem:  # a malformed notebook can make nbgrader raise anything
                 instead = rebuilt(path, self.folder, self.part)
                 lost_answers = instead.lost_answers
                 odd = [
@@ -128,7 +128,7 @@ class Writer(Autograde):
         return Begun(nbformat.read(self._notebook(student), as_version=4), tuple(odd), lost_answers)
 
     def finish(self, student: str, verdict: SubmissionResults) -> None:
-        """Put the results into the notebook and the gradebook; `publish` does the rest."""
+        """Write the results into the notebook and the gradebook, but do not publish them yet."""
         notebook = nbformat.read(self._notebook(student), as_version=4)
         shown = {index: outputs for index, outputs in verdict.outputs.items() if outputs}
         Replay.results = {index: [WAITING] for index in verdict.waiting} | shown
@@ -145,7 +145,7 @@ class Writer(Autograde):
             self.set_permissions(self.part, student)
 
     def publish(self, student: str) -> None:
-        """Move a finished submission into `autograded/`, now that its scores are safe."""
+        """Move a finished submission into `autograded/`. Call it after its scores are committed."""
         target = self._published(student)
         if target.exists():
             shutil.rmtree(target)
@@ -153,12 +153,12 @@ class Writer(Autograde):
         shutil.move(self._format_dest(self.part, student), target)
 
     def discard(self, student: str) -> None:
-        """Leave nothing of a submission that could not be graded, as nbgrader does."""
+        """Remove all files of a submission that could not be graded, as nbgrader does."""
         for folder in (self._format_dest(self.part, student), self._published(student)):
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Remove what was begun and is not published."""
+        """Remove submissions that were begun but not published."""
         shutil.rmtree(self.unfinished, ignore_errors=True)
 
     def _published(self, student: str) -> Path:
@@ -171,10 +171,10 @@ class Writer(Autograde):
         return str(self.unfinished / student_id)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Copy the student's own files, each once, and enter the submission in the gradebook.
+        """Copy the student's files and record the submission in the gradebook.
 
-        Links are not followed: they may lead to another student's work. The course's files are
-        the same for all and stay in `source/`.
+        Symbolic links are not followed: they may lead to another student's work. The course's
+        files are the same for everybody and stay in `source/`.
         """
         submitted = self.folder / "submitted" / student_id / assignment_id
         target = Path(self._format_dest(assignment_id, student_id))
@@ -190,7 +190,7 @@ class Writer(Autograde):
             super().init_assignment(assignment_id, student_id)
 
     def _copied(self, name: str) -> bool:
-        """Whether nbgrader would copy a file of that path."""
+        """Return whether nbgrader would copy a file with this path."""
         return not any(map(self._ignored, name.split("/")))
 
     def _ignored(self, name: str) -> bool:
@@ -230,12 +230,12 @@ class Writer(Autograde):
 
 
 def _validate(instance: Any, schema: dict[str, Any]) -> None:
-    """`jsonschema.validate`, without validating nbgrader's own schema each time as well."""
+    """Validate like `jsonschema.validate`, but don't also validate nbgrader's schema each time."""
     errors = validator_for(schema)(schema).iter_errors(instance)
     if problem := best_match(errors):
         raise problem
 
 
 def _nothing(*arguments: Any) -> list[str]:
-    """No files: they are copied already."""
+    """Return no files, because `init_assignment` has already copied them."""
     return []

@@ -1,4 +1,4 @@
-"""From a sanitised notebook and a submission's files to the plain data that a supervisor takes."""
+"""Turn a sanitized notebook and the files of a submission into plain data for a supervisor."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ from toolbox.course import Course, Part, Task, from_dict
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-# What decides which images `toolbox.data` gives.
+# These settings decide which images `toolbox.data` returns.
 DATA_SETTINGS = ("COURSE_DATA_PREFER", "COURSE_DATA_MIRROR", "COURSE_DATA_REGISTRY")
 
 
 @dataclass(frozen=True)
 class Autograded:
-    """A cell of the form that the build writes: `checks.grade("module.name")`."""
+    """An autograded cell as the build writes it: `checks.grade("module.name")`."""
 
     function: str
-    hidden: str  # the text of the instructor's tests
+    hidden: str  # the source of the hidden tests
 
 
 def autograded(source: str) -> Autograded | None:
-    """What an autograded cell runs, or None if it has another form."""
+    """Return what an autograded cell runs, or None if the build did not write it."""
     try:
         calls = [node.value for node in ast.parse(source).body if isinstance(node, ast.Expr)]
         whole = len(calls) == len(ast.parse(source).body)
@@ -65,7 +65,7 @@ def autograded(source: str) -> Autograded | None:
 
 
 def trained_run(source: str) -> str:
-    """Return the run that a cell `checks.grade_trained("run")` measures, or nothing."""
+    """Return the run that a `checks.grade_trained("run")` cell measures, else an empty string."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError):
@@ -77,12 +77,12 @@ def trained_run(source: str) -> str:
 
 
 class Planner:
-    """Makes the jobs of one part."""
+    """Creates the jobs of one part."""
 
     def __init__(self, folder: Path, part: Part, course: Course, reference: Path | None) -> None:
         self.folder, self.part, self.course = folder, part, course
         self.source = folder / "source" / part.id
-        # Read as the JSON it is: importing nbformat takes longer than all else that is done here.
+        # Parse the JSON directly: importing nbformat takes longer than everything else here.
         text = (self.source / f"{part.id}.ipynb").read_text(encoding="utf-8")
         cells = json.loads(text)["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -90,26 +90,26 @@ class Planner:
         found = [autograded(text) for text in code]
         self.hidden = {each.function: each.hidden for each in found if each and each.hidden}
         self.reference = reference
-        # Answers which tests each function has.
+        # Returns the tests of each function.
         self.ask: Callable[[list[PlanQuery]], list[TestPlan]] = _nobody
         self.images = images_needed(part, data_home(folder))
         self.unmeasurable: dict[str, str] = {}  # why images are missing, by trained run
-        self.key = ""  # for the seeds of tests
+        self.key = ""  # seeds the tests
 
     def load_plans(self) -> None:
-        """Load the instructor's tests now. Raises `ValueError` if they cannot be loaded."""
+        """Load the course's tests now. Raises `ValueError` if they cannot be loaded."""
         _ = self.plans
 
     @cached_property
     def plans(self) -> dict[str, TestPlan]:
-        """The instructor's tests by function, asked for when they are first needed."""
+        """The course's tests by function, loaded on first use."""
         questions = self.questions()
         plans = self.ask(questions)
         return {q["function"]: plan for q, plan in zip(questions, plans, strict=True)}
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """All files of the part as the instructor has them, by path from its folder."""
+        """All files of the part in the instructor's version, by path relative to its folder."""
         paths = [path for path in self.source.rglob("*") if path.is_file()]
         return {
             path.relative_to(self.source).as_posix(): path.read_bytes()
@@ -118,18 +118,18 @@ class Planner:
         }
 
     def public_files(self) -> dict[str, bytes]:
-        """What the fork server and the sandboxes see of the course."""
+        """Return the course files that the fork server and the sandboxes can read."""
         return {name: text for name, text in self.files.items() if not name.endswith(".ipynb")}
 
     def earlier_modules(self) -> list[str]:
-        """The modules of earlier parts that aren't worked on in this one."""
+        """Return the modules of earlier parts that students do not edit in this part."""
         parts = self.course.built_parts
         before = parts[: [part.id for part in parts].index(self.part.id)]
         names = [module for part in before for module in part.modules]
         return [name for name in dict.fromkeys(names) if name not in self.part.modules]
 
     def questions(self) -> list[PlanQuery]:
-        """For which functions the fork server has to say what their tests are."""
+        """Return the functions whose tests the fork server has to list."""
         tasks = [*self.part.tasks]
         earlier = self.earlier_modules()
         for part in self.course.built_parts:
@@ -146,7 +146,7 @@ class Planner:
     def job(
         self, student: str, notebook: NotebookNode, files: dict[str, bytes], level: Level
     ) -> tuple[Job, dict[str, str]]:
-        """A submission's job, and apart from it the texts that no student code may inherit."""
+        """Return a submission's job and, separately, the texts that student code must not see."""
         head = self.course
         limits = Limits(
             seconds_per_test=head.seconds_per_test, seconds_per_cell=head.seconds_per_cell
@@ -216,7 +216,7 @@ class Planner:
         }
 
     def _earlier(self, files: dict[str, bytes]) -> list[EarlierModule]:
-        """Earlier modules that this part's code leans on, with their tests and the reference."""
+        """Return the earlier modules this part depends on, with their tests and the reference."""
         if self.reference is None:
             return []
         needed = self._needed(files)
@@ -258,11 +258,11 @@ class Planner:
 
 
 def _nobody(questions: list[PlanQuery]) -> list[TestPlan]:
-    raise RuntimeError("there is nobody to ask for the tests")
+    raise RuntimeError("no fork server is connected to list the tests")
 
 
 def images_needed(part: Part, data: str) -> ImagesNeeded:
-    """Return the images that grading a part needs, for the fork server."""
+    """Return the images that the fork server has to prepare for grading a part."""
     settings = {name: os.environ[name] for name in DATA_SETTINGS if name in os.environ}
     return {
         "datasets": list(part.datasets),
@@ -272,7 +272,7 @@ def images_needed(part: Part, data: str) -> ImagesNeeded:
 
 
 def imported(text: str) -> list[str]:
-    """Return the modules of student_code that a text imports."""
+    """Return the modules of `student_code` that a source text imports."""
     found = re.findall(r"^[ \t]*from student_code import ([\w, ]+)", text, re.M)
     names = [name.split(" as ")[0].strip() for line in found for name in line.split(",")]
     return names + re.findall(r"student_code\.(\w+)", text)
@@ -283,7 +283,7 @@ def _text(content: bytes) -> str:
 
 
 def environment(student: str, folder: Path) -> dict[str, str]:
-    """The environment of student code: as nbgrader's, with nothing of the instructor's own."""
+    """Return the environment of student code: nbgrader's, without private variables."""
     kept = ("PATH", "LANG", "LC_ALL", "COURSE_DATA_PREFER", "LD_LIBRARY_PATH")
     found = {name: os.environ[name] for name in kept if name in os.environ}
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
@@ -302,11 +302,11 @@ def environment(student: str, folder: Path) -> dict[str, str]:
 
 
 def data_home(folder: Path) -> str:
-    """Where the images are that all submissions share."""
+    """Return the folder of the images that all submissions share."""
     chosen = os.environ.get("COURSE_DATA", "").strip()
     return str(Path(chosen).expanduser().resolve() if chosen else folder.resolve() / "data")
 
 
 def course_of(folder: Path) -> Course:
-    """The course as the built nbgrader course holds it."""
+    """Read the course definition from the built nbgrader course."""
     return from_dict(json.loads((folder / "course.json").read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Find modules that a student handed in under another path."""
+"""Find modules that a student submitted under the wrong path."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from coursekit.collecting.file_choice import COPIED
 
 
 def place_modules(files: dict[str, bytes], modules: Iterable[str]) -> list[str]:
-    """Put modules that lie elsewhere into student_code/, if it is clear which file is meant.
+    """Move misplaced modules into student_code/ if exactly one file matches.
 
-    Returns notes on what was moved, and on what is missing.
+    Return notes on modules that were moved or are missing.
     """
     notes = []
     for module in modules:
@@ -24,7 +24,7 @@ def place_modules(files: dict[str, bytes], modules: Iterable[str]) -> list[str]:
             notes.append(f"{found[0]} was graded as {wanted}")
         elif found:
             several = ", ".join(found[:3])
-            notes.append(f"{wanted} is missing, and which file is meant is unclear: {several}")
+            notes.append(f"{wanted} is missing, and several files could replace it: {several}")
         else:
             notes.append(f"{wanted} is missing: its functions get 0 points")
     return notes

@@ -1,4 +1,4 @@
-"""`coursekit grade`: everything that was handed in, graded in sandboxes, written by one writer."""
+"""`coursekit grade`: grade all new and changed submissions of a part in sandboxes."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from coursekit.grading.submissions import Journal, digest_of_tree, handed_in, is
 from coursekit.grading.term_key import key_of
 from coursekit.printable import printable
 
-# What decides on a grade, with everything that it imports.
+# Entry points of the code that decides grades; their imports count as well.
 PROCESSES = ("grading.pipeline", "grading.batch", "grading.fork_server.main")
 Progress = Callable[[int, int], None]
 Say = Callable[[str], None]
-AHEAD = 200 << 20  # bytes of submissions that are made ready while the fork server starts
+AHEAD = 200 << 20  # bytes of submissions that are prepared while the fork server starts
 
 
 def grade(
@@ -40,20 +40,22 @@ def grade(
 ) -> Report:
     """Grade a part in the nbgrader course `folder`.
 
-    `progress(done, of)` hears of progress, `say(line)` of what is prepared before.
+    `progress(done, total)` reports graded submissions, `say(line)` the preparation before that.
+    A run that was stopped at any point can be repeated, with the same final result.
 
-    Raises `UsageProblem` for a wish that can't be fulfilled, `TooWeak` where the machine can't
-    give the level asked for. Stopped at any point, it can be run again and ends the same.
+    Raises:
+        UsageProblem: If the part is unknown or has not been built.
+        TooWeak: If the machine cannot provide the requested sandbox level.
     """
     started = time.monotonic()
     folder = folder.resolve()
     course = course_of(folder)
     known = {part.id: part for part in course.built_parts}
     if wish.part not in known:
-        raise UsageProblem(f"there is no part {wish.part!r}; the parts are {', '.join(known)}")
+        raise UsageProblem(f"Unknown part {wish.part!r}. The parts are {', '.join(known)}.")
     for needed in ("source", "release"):
         if not (folder / needed / wish.part).is_dir():
-            raise UsageProblem(f"{folder} holds no {needed}/{wish.part}: run `coursekit build`")
+            raise UsageProblem(f"{folder} has no {needed}/{wish.part}. Run `coursekit build`.")
     planner = Planner(folder, known[wish.part], course, reference)
     planner.key = key_of(folder, wish.part)
     report = Report()
@@ -69,7 +71,7 @@ RunOne = Callable[[Job, dict[str, str]], "Future[Results]"]
 
 
 def _todo(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[str, str]:
-    """The submissions to grade, each with the hash of all that its grade depends on."""
+    """Return the submissions to grade, each with a hash of everything that its grade depends on."""
     journal = _journal(folder, wish.part)
     common = digest_of_tree(planner.source, folder / "nbgrader_config.py")
     common = hashlib.sha256((common + engine(*PROCESSES)).encode()).hexdigest()
@@ -107,18 +109,18 @@ def _journal(folder: Path, part: str) -> Journal:
 def _working(
     planner: Planner, wish: Wish, report: Report, say: Say
 ) -> Iterator[tuple[RunOne, Callable[[], bool]]]:
-    """What runs jobs, this machine's fork server or a cluster, and whether it is still starting."""
+    """Yield a function that runs jobs, and one that returns whether the server still starts."""
     server = ForkServer(planner.public_files())
     try:
-        # nbgrader takes as long to import as torch does: both at the same time. Half of that is for
-        # a grammar of web addresses, which jsonschema does without where it is not installed.
+        # nbgrader takes as long to import as torch, so both import at the same time. Half of the
+        # time is a grammar of web addresses that jsonschema skips if the package is missing.
         sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
         importlib.import_module("coursekit.grading.batch")
         report.level, problem = server.probe()
         if report.level < wish.least:
             raise TooWeak(
-                f"This machine gives no more than the sandbox level {report.level.word!r} "
-                f"({problem}), and {wish.least.word!r} is asked for."
+                f"The strongest sandbox level on this machine is {report.level.word!r} "
+                f"({problem}), but {wish.least.word!r} was requested."
             )
         planner.ask = server.plan
         executor: Executor = ThreadPoolExecutor(_jobs(wish))
@@ -160,7 +162,7 @@ def _grade_all(
                 break
             size += batch.prepare(student)
         waiting.reverse()
-        planner.load_plans()  # now, or each submission is blamed for tests that do not load
+        planner.load_plans()  # here, so that tests that do not load are not blamed on a submission
         own = reference_job(planner, report.level)
         checked = run_one(*own) if own else None
         while waiting or batch.running:

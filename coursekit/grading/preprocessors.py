@@ -1,4 +1,4 @@
-"""nbgrader preprocessors that replace its own, for results that come from a sandbox."""
+"""nbgrader preprocessors that insert results from a sandbox instead of executing notebooks."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ LANGUAGE = {
 WAITING = {
     "output_type": "stream",
     "name": "stdout",
-    "text": "· Not graded yet: the course could not run its tests of this cell. "
-    "That is no mistake of yours.\n",
+    "text": "· Not graded yet: the course could not run its tests for this cell. "
+    "This is not your fault.\n",
 }
 
 
 class Replay(NbGraderPreprocessor):
-    """Put the outputs that came from a sandbox where nbgrader would execute."""
+    """Insert the outputs from a sandbox where nbgrader would execute the notebook."""
 
     results: dict[int, list[Output]] = {}  # noqa: RUF012 - set for each submission
 
@@ -55,9 +55,9 @@ class Replay(NbGraderPreprocessor):
 
 
 class SaveScores(SaveAutoGrades):
-    """Save the scores as nbgrader does, but leave the cells in `waiting` to a person."""
+    """Save scores like nbgrader, but leave the cells in `waiting` for manual grading."""
 
-    waiting: frozenset[str] = frozenset()  # names of cells, set for each submission
+    waiting: frozenset[str] = frozenset()  # grade ids, set for each submission
 
     def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         super()._add_score(cell, resources)
@@ -71,7 +71,7 @@ class SaveScores(SaveAutoGrades):
 
 
 class Restore(NbGraderPreprocessor):
-    """Gives graded cells the metadata of the source back, whatever was done to it."""
+    """Restores the nbgrader metadata of graded cells from the source notebook."""
 
     known: dict[str, dict[str, Any]] = {}  # noqa: RUF012
 

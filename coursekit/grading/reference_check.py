@@ -1,4 +1,4 @@
-"""Find the course's own failures: run the tests on the reference solution, as a submission."""
+"""Find faults in the course itself by running its tests on the reference solution."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STUDENT = "reference"
 def reference_job(planner: Planner, level: Level) -> tuple[Job, dict[str, str]] | None:
     """Return the job that grades the reference solution, and its hidden tests.
 
-    Returns None if there is no reference here, as on a machine with the built course alone.
+    Return None if there is no reference solution, as on a machine with only the built course.
     """
     if planner.reference is None:
         return None
@@ -37,28 +37,28 @@ def reference_job(planner: Planner, level: Level) -> tuple[Job, dict[str, str]] 
 
 
 def course_failures(job: Job, future: Future[Results]) -> dict[str, str]:
-    """Return the functions whose tests reject the reference solution, each with the reason.
+    """Return the functions whose tests reject the reference solution, with the reasons.
 
-    No student can be graded on these: a zero would be the course's failure.
+    No student can be graded on these functions: a score of zero would be the course's fault.
     """
     try:
         results = future.result()
     except Exception:
-        return {}  # every submission meets the same trouble, and reports it
+        return {}  # every submission fails in the same way and reports it
     failures = {}
     for cell in job["cells"]:
         if cell["kind"] == "tests":
             shown = results.get("cells", {}).get(str(cell["index"]), [])
             if (reason := _lost_points(shown, cell["points"])) is not None:
                 failures[cell["function"]] = (
-                    f"the course's own tests reject the reference solution{reason}: correct them, "
+                    f"the course's own tests reject the reference solution{reason}: fix them, "
                     "build, and grade again"
                 )
     return failures
 
 
 def _lost_points(shown: list[Output], points: float) -> str | None:
-    """Return the first failure in the outputs of a cell, or None if it has all its points."""
+    """Return the first failure in the outputs of a cell, or None if it has full points."""
     scores = [each["data"]["text/plain"] for each in shown if "data" in each]
     if scores and float(scores[-1]) >= points - 1e-6:
         return None

@@ -1,4 +1,4 @@
-"""What an instructor asks `coursekit grade` for, and what a run of it did."""
+"""The options of a `coursekit grade` run, and the report about it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from coursekit.grading.sandbox.levels import Level
 
 @dataclass
 class Report:
-    """What a run of `coursekit grade` did."""
+    """The results of a `coursekit grade` run."""
 
     level: Level = Level.LIMITS
     graded: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)  # not graded at all, and why
-    incomplete: dict[str, str] = field(default_factory=dict)  # cells wait for a person, and why
+    incomplete: dict[str, str] = field(default_factory=dict)  # needs manual grading, and why
     flags: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -26,11 +26,11 @@ class Report:
 
 @dataclass
 class Wish:
-    """What the instructor asks for."""
+    """What the instructor asked `coursekit grade` to do."""
 
     part: str
     students: tuple[str, ...] = ()
-    jobs: int = 0  # 0: as many as there are cores
+    jobs: int = 0  # 0: one per CPU core
     force: bool = False
     least: Level = Level.NAMESPACES
     scheduler: str = ""

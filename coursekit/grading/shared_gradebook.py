@@ -1,4 +1,4 @@
-"""One open gradebook for all that nbgrader's converters do, with few commits instead of many."""
+"""Share one open gradebook among nbgrader's converters, with few commits instead of many."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ EVERY = 1.0  # seconds between commits
 
 
 class LostChanges(Exception):
-    """The gradebook undid changes that were not committed yet; grading again restores them."""
+    """The gradebook rolled back uncommitted changes; grading again restores them."""
 
 
 class OneGradebook(Gradebook):
-    """A gradebook that stays open when nbgrader closes it, and commits when it is told to."""
+    """A gradebook that ignores nbgrader's calls to close it, and commits only in `save`."""
 
     def __init__(self, db_url: str, course_id: str) -> None:
         super().__init__(db_url, course_id)
@@ -42,12 +42,12 @@ class OneGradebook(Gradebook):
         self.db.rollback = self._lost
         self._last = time.monotonic()
         if self.engine.dialect.name == "sqlite":
-            # Python's driver begins no transaction for a savepoint, so releasing one would commit.
+            # Python's driver begins no transaction for a savepoint, so releasing it would commit.
             event.listen(self.engine, "begin", _begin)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Undo what was changed in here if an exception leaves it, and nothing else."""
+        """Undo the changes made in this context, and no others, if it raises."""
         savepoint = self.db.begin_nested()
         try:
             yield
@@ -57,13 +57,13 @@ class OneGradebook(Gradebook):
             raise
 
     def close(self) -> None:
-        """nbgrader means to close it: not yet."""
+        """Keep the gradebook open although nbgrader asks to close it; see `really_close`."""
 
     def _lost(self) -> None:
         raise LostChanges("the gradebook refused a change")
 
     def save(self, *, now: bool = False) -> bool:
-        """Commit what is pending, at most once in `EVERY` seconds. Returns whether it did."""
+        """Commit pending changes, at most once in `EVERY` seconds. Return whether it did."""
         if not now and time.monotonic() - self._last < EVERY:
             return False
         self._commit()
@@ -81,7 +81,7 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def one_gradebook(db_url: str, course_id: str) -> Iterator[OneGradebook]:
-    """nbgrader's converters and preprocessors use the same open gradebook in here."""
+    """Make nbgrader's converters and preprocessors use one open gradebook in this context."""
     book = OneGradebook(db_url, course_id)
 
     def same(*arguments: Any, **named: Any) -> OneGradebook:
@@ -92,7 +92,7 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[OneGradebook]:
         each.start()
     try:
         with warnings.catch_warnings():
-            # nbgrader puts objects together before it adds them, which a flush in time is told of.
+            # nbgrader links objects before it adds them, and flushes in between warn about that.
             warnings.simplefilter("ignore", SAWarning)
             yield book
     finally:

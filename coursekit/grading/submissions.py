@@ -19,16 +19,17 @@ from coursekit.grading.sandbox.container import SHOWN
 from coursekit.printable import printable
 
 NOT_TAKEN = {".pyc", ".pyo", ".so", ".pyd", ".dylib", ".pth", ".egg"}
-MOST_FILES = 2000  # of a submission; further ones are left out
-MOST_BYTES = 100 << 20  # of a submission's files together
-DEEPEST = 40  # folders within each other
-NAMED = 3  # files that are named in notes for the same reason
+MOST_FILES = 2000  # in a submission; the rest is left out
+MOST_BYTES = 100 << 20  # all files of a submission together
+DEEPEST = 40  # levels of nested folders
+NAMED = 3  # files to name in notes, per reason
 
 
 def handed_in(folder: Path, part: str, wanted: Iterable[str] = ()) -> dict[str, str]:
-    """Return who handed `part` in, each with the reason why that can't be graded, or "".
+    """Return the students who submitted `part`, each with the reason why it cannot be graded.
 
-    Raises `ValueError` for a wanted student who handed nothing in.
+    The reason is "" for a valid submission. Raises `UsageProblem` if a student in `wanted` did
+    not submit anything.
     """
     found = {}
     for path in sorted((folder / "submitted").glob(f"*/{part}")):
@@ -40,17 +41,20 @@ def handed_in(folder: Path, part: str, wanted: Iterable[str] = ()) -> dict[str, 
         elif not (path / f"{part}.ipynb").is_file():
             reason = f"there is no {part}.ipynb in it"
         elif set(name) & set("+*?[]\\") or not name.isprintable():
-            reason = "the folder's name has characters that nbgrader can't take: rename it"
+            reason = "the folder's name has characters that nbgrader does not accept: rename it"
         found[name] = reason
     if absent := sorted(set(wanted) - set(found)):
-        raise UsageProblem(f"nothing of {part} was handed in by {', '.join(absent)}")
+        raise UsageProblem(
+            f"No submission of {part} found for {', '.join(absent)}. "
+            f"Check the folders in {folder / 'submitted'}."
+        )
     return {name: reason for name, reason in found.items() if not set(wanted) or name in wanted}
 
 
 def files_of(submission: Path, ours: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files that a sandbox gets of a submission, and notes on what it does not get.
+    """Return the files of a submission for its sandbox, and notes on the files left out.
 
-    The files of the course come in the instructor's version, from `ours`.
+    The course's own files come in the instructor's version, from `ours`.
     """
     files: dict[str, bytes] = {}
     left_out = LeftOut()
@@ -69,7 +73,7 @@ def files_of(submission: Path, ours: Mapping[str, bytes]) -> tuple[dict[str, byt
 
 
 def course_files(ours: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the course's own files in a submission, without the folders that sandboxes show."""
+    """Return the course's own files in a submission, except the folders that sandboxes mount."""
     return {
         name: content
         for name, content in ours.items()
@@ -80,9 +84,9 @@ def course_files(ours: Mapping[str, bytes]) -> dict[str, bytes]:
 def kept_files(
     submission: Path, ours: Collection[str], left_out: LeftOut | None = None
 ) -> list[JournalEntry]:
-    """Return the student's own files, those with code first, as far as the limits allow.
+    """Return the student's own files within the limits, those with code first.
 
-    What is left out comes to `left_out`, with the reason.
+    Files that are left out are added to `left_out` with the reason.
     """
     left_out = left_out or LeftOut()
     kept: list[JournalEntry] = []
@@ -97,7 +101,7 @@ def kept_files(
         elif any(folder in ours for folder in _above(entry.name)):
             left_out.add(entry.name, "is in a folder, but the course has a file of that name")
         elif size + entry.size > MOST_BYTES or len(kept) >= MOST_FILES:
-            left_out.add(entry.name, "is too large, or one file too many")
+            left_out.add(entry.name, "exceeds the limits on size or number of files")
         else:
             size += entry.size
             kept.append(entry)
@@ -105,13 +109,13 @@ def kept_files(
 
 
 def _above(name: str) -> list[str]:
-    """Return the folders that a path leads through."""
+    """Return all parent folders of a path."""
     steps = name.split("/")
     return ["/".join(steps[:count]) for count in range(1, len(steps))]
 
 
 class LeftOut:
-    """Notes on files that are left out, a few for each reason."""
+    """Notes on files that were left out, a few for each reason."""
 
     def __init__(self) -> None:
         self._names: dict[str, list[str]] = {}
@@ -120,7 +124,7 @@ class LeftOut:
         self._names.setdefault(reason, []).append(name)
 
     def notes(self) -> list[str]:
-        """Return one line for each of the first files, and one for the rest, by reason."""
+        """Return one line for each of the first files, and one for the rest, per reason."""
         lines = []
         for reason, names in self._names.items():
             lines += [
@@ -132,7 +136,7 @@ class LeftOut:
 
 
 class Kind(Enum):
-    """What a name in a submission stands for; the value says why it is left out."""
+    """The kind of a directory entry; the value says why it is left out."""
 
     FILE = ""
     LINK = "is a link"
@@ -142,7 +146,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """A file below a folder, by its path from there, or something that is left out."""
+    """A file below a folder, by its relative path, or an entry that is left out."""
 
     name: str
     kind: Kind
@@ -151,9 +155,9 @@ class JournalEntry:
 
 
 def walk(folder: Path) -> Iterator[JournalEntry]:
-    """Yield the files below a folder in order, and what else there is besides folders.
+    """Yield the files below a folder in order, and all other entries that are not folders.
 
-    Folders nested deeper than `DEEPEST` are not entered.
+    Folders nested deeper than `DEEPEST` are yielded, but not entered.
     """
     waiting = [("", 0)]
     while waiting:
@@ -181,13 +185,13 @@ def _theirs(name: str) -> bool:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a file of the course is given in the instructor's version, whoever hands in."""
+    """Return whether every submission gets the instructor's version of a course file."""
     return not _theirs(name) and not name.endswith(".ipynb")
 
 
 @cache
 def _shadows(top: str) -> bool:
-    """Whether a file or folder of that name at the top would stand before a real package."""
+    """Return whether a top-level file or folder of that name would hide a real package."""
     module = top.removesuffix(".py")
     if module in ("student_code", "results", "data") or not module.isidentifier():
         return False
@@ -200,10 +204,10 @@ def _shadows(top: str) -> bool:
 
 
 def digest_of_tree(*places: Path, without: Collection[str] = ()) -> str:
-    """Return a hash of all files in some folders (or of single files), names included.
+    """Return a hash of all files in some folders (or of single files), including their names.
 
-    `without` are paths from the folder that do not count. Of files too large for a sandbox, size
-    and time stand for the content.
+    `without` are relative paths to ignore. For files too large for a sandbox, size and time
+    replace the content.
     """
     whole = hashlib.sha256()
     for place in places:
@@ -229,8 +233,11 @@ def _single(path: Path) -> JournalEntry:
 
 
 class Journal:
-    """What was graded, how, and from what: a line for each submission, appended when its grade
-    is safely in the gradebook. A line that a crash cut short is as good as none."""
+    """What was graded, how, and from which files: one line per submission.
+
+    A line is appended after the grade is committed to the gradebook. Lines that a crash cut
+    short are ignored.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""Read what a student handed in, within limits: the notebook and its timestamp."""
+"""Read a submission's notebook and timestamp, within limits."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from coursekit.collecting.release import read_release
 from coursekit.collecting.repair import repair, unread
 from coursekit.printable import printable, storable_data
 
-LARGEST = 50 << 20  # bytes of a notebook
-MOST_CELLS = 2000  # of a notebook
+LARGEST = 50 << 20  # bytes of a notebook file
+MOST_CELLS = 2000  # in a notebook
 LONGEST_TIMESTAMP = 1000  # bytes of timestamp.txt
 
 
 def read(path: Path) -> NotebookNode:
-    """Return the notebook, with texts that can be written again. Raises for what is none."""
+    """Return the notebook, with texts that can be stored again. Raises if it is not a notebook."""
     _check_file(path)
     data = json.loads(path.read_text(encoding="utf-8"))
     if len(data.get("cells", [])) > MOST_CELLS:
@@ -43,16 +43,16 @@ def _check_file(path: Path) -> None:
 
 
 def check_answers(notebook: NotebookNode, names: Collection[str]) -> None:
-    """Raise `ValueError` unless each of these written answers is there exactly once."""
+    """Raise `ValueError` unless the cell of each written answer occurs exactly once."""
     marks = [cell.metadata.get("nbgrader") for cell in notebook.cells]
     found = Counter(str(mark.get("grade_id")) for mark in marks if isinstance(mark, dict))
     if odd := [name for name in names if found[name] != 1]:
-        raise ValueError(f"the cell of {odd[0]} is there {found[odd[0]]} times")
+        raise ValueError(f"the cell of {odd[0]} occurs {found[odd[0]]} times")
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The release notebook with a student's work in it, and what a person should know of it."""
+    """The release notebook with a student's work, and notes for the instructor."""
 
     notebook: NotebookNode
     notes: tuple[str, ...]
@@ -60,9 +60,9 @@ class Rebuilt:
 
 
 def rebuilt(path: Path, course_folder: Path, part: str) -> Rebuilt:
-    """Put a student's work into the release notebook, as `coursekit collect` does.
+    """Copy a student's work into the release notebook, as `coursekit collect` does.
 
-    If their notebook cannot be read, or belongs to another part, the written answers say so.
+    If their notebook cannot be read or belongs to another part, the written answers say so.
     """
     release, notes = read_release(course_folder, part), Notes()
     try:
@@ -76,22 +76,22 @@ def rebuilt(path: Path, course_folder: Path, part: str) -> Rebuilt:
 
 
 def check_timestamp(folder: Path) -> None:
-    """Raise `ValueError` for a timestamp.txt that nbgrader cannot read."""
+    """Raise `ValueError` if nbgrader cannot read timestamp.txt."""
     path = folder / "timestamp.txt"
     if not os.path.lexists(path):
         return
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_TIMESTAMP:
-            raise ValueError("it is no short text file")
+            raise ValueError("it is not a short text file")
         if text := path.read_text(encoding="utf-8").strip():
             parse_utc(text)
     except (ValueError, OverflowError, OSError) as problem:
         raise ValueError(
-            f"timestamp.txt holds no time ({brief(problem)}): correct it or delete it"
+            f"timestamp.txt has no valid time ({brief(problem)}): correct it or delete it"
         ) from None
 
 
 def brief(problem: BaseException) -> str:
-    """Return the type of an exception and the beginning of what it says, as one line."""
+    """Return the type of an exception and the first line of its message."""
     lines = str(problem).strip().splitlines() or [""]
     return printable(f"{type(problem).__name__}: {lines[0]}", 200)

@@ -1,7 +1,7 @@
-"""The secret of a term, which decides on the numbers that graded tests draw.
+"""The secret of a term, which seeds the random numbers of graded tests.
 
-The instructor's nbgrader course folder holds it; no release does. A job holds only what is
-derived from it for one part, and a sandbox gets nothing of it.
+It is stored in the instructor's nbgrader course folder and never in a release. A job contains only
+a key derived from it for one part, and a sandbox gets neither.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ SETTING = "COURSE_TERM_KEY"  # "public": draw what a notebook draws, as plain nb
 
 
 def key_of(folder: Path, part: str) -> str:
-    """Return the key of a part's tests this term, or nothing if the public seeds are asked for.
+    """Return the key for a part's tests this term, or an empty string for the public seeds.
 
-    Makes the secret of the term if the course folder has none.
+    Create the secret of the term if the course folder has none.
     """
     wish = os.environ.get(SETTING, "").strip()
     if wish == "public":
@@ -43,7 +43,7 @@ def key_of(folder: Path, part: str) -> str:
 
 
 def _make(path: Path) -> None:
-    """Write a new secret that only its owner can read. One that another grader made stays."""
+    """Write a new secret that only its owner can read, unless another grader just wrote one."""
     number, name = tempfile.mkstemp(prefix=FILE, dir=path.parent)  # mode 0600
     try:
         with os.fdopen(number, "w", encoding="utf-8") as file:

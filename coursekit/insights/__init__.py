@@ -1,1 +1,1 @@
-"""What a graded part says about the class: hard tests, common mistakes, scores, items."""
+"""Class statistics of a graded part: hard tests, common misconceptions, scores, items."""

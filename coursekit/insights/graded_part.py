@@ -1,4 +1,4 @@
-"""What is known of a class after grading: points from the gradebook, tests from the notebooks."""
+"""Read the results of a class: points from the gradebook, tests from the notebooks."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from toolbox.course import Part
 
 PASSED, FAILED, UNWRITTEN, UNRUN = "passed", "failed", "not written", "not run"
 STATUS = {MARKS["passed"]: PASSED, MARKS["stub"]: UNWRITTEN, MARKS["skipped"]: UNRUN, "✗": FAILED}
-LOOKS_LIKE = "    looks like "
-AS_ABOVE = "The same mistake as above."
+LIKELY_CAUSE = "    likely cause "
+AS_ABOVE = "the same mistake as above"
 
 
 class InsightsError(CourseProblem):
-    """There is nothing to look at; the message says why and what to do."""
+    """There are no results to show; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class KnownTest:
-    """A test of the part: whose function, what it promises, and whether only instructors see it."""
+    """A test of the part: its function, its promise, and whether it is hidden from students."""
 
     function: str
     promise: str
@@ -36,7 +36,7 @@ class KnownTest:
 
 @dataclass(frozen=True)
 class GradedItem:
-    """Something that earns points: a function, a trained network or a written answer."""
+    """Something worth points: a function, a trained network or a written answer."""
 
     name: str
     title: str
@@ -46,14 +46,14 @@ class GradedItem:
 
 @dataclass
 class GradedStudent:
-    """One student's standing. What a person has yet to grade has no points here."""
+    """One student's results. Items that await manual grading have no points here."""
 
     name: str
     points: dict[str, float] = field(default_factory=dict)  # by the name of the item
     waiting: int = 0
     tests: dict[KnownTest, str] = field(default_factory=dict)
-    mistakes: set[tuple[str, str]] = field(default_factory=set)  # function, what it looks like
-    unread: bool = False  # graded, but the autograded notebook is gone
+    mistakes: set[tuple[str, str]] = field(default_factory=set)  # function, likely cause
+    unread: bool = False  # graded, but the autograded notebook is missing
 
 
 @dataclass
@@ -67,13 +67,13 @@ class Class:
 
 
 def gather(root: Path, course_folder: Path, part: Part) -> Class:
-    """All that the gradebook and the autograded notebooks say of `part`. Nothing is executed.
+    """Return all results of `part` from gradebook and autograded notebooks, executing nothing.
 
-    Raises `InsightsError` where nobody was graded.
+    Raises `InsightsError` if no student was graded.
     """
     database = course_folder / "gradebook.db"
     if not database.is_file():
-        raise InsightsError(f"There is no {database}: run `coursekit build` first.")
+        raise InsightsError(f"{database} does not exist: run `coursekit build` first.")
     found = Class(part, list(tests_of(root, part)), items_of(part), [])
     with Gradebook(f"sqlite:///{database}?timeout=60") as book:
         try:
@@ -94,7 +94,7 @@ def gather(root: Path, course_folder: Path, part: Part) -> Class:
             found.students.append(student)
     if not found.students:
         raise InsightsError(
-            f"Nobody was graded on {part.id} yet: collect, then grade, then come back."
+            f"No student was graded on {part.id} yet. Collect submissions and grade them first."
         )
     for student in found.students:
         _read_notebook(course_folder, found, student)
@@ -102,7 +102,7 @@ def gather(root: Path, course_folder: Path, part: Part) -> Class:
 
 
 def items_of(part: Part) -> list[GradedItem]:
-    """What earns points in a part, in the order of functions, trainings and answers."""
+    """Return the items of a part: functions, then trainings, then answers."""
     return [
         *(GradedItem(grade_id(t), t.function, t.total, "function") for t in part.tasks),
         *(GradedItem(f"trained-{t.run}", t.run, t.points, "training") for t in part.trained),
@@ -111,7 +111,7 @@ def items_of(part: Part) -> list[GradedItem]:
 
 
 def tests_of(root: Path, part: Part) -> Iterator[KnownTest]:
-    """The tests of the part's functions, as the source of the course has them."""
+    """Yield the tests of the part's functions from the source of the course."""
     functions = {task.function for task in part.tasks}
     for task in part.tasks:
         for folder, hidden in (("unit_tests", False), ("unit_tests/hidden", True)):
@@ -123,7 +123,7 @@ def tests_of(root: Path, part: Part) -> Iterator[KnownTest]:
 
 
 def promises(text: str) -> Iterator[tuple[str, str]]:
-    """The function and the promise of each marked test in a module of tests."""
+    """Yield the function and the promise of each marked test in a test module."""
     for node in ast.parse(text).body:
         if not isinstance(node, ast.FunctionDef):
             continue
@@ -158,10 +158,10 @@ def _read_notebook(course_folder: Path, found: Class, student: GradedStudent) ->
 
 
 def read_feedback(printed: str, tests: list[KnownTest]) -> tuple[dict[KnownTest, str], set[str]]:
-    """What became of each of a function's tests, and the misconceptions, from what was printed.
+    """Return the status of each of a function's tests and the misconceptions, from its output.
 
-    A test that isn't mentioned did not run. Lines that are no promise of a test, such as what
-    student code printed, count for nothing.
+    A test that is not mentioned did not run. Lines that do not match a test's promise, such as
+    output of student code, are ignored.
     """
     status = dict.fromkeys(tests, UNRUN)
     waiting = list(tests)
@@ -174,8 +174,8 @@ def read_feedback(printed: str, tests: list[KnownTest]) -> tuple[dict[KnownTest,
             if test is not None:
                 status[test] = STATUS[line[0]]
                 waiting.remove(test)
-        elif within and line.startswith(LOOKS_LIKE):
-            mistakes.add(line.removeprefix(LOOKS_LIKE).strip())
+        elif within and line.startswith(LIKELY_CAUSE):
+            mistakes.add(line.removeprefix(LIKELY_CAUSE).strip())
     return status, mistakes - {AS_ABOVE, ""}
 
 

@@ -1,4 +1,4 @@
-"""Figures of a class: how hard each test and item is, and how well it tells students apart."""
+"""Class statistics: the difficulty and discrimination of each test and item."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from coursekit.insights.graded_part import (
     KnownTest,
 )
 
-LEAST = 10  # students, below which a correlation says nothing
+LEAST = 10  # students needed for a meaningful correlation
 BINS = 10
 
 
 @dataclass(frozen=True)
 class TestFigures:
-    """How one test went: numbers of students."""
+    """The results of one test, in numbers of students."""
 
     test: KnownTest
     passed: int
@@ -34,24 +34,24 @@ class TestFigures:
 
     @property
     def failing(self) -> float:
-        """The share of those whose code was tried that failed."""
+        """The share of students with an implementation for whom the test failed."""
         tried = self.passed + self.failed
         return self.failed / tried if tried else 0.0
 
 
 @dataclass(frozen=True)
 class ItemFigures:
-    """How one item went, over the students whose item is graded."""
+    """The results of one item, over the students whose item is graded."""
 
     item: GradedItem
     graded: int
-    easiness: float | None  # the mean share of its points
+    easiness: float | None  # mean share of its points
     discrimination: float | None
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misconception that was recognised, and in how many students' work."""
+    """A recognized misconception, and the number of students who had it."""
 
     function: str
     says: str
@@ -60,7 +60,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Scores:
-    """Shares of the points that grading by machine gives, one a student."""
+    """Each student's share of the automatically graded points."""
 
     shares: tuple[float, ...]
     points: float
@@ -82,23 +82,23 @@ class Scores:
 
     @property
     def bins(self) -> list[int]:
-        """How many students have 0 to under 10 %, …, 90 to 100 % of the points."""
+        """The number of students with 0 to under 10 %, …, 90 to 100 % of the points."""
         counts = Counter(min(int(share * BINS + 1e-9), BINS - 1) for share in self.shares)
         return [counts[number] for number in range(BINS)]
 
 
 def correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
-    """Pearson's, or None where there are too few pairs or one side never varies."""
+    """Return Pearson's correlation, or None if there are too few pairs or a side is constant."""
     if len(one) < LEAST or len(set(one)) < 2 or len(set(other)) < 2:
         return None
     return statistics.correlation(one, other)
 
 
 def figures_of_tests(found: Class) -> list[TestFigures]:
-    """Every test, those that fail most first.
+    """Return the statistics of every test, those that fail most often first.
 
-    A test tells students apart if those who pass it pass more of the others: the correlation of
-    passing it with the number of other tests passed.
+    The discrimination of a test is the correlation of passing it with the number of other tests
+    passed.
     """
     passed = {
         student.name: sum(status == PASSED for status in student.tests.values())
@@ -124,7 +124,7 @@ def figures_of_tests(found: Class) -> list[TestFigures]:
 
 
 def figures_of_items(found: Class) -> list[ItemFigures]:
-    """Every item in the order of the part. The rest is the sum of a student's other items."""
+    """Return the statistics of every item, correlated with the sum of a student's other items."""
     figures = []
     for item in found.items:
         graded = [student for student in found.students if item.name in student.points]
@@ -136,14 +136,14 @@ def figures_of_items(found: Class) -> list[ItemFigures]:
 
 
 def mistakes(found: Class) -> list[Mistake]:
-    """The misconceptions that were recognised, the most common first."""
+    """Return the recognized misconceptions, the most common first."""
     counts = Counter(mistake for student in found.students for mistake in student.mistakes)
     listed = [Mistake(function, says, count) for (function, says), count in counts.items()]
     return sorted(listed, key=lambda each: (-each.students, each.function, each.says))
 
 
 def scores(found: Class) -> Scores:
-    """The points of functions and trained networks; answers wait for people, each at their time."""
+    """Return the points of functions and trained networks; answers may not be graded yet."""
     counted = [item for item in found.items if item.kind != "answer"]
     whole = sum(item.points for item in counted)
     shares = tuple(

@@ -1,4 +1,4 @@
-"""The figures of a class as one HTML page that needs nothing but itself."""
+"""Show class statistics as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coursekit.insights.terminal import number
 
 
 def page(found: Class, title: str, *, names: bool = False) -> str:
-    """The page. Students are named only with `names`."""
+    """Return the page. It names students only with `names`."""
     surroundings = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     surroundings.filters["figure"] = number
     template = (files("coursekit") / "templates" / "insights.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The figures of a class on the terminal."""
+"""Show class statistics on the terminal."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ WIDE = 40
 
 
 def show(found: Class, console: Console) -> None:
-    """Scores, the tests that fail most, misconceptions, items."""
+    """Print scores, the tests that fail most often, misconceptions and items."""
     waiting = sum(student.waiting for student in found.students)
     console.print(
         f"[bold]{found.part.id}[/]: {len(found.students)} students graded, "
-        f"{waiting} written answers wait for a person"
+        f"{waiting} written answers to grade by hand"
     )
     console.print(_distribution(scores(found)))
     console.print(_tests([each for each in figures_of_tests(found) if each.failed][:MOST]))
@@ -36,7 +36,7 @@ def show(found: Class, console: Console) -> None:
 
 
 def number(value: float | None, form: str = "{:.2f}") -> str:
-    """A figure, or a dash where there is none."""
+    """Format a number, or return a dash if there is none."""
     return "–" if value is None else form.format(value)
 
 
@@ -50,7 +50,7 @@ def _table(title: str, *columns: str) -> Table:
 def _distribution(found: Scores) -> Table:
     low, high = found.quartiles
     table = _table(
-        f"Share of the {found.points:g} points that tests give: mean {found.mean:.0%}, "
+        f"Share of the {found.points:g} automatically graded points: mean {found.mean:.0%}, "
         f"median {found.median:.0%}, half of the class from {low:.0%} to {high:.0%}",
         "points",
         "students",
@@ -64,11 +64,11 @@ def _distribution(found: Scores) -> Table:
 
 
 def _tests(found: list[TestFigures]) -> Table:
-    columns = ("failed", "passed", "not written", "not run", "tells apart")
-    table = _table("Tests that fail most", *columns)
-    table.add_column("what the test promises", min_width=30)
+    columns = ("failed", "passed", "not written", "not run", "discrimination")
+    table = _table("Tests that fail most often", *columns)
+    table.add_column("test", min_width=30)
     for each in found:
-        whose = " (instructor's)" if each.test.hidden else ""
+        whose = " (hidden)" if each.test.hidden else ""
         table.add_row(
             str(each.failed),
             str(each.passed),
@@ -81,15 +81,15 @@ def _tests(found: list[TestFigures]) -> Table:
 
 
 def _mistakes(found: Class) -> Table:
-    table = _table("Misconceptions that were recognised", "students")
-    table.add_column("what it looks like", min_width=30)
+    table = _table("Recognized misconceptions", "students")
+    table.add_column("likely cause", min_width=30)
     for each in mistakes(found)[:MOST]:
         table.add_row(str(each.students), Text(f"{each.says}\n{each.function}"))
     return table
 
 
 def _items(found: list[ItemFigures]) -> Table:
-    table = _table("What earns points", "points", "graded", "easiness", "tells apart")
+    table = _table("Graded items", "points", "graded", "easiness", "discrimination")
     table.add_column("item", min_width=30)
     for each in found:
         table.add_row(

@@ -1,4 +1,4 @@
-"""Check the judge: does it decide as tests in one process do, and what rests on a worker's claims?
+"""Audit the judge: does it decide like tests in one process, and what rests on a worker's claims?
 
 python -m coursekit.judge_audit [--reference] MODULE...
 """

@@ -2,8 +2,8 @@
 
     python -m coursekit.judge_audit [--reference] MODULE...
 
-Runs the public and hidden tests of each module on the reference, on the alternatives and on the
-misconceptions, both ways, and prints where they differ.
+Run the public and hidden tests of each module on the reference, on the alternatives and on the
+misconceptions in both ways, and print the differences.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from coursekit.test_quality.subjects import Subject, functions, of_module
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m coursekit.judge_audit")
     parser.add_argument("modules", nargs="*")
-    parser.add_argument("--reference", action="store_true", help="on the reference alone")
+    parser.add_argument("--reference", action="store_true", help="test only the reference")
     given = parser.parse_args(arguments)
     root = Path.cwd()
     chosen = functions(course_file.load(root), given.modules)
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
 
 def _print_comparison(subject: Subject, both: Both, seconds: float) -> int:
     name = f"{subject.function} {subject.name}".strip()
-    print(f"{name}: {len(both.same)} tests alike, {len(both.different)} differ ({seconds:.1f} s)")
+    print(f"{name}: {len(both.same)} tests agree, {len(both.different)} differ ({seconds:.1f} s)")
     for one, other in both.different:
         print(f"    {one.test}: {one.status} in one process, {other.status} by the judge")
         print(f"        one process: {one.called} | {one.expected} | {one.got} | {one.where}")

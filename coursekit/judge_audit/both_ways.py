@@ -1,4 +1,4 @@
-"""The same tests in one process and by the judge, on one version of a student's module."""
+"""Run the same tests in one process and by the judge, on one version of a student's module."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORDS = ("called", "expected", "got", "where", "meaning", "printed")
 
 
 class Forked:
-    """Workers forked from this process, without a sandbox: for development and tests alone."""
+    """Workers forked from this process, without a sandbox: only for development and tests."""
 
     def __init__(self, folder: Path, prepare: Callable[[], None] = lambda: None) -> None:
         self._folder, self._prepare = folder, prepare
@@ -51,12 +51,12 @@ class Forked:
         os.waitpid(self.process, 0)
 
     def check(self) -> None:
-        """There are no limits."""
+        """Do nothing, since there are no limits."""
 
 
 @dataclass
 class Both:
-    """Outcomes of the same tests, in one process and by the judge."""
+    """The outcomes of the same tests in one process and by the judge."""
 
     same: list[Outcome] = field(default_factory=list)
     different: list[tuple[Outcome, Outcome]] = field(default_factory=list)
@@ -70,7 +70,7 @@ def by_judge(
     hidden: dict[str, str],
     prepare: Callable[[], None] = lambda: None,
 ) -> Run:
-    """Run a module's tests with a forked worker. The current folder is `root`."""
+    """Run a module's tests with a forked worker. `root` must be the current folder."""
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder, "here")
         files = {
@@ -88,9 +88,9 @@ def by_judge(
 
 
 def compare(root: Path, module: str, subject: Subject, functions: Sequence[str]) -> Both:
-    """Run the tests both ways, each in a separate process."""
+    """Run the tests in both ways, each in a separate process."""
     mine = [name for name in functions if name.split(".")[0] == module]
-    # The tests of that function alone accept or reject a version of it.
+    # Only the tests of that function accept or reject a version of it.
     one = subject.function if subject.function in mine else None
     mine = [one] if one else mine
     path = root / "unit_tests" / "hidden" / f"test_{module}.py"

@@ -1,8 +1,8 @@
-"""The points that rest on a worker's claim, and those that need right answers.
+"""The points that rest on a worker's claims, and the points that need right answers.
 
     python -m coursekit.judge_audit.claims [MODULE...]
 
-prints the table of points, after a comparison of `CLAIMS` with what `doubting` finds.
+compares `CLAIMS` with the findings of `doubting_link`, then prints the table of points.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TYPE = "the type of an object that the worker keeps"
 STEPS = "the names of the computations behind a result"
 WEIGHTS = "the weights and gradients of a network that the worker keeps"
 
-# By function: the tests that pass on other values too, and what the worker has to claim for that.
+# By function: the tests that also pass on other values, and the claim of the worker they rest on.
 CLAIMS: dict[str, dict[str, str]] = {
     "image_loader.ImageLoader": {
         "test_length_is_that_of_the_split": LENGTH,
@@ -108,7 +108,7 @@ class Points:
 
 
 def points_of(root: Path, task: Task) -> Points:
-    """The points of a function. Loads its tests, with the student code in the current folder."""
+    """Return the points of a function. Loads its tests; student code must be in this folder."""
     path = root / "unit_tests" / "hidden" / f"test_{task.module}.py"
     text = path.read_text(encoding="utf-8") if path.is_file() and task.hidden else ""
     tests = plan(task.test_file, task.function, text)
@@ -120,13 +120,13 @@ def points_of(root: Path, task: Task) -> Points:
 
 
 def points_of_part(root: Path, part: Part) -> Points:
-    """The points of a part's functions and trained networks."""
+    """Return the points of a part's functions and trained networks."""
     found = Points(sum(trained.points for trained in part.trained))
     return sum((points_of(root, task) for task in part.tasks), found)
 
 
 def table(root: Path, course: Course) -> str:
-    """The points of each part, in Markdown."""
+    """Return the points of each part as a Markdown table."""
     lines = [
         "| part | need right answers | rest on a claim | share |",
         "| --- | --- | --- | --- |",
@@ -141,7 +141,7 @@ def table(root: Path, course: Course) -> str:
 
 
 def differences(root: Path, course: Course, modules: Sequence[str]) -> list[str]:
-    """Compare the list with the tests that rest on claims, for the modules given or for all."""
+    """Compare `CLAIMS` with the tests that rest on claims, for the given modules or for all."""
     tasks = [task for part in course.built_parts for task in part.tasks]
     wanted = list(dict.fromkeys(t.module for t in tasks if not modules or t.module in modules))
     preload(root, wanted)
@@ -168,7 +168,7 @@ def _compared(found: Iterable[Test], functions: Iterable[str]) -> list[str]:
 
 
 def main(modules: list[str]) -> int:
-    """Print the differences and the table. Returns 1 if there are differences, else 0."""
+    """Print the differences and the table. Return 1 if there are differences, else 0."""
     root = Path.cwd()
     course = course_file.load(root)
     said = differences(root, course, modules)

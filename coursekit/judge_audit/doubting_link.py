@@ -1,9 +1,9 @@
-"""Find the tests that rest on a worker's claims: a judge that doubts one kind of answer.
+"""Find the tests that rest on a worker's claims, with a judge that distrusts one kind of answer.
 
-With `VALUES`, every number, text and array of the worker's functions arrives changed. A test that
-still passes does not depend on them. With `CLAIMS`, everything that the worker merely says about
-its objects arrives changed: their kinds, lengths, modes and parameters, and what it made of
-its arguments in place. A test that passes with other values and fails with other claims rests on a
+With `VALUES`, every number, string and array from the worker's functions is altered on arrival. A
+test that still passes does not depend on them. With `CLAIMS`, everything that the worker merely
+reports about its objects is altered: their kinds, lengths, modes and parameters, and its in-place
+changes of arguments. A test that passes with other values and fails with other claims rests on a
 claim: a worker could pass it without computing anything.
 """
 
@@ -28,12 +28,12 @@ from coursekit.judge_audit.both_ways import Forked
 
 VALUES, CLAIMS = "values", "claims"
 COMPUTED = frozenset({"call", "calls", "method", "get", "item", "items", "next", "float", "int"})
-LISTED = frozenset({"kept", "steps"})  # what an object or a result names of itself
-SAID = frozenset({"training", "requires_grad"})  # attributes that an object only claims to have
+LISTED = frozenset({"kept", "steps"})  # lists that an object or a result gives about itself
+SAID = frozenset({"training", "requires_grad"})  # attributes that an object merely claims
 
 
 class Doubting(Link):
-    """A link whose worker is right, and is not believed in one respect."""
+    """A link whose worker is right, but is distrusted in one respect."""
 
     doubted = ""
 
@@ -56,10 +56,10 @@ class Doubting(Link):
 
 
 class Doubted(Shared):
-    """Parameters of both sides, some changes of which are not believed.
+    """Parameters of both sides, some changes of which are distrusted.
 
-    New numbers in a parameter of the test were computed by the worker; those in a parameter of the
-    worker's own networks are what it says about them.
+    New values in a parameter of the test were computed by the worker; those in a parameter of the
+    worker's own networks are claims about them.
     """
 
     def __init__(self, link: Doubting) -> None:
@@ -85,7 +85,7 @@ class Doubted(Shared):
 
 
 def other(value: Any) -> Any:
-    """Return a value of the same form with other contents. Objects stay what they are."""
+    """Return a value of the same form with different contents. Objects stay the same."""
     if isinstance(value, (Handle, nn.Parameter)) or value is None:
         return value
     if isinstance(value, torch.Tensor):
@@ -118,7 +118,7 @@ Test = tuple[str, str]
 
 
 def passing(root: Path, module: str, functions: Sequence[str], doubted: str) -> set[Test]:
-    """Return which tests of some functions the reference passes. The current folder is `root`."""
+    """Return the tests that the reference passes. `root` must be the current folder."""
     hidden = root / "unit_tests" / "hidden" / f"test_{module}.py"
     text = hidden.read_text(encoding="utf-8") if hidden.is_file() else ""
     texts = dict.fromkeys(functions, text) if text else {}
@@ -140,6 +140,6 @@ def passing(root: Path, module: str, functions: Sequence[str], doubted: str) -> 
 
 
 def claimed(root: Path, module: str, functions: Sequence[str]) -> Iterator[Test]:
-    """Find the tests of some functions that rest on a claim of the worker."""
+    """Yield the tests of some functions that rest on a claim of the worker."""
     without_values = passing(root, module, functions, VALUES)
     yield from sorted(without_values - passing(root, module, functions, CLAIMS))

@@ -1,4 +1,4 @@
-"""Claimed against measured: which numbers of a hand-in hold, and which don't."""
+"""Compare claimed with measured numbers of a submission."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from toolbox.data import ImageTensors
 from toolbox.data.location import preferring
 from toolbox.results import was_edited
 
-# The same weights on the same images: only rounding differs. On another device, or in half the
-# precision, a few images that lie between two classes change sides, below 1 in 100 of them.
+# The same weights on the same images differ only by rounding. On another device or in half
+# precision, a few images between two classes change sides, fewer than 1 in 100.
 SAME = 0.01
-# Of other images of the same kind the accuracy is an estimate; a difference of more than three
-# standard errors comes by chance about once in 700 honest hand-ins.
+# On other images of the same kind the accuracy is an estimate; in honest submissions, a difference
+# of more than three standard errors occurs by chance about once in 700 cases.
 ERRORS = 3.0
 SIZE = 64
 
 
 @dataclass(frozen=True)
 class CheckedNumber:
-    """One number of one hand-in: claimed, measured again, on test images, and what to think."""
+    """One number of a submission: claimed, measured again, on test images, and the verdict."""
 
     student: str
     number: str
@@ -40,11 +40,11 @@ class CheckedNumber:
 
 
 def verify(handin: SubmittedReport, root: Path, course: Course) -> list[CheckedNumber]:
-    """Measure again what the hand-in claims of its networks.
+    """Measure the claims of a submission about its networks again.
 
-    Each claim is measured on the images that it is about; one about validation images also on the
-    test images, which no training saw. Files that were changed since, and numbers edited by hand,
-    are findings too.
+    Each claim is measured on the images that it is about; claims about validation images also on
+    the test images, which no training used. Files that were changed later, and numbers that were
+    edited by hand, are findings as well.
     """
     found = [CheckedNumber(handin.student, "the zip", False, oddity) for oddity in handin.oddities]
     numbers = handin.numbers()
@@ -74,7 +74,7 @@ def _measured(
         record = numbers[claim.number]
         claimed = record["value"].get(claim.key) if claim.key else record["value"]
         if not isinstance(claimed, (int, float)):
-            says = "is no accuracy that could be measured"
+            says = "is not an accuracy that can be measured"
             found.append(CheckedNumber(handin.student, claim.name, False, says))
             continue
         images = _images(claim.split, _origin(record))
@@ -109,7 +109,7 @@ def _judged(
         return CheckedNumber(student, claim.name, False, here, claimed)
     measured = _accuracy(images, here)
     if abs(claimed - measured) > SAME:
-        says = f"the network does {measured:.3f} on these images"
+        says = f"the network achieves {measured:.3f} on these images"
         return CheckedNumber(student, claim.name, False, says, claimed, measured)
     test_images, there = other
     if test_images is None or not isinstance(there, list):
@@ -117,7 +117,7 @@ def _judged(
     test = _accuracy(test_images, there)
     error = math.sqrt(claimed * (1 - claimed) * (1 / len(images) + 1 / len(test_images)))
     if claimed - test > ERRORS * error:
-        says = f"holds there, but test images give {test:.3f}: were these images trained on?"
+        says = f"holds there, but test images give {test:.3f}: were these images used in training?"
         return CheckedNumber(student, claim.name, False, says, claimed, measured, test)
     return CheckedNumber(student, claim.name, True, "holds", claimed, measured, test)
 
@@ -129,7 +129,7 @@ def _accuracy(images: ImageTensors, predicted: list[int]) -> float:
 
 def _job(course: Course, run: str, images: ImageTensors, origin: str) -> PredictionJob:
     train = _images("train", origin)
-    assert train is not None  # the other splits of the same origin are there
+    assert train is not None  # the other splits of the same origin exist
     mean, std = data.pixel_statistics(train)
     return PredictionJob(
         run, course.trained(run).model, len(images.classes), images.images, mean, std
@@ -144,7 +144,7 @@ def _origin(record: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=8)
 def _images(split: str, origin: str) -> ImageTensors | None:
-    """The images of a split, or None where those of that origin aren't here."""
+    """Return the images of a split, or None if images of that origin are not available."""
     with preferring(origin):
         found = data.scenes(split, size=SIZE)
     is_real = found.provenance.origin == "real"

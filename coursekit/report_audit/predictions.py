@@ -1,8 +1,8 @@
-"""A student's networks on given images, in a process of their own.
+"""Run a student's networks on given images in a separate process.
 
-The process gets images and weights, never labels, and gives back predicted classes; right and wrong
-are told apart elsewhere. It is bounded in time and in what it may write. It runs the student's
-class all the same: use it where you would grade.
+The process gets images and weights, never labels, and returns predicted classes; another process
+compares them with the labels. It has limits on time and output. Still, it runs the student's
+class: use it only where you would grade.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_WRITTEN = 64_000_000
 
 @dataclass(frozen=True)
 class PredictionJob:
-    """One run on one set of images."""
+    """One run to evaluate on one set of images."""
 
     run: str
     model: str  # the student's class, "module.Name"
@@ -43,10 +43,10 @@ class PredictionJob:
 def predict(
     files: dict[str, bytes], jobs: list[PredictionJob], root: Path
 ) -> list[list[int] | str]:
-    """Predicted classes for each job, or a sentence on why there are none.
+    """Return the predicted classes for each job, or a sentence on why there are none.
 
-    `files` are those of a hand-in: student_code and the checkpoints are taken from it, the toolbox
-    from the course in `root`.
+    `files` are those of a submission: student_code and checkpoints come from it, the toolbox from
+    the course in `root`.
     """
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         place = Path(folder)
@@ -54,7 +54,7 @@ def predict(
             if name.startswith(("student_code/", "results/checkpoints/")):
                 (place / name).parent.mkdir(parents=True, exist_ok=True)
                 (place / name).write_bytes(content)
-        # Without it the course's own student_code, the solution, would be found instead.
+        # Without this, the course's own student_code, the solution, would be imported.
         (place / "student_code").mkdir(exist_ok=True)
         (place / "student_code" / "__init__.py").touch()
         checkpoints.save(place / "jobs.pt", [vars(job) for job in jobs])
@@ -68,7 +68,7 @@ def predict(
 
 
 def _run(place: Path, root: Path) -> str:
-    """Work on the jobs in `place`. Returns the last line that was said of an error."""
+    """Run the jobs in `place`. Return the last line of the error output."""
     script = (
         f"import sys; sys.path[:0] = [{str(place)!r}, {str(root)!r}]; "
         "from coursekit.report_audit.predictions import work; work()"
@@ -100,18 +100,18 @@ def _checked(answer: Any, job: PredictionJob) -> list[int] | str:
     if isinstance(answer, str):
         return answer[:300]
     if not isinstance(answer, list) or len(answer) != len(job.images):
-        return "the network gave no prediction for each image"
+        return "the network did not return one prediction per image"
     return [int(each) for each in answer]
 
 
 def work() -> None:
-    """In the process of the student's code: answer `jobs.pt` with `answers.json`."""
+    """Answer `jobs.pt` with `answers.json`, in the process that runs the student's code."""
     answers: list[Any] = []
     for job in checkpoints.load("jobs.pt"):
         try:
             answers.append(_predictions(**job))
-        except Exception as problem:  # the student's code may raise anything
-            answers.append(f"the network can't be run: {type(problem).__name__}: {problem}")
+        except Exception as problem:  # student code can raise anything
+            answers.append(f"the network cannot be run: {type(problem).__name__}: {problem}")
     Path("answers.json").write_text(json.dumps(answers), encoding="utf-8")
 
 

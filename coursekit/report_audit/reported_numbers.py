@@ -1,4 +1,4 @@
-"""Which numbers of the report can be measured again, and how: `[[claims]]` in `topics.toml`."""
+"""The numbers of a report that can be measured again, and how: `[[claims]]` in `topics.toml`."""
 
 from __future__ import annotations
 
@@ -28,22 +28,24 @@ class ReportedNumber:
 
 
 def claims(path: Path, course: Course) -> list[ReportedNumber]:
-    """The claims in the topics file, without those of parts that aren't built.
+    """Return the claims in the topics file, except those of parts that are not built.
 
-    `ValueError` for one that names an unknown run or split. Which part a number is of, its name
-    says: it begins with it, as in part2_train_accuracy.
+    The name of a number begins with its part, as in part2_train_accuracy. Raises `UsageProblem`
+    for a claim with an unknown key, run or split.
     """
     later = {part.id.partition("_")[0] for part in course.parts if not part.built}
     facts = tomllib.loads(path.read_text(encoding="utf-8")).get("claims", [])
     found = []
     for each in facts:
         if unknown := set(each) - KEYS:
-            raise UsageProblem(f"{path.name}: a claim has no key {sorted(unknown)[0]!r}")
+            raise UsageProblem(f"{path.name}: a claim has the unknown key {sorted(unknown)[0]!r}")
         claim = ReportedNumber(**each)
         if claim.number.partition("_")[0] in later:
             continue
         if claim.split not in SPLITS:
-            raise UsageProblem(f"{path.name}: the claim {claim.name} has split {claim.split!r}")
+            raise UsageProblem(
+                f"{path.name}: the claim {claim.name} has the unknown split {claim.split!r}"
+            )
         try:
             course.trained(claim.run)
         except KeyError as problem:

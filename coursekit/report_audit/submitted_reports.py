@@ -1,4 +1,4 @@
-"""Opening what `python -m toolbox submit` wrote, without trusting a byte of it."""
+"""Open the zips of `python -m toolbox submit` without trusting their contents."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 MANIFEST = "manifest.json"
-MOST = 500_000_000  # bytes in all, unpacked: a hand-in has a tenth of it
+MOST = 500_000_000  # bytes in total, unpacked; a submission has a tenth of that
 
 
 class HandInProblem(Exception):
-    """A zip that is no hand-in, or could do harm; the message says why."""
+    """A zip that is not a submission or could do harm; the message says why."""
 
 
 @dataclass(frozen=True)
 class SubmittedReport:
-    """The files of a hand-in by name, and what is odd about them, each in a sentence."""
+    """The files of a submission by name, and a sentence for each irregularity."""
 
     path: Path
     student: str
@@ -28,7 +28,7 @@ class SubmittedReport:
     oddities: tuple[str, ...]
 
     def numbers(self) -> dict[str, dict[str, Any]]:
-        """The records in `results/numbers`, by name. One that can't be read is left out."""
+        """Return the records in `results/numbers` by name. Unreadable ones are left out."""
         found = {}
         for name, content in self.files.items():
             path = PurePosixPath(name)
@@ -43,7 +43,7 @@ class SubmittedReport:
 
 
 def opened(path: Path) -> SubmittedReport:
-    """Read a hand-in into memory. Raises `HandInProblem`; nothing is unpacked or run."""
+    """Read a submission into memory. Raises `HandInProblem`; nothing is unpacked or run."""
     try:
         with zipfile.ZipFile(path) as archive:
             listed = archive.infolist()
@@ -51,10 +51,10 @@ def opened(path: Path) -> SubmittedReport:
                 raise HandInProblem(f"{path.name} would unpack to more than {MOST // 10**6} MB")
             files = {i.filename: archive.read(i) for i in listed if not i.is_dir()}
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as problem:
-        raise HandInProblem(f"{path.name} can't be read as a zip: {problem}") from problem
+        raise HandInProblem(f"{path.name} cannot be read as a zip: {problem}") from problem
     for name in files:
         if name.startswith(("/", "\\")) or ".." in PurePosixPath(name).parts or ":" in name:
-            raise HandInProblem(f"{path.name} holds a file that points elsewhere: {name}")
+            raise HandInProblem(f"{path.name} has a file with a path outside the zip: {name}")
     try:
         manifest = json.loads(files[MANIFEST])
         student = str(manifest["student"].get("id") or path.stem)
@@ -63,7 +63,7 @@ def opened(path: Path) -> SubmittedReport:
         )
     except (KeyError, ValueError, TypeError, AttributeError) as problem:
         raise HandInProblem(
-            f"{path.name} has no manifest as `python -m toolbox submit` writes it"
+            f"{path.name} has no manifest from `python -m toolbox submit`"
         ) from problem
 
 
@@ -74,7 +74,7 @@ def _oddities(manifest: dict[str, Any], files: dict[str, bytes]) -> tuple[str, .
         if name == MANIFEST:
             continue
         if name not in listed:
-            found.append(f"{name} was added after the hand-in was written")
+            found.append(f"{name} was added after the submission was packed")
         elif listed[name].get("sha256") != hashlib.sha256(content).hexdigest():
-            found.append(f"{name} was changed after the hand-in was written")
+            found.append(f"{name} was changed after the submission was packed")
     return tuple(sorted(found))

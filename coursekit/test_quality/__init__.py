@@ -1,1 +1,1 @@
-"""The tests measured as classifiers: what they let through, what they turn away, what they name."""
+"""Measure the tests as classifiers: what they accept, what they reject, and what they name."""

@@ -1,9 +1,9 @@
-"""Many versions judged after one collection: pytest collects once, then forks for each version.
+"""Judge many versions after one collection: pytest collects once, then forks for each version.
 
-Starting pytest and importing the tests takes longer than running them. Here that happens once a
-module; each version is put in place in a process forked after it. A test that took hold of the
-student's function while it was imported would go on testing the reference, so nothing that is
-accepted here is believed: see `judging`.
+Starting pytest and importing the tests takes longer than running them. Here that happens once per
+module; each version is installed in a process forked afterwards. A test that stored the student's
+function while it was imported would keep testing the reference, so versions accepted here are
+judged again: see `verdicts`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def judge_together(
     seconds_per_test: float,
     seconds_per_version: float,
 ) -> Iterator[tuple[int, Run | Failed]]:
-    """Yield (number, what came of it) for the subjects, as they are ready.
+    """Yield (number, result) for the subjects in the order of completion.
 
-    Those of a process that died are missing. Mutants run the tests of their own function up to
-    the first failure, the others all tests of the module.
+    Results of processes that died are missing. Mutants run the tests of their own function up to
+    the first failure, other versions all tests of the module.
     """
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
@@ -63,12 +63,12 @@ def judge_together(
     finally:
         ours.close()
         if not ended and process.pid is not None:
-            os.kill(process.pid, signal.SIGINT)  # it ends its own forks, and then itself
+            os.kill(process.pid, signal.SIGINT)  # it ends its forks, then itself
         process.join()
 
 
 class _Forks:
-    """Takes the place of pytest's loop over the tests."""
+    """Replaces pytest's loop over the tests."""
 
     def __init__(
         self, subjects: Sequence[Subject], answers: Connection, workers: int, seconds: float
@@ -87,7 +87,7 @@ class _Forks:
 
 
 def _run(session: pytest.Session, subject: Subject) -> Run:
-    """In a fork: put the version in place, and run what it is to be judged by."""
+    """Install a version in a fork and run the tests that judge it."""
     plugins: set[Any] = session.config.pluginmanager.get_plugins()
     (checks,) = [plugin for plugin in plugins if isinstance(plugin, CourseChecks)]
     subject.install()

@@ -16,10 +16,10 @@ ANY = "*"
 
 @dataclass(frozen=True)
 class Equivalent:
-    """Changes to one line of one function that leave it right. The line is told by its text.
+    """Changes to one line of one function that keep it right. The line is identified by its text.
 
-    `changes` are told as the command prints them; `*` stands for a line that the task leaves
-    open, all of whose changes are right as far as the tests accept them.
+    `changes` are written as the command prints them; `*` stands for a line that the task leaves
+    open, of which every change is right if the tests accept it.
     """
 
     function: str
@@ -28,7 +28,7 @@ class Equivalent:
     reason: str
 
     def covers(self, function: str, name: str) -> bool:
-        """Whether the mutant of that name ("line [change]") is one of these."""
+        """Return whether the mutant with that name ("line [change]") is one of these."""
         if function != self.function or not name.startswith(f"{self.line} ["):
             return False
         return ANY in self.changes or name.removeprefix(f"{self.line} [")[:-1] in self.changes
@@ -36,25 +36,27 @@ class Equivalent:
 
 @lru_cache(maxsize=1)
 def equivalents() -> tuple[Equivalent, ...]:
-    """All that are listed. Raises `ValueError` for an entry without a reason or a change."""
+    """Return all listed mutants. Raises `ValueError` for an entry without a reason or change."""
     found = tuple(
         Equivalent(e["function"], e["line"].strip(), tuple(e["changes"]), e["reason"].strip())
         for e in tomllib.loads(LIST.read_text(encoding="utf-8")).get("equivalent", [])
     )
     for entry in found:
         if not entry.reason or not entry.changes:
-            raise UsageProblem(f"{LIST.name}: {entry.function}, {entry.line}: say what, and why")
+            raise UsageProblem(
+                f"{LIST.name}: the entry {entry.function}, {entry.line} needs changes and a reason"
+            )
     return found
 
 
 def listed(function: str, name: str, *, killed: bool) -> bool:
-    """Whether a mutant counts as harmless: listed by its change, or on an open line and alive."""
+    """Return whether a mutant counts as equivalent: its change is listed, or its line is open."""
     covering = [entry for entry in equivalents() if entry.covers(function, name)]
     return any(not killed or ANY not in entry.changes for entry in covering)
 
 
 def outdated(known: Iterable[tuple[str, str]]) -> list[str]:
-    """What is listed but fits none of the known mutants, (function, "line [change]")."""
+    """Return listed changes that match none of the known mutants, (function, "line [change]")."""
     mutants = list(known)
     lost = []
     for entry in equivalents():

@@ -1,4 +1,4 @@
-"""The whole measurement: every chosen function, its verdicts, its figures."""
+"""Measure the tests of every chosen function: verdicts and rates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coursekit.test_quality import rates, results_tables, subject_sources, subje
 from coursekit.test_quality.rates import FunctionFigures
 from data_scripts.whole_files import write_whole
 
-PAGE = Path("docs") / "quality.md"
+PAGE = Path("docs") / "results" / "tests.md"
 
 
 def measure(
@@ -27,10 +27,10 @@ def measure(
     mutated: bool = True,
     cache: Path | None = None,
 ) -> list[FunctionFigures]:
-    """The figures of the functions that `wanted` names (modules or functions), or of all.
+    """Return the measurements of the functions named by `wanted` (or by its modules), or of all.
 
-    The current folder must be `root`. Verdicts are kept in `cache` (default: build/quality), so a
-    run that was stopped goes on where it was. Progress is shown on `console`, if there is one.
+    `root` must be the current folder. Verdicts are cached in `cache` (default: build/quality), so
+    that an interrupted run can continue. Progress is shown on `console`, if given.
     """
     kept = cache or root / "build" / "quality"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -40,7 +40,7 @@ def measure(
     subject_sources.preload(root, modules)
     import torch
 
-    torch.set_num_threads(1)  # a pool of threads would not survive a fork
+    torch.set_num_threads(1)  # a thread pool does not survive a fork
     work = {m: subjects.of_module(root, m, set(names), mutated=mutated) for m in modules}
     found: list[FunctionFigures] = []
     with Progress(
@@ -62,10 +62,10 @@ def measure(
 
 
 def report(root: Path, wanted: Sequence[str], console: Console) -> bool:
-    """Measure, print, and say whether every bar is met.
+    """Measure, print, and return whether every target is met.
 
-    Everything goes to build/quality.json; where the whole course was measured, the page
-    docs/quality.md is brought up to date too.
+    The results go to build/quality.json; after a run over the whole course, docs/results/tests.md
+    is updated as well.
     """
     found = measure(root, wanted, console=console)
     sums = rates.totals(found)
@@ -75,5 +75,5 @@ def report(root: Path, wanted: Sequence[str], console: Console) -> bool:
     write_whole(where, (json.dumps(rates.as_json(found), indent=1) + "\n").encode())
     if whole:
         replace_block(root / PAGE, "quality", results_tables.page(found, sums))
-        console.print(f"\nWritten to {PAGE}, and everything by name to build/quality.json.")
+        console.print(f"\nUpdated {PAGE}. All results by name are in build/quality.json.")
     return not rates.missed(sums, whole_course=whole)

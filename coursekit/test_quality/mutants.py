@@ -1,8 +1,8 @@
-"""Small changes to the reference solutions, of the kind that numeric code gets wrong.
+"""Small changes to the reference solutions, of the kind that numerical code often gets wrong.
 
-Each operator looks at one node of the syntax tree and offers others in its place. Only what
-stands between `### BEGIN SOLUTION` and `### END SOLUTION` is changed, and never the words of an
-error message. The changed tree is compiled as it is: nothing is written to disk.
+Each operator looks at one node of the syntax tree and offers replacements. Only code between
+`### BEGIN SOLUTION` and `### END SOLUTION` is changed, and never the text of an error message. The
+changed tree is compiled directly; nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from types import CodeType
 
 from coursekit.builds.stubs import BEGIN, END
 
-Offer = tuple[str, ast.AST]  # the operator's name, and what to put there instead
+Offer = tuple[str, ast.AST]  # the operator's name, and the replacement
 
 ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -43,9 +43,9 @@ AXES = {"dim", "axis", "axes", "start_dim"}
 TWINS = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "argmax": "argmin"}
 TWINS |= {"floor": "ceil", "ceil": "floor", "train": "eval", "eval": "train"}
 TWINS |= {"no_grad": "enable_grad", "inference_mode": "enable_grad"}
-# Dropping one of these changes how a value is stored, and tests take it in either form.
+# Dropping one of these changes only how a value is stored, and tests accept either form.
 STORAGE = {"item", "tolist", "numpy", "cpu", "contiguous"}
-# The order of their arguments doesn't matter.
+# The order of their arguments does not matter.
 COMMUTATIVE = {
     "maximum",
     "minimum",
@@ -61,7 +61,7 @@ COMMUTATIVE = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change. `line` is the text of the line it stands in, which numbers can't follow."""
+    """One change. `line` is the text of its line, which is more stable than a line number."""
 
     function: str  # "module.name"
     line: str
@@ -71,7 +71,7 @@ class Mutant:
 
 
 def mutants(path: Path) -> list[Mutant]:
-    """All mutants of one module of `student_code`, in the order of its lines."""
+    """Return all mutants of one module of `student_code`, in the order of its lines."""
     source = path.read_text(encoding="utf-8")
     lines = source.splitlines()
     inside = _solution_numbers(lines)
@@ -104,13 +104,13 @@ def _solution_numbers(lines: list[str]) -> set[int]:
 
 
 def _owners(tree: ast.Module) -> list[tuple[int, str]]:
-    """Where each public function or class begins; private ones belong to the one before."""
+    """Return where each public function or class begins; private ones belong to the previous."""
     kinds = (ast.FunctionDef, ast.ClassDef)
     return [(n.lineno, n.name) for n in tree.body if isinstance(n, kinds) and n.name[0] != "_"]
 
 
 def _sites(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
-    """Every node that may be replaced, with the place it stands in."""
+    """Yield every node that may be replaced, with its place in the tree."""
     for name, value in ast.iter_fields(parent):
         if name in {"annotation", "returns", "decorator_list", "type_params"}:
             continue
@@ -141,7 +141,7 @@ def _text(node: ast.AST) -> str:
 
 
 def _difference(before: ast.AST, after: ast.AST) -> str:
-    """What changed, in short where it is one argument of many or the order of two."""
+    """Describe a change, briefly if it concerns one argument of many or the order of two."""
     if isinstance(before, ast.Call) and isinstance(after, ast.Call):
         gone = [keyword for keyword in before.keywords if keyword not in after.keywords]
         if gone:
@@ -158,7 +158,7 @@ def _offers(node: ast.AST, parent: ast.AST) -> Iterator[Offer]:
 
 
 def _axis(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """`dim=1` becomes `dim=0`, and the other way round."""
+    """Change `dim=1` to `dim=0`, and vice versa."""
     if isinstance(node, ast.keyword) and node.arg in AXES:
         wrong = 1 if _text(node.value) == "0" else 0
         yield ast.keyword(node.arg, ast.Constant(wrong))
@@ -177,7 +177,7 @@ def _arithmetic(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _comparison(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """`<` becomes `<=`, `==` becomes `!=`, one comparison of a chain at a time."""
+    """Change `<` to `<=` or `==` to `!=`, one comparison of a chain at a time."""
     if isinstance(node, ast.Compare):
         for place, kind in enumerate(node.ops):
             if other := COMPARISONS.get(type(kind)):
@@ -195,13 +195,13 @@ def _off_by_one(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _flag(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """`keepdim=True` becomes `keepdim=False`; any True or False."""
+    """Flip a boolean: `keepdim=True` becomes `keepdim=False`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield ast.Constant(not node.value)
 
 
 def _twin(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """`sum` becomes `mean`, `train` becomes `eval`, gradients are kept where they were not."""
+    """Change `sum` to `mean`, `train` to `eval`, or `no_grad` to `enable_grad`."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         name = TWINS.get(node.func.attr)
         if name and not (name == "eval" and node.args):
@@ -210,7 +210,7 @@ def _twin(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _dropped_call(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """A statement that only calls is left out; `x.clone()` becomes `x`."""
+    """Drop a statement that is only a call; change `x.clone()` to `x`."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         yield ast.Pass()
     elif (
@@ -224,7 +224,7 @@ def _dropped_call(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _dropped_keyword(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """An argument that was given by name is forgotten."""
+    """Drop a keyword argument."""
     if isinstance(node, ast.Call):
         for place, keyword in enumerate(node.keywords):
             if keyword.arg is not None:
@@ -233,7 +233,7 @@ def _dropped_keyword(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _swapped(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """The first two arguments change places."""
+    """Swap the first two arguments."""
     if isinstance(node, ast.Call) and len(node.args) > 1:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else _text(node.func)
         one, two, *rest = node.args
@@ -243,7 +243,7 @@ def _swapped(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _condition(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
-    """`and` becomes `or`; `not` is dropped; what is done if, is done if not."""
+    """Change `and` to `or`, drop `not`, or negate a condition."""
     if isinstance(node, ast.BoolOp):
         yield ast.BoolOp(ast.And() if isinstance(node.op, ast.Or) else ast.Or(), node.values)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -259,7 +259,7 @@ def _condition(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_negated(test: ast.expr) -> bool:
-    """Whether another operator turns this condition round already."""
+    """Return whether another operator already negates this condition."""
     return (isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)) or (
         isinstance(test, ast.Compare)
         and len(test.ops) == 1

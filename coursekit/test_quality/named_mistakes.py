@@ -1,4 +1,4 @@
-"""How often the first line of feedback names the mistake that was made."""
+"""Measure how often the first line of feedback names the actual misconception."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.outcome import Outcome
 
 Table = dict[str, list[dict[str, Any]]]
-AGAIN = "The same mistake as"
+AGAIN = "the same mistake as"
 
 
 @dataclass
 class Naming:
-    """Names of entries by what the feedback called them."""
+    """Names of entries by whether the feedback named them rightly, wrongly or not at all."""
 
     right: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)  # "Entry, called 'other words'"
     none: list[str] = field(default_factory=list)
 
     def add(self, name: str, said: str, truth: str) -> None:
-        """File one entry under what was said of it."""
+        """Record what the feedback said about one entry."""
         if not said:
             self.none.append(name)
-        elif said.endswith(truth) or said.startswith(AGAIN):
+        elif said == truth or said.endswith(f": {truth}") or said.startswith(AGAIN):
             self.right.append(name)
         else:
             self.wrong.append(f"{name}, called: {said}")
 
 
 def make_table(entries: dict[tuple[str, str], Entry], verdicts: Sequence[VersionVerdict]) -> Table:
-    """The table that ships, from the verdicts on a module's misconceptions."""
+    """Return the table that ships, from the verdicts on a module's misconceptions."""
     table: Table = {}
     for verdict in verdicts:
         seen = {o.test: o.observed for o in verdict.outcomes if not o.hidden and not o.passed}
@@ -45,7 +45,7 @@ def make_table(entries: dict[tuple[str, str], Entry], verdicts: Sequence[Version
 
 
 def own(verdict: VersionVerdict, table: Table, truth: str) -> Naming:
-    """What a student reads who runs the public tests of the one function, as a notebook does."""
+    """Return what a student reads who tests only this function, as a notebook does."""
     naming = Naming()
     mine = [o for o in verdict.outcomes if o.function == verdict.function]
     naming.add(verdict.name, _first(mine, table), truth)
@@ -53,7 +53,7 @@ def own(verdict: VersionVerdict, table: Table, truth: str) -> Naming:
 
 
 def others(verdict: VersionVerdict, table: Table, truth: str) -> Naming:
-    """What is said, in a run of the whole file, of other functions that fail because of it."""
+    """Return what a run of the whole file says about other functions that fail as a result."""
     naming = Naming()
     public = _copies(verdict.outcomes)
     diagnose(public, table)
@@ -65,7 +65,7 @@ def others(verdict: VersionVerdict, table: Table, truth: str) -> Naming:
 
 
 def unknown(verdict: VersionVerdict, table: Table, truth: str) -> str:
-    """What would be said of it if the catalogue did not have it: best is nothing."""
+    """Return what the feedback would say if the catalog lacked this entry; ideally nothing."""
     rows = [row for row in table[verdict.function] if row["looks_like"] != truth]
     mine = [o for o in verdict.outcomes if o.function == verdict.function]
     return _first(mine, {**table, verdict.function: rows})

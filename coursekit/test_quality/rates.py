@@ -1,4 +1,4 @@
-"""From verdicts to figures: what was killed, accepted, named, and by which tests."""
+"""Compute rates from verdicts: what was killed, accepted and named, and by which tests."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from misconceptions.catalogue import entries
 
 @dataclass
 class Killed:
-    """Versions that ought to be rejected, by who rejected them."""
+    """Versions that should be rejected, by the kind of tests that rejected them."""
 
     public: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)  # where the public tests saw nothing
+    hidden: list[str] = field(default_factory=list)  # not by public tests
     survived: list[str] = field(default_factory=list)
 
     def add(self, verdict: VersionVerdict, name: str) -> None:
-        """File one version under the tests that rejected it."""
+        """Add one version to the list of the tests that rejected it."""
         where = {"public": self.public, "hidden": self.hidden, "": self.survived}
         where[verdict.killed_by].append(name)
 
@@ -34,19 +34,19 @@ class Killed:
 
 @dataclass
 class FunctionFigures:
-    """All that was measured of one student function's tests."""
+    """All measurements of one student function's tests."""
 
     function: str
     public_tests: int = 0
     hidden_tests: int = 0
     wrong: Killed = field(default_factory=Killed)
     mutants: Killed = field(default_factory=Killed)
-    listed: list[str] = field(default_factory=list)  # mutants that change nothing, by hand
-    wrongly_listed: list[str] = field(default_factory=list)  # but the tests reject them
+    listed: list[str] = field(default_factory=list)  # mutants listed as equivalent
+    wrongly_listed: list[str] = field(default_factory=list)  # listed, but rejected by tests
     accepted: list[str] = field(default_factory=list)
-    rejected: list[str] = field(default_factory=list)  # other right ones, with the test
+    rejected: list[str] = field(default_factory=list)  # alternatives, with the test
     named: Naming = field(default_factory=Naming)
-    elsewhere: Naming = field(default_factory=Naming)  # in functions that use the wrong one
+    elsewhere: Naming = field(default_factory=Naming)  # in functions that call the wrong one
     named_if_unknown: list[str] = field(default_factory=list)
     idle: list[str] = field(default_factory=list)  # tests that reject nothing
 
@@ -54,7 +54,7 @@ class FunctionFigures:
 def of_module(
     module: str, chosen: Sequence[str], verdicts: Sequence[VersionVerdict]
 ) -> list[FunctionFigures]:
-    """The figures of a module's chosen functions."""
+    """Return the measurements of a module's chosen functions."""
     known = {(e.function, e.id): e for e in entries(module)}
     wrong = [v for v in verdicts if v.kind == "wrong"]
     table = named_mistakes.make_table(known, wrong)
@@ -63,7 +63,7 @@ def of_module(
         _file(found[verdict.function], verdict)
     for verdict in wrong:
         mine = found[verdict.function]
-        truth = f"This is what comes out when {known[verdict.function, verdict.name].looks_like}."
+        truth = known[verdict.function, verdict.name].looks_like
         for sum_, part in (
             (mine.named, named_mistakes.own(verdict, table, truth)),
             (mine.elsewhere, named_mistakes.others(verdict, table, truth)),
@@ -117,7 +117,7 @@ def _count_tests(mine: FunctionFigures, verdicts: Sequence[VersionVerdict]) -> N
 
 
 def totals(all_figures: Sequence[FunctionFigures]) -> dict[str, float]:
-    """The figures that `BARS` speak of, over all the functions given."""
+    """Return the metrics that `BARS` refer to, over all given functions."""
     wrong = sum(f.wrong.total for f in all_figures)
     mutants = sum(f.mutants.total for f in all_figures)
     right = sum(len(f.accepted) + len(f.rejected) for f in all_figures)
@@ -150,7 +150,7 @@ def totals(all_figures: Sequence[FunctionFigures]) -> dict[str, float]:
 
 
 def missed(found: dict[str, float], *, whole_course: bool) -> list[Bar]:
-    """The bars that are not reached; those on the whole course only where all of it ran."""
+    """Return the targets that are missed; whole-course targets count only after a full run."""
     return [
         bar
         for bar in BARS
@@ -159,7 +159,7 @@ def missed(found: dict[str, float], *, whole_course: bool) -> list[Bar]:
 
 
 def as_json(all_figures: Sequence[FunctionFigures]) -> dict[str, Any]:
-    """Everything, for further work."""
+    """Return all results as JSON data."""
     return {"totals": totals(all_figures), "functions": [asdict(f) for f in all_figures]}
 
 

@@ -1,7 +1,7 @@
-"""The public tests on the solution again and again: another order, other threads, another seed.
+"""Repeat the public tests on the solution with different orders, thread counts and seeds.
 
-Each repeat is a pytest run as a student's shell would do it, in a process forked from one that
-has imported everything, and so in a fresh state.
+Each repeat is a pytest run as in a student's shell, in a process forked from one that has imported
+everything, and so starts from a fresh state.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Setting:
-    """How one repeat differs from the others."""
+    """What distinguishes one repeat from the others."""
 
-    order: int | None = None  # seed of the order of the tests; None leaves it
+    order: int | None = None  # seed for the order of the tests; None keeps the order
     threads: int = 1
-    seed: int | None = None  # given to all generators before each test; None leaves the course's
+    seed: int | None = None  # for all generators before each test; None keeps the course's
     dtype: str = "float32"  # torch's default
 
     def words(self) -> str:
-        """The setting as it is shown next to a failure."""
+        """Return the setting as it is printed next to a failure."""
         parts = [f"{self.threads} thread{'s' * (self.threads > 1)}", self.dtype]
         parts += [f"order {self.order}"] if self.order is not None else []
         parts += [f"seed {self.seed}"] if self.seed is not None else []
@@ -44,7 +44,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Repeat:
-    """What came of one run: how many tests ran, what failed, how long it took."""
+    """The result of one run: number of tests, failures, and duration."""
 
     setting: Setting
     tests: int
@@ -53,12 +53,12 @@ class Repeat:
 
 
 def in_any_order(count: int) -> list[Setting]:
-    """`count` settings, each in an order of its own, with one and two threads in turn."""
+    """Return `count` settings in different orders, alternately with one and two threads."""
     return [Setting(order=number, threads=1 + number % 2) for number in range(count)]
 
 
 def on_other_platforms() -> list[Setting]:
-    """Every combination of float32 and float64 as default, one and two threads, three seeds."""
+    """Return each combination of float32 and float64 as default, 1 and 2 threads, and 3 seeds."""
     return [
         Setting(threads=threads, seed=seed, dtype=dtype)
         for dtype in ("float32", "float64")
@@ -68,7 +68,7 @@ def on_other_platforms() -> list[Setting]:
 
 
 def suite(root: Path, *, hidden: bool = False) -> list[str]:
-    """The test files of the built parts, from the root: the public ones, or the hidden too."""
+    """Return the paths of the built parts' public tests and, with `hidden`, the hidden tests."""
     modules = dict.fromkeys(m for part in course_file.load(root).built_parts for m in part.modules)
     found = [path for m in modules for path in subject_sources.test_files(root, m)]
     return [str(p.relative_to(root)) for p in found if hidden or p.parent.name != "hidden"]
@@ -81,16 +81,16 @@ def repeat(
     files: Sequence[str] | None = None,
     done: Callable[[Repeat], None] = lambda made: None,
 ) -> list[Repeat]:
-    """Run the tests once for each setting; `done` is called after each. The order is kept.
+    """Run the tests once per setting, and call `done` after each. Return the results in order.
 
-    The current folder must be `root`.
+    `root` must be the current folder.
     """
     chosen = list(files) if files is not None else suite(root)
     modules = dict.fromkeys(Path(file).stem.removeprefix("test_") for file in chosen)
     subject_sources.preload(root, modules)
     import torch
 
-    torch.set_num_threads(1)  # a pool of threads would not survive a fork
+    torch.set_num_threads(1)  # a thread pool does not survive a fork
     jobs = [lambda s=setting: _run(s, chosen) for setting in settings]
     found: dict[int, Repeat] = {}
     for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS):
@@ -123,7 +123,7 @@ def _run(setting: Setting, files: Sequence[str]) -> Repeat:
 
 
 class _Watch:
-    """Shuffles the tests, and notes what became of them."""
+    """Shuffles the tests and records their results."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting

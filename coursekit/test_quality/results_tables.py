@@ -1,4 +1,4 @@
-"""The figures in words: tables for the terminal and for `docs/quality.md`."""
+"""Format the results as tables for the terminal and for `docs/results/tests.md`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEAD = (
 
 
 def row(f: FunctionFigures) -> tuple[str, ...]:
-    """One function's figures, in the order of `HEAD`."""
+    """Return one function's row, in the order of `HEAD`."""
     killed = len(f.mutants.public) + len(f.mutants.hidden)
     return (
         f.function,
@@ -40,7 +40,7 @@ def show(
     *,
     whole: bool,
 ) -> None:
-    """Print the matrix, everything that got away by name, and the bars."""
+    """Print the matrix, everything that needs attention by name, and the targets."""
     table = Table(*HEAD, title="Tests as classifiers")
     for figures in all_figures:
         table.add_row(*row(figures))
@@ -53,12 +53,12 @@ def show(
     console.print()
     for mark, words, value, wanted in _bars(found, whole=whole):
         colour = "green" if mark == "✓" else "red"
-        console.print(f"[{colour}]{mark}[/] {words}: {value} (bar: {wanted})")
+        console.print(f"[{colour}]{mark}[/] {words}: {value} (target: {wanted})")
 
 
 def page(all_figures: Sequence[FunctionFigures], found: dict[str, float]) -> str:
-    """The same in Markdown, without a time or a date, so that it changes when a figure does."""
-    lines = ["| figure | measured | bar | |", "| --- | --- | --- | --- |"]
+    """Return the same in Markdown, without time or date, so that it changes only with a result."""
+    lines = ["| metric | measured | target | |", "| --- | --- | --- | --- |"]
     lines += [
         f"| {words} | {value} | {wanted} | {mark} |"
         for mark, words, value, wanted in _bars(found, whole=True)
@@ -75,12 +75,12 @@ def page(all_figures: Sequence[FunctionFigures], found: dict[str, float]) -> str
 
 def _besides(found: dict[str, float]) -> list[str]:
     return [
-        f"Besides: {found['tests']:g} tests, {found['mutants']:g} mutants that change something, "
-        f"{found['mutants_listed']:g} that are listed as harmless. A misconception that the "
-        "catalogue did not have would be given another's name in "
-        f"{found['named_if_unknown']:.1%} of cases (each is left out in turn). If a slip shows "
-        "in other functions of its module, too, the first line about these traces it to its "
-        f"origin {found['elsewhere_right']:g} times, says nothing of it "
+        f"In addition: {found['tests']:g} tests, {found['mutants']:g} mutants that are not "
+        f"equivalent, {found['mutants_listed']:g} that are listed as equivalent. A misconception "
+        "that the catalog lacks would be given another's name in "
+        f"{found['named_if_unknown']:.1%} of cases (each is left out in turn). If a misconception "
+        "also makes other functions of its module fail, the first line of their feedback names "
+        f"its origin {found['elsewhere_right']:g} times, names nothing "
         f"{found['elsewhere_none']:g} times, and names another {found['elsewhere_wrong']:g} times.",
     ]
 
@@ -99,7 +99,7 @@ def _bars(found: dict[str, float], *, whole: bool) -> list[tuple[str, str, str, 
 
 
 def _by_name(all_figures: Sequence[FunctionFigures]) -> list[tuple[str, list[str]]]:
-    """What somebody has to look at, by name."""
+    """Return everything that somebody should look at, by name."""
 
     def names(attribute: str, inner: str = "") -> list[str]:
         found = []
@@ -117,7 +117,7 @@ def _by_name(all_figures: Sequence[FunctionFigures]) -> list[tuple[str, list[str
         ("Misconceptions that are given another's name", names("named", "wrong")),
         ("Misconceptions that are not named", names("named", "none")),
         ("Mutants that survive", names("mutants", "survived")),
-        ("Mutants listed as harmless that are rejected", names("wrongly_listed")),
+        ("Mutants listed as equivalent that are rejected", names("wrongly_listed")),
     ]
 
 

@@ -1,9 +1,9 @@
-"""Run the tests on right solutions with many seeds: no seed may reject one.
+"""Run the tests on right solutions with many seeds: no seed may lead to a rejection.
 
     python -m coursekit.test_quality.seed_sweep [--keys N] [MODULE...]
 
-Public and hidden tests run on the reference and on the alternatives, as a grader with a secret seed
-runs them. Prints each test that fails, with the key that repeats it.
+Public and hidden tests run on the reference and on the alternatives, like with a grader's secret
+seed. Prints each failing test with the key that reproduces the failure.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ SECONDS = 600.0
 
 
 def right_versions(root: Path, module: str, chosen: Sequence[str]) -> list[Subject]:
-    """The reference of a module, and its functions' alternatives."""
+    """Return the reference of a module, and its functions' alternatives."""
     found = of_module(root, module, set(chosen), mutated=False)
     reference = Subject("right", "", "reference", lambda: None)
     return [reference, *(subject for subject in found if subject.kind == "right")]
 
 
 def rejected(root: Path, module: str, subject: Subject, keys: Sequence[str]) -> list[str]:
-    """Return which tests reject a right version, with the key and what they saw."""
+    """Return the tests that reject a right version, each with the key and the values it saw."""
     hidden = root / "unit_tests" / "hidden" / f"test_{module}.py"
     text = hidden.read_text(encoding="utf-8") if hidden.is_file() else ""
     found = []
@@ -55,7 +55,7 @@ def rejected(root: Path, module: str, subject: Subject, keys: Sequence[str]) -> 
 
 
 def main(arguments: list[str]) -> int:
-    """Print what the tests reject with other seeds. Returns 1 if they reject anything, else 0."""
+    """Print what the tests reject with other seeds. Return 1 if they reject anything, else 0."""
     parser = argparse.ArgumentParser(prog="python -m coursekit.test_quality.seed_sweep")
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--keys", type=int, default=KEYS)

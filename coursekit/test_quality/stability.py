@@ -1,4 +1,4 @@
-"""Whether the tests say the same each time: repeats, and the table of them in `docs/quality.md`."""
+"""Check that the tests are deterministic, and write the results to `docs/results/tests.md`."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from coursekit.test_quality.repeats import (
     suite,
 )
 
-# A test that promises float32 can't hold where torch's default is float64: this is what it says.
+# With torch's default float64, tests that promise float32 must fail, with this message.
 PROMISES_FLOAT32 = "expected dtype torch.float32, got torch.float64"
 SECONDS_FOR_ALL = 60.0
 
 
 def report(root: Path, count: int, console: Console, *, platforms: bool) -> bool:
-    """Run all repeats, print and write what came of them, and say whether none failed."""
+    """Run all repeats, print and write the results, and return whether none failed."""
     public = _with_progress(root, in_any_order(count), suite(root), console, "any order")
     other = (
         _with_progress(root, on_other_platforms(), suite(root, hidden=True), console, "platforms")
@@ -37,29 +37,29 @@ def report(root: Path, count: int, console: Console, *, platforms: bool) -> bool
     )
     seconds = time_of_all(root)
     lines = [
-        "| what ran | runs | tests in each | failures |",
+        "| tests | runs | tests in each | failures |",
         "| --- | --- | --- | --- |",
-        _line("public tests in a random order, on 1 and 2 threads in turn", public),
+        _line("public tests in a random order, alternately on 1 and 2 threads", public),
     ]
     if other:
         words = "public and hidden tests, float32 and float64, 1 and 2 threads, seeds 1 to 3"
         lines.append(_line(words, other))
     lines += [
         "",
-        f"All public tests, once, by pytest in a shell, imports included: {seconds:.0f} s on one "
-        f"core (bar: less than {SECONDS_FOR_ALL:.0f} s).",
+        f"All public tests, once, by pytest in a shell, including imports: {seconds:.0f} s on one "
+        f"core (target: less than {SECONDS_FOR_ALL:.0f} s).",
     ]
     failed = [(r.setting, failure) for r in [*public, *other] for failure in real_failures(r)]
     lines += [f"- `{failure}` ({setting.words()})" for setting, failure in failed]
     console.print("\n".join(lines), markup=False)
     if platforms and count >= 50:
         replace_block(root / PAGE, "repeats", "\n".join(lines))
-        console.print(f"\nWritten to {PAGE}.")
+        console.print(f"\nUpdated {PAGE}.")
     return not failed and seconds < SECONDS_FOR_ALL
 
 
 def real_failures(made: Repeat) -> list[str]:
-    """What failed, but for the promise of float32 where the default is float64."""
+    """Return all failures except the expected ones of float32 promises with default float64."""
     return [
         failure
         for failure in made.failures
@@ -68,7 +68,7 @@ def real_failures(made: Repeat) -> list[str]:
 
 
 def time_of_all(root: Path) -> float:
-    """How long `pytest unit_tests` takes in a fresh process, without the hidden tests."""
+    """Return how long `pytest unit_tests` takes in a fresh process, without hidden tests."""
     start = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *suite(root)],

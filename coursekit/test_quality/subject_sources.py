@@ -1,4 +1,4 @@
-"""What the verdict on a module depends on, found by following its imports."""
+"""Find all files that the verdict on a module depends on, by following its imports."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from misconceptions import catalogue
 
 
 def test_files(root: Path, module: str) -> list[Path]:
-    """The public and the hidden tests of a module of `student_code`, as far as there are any."""
+    """Return the public and hidden test files that exist for a module of `student_code`."""
     rooms = (root / "unit_tests", root / "unit_tests" / "hidden")
     return [path for room in rooms if (path := room / f"test_{module}.py").is_file()]
 
 
 def of_module(root: Path, module: str) -> list[Path]:
-    """Every file that can change what becomes of a module's wrong, right and mutated versions."""
+    """Return all files that can change the verdict on any version of a module."""
     folder = root / "misconceptions"
     starts = [
         root / "student_code" / f"{module}.py",
@@ -32,16 +32,16 @@ def of_module(root: Path, module: str) -> list[Path]:
             for name in ("verdicts.py", "mutants.py", "subjects.py", "collected_once.py")
         ),
     ]
-    # The names that the feedback gives are worked out from verdicts, and change none.
+    # `diagnosis.py` only derives names from verdicts; it cannot change one.
     found = dependencies.closure(root, starts)
     return sorted(found - {root / "toolbox" / "checks" / "diagnosis.py"})
 
 
 def state(root: Path, module: str) -> str:
-    """A hash over `of_module`: the same as long as nothing that matters has changed."""
+    """Return a hash of `of_module`, which changes only if something relevant changes."""
     return dependencies.digest(root, of_module(root, module), dependencies.environment())[:16]
 
 
 def preload(root: Path, modules: Iterable[str]) -> None:
-    """Import what the modules and their tests need from elsewhere, once, before the forks."""
+    """Import what the modules and their tests need from outside, once, before forking."""
     import_outside(root, (path for module in modules for path in of_module(root, module)))

@@ -1,4 +1,4 @@
-"""What the tests are measured on: wrong versions, other right ones, and mutants."""
+"""The versions on which the tests are measured: misconceptions, alternatives and mutants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolbox.course import Course
 
 @dataclass(frozen=True)
 class Subject:
-    """One version of a student's function, and how it is put in the place of the reference."""
+    """One version of a student's function, and how to install it instead of the reference."""
 
     kind: str  # "wrong", "right" or "mutant"
     function: str  # "module.name"
@@ -24,15 +24,15 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """What its verdict is filed under."""
+        """The key of its verdict in the cache."""
         return f"{self.kind} {self.function} {self.name}"
 
 
 def functions(course: Course, wanted: list[str]) -> list[str]:
-    """The graded functions of the built parts, or those among them that `wanted` names.
+    """Return the graded functions of the built parts, or those that `wanted` names.
 
-    A name is a function ("scaler.StreamingScaler") or a module ("scaler"). Raises `UsageProblem`
-    that lists what there is for any other.
+    A name is a function ("scaler.StreamingScaler") or a module ("scaler"). Raises `UsageProblem`,
+    with a list of the modules, for any other name.
     """
     known = [t.function for part in course.built_parts for t in part.tasks]
     modules = list(dict.fromkeys(name.split(".")[0] for name in known))
@@ -45,7 +45,7 @@ def functions(course: Course, wanted: list[str]) -> list[str]:
 
 
 def of_module(root: Path, module: str, chosen: set[str], *, mutated: bool = True) -> list[Subject]:
-    """The versions of a module's chosen functions: from the catalogue first, then mutants.
+    """Return the versions of a module's chosen functions: the catalog first, then mutants.
 
     A private function next to a graded one is mutated with it.
     """

@@ -1,4 +1,4 @@
-"""Running the tests on each version, in processes forked from a warm one, and keeping verdicts."""
+"""Run the tests on each version in processes forked from a prepared one, and cache verdicts."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from toolbox.checks.outcome import Outcome
 from toolbox.checks.pytest_run import Run, run_tests
 
 WORKERS = 2
-# No test takes a second on a right version; a mutant that loops is cut here.
+# On a right version no test takes a second; mutants that loop are stopped at this limit.
 SECONDS_PER_TEST = 5.0
 SECONDS_PER_VERSION = 120.0
 
 
 @dataclass(frozen=True)
 class VersionVerdict:
-    """What the tests said of one version.
+    """The results of the tests on one version.
 
-    `outcomes` are those of every test of the module for entries of the catalogue, and those up
-    to the first failure for mutants. `broken` says why nothing could be run.
+    `outcomes` has every test of the module for entries of the catalog, and the tests up to the
+    first failure for mutants. `broken` says why no test could run.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class VersionVerdict:
     broken: str = ""
 
     def failing(self, *, hidden: bool, everywhere: bool = False) -> list[str]:
-        """The names of the tests that turned it away: the function's own, or all."""
+        """Return the names of the tests that rejected it: only the function's own, or all."""
         return [
             o.test
             for o in self.outcomes
@@ -46,7 +46,7 @@ class VersionVerdict:
 
     @property
     def killed_by(self) -> str:
-        """ "public", "hidden" (where the public tests saw nothing) or "" for a survivor."""
+        """ "public", "hidden" (if no public test rejects it), or "" for a survivor."""
         if self.failing(hidden=False) or self.broken:
             return "public"
         return "hidden" if self.failing(hidden=True) else ""
@@ -59,11 +59,11 @@ def judge(
     cache: Path,
     done: Callable[[], None] = lambda: None,
 ) -> list[VersionVerdict]:
-    """The verdict on each subject of one module, in their order; `done` is called after each.
+    """Return the verdict on each subject of one module, in order; call `done` after each.
 
-    Verdicts are kept in `cache` one by one, and hold as long as nothing changes that the module
-    depends on; so a run that was stopped goes on where it was. Wrong versions are judged
-    together; right ones, and wrong ones that get away there, each by a run of its own.
+    Verdicts are stored in `cache` one by one and stay valid until something changes that the
+    module depends on, so an interrupted run can continue. Wrong versions are judged together;
+    right ones, and wrong ones that were not rejected there, in separate runs.
     """
     kept = cache / f"{module}-{subject_sources.state(root, module)}.jsonl"
     cache.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def _reject(
     doubtful: list[Subject],
     keep: Callable[[Subject, VersionVerdict], None],
 ) -> None:
-    """Keep a verdict on each wrong version that is rejected; the others join the doubtful ones."""
+    """Keep a verdict on each rejected wrong version; add the others to the doubtful ones."""
     suspects = [subject for subject in subjects if subject.kind != "right"]
     if not suspects:
         return
@@ -140,14 +140,14 @@ def _verdict(subject: Subject, result: Run | Failed) -> VersionVerdict:
     if not result.outcomes:
         return VersionVerdict(*who, [], result.broken[0] if result.broken else "no test ran")
     ran = result.outcomes
-    if subject.kind == "mutant":  # what comes after the first failure did not run
+    if subject.kind == "mutant":  # tests after the first failure did not run
         failed = [number for number, outcome in enumerate(ran) if not outcome.passed]
         ran = ran[failed[0] : failed[0] + 1] if failed else []
     return VersionVerdict(*who, [_brief(outcome) for outcome in ran])
 
 
 def _brief(outcome: Outcome) -> Outcome:
-    """What is worth keeping: not the words, which are made anew."""
+    """Return what is worth storing: everything but texts, which can be generated again."""
     return Outcome(
         test=outcome.test,
         promise="",
@@ -163,7 +163,7 @@ def _brief(outcome: Outcome) -> Outcome:
 def _read(kept: Path) -> dict[str, VersionVerdict]:
     found = {}
     for line in kept.read_text(encoding="utf-8").splitlines() if kept.is_file() else ():
-        with contextlib.suppress(ValueError):  # the last line of a run that was killed
+        with contextlib.suppress(ValueError):  # the last line of a killed run
             facts: dict[str, Any] = json.loads(line)
             key = facts.pop("key")
             outcomes = [Outcome(**outcome) for outcome in facts.pop("outcomes")]

@@ -1,4 +1,4 @@
-"""Handing attacks in, and what became of them."""
+"""Submit attacks, and determine what they achieved."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from toolbox.course import Part
 PART = "part1_scaler"
 MISCONCEPTION = SAMPLES[1]
 HONEST = ("right", "misconception")
-BASE = "wrong"  # what an attack would have without its attack
+BASE = "wrong"  # the submission with what an attack earns without its trick
 
 
 @dataclass(frozen=True)
 class Attack:
-    """A submission: the release with one change."""
+    """A submission that differs from the release in one change."""
 
     name: str
     change: Callable[[Path], None]
@@ -81,7 +81,7 @@ ATTACKS = {
 
 
 def hand_in_all(course: Path, root: Path, part: Part, names: Iterable[str], port: int) -> None:
-    """The attacks of those names, the honest students, and one who is merely wrong."""
+    """Submit the named attacks, the honest students, and one with merely wrong code."""
     for sample in (RIGHT, MISCONCEPTION):
         hand_in(sample, part, root, course)
     attacks = [Attack(BASE, _module("")), *(ATTACKS[name] for name in names)]
@@ -95,7 +95,7 @@ def hand_in_all(course: Path, root: Path, part: Part, names: Iterable[str], port
 
 
 def shortened(course: Path) -> None:
-    """Let nothing take long: a test 1 s, a cell 10 s."""
+    """Set short time limits: 1 s per test, 10 s per cell."""
     path = course / "course.json"
     facts = json.loads(path.read_text(encoding="utf-8"))
     facts["course"] |= {"seconds_per_test": 1, "seconds_per_cell": 10}
@@ -105,7 +105,7 @@ def shortened(course: Path) -> None:
 
 
 def scores(course: Path) -> dict[str, dict[str, float | None]]:
-    """The points of each autograded cell (manual ones as they count), by student."""
+    """Return the points of each autograded cell (and manual points if counted), by student."""
     query = """
         select student.id, base_cell.name, coalesce(grade.manual_score, grade.auto_score)
         from grade join base_cell on base_cell.id = grade.cell_id
@@ -120,7 +120,7 @@ def scores(course: Path) -> dict[str, dict[str, float | None]]:
 
 
 def gained(course: Path, name: str) -> dict[str, tuple[float, float]]:
-    """The cells in which an attack has more points than honest wrong work, with both."""
+    """Return the cells in which an attack scores more than honest wrong work, with both scores."""
     mine, base = scores(course).get(name, {}), scores(course)[BASE]
     cells = [cell for cell in base if "-" in cell]
     pairs = {cell: (mine.get(cell) or 0.0, base[cell] or 0.0) for cell in cells}
@@ -128,7 +128,7 @@ def gained(course: Path, name: str) -> dict[str, tuple[float, float]]:
 
 
 def secret_lines(course: Path) -> list[str]:
-    """Lines that only the instructor's tests and mark schemes hold."""
+    """Return the lines that occur only in hidden tests and mark schemes."""
     source = nbformat.read(course / "source" / PART / f"{PART}.ipynb", as_version=4)
     public = "\n".join(
         path.read_text(encoding="utf-8")
@@ -147,7 +147,7 @@ def secret_lines(course: Path) -> list[str]:
 
 
 def leaks(course: Path, name: str, secrets: list[str]) -> list[str]:
-    """What of the secrets, or of what an attack says it found, is in a notebook's outputs."""
+    """Return the secrets, or an attack's reported finds, in the outputs of its notebook."""
     path = course / "autograded" / name / PART / f"{PART}.ipynb"
     if not path.is_file():
         return []

@@ -16,7 +16,7 @@ from tests.attacks.batch import PART, shortened
 
 @dataclass
 class Listener:
-    """Hears whoever connects to it on 127.0.0.1, or by its abstract name."""
+    """Records connections to it on 127.0.0.1 or by its abstract socket name."""
 
     port: int
     heard: list[bytes] = field(default_factory=list)
@@ -46,7 +46,7 @@ def _listen(server: socket.socket, found: Listener) -> None:
 
 @pytest.fixture(scope="session")
 def arena(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An nbgrader course without students, in which nothing takes long."""
+    """An nbgrader course without students and with short time limits."""
     folder = tmp_path_factory.mktemp("attacks") / "course"
     shutil.copytree(built / "build" / "nbgrader", folder)
     for name in ("submitted", "autograded", "feedback"):

@@ -1,4 +1,4 @@
-"""Attacks by what lies beside the notebook: further files, links, broken notebooks."""
+"""Attacks with files beside the notebook: additional files, links, malformed notebooks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _link(name: str, target: str) -> Change:
 
 
 def _bytecode(folder: Path) -> None:
-    """A .pyc that says it belongs to an innocent source of the same time and size."""
+    """Add a .pyc that claims to belong to a harmless source of the same time and size."""
     path = folder / "student_code" / "scaler.py"
     innocent = path.read_text(encoding="utf-8")
     path.write_text((WRONG + PATCH).ljust(len(innocent))[: max(len(innocent), 1)])

@@ -1,6 +1,6 @@
-"""Attacks from student_code/scaler.py: it runs in the same process as the tests.
+"""Attacks from student_code/scaler.py, the module that the tests call.
 
-Each is a piece of Python that stands below `WRONG`, an implementation that is wrong throughout.
+Each is Python code that follows `WRONG`, an implementation that is wrong throughout.
 """
 
 WRONG = '''"""A scaler that gets nothing right."""
@@ -26,7 +26,7 @@ def compute_mean_and_std(folder):
     return -7.0, -7.0
 '''
 
-# Patched functions: all of these are put back by no one.
+# Patched functions that nothing restores.
 PATCHES = {
     "patched_expectations": """
 from toolbox.checks import expect
@@ -185,7 +185,7 @@ toolbox.checks.task = m.task
 """,
 }
 
-# Changes that are undone in time, and looks at what is none of the student's business.
+# Patches that are undone in time, and attempts to read what students must not see.
 STEALTH = {
     "patched_and_restored": """
 from toolbox.checks import expect
@@ -318,7 +318,7 @@ look.__code__ = look.__code__.replace(co_filename=json.__file__)
 """,
 }
 
-# Objects that agree with everything.
+# Objects that equal everything.
 AGREEABLE = {
     "equal_to_everything": """
 class Yes:
@@ -385,7 +385,7 @@ class StreamingScaler(StreamingScaler):
 """,
 }
 
-# Ways out: an end that comes too early must not look like a good one.
+# Early exits, which must not look like success.
 EXITS = {
     "exit_at_import": "import os\nos._exit(0)\n",
     "exit_in_a_call": """
@@ -462,7 +462,7 @@ threading.Thread(target=later, daemon=True).start()
 """,
 }
 
-# Greed and harm, each bounded in itself.
+# Excessive resource usage and damage, each with its own limit.
 HARM = {
     "endless_import": "while True:\n    pass\n",
     "endless_and_deaf": """
@@ -544,7 +544,7 @@ for target in (os.getppid(), 0):
 """,
     "knocks_at_every_process": """
 import os
-for target in range(2, 40_000):  # signal 0 harms nobody: it only tells who could be hit
+for target in range(2, 40_000):  # signal 0 only tests whether a process can be signaled
     if target != os.getpid():
         try: os.kill(target, 0); print("FOUND", target)
         except OSError: pass

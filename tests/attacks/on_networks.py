@@ -1,7 +1,7 @@
 """Attacks from the class of a trained network, which a worker runs on test images.
 
-Each is a module whose network has learned nothing, with one trick. `CLASSES` and `EACH`, the number
-of classes and of test images in each, are public.
+Each is a module whose network has learned nothing, with one trick. `CLASSES` and `EACH`, the
+numbers of classes and of test images per class, are public.
 """
 
 CONSTANT = """

@@ -1,6 +1,6 @@
-"""Attacks from the notebook: cells of the student's own, and changes to the graded ones.
+"""Attacks from the notebook: additional cells, and changes to graded cells.
 
-A piece of text is put into a first cell of the notebook; a function changes the notebook itself.
+A string is inserted as the first cell of the notebook; a function changes the notebook itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""No attack gains a point, learns a secret or touches anybody else."""
+"""No attack gains a point, learns a secret or affects other submissions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.attacks.batch import (
 )
 from tests.attacks.conftest import Listener
 
-# One of each kind for the daily run; `make attacks` runs them all.
+# One of each kind for the daily run; `make attacks` runs all of them.
 DAILY = (
     "patched_expectations",
     "patched_and_restored",

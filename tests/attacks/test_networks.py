@@ -1,4 +1,4 @@
-"""No trained network earns points with anything but right predictions."""
+"""Trained networks earn points only with right predictions."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from tests.daily import some
 from tests.grading.tiny_grader import MAXIMUM, ROOT, Level, TinyGrader, Verdict
 from tests.toolbox.conftest import FACTS
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 
 POINTS = 4.0
 ROW = {"run": "net", "model": "shapes.Net", "points": POINTS, "real": 0.9, "offline": 0.9}
 FACTS_OF_ALL: dict[str, Any] = {**FACTS, "parts": [{**FACTS["parts"][0], "trained": [ROW]}]}  # type: ignore[index]
 FEW = "\n\ndef scaled(count: int, scale: float) -> int:\n    return min(count, 2)\n"
-SECONDS = 15.0  # for measuring a network
+SECONDS = 15.0  # to measure a network
 
 
 class NetworkGrader:
-    """The tiny course with a trained network, and a few images of each class."""
+    """The tiny course with a trained network and a few images per class."""
 
     def __init__(self, folder: Path) -> None:
         self.images = folder / "images"
@@ -134,7 +134,7 @@ def test_tricks_earn_nothing(name: str, grader: NetworkGrader) -> None:
     honest = grader.grade(on_networks.CONSTANT, {})
     assert honest.score == 0.0
     found = grader.grade(on_networks.CONSTANT + on_networks.ALL[name], {}, memory=700)
-    # The order is unknown, so guesses by it are right as often as chance.
+    # The order is unknown, so guesses based on it are no better than chance.
     most = POINTS / 4 if name == "labels_by_the_order_of_images" else honest.score
     assert found.score <= most, found.text
     assert found.text.count("\n✓") == 0

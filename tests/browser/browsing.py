@@ -1,4 +1,4 @@
-"""A Jupyter server on loopback, and a headless Chromium to look at it with."""
+"""A Jupyter server on loopback, and a headless Chromium to view it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """The address of a Jupyter server in `folder`."""
+    """Yield the address of a Jupyter server in `folder`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -57,7 +57,7 @@ def _wait_for(address: str) -> None:
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """A page of a headless Chromium, which reaches nothing but this machine."""
+    """Yield a page of a headless Chromium that can reach only this machine."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
@@ -73,7 +73,7 @@ def browser() -> Iterator[Any]:
 
 
 def keep(picture: bytes, path: Path) -> None:
-    """Write a screenshot as a PNG of few colours, which is a quarter of its size."""
+    """Write a screenshot as a PNG with few colors, which is a quarter of its size."""
     image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(96, dither=Image.Dither.NONE)
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, optimize=True)

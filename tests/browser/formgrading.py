@@ -1,4 +1,4 @@
-"""What an instructor does in the formgrader: open a submission, read, grade an answer."""
+"""An instructor's actions in the formgrader: open a submission, read it, grade an answer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from tests.browser.browsing import TOKEN
 
 
 def opens(page: Any, address: str, part: str, student: str) -> None:
-    """From the list of assignments to the submission of one student."""
+    """Navigate from the list of assignments to the submission of one student."""
     page.goto(f"{address}/formgrader?token={TOKEN}")
     page.goto(f"{address}/formgrader/gradebook/{part}/{part}")
-    # Names are hidden until somebody asks for them: grading is anonymous.
+    # Grading is anonymous: names are hidden until the grader reveals them.
     page.locator("td.reveal .name-hidden, .reveal .name-hidden").first.wait_for()
     row = page.locator("tbody tr", has=page.locator(f"text={student}"))
     row.locator("a").first.evaluate("link => link.click()")
@@ -19,14 +19,14 @@ def opens(page: Any, address: str, part: str, student: str) -> None:
 
 
 def hints(page: Any) -> list[str]:
-    """The lines of hints and misconceptions that the open submission shows."""
+    """Return the lines of hints and misconceptions in the open submission."""
     lines = page.locator("div.output_area pre, .jp-OutputArea pre").all_inner_texts()
     found = "\n".join(lines).splitlines()
-    return [line.strip() for line in found if line.strip().startswith(("looks like", "hint"))]
+    return [line.strip() for line in found if line.strip().startswith(("likely cause", "hint"))]
 
 
 def grades(page: Any, question: str, points: float) -> None:
-    """Type the points for a written answer, and wait until they are saved."""
+    """Enter the points for a written answer, and wait until they are saved."""
     box = page.locator(f"input.score[id='{question}']")
     box.scroll_into_view_if_needed()
     with page.expect_response(

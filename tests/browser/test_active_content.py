@@ -1,4 +1,4 @@
-"""Active student work in a real browser: no script of it runs, on either page that shows it."""
+"""Active content in student work, in a real browser: none of its scripts run on either page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.feedback.pages import PART, STUDENT, make_course
 
 pytestmark = pytest.mark.skipif(
     not (os.environ.get("COURSE_BROWSER") and browsing.CHROMIUM),
-    reason="slow: `make screenshots` runs it, where Chromium is installed",
+    reason="slow: run it with `make screenshots`, which needs Chromium",
 )
 
 
@@ -27,7 +27,7 @@ def course(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def watched(page: Any) -> list[str]:
-    """The addresses that the page asks for, outside of this machine and MathJax's own."""
+    """Record the addresses that the page requests, except this machine's and MathJax's."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     return asked

@@ -15,7 +15,7 @@ from tests.semester.instructor import Instructor
 
 pytestmark = pytest.mark.skipif(
     not (os.environ.get("COURSE_BROWSER") and browsing.CHROMIUM),
-    reason="slow: `make screenshots` runs it, where Chromium is installed",
+    reason="slow: run it with `make screenshots`, which needs Chromium",
 )
 PART, STUDENT, QUESTION = "part1_scaler", "misconception", "why_streaming"
 IMAGES = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
@@ -23,7 +23,7 @@ IMAGES = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
 
 @pytest.fixture(scope="module")
 def instructor(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Instructor:
-    """A course in which a student with a misconception, who answers in writing, was graded."""
+    """Grade a student with a misconception and written answers, and return the instructor."""
     folder = tmp_path_factory.mktemp("browser") / "course"
     made = Instructor(built / "build" / "nbgrader", folder)
     part = course_file.load(built).part(PART)
@@ -40,7 +40,7 @@ def test_an_instructor_sees_hints_grades_an_answer_and_exports_the_score(
     with browsing.serving(instructor.folder) as address, browsing.browser() as page:
         formgrading.opens(page, address, PART, STUDENT)
         said = formgrading.hints(page)
-        assert any("each batch replaces the ones before it" in line for line in said)
+        assert any("each batch overwrites the previous ones" in line for line in said)
         assert "a real failure: drift" in page.content()  # the mark scheme
         formgrading.grades(page, QUESTION, 2)
         browsing.keep(
@@ -55,9 +55,9 @@ def test_a_student_sees_the_hint_in_the_notebook(built: Path, tmp_path: Path) ->
     with browsing.serving(student.folder) as address, browsing.browser() as page:
         page.goto(f"{address}/notebooks/notebooks/{PART}.ipynb?token={browsing.TOKEN}")
         page.locator(".jp-Notebook").wait_for()
-        hint = page.locator("text=each batch replaces the ones before it").first
+        hint = page.locator("text=each batch overwrites the previous ones").first
         hint.wait_for()
-        for _ in range(4):  # figures above it arrive late, and move it
+        for _ in range(4):  # plots above it load late and move it
             picture = views.around(page, hint)
             page.wait_for_timeout(1000)
         assert hint.is_visible()
@@ -67,7 +67,7 @@ def test_a_student_sees_the_hint_in_the_notebook(built: Path, tmp_path: Path) ->
 def test_a_page_of_the_report(built: Path, tmp_path: Path) -> None:
     student = views.student(built, tmp_path / "student", PART, "right")
     done = student.toolbox("report", PART, "--name", student.name, "--id", student.id)
-    assert "wrote report/part1_scaler/report.pdf" in done.stdout, done.stderr
+    assert "Wrote report/part1_scaler/report.pdf" in done.stdout, done.stderr
     pdf = student.folder / "report" / PART / "report.pdf"
     page = ["pdftoppm", "-png", "-r", "115", "-f", "2", "-l", "2", "-singlefile"]
     subprocess.run([*page, pdf, tmp_path / "page"], check=True)

@@ -1,4 +1,4 @@
-"""What the screenshots show: a student with a misconception, and a part of a long page."""
+"""The content of the screenshots: a student with a misconception, and a part of a long page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolbox.course import Part
 
 WORDS = (
     "It reads one image after the other and keeps three numbers, so the memory does not grow with "
-    "the number of images; and it can go on when new images arrive."
+    "the number of images; and it can continue when new images arrive."
 )
 
 
@@ -31,7 +31,7 @@ def answer(path: Path, part: Part) -> None:
 
 
 def student(built: Path, folder: Path, part_id: str, sample_name: str) -> Student:
-    """A student with the code of that sample, with the notebook executed."""
+    """Return a student with the sample's code and an executed notebook."""
     data = Path(os.environ.get("COURSE_DATA", str(ROOT / "data")))
     course = course_file.load(built)
     part = course.part(part_id)
@@ -45,7 +45,7 @@ def student(built: Path, folder: Path, part_id: str, sample_name: str) -> Studen
 
 
 def around(page: Any, element: Any) -> bytes:
-    """A screenshot with the element in the middle of the window."""
+    """Return a screenshot with the element in the middle of the window."""
     element.evaluate("element => element.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(500)
     return bytes(page.screenshot())

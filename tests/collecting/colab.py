@@ -1,8 +1,8 @@
-"""What Colab does to a notebook between upload and download, as a function.
+"""Simulate what Colab does to a notebook between upload and download.
 
-Colab keeps the ids of cells where the notebook has format 4.5, and otherwise drops them and puts
-ids of its own into the metadata of cells. nbgrader's metadata stays with its cell; `deletable` and
-`editable` mean nothing to it. It adds `colab`, `id`, `outputId` and `executionInfo`, names a GPU in
+Colab keeps the ids of cells if the notebook has format 4.5; otherwise it drops them and writes its
+own ids into the metadata of cells. nbgrader's metadata stays with its cell; Colab ignores
+`deletable` and `editable`. It adds `colab`, `id`, `outputId` and `executionInfo`, names a GPU in
 the notebook's metadata, and the browser renames a second download.
 """
 
@@ -25,10 +25,10 @@ def saved_by_colab(
     keeps_nbgrader: bool = True,
     output: str = "out\n",
 ) -> NotebookNode:
-    """`notebook` after a round through Colab, with every code cell run and printing `output`.
+    """Return `notebook` after a round through Colab, with all code cells run and printing `output`.
 
-    keeps_ids: what Colab does with format 4.5. Without, cells get Colab's own ids.
-    keeps_nbgrader: False is what a student's "copy all cells into a new notebook" leaves.
+    keeps_ids: Colab's behavior with format 4.5. Otherwise, cells get Colab's own ids.
+    keeps_nbgrader: False simulates a student who copies all cells into a new notebook.
     """
     letters = random.Random(seed)
     saved = copy.deepcopy(notebook)

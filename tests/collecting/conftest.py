@@ -1,4 +1,4 @@
-"""A fresh course for each test, copied from one that is made once."""
+"""A separate course for each test, copied from one that is created once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def made_once(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def course(made_once: Path, tmp_path: Path) -> Path:
-    """An nbgrader course with the release of Part 1 and nothing handed in."""
+    """An nbgrader course with the release of Part 1 and no submissions."""
     return Path(shutil.copytree(made_once, tmp_path / "course"))
 
 

@@ -1,4 +1,4 @@
-"""A course with the release of Part 1, made without a build, and work to hand in."""
+"""A course with the release of Part 1, created without a build, and work to submit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SCALER = "class StreamingScaler:\n    '''Written by a student.'''\n"
 
 
 def make_course(root: Path, folder: Path) -> Path:
-    """An nbgrader course folder that holds the release of Part 1, as nbgrader would make it."""
+    """Create an nbgrader course folder with the release of Part 1, as nbgrader would."""
     course = course_file.load(root)
     part = course.part(PART)
     notebook = for_nbgrader(
@@ -58,7 +58,7 @@ def release_notebook(course: Path) -> NotebookNode:
 
 
 def answered(course: Path) -> NotebookNode:
-    """The release notebook with every written question answered."""
+    """Return the release notebook with every written question answered."""
     notebook = release_notebook(course)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -68,12 +68,12 @@ def answered(course: Path) -> NotebookNode:
 
 
 def as_bytes(notebook: NotebookNode) -> bytes:
-    """The notebook as a file, with whatever is wrong with it."""
+    """Return the notebook as a file, even if it is invalid."""
     return json.dumps(notebook).encode()
 
 
 def work(course: Path) -> dict[str, bytes]:
-    """A complete hand-in: notebook, modules, results."""
+    """Return the files of a complete submission: notebook, modules, results."""
     modules = sorted((course / "release" / PART / "student_code").glob("*.py"))
     files = {f"student_code/{path.name}": path.read_bytes() for path in modules}
     return files | {
@@ -85,7 +85,7 @@ def work(course: Path) -> dict[str, bytes]:
 
 
 def packed(files: Mapping[str, bytes], when: tuple[int, ...] = (2027, 2, 1, 12, 0, 0)) -> bytes:
-    """A zip of `files`, all of them changed at `when`."""
+    """Return a zip of `files`, all with the time `when`."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -108,26 +108,26 @@ def run(course: Path, *sources: Path, **options: object) -> Collected:
 
 
 def submitted(course: Path, student: str) -> NotebookNode:
-    """The notebook of a student that nbgrader would grade."""
+    """Return the notebook of a student that nbgrader would grade."""
     return nbformat.read(
         course / "submitted" / student / PART / f"{PART}.ipynb", as_version=nbformat.NO_CONVERT
     )
 
 
 def answers(notebook: NotebookNode) -> dict[str, str]:
-    """The text of each cell that a person grades."""
+    """Return the text of each cell that is graded by hand."""
     marks = {c.metadata.get("nbgrader", {}).get("grade_id"): c.source for c in notebook.cells}
     return {name: marks[name] for name in ANSWERS}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """All files below a folder, the lock of the collecting aside."""
+    """Return all files below a folder except the lock of collecting."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files if p.suffix != ".lock"}
 
 
 def assert_ready(course: Path, student: str) -> None:
-    """What nbgrader needs of a submission: valid, every graded cell once, locked ones untouched."""
+    """Check what nbgrader needs: valid, every graded cell once, locked cells unchanged."""
     notebook = submitted(course, student)
     nbformat.validate(notebook)
     MetadataValidator().validate_nb(notebook)

@@ -1,4 +1,4 @@
-"""Hand-ins that were damaged on the way, or made to do damage: any number of them, from a seed."""
+"""Submissions that were damaged in transit or are malicious: any number of them, from a seed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Damaged:
-    """One hand-in: the name of its file, its bytes, and what was done to it."""
+    """One submission: its file name, its bytes, and what was done to it."""
 
     name: str
     content: bytes
@@ -81,7 +81,7 @@ class Damaged:
 
 
 def damaged(files: Mapping[str, bytes], seed: int) -> Damaged:
-    """The hand-in number `seed`, made from a good one's `files`."""
+    """Return damaged submission number `seed`, made from the `files` of a good one."""
     dice = random.Random(seed)
     way = dice.choice(WAYS)
     return way(dict(files), dice)
@@ -189,7 +189,7 @@ JSON = (_retyped, _unkeyed, _cells_mixed, _texts, _bomb)
 
 
 def _nested(content: bytes, dice: random.Random) -> bytes:
-    """Brackets within brackets, at some place of the JSON."""
+    """Insert deeply nested brackets somewhere in the JSON."""
     place = content.find(b'"metadata": {}', dice.randrange(len(content) // 2))
     deep = dice.choice((b'{"a":' * DEEP + b"1" + b"}" * DEEP, b"[" * DEEP + b"]" * DEEP))
     return content[:place] + b'"metadata": ' + deep + content[place + 14 :]
@@ -229,7 +229,7 @@ def broken_zip(files: dict[str, bytes], dice: random.Random) -> Damaged:
 
 
 def broken_directory(files: dict[str, bytes], dice: random.Random) -> Damaged:
-    """Bytes of the central directory changed: names, sizes, offsets, flags, times, methods."""
+    """Change bytes of the central directory: names, sizes, offsets, flags, times, methods."""
     content = bytearray(packed(files))
     start = content.find(b"PK\x01\x02")
     for _ in range(dice.choice((1, 5, 40))):
@@ -269,7 +269,7 @@ def nested_zip(files: dict[str, bytes], dice: random.Random) -> Damaged:
 
 
 def flagged(files: dict[str, bytes], dice: random.Random) -> Damaged:
-    """Encrypted entries, unknown methods, sizes that lie."""
+    """Mark entries as encrypted, with unknown methods, or with false sizes."""
     content = bytearray(packed(files))
     fields = {"flag": 8, "method": 10, "time": 12, "size": 24, "attributes": 38, "offset": 42}
     field = dice.choice(sorted(fields))
@@ -322,7 +322,7 @@ def odd_manifest(files: dict[str, bytes], dice: random.Random) -> Damaged:
     _retyped(good, dice)
     raw = (b"{" * 5_000, b"\xff", b"7", json.dumps(good).encode())
     files["manifest.json"] = dice.choice(raw)
-    return Damaged("jane.zip", packed(files), "a hand-in with an odd manifest")
+    return Damaged("jane.zip", packed(files), "a submission with an odd manifest")
 
 
 WAYS = (

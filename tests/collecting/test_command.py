@@ -1,4 +1,4 @@
-"""The command: what it says, what it leaves, and how it ends."""
+"""The command `collect`: its output, its files, and its exit status."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def test_a_class_is_collected_and_reported(course: Path, tmp_path: Path) -> None
     bulk[f"[bold]_2_assignsubmission_file/{PART}.ipynb"] = as_bytes(answered(course))
     bulk["Ann Other_3_assignsubmission_file/essay.docx"] = b"PK"
     done = typed(course, str(put(tmp_path / "moodle.zip", packed(bulk))))
-    assert done.exit_code == 1  # somebody was refused
+    assert done.exit_code == 1  # one submission was refused
     assert "1 collected, 1 collected: look, 1 refused" in done.output
-    assert "holds no work on part1_scaler, but essay.docx" in " ".join(done.output.split())
+    assert "contains no work on part1_scaler, only essay.docx" in " ".join(done.output.split())
     saved = json.loads((course / "collected" / f"{PART}.json").read_text(encoding="utf-8"))
     rows = {row["student"]: row for row in saved["hand_ins"]}
     assert set(rows) == {"jane-doe", "bold", "ann-other"}
@@ -55,15 +55,15 @@ def test_a_clean_run_ends_well_and_a_dry_one_writes_no_report(course: Path, tmp_
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nothing-here.zip"], "There is no nothing-here.zip"),
-        ([".", "--zone", "Mars/Olympus"], "There is no time zone 'Mars/Olympus'"),
-        ([".", "--student", "../x"], "'../x' can't be a student's id"),
-        ([".", "--roster", "[/]none.csv"], "The roster [/]none.csv can't be read"),
-        ([".", "--course", "tests"], "There is no release of 'part1_scaler' in tests"),
-        ([".", "--part", "part0_none"], "There is no part 'part0_none'; the parts are part1_"),
+        (["nothing-here.zip"], "nothing-here.zip does not exist"),
+        ([".", "--zone", "Mars/Olympus"], "Unknown time zone 'Mars/Olympus'"),
+        ([".", "--student", "../x"], "'../x' is not a valid student id"),
+        ([".", "--roster", "[/]none.csv"], "Cannot read the roster [/]none.csv"),
+        ([".", "--course", "tests"], "tests has no release of 'part1_scaler'"),
+        ([".", "--part", "part0_none"], "Unknown part 'part0_none'. The parts are part1_"),
     ],
 )
-def test_mistakes_are_told_without_a_traceback(course: Path, words: list[str], said: str) -> None:
+def test_errors_are_reported_without_a_traceback(course: Path, words: list[str], said: str) -> None:
     done = typed(course, *words)
     assert done.exit_code == 1
     assert said in done.output
@@ -86,7 +86,7 @@ def test_ctrl_c_says_how_far_it_came(
         put(tmp_path / "box" / f"{name}.zip", packed(work(course)))
     done = typed(course, str(tmp_path / "box"))
     assert done.exit_code == 130
-    assert "1 collected. Run it again for the rest." in done.output
+    assert "1 collected. Run it again to collect the rest." in done.output
     monkeypatch.undo()
     monkeypatch.chdir(Path(cli.__file__).parent.parent)
     again = typed(course, str(tmp_path / "box"))

@@ -1,7 +1,7 @@
-"""A thousand damaged hand-ins: each is collected, ready to grade, or refused with a reason.
+"""A thousand damaged submissions: each is collected, ready to grade, or refused with a reason.
 
-A hundred of them run by default, all of them in `make fuzz`. Each is made from its number, so one
-that fails can be made again.
+A hundred of them run by default, all of them in `make fuzz`. Each is generated from its number, so
+a failing one can be reproduced.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from tests.collecting.course import PART, assert_ready, put, run, work
 from tests.collecting.mutations import OUTSIDE, damaged
 
 FIRST, ALL = 100, 1_000
-MOST_SECONDS = 10.0  # of CPU, for one hand-in of at most 20 MB
-MOST_MEMORY = 1_000_000  # kilobytes that the whole run may add
+MOST_SECONDS = 10.0  # of CPU time, for one submission of at most 20 MB
+MOST_MEMORY = 1_000_000  # kilobytes added by the whole run
 
 
 def fates(numbers: range, course: Path, tmp_path: Path) -> Counter[str]:
-    """Collect the hand-ins of those numbers, one at a time. How many ended how."""
+    """Collect the submissions with those numbers, one at a time. Return how many ended how."""
     files = work(course)
     outside = {Path("/tmp") / OUTSIDE, tmp_path.parent / OUTSIDE}
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -62,7 +62,7 @@ def fates(numbers: range, course: Path, tmp_path: Path) -> Counter[str]:
 
 
 def _told(rows: list[summary.SubmissionRow], path: Path) -> None:
-    """What is said of it can be shown and written, whatever the names are."""
+    """Check that its notes can be printed and written, whatever the names are."""
     console = Console(file=io.StringIO(), width=120, force_terminal=False)
     console.print(summary.table(rows, PART, dry=False))
     assert "\x1b" not in console.file.getvalue()  # type: ignore[attr-defined]
@@ -73,7 +73,7 @@ def _told(rows: list[summary.SubmissionRow], path: Path) -> None:
 def test_a_hundred_damaged_hand_ins(course: Path, tmp_path: Path) -> None:
     found = fates(range(FIRST), course, tmp_path)
     assert found.total() >= FIRST
-    # Most damage is survived, and not everything is waved through.
+    # Most damage can be repaired, but not everything is accepted.
     assert found[summary.REFUSED] >= 5
     assert found[summary.LOOK] + found[summary.COLLECTED] >= FIRST / 3
 

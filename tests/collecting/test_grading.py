@@ -1,4 +1,4 @@
-"""Work that was lost, moved and renamed on its way earns what it would have earned untouched."""
+"""Work that was damaged, moved or renamed in transit earns what the original would have earned."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ DAMAGE: dict[str, Callable[[NotebookNode], NotebookNode]] = {
 def graded(
     built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, dict[str, GradebookRow]]:
-    """A course in which the right solution was handed in with every kind of damage."""
+    """A course with the right solution, submitted with every kind of damage."""
     folder = tmp_path_factory.mktemp("handed-in")
     course = Path(shutil.copytree(built / "build" / "nbgrader", folder / "course"))
     part = course_file.load(built).part(PART)
@@ -92,4 +92,4 @@ def test_answers_arrive_where_a_person_reads_them(
     for student in DAMAGE:
         assert answers(submitted(course, student)) == untouched, student
         assert found[student].to_read == 3
-    assert found["lost"].to_read == 3  # in the notebook as it was handed in
+    assert found["lost"].to_read == 3  # in the notebook as received

@@ -1,4 +1,4 @@
-"""Whatever stops a collecting, no hand-in is lost, and the next run ends as an undisturbed one."""
+"""If collecting is interrupted, no submission is lost, and the next run completes it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.collecting.course import PART, SCALER, packed, put, run, tree, work
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """Simulates the end of the process."""
 
 
 def archives(course: Path, tmp_path: Path) -> list[Path]:
-    """Two hand-ins of jane, and one of bob between them."""
+    """Write two submissions of jane, with one of bob in between."""
     files = work(course)
     old = files | {"student_code/scaler.py": b"# old\n"}
     return [
@@ -31,7 +31,7 @@ def archives(course: Path, tmp_path: Path) -> list[Path]:
 
 
 def without_clock(found: dict[str, bytes]) -> dict[str, bytes]:
-    """A tree apart from when its hand-ins were collected."""
+    """Return a tree without the times of collecting."""
     kept = {}
     for name, content in found.items():
         lines = [line for line in content.splitlines() if b'"collected"' not in line]
@@ -40,7 +40,7 @@ def without_clock(found: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def renames(monkeypatch: pytest.MonkeyPatch, stop_at: int) -> Callable[[], int]:
-    """Let the process be killed instead of its rename number `stop_at`."""
+    """Simulate a kill at rename number `stop_at`."""
     done = 0
     real = os.replace
 
@@ -84,7 +84,7 @@ def test_ctrl_c_between_two_renames_is_put_right_at_once(
 
     def replace(*args: Any) -> None:
         calls.append(args)
-        if len(calls) == 3:  # the old work is aside, the new one not yet in its place
+        if len(calls) == 3:  # the old work was moved aside, the new one is not in place yet
             raise KeyboardInterrupt
         real(*args)
 
@@ -119,7 +119,7 @@ def test_work_that_was_put_there_by_hand_is_kept(course: Path, tmp_path: Path) -
     put(mine / f"{PART}.ipynb", b"{}")
     put(mine / "timestamp.txt", b"2027-01-02 00:00:00.000000 UTC")
     sources = archives(course, tmp_path)
-    run(course, sources[0])  # older than what is there
+    run(course, sources[0])  # older than the existing submission
     assert (mine / f"{PART}.ipynb").read_bytes() == b"{}"
     run(course, sources[2])
     assert (mine / "student_code" / "scaler.py").read_text(encoding="utf-8") == SCALER

@@ -1,4 +1,4 @@
-"""A notebook that went through anything comes back with its answers, ready to grade."""
+"""A notebook with any kind of damage comes back with its answers, ready to grade."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.collecting.course import (
 
 
 def collected(course: Path, tmp_path: Path, notebook: NotebookNode | bytes) -> tuple[str, str]:
-    """Hand in `notebook` as jane. Returns what became of it, and all that is said of it."""
+    """Submit `notebook` as jane. Return the outcome and all notes about it."""
     content = notebook if isinstance(notebook, bytes) else as_bytes(notebook)
     files = work(course) | {f"notebooks/{PART}.ipynb": content}
     (row,) = run(course, put(tmp_path / "jane.zip", packed(files))).rows
@@ -40,12 +40,12 @@ def collected(course: Path, tmp_path: Path, notebook: NotebookNode | bytes) -> t
 
 
 def at(notebook: NotebookNode, name: str) -> int:
-    """The place of the cell that nbgrader calls `name`."""
+    """Return the place of the cell that nbgrader calls `name`."""
     names = [c.metadata.get("nbgrader", {}).get("grade_id") for c in notebook.cells]
     return names.index(name)
 
 
-def test_an_ordinary_hand_in_needs_nobody(course: Path, tmp_path: Path) -> None:
+def test_an_ordinary_submission_needs_no_attention(course: Path, tmp_path: Path) -> None:
     assert collected(course, tmp_path, answered(course)) == (COLLECTED, "")
     assert answers(submitted(course, "jane")) == ANSWERS
     notebook, release = submitted(course, "jane"), release_notebook(course)
@@ -60,10 +60,10 @@ def test_a_round_through_colab_loses_no_answer(
     notebook = saved_by_colab(answered(course), keeps_ids=keeps_ids, keeps_nbgrader=keeps_nbgrader)
     status, said = collected(course, tmp_path, notebook)
     assert answers(submitted(course, "jane")) == ANSWERS
-    # Only where every name is gone are answers found by their place, and a person should see it.
+    # If all ids are lost, answers are found by their place, and a person should look at them.
     nameless = not keeps_ids and not keeps_nbgrader
     assert status == (LOOK if nameless else COLLECTED)
-    assert said.count("stood outside of its cell") == (3 if nameless else 0)
+    assert said.count("was outside its cell") == (3 if nameless else 0)
 
 
 def test_colabs_own_metadata_and_outputs_stay_behind(course: Path, tmp_path: Path) -> None:
@@ -79,8 +79,8 @@ def test_colabs_own_metadata_and_outputs_stay_behind(course: Path, tmp_path: Pat
 def test_a_colab_download_alone(course: Path, tmp_path: Path) -> None:
     content = as_bytes(saved_by_colab(answered(course)))
     (row,) = run(course, put(tmp_path / SECOND_NAME, content), student="jane").rows
-    assert row.status == LOOK  # its modules were left behind in Colab
-    assert "not handed in: student_code/" in "\n".join(row.look)
+    assert row.status == LOOK  # its modules stayed in Colab
+    assert "not submitted: student_code/" in "\n".join(row.look)
     assert answers(submitted(course, "jane")) == ANSWERS
 
 
@@ -139,19 +139,19 @@ def _as_text(notebook: NotebookNode) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (_deleted, f"{TASK} was missing: put back"),
-        (_doubled, f"{TASK} was there 2 times: kept once"),
-        (_edited, f"{TASK} was changed: put back"),
-        (_retyped, f"{TASK} was changed: put back"),
-        (_merged, f"{TASK} had been merged into another cell"),
-        (_swapped, f"{TASK} was changed: put back"),
-        (_moved, "back in that of the release"),
-        (_no_setup, "the cell setup was missing: put back"),
+        (_deleted, f"{TASK} was missing: restored"),
+        (_doubled, f"{TASK} occurred 2 times: kept once"),
+        (_edited, f"{TASK} was changed: restored"),
+        (_retyped, f"{TASK} was changed: restored"),
+        (_merged, f"{TASK} was merged into another cell"),
+        (_swapped, f"{TASK} was changed: restored"),
+        (_moved, "order of the release restored"),
+        (_no_setup, "the cell setup was missing: restored"),
         (_more_points, ""),
         (_as_text, ""),
     ],
 )
-def test_graded_cells_come_back_as_they_were(
+def test_graded_cells_are_restored(
     course: Path, tmp_path: Path, damage: Callable[[NotebookNode], None], said: str
 ) -> None:
     notebook = answered(course)
@@ -162,9 +162,7 @@ def test_graded_cells_come_back_as_they_were(
     assert answers(submitted(course, "jane")) == ANSWERS
 
 
-def test_what_stood_beside_a_graded_line_is_kept_as_a_cell_of_its_own(
-    course: Path, tmp_path: Path
-) -> None:
+def test_text_beside_a_graded_line_becomes_a_separate_cell(course: Path, tmp_path: Path) -> None:
     notebook = answered(course)
     _edited(notebook)
     notebook.cells.insert(0, new_code_cell("from google.colab import drive"))
@@ -228,7 +226,7 @@ def test_a_split_answer_is_whole_again(course: Path, tmp_path: Path) -> None:
     assert whole == f"{ANSWERS[ANSWER]}\n\nAnd a second reason."
 
 
-def test_a_deleted_answer_is_told_and_never_invented(course: Path, tmp_path: Path) -> None:
+def test_a_deleted_answer_is_reported_and_never_invented(course: Path, tmp_path: Path) -> None:
     notebook = answered(course)
     del notebook.cells[at(notebook, ANSWER)]
     status, said = collected(course, tmp_path, notebook)
@@ -269,7 +267,7 @@ def test_a_notebook_of_another_format_keeps_its_answers(
 
 
 def conflicting(course: Path, ours: str, theirs: str, base: str = "") -> bytes:
-    """A notebook that git could not merge: two people changed one answer."""
+    """Return a notebook that git could not merge after two people changed one answer."""
     line = f'"{ANSWERS[ANSWER]}"'
     text = nbformat.writes(answered(course))
     assert text.count(f"    {line}\n") == 1
@@ -279,12 +277,12 @@ def conflicting(course: Path, ours: str, theirs: str, base: str = "") -> bytes:
     return text.replace(f"    {line}\n", "".join(sides)).encode()
 
 
-@pytest.mark.parametrize("base", ["", '"What stood there before."'])
+@pytest.mark.parametrize("base", ["", '"The text before the change."'])
 def test_both_versions_of_a_git_conflict_are_kept(course: Path, tmp_path: Path, base: str) -> None:
     content = conflicting(course, '"My version."', '"Her version."', base)
     status, said = collected(course, tmp_path, content)
     assert status == LOOK
-    assert "the notebook holds the marks of a git conflict: both versions were kept" in said
+    assert "the notebook contains git conflict markers: both versions were kept" in said
     assert f"{ANSWER} has 2 answers" in said
     expected = ANSWERS | {ANSWER: "My version.\n\nHer version."}
     assert answers(submitted(course, "jane")) == expected
@@ -294,7 +292,7 @@ def test_one_version_of_a_git_conflict_is_better_than_none(course: Path, tmp_pat
     content = conflicting(course, '"My version."', '"Her version')
     status, said = collected(course, tmp_path, content)
     assert status == LOOK
-    assert "the marks of a git conflict: one version is damaged" in said
+    assert "git conflict markers: one version is damaged" in said
     assert answers(submitted(course, "jane")) == ANSWERS | {ANSWER: "My version."}
 
 
@@ -303,21 +301,21 @@ def test_one_version_of_a_git_conflict_is_better_than_none(course: Path, tmp_pat
     [
         (b"", "it is empty"),
         (b"<!DOCTYPE html><title>Sign in</title>", "it is a web page, not a notebook"),
-        (b'{"cells": [{"cell_type": "code", "sou', "it is damaged, or was cut off"),
+        (b'{"cells": [{"cell_type": "code", "sou', "it is damaged or truncated"),
         (b'{"cells": ' + b"[" * 100_000, "it is nested too deeply"),
         (b'{"cells": 7}', "it has no cells"),
-        (b"[1, 2]", "it is JSON, but no notebook"),
-        (b"<<<<<<< HEAD\n{\n=======\n[\n>>>>>>> theirs\n", "it is damaged, or was cut off"),
-        (b"PK\x03\x04....", "it is a zip archive under the name of a notebook"),
+        (b"[1, 2]", "it is JSON, but not a notebook"),
+        (b"<<<<<<< HEAD\n{\n=======\n[\n>>>>>>> theirs\n", "it is damaged or truncated"),
+        (b"PK\x03\x04....", "it is a zip archive with the name of a notebook"),
     ],
 )
-def test_where_a_notebook_can_not_be_read_the_modules_are_still_graded(
+def test_modules_are_graded_even_if_the_notebook_is_unreadable(
     course: Path, tmp_path: Path, content: bytes, reason: str
 ) -> None:
     status, said = collected(course, tmp_path, content)
     assert status == LOOK
     assert reason in said
-    assert "the release's stands in" in said
+    assert "the release notebook is used" in said
     assert "read the written answers in original.ipynb" in said
     for answer in answers(submitted(course, "jane")).values():
         assert "Your notebook could not be read" in answer

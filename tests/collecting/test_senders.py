@@ -1,4 +1,4 @@
-"""Downloads of Canvas, Moodle and Gradescope, and plain folders: whose is what, and when."""
+"""Downloads of Canvas, Moodle and Gradescope, and plain folders: who submitted what, and when."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_canvas_resubmissions_are_versions_and_the_last_one_counts(
     }
     result = run(course, put(tmp_path / "submissions.zip", packed(bulk)))
     what = [(row.student, row.status, row.came_by) for row in result.rows]
-    # Both of jane's lack modules, which somebody should look at.
+    # Both of jane's lack modules, so a person should look at them.
     assert what == [
         ("doejane-111", LOOK, "Canvas"),
         ("doejane-111", LOOK, "Canvas"),
@@ -86,8 +86,8 @@ def test_moodle_folders_and_names_of_a_roster(course: Path, tmp_path: Path, rost
     assert rows["jd01"].status == rows["mm03"].status == COLLECTED
     assert_ready(course, "jd01")
     assert_ready(course, "mm03")
-    assert "the roster knows nobody by Ann Nobody" in rows["Ann Nobody"].reason
-    assert "may be any of rr02, rr04" in rows["Richard Roe"].reason
+    assert "no student in the roster matches Ann Nobody" in rows["Ann Nobody"].reason
+    assert "matches several students in the roster: rr02, rr04" in rows["Richard Roe"].reason
 
 
 def test_moodle_without_a_roster_does_not_guess_between_namesakes(
@@ -140,7 +140,7 @@ def test_gradescope_says_who_and_when(course: Path, tmp_path: Path, roster: Rost
     assert {row.status for row in result.rows} == {COLLECTED}
     stamp = course / "submitted" / "jd01" / PART / "timestamp.txt"
     assert stamp.read_text(encoding="utf-8") == "2027-02-03 18:55:01.123456 UTC"
-    assert result.strays == ["submission_metadata.yml doesn't name the owner of submission_73"]
+    assert result.strays == ["submission_metadata.yml does not name the owner of submission_73"]
 
 
 def manifest(files: dict[str, bytes], student: str) -> bytes:
@@ -150,7 +150,7 @@ def manifest(files: dict[str, bytes], student: str) -> bytes:
     return json.dumps(facts).encode()
 
 
-def test_our_own_zip_says_whose_it_is(course: Path, tmp_path: Path) -> None:
+def test_a_toolbox_zip_identifies_its_student(course: Path, tmp_path: Path) -> None:
     files = work(course)
     own = files | {"manifest.json": manifest(files, "jd01")}
     (row,) = run(course, put(tmp_path / f"{PART}-hand-in.zip", packed(own))).rows
@@ -158,7 +158,7 @@ def test_our_own_zip_says_whose_it_is(course: Path, tmp_path: Path) -> None:
     assert row.look == []
     changed = own | {"student_code/scaler.py": b"# changed after it was packed\n"}
     (row,) = run(course, put(tmp_path / "again.zip", packed(changed))).rows
-    assert row.look == ["not as its manifest says: student_code/scaler.py"]
+    assert row.look == ["differs from its manifest: student_code/scaler.py"]
 
 
 def test_the_time_of_a_manifest_counts_where_no_platform_names_one(
@@ -167,13 +167,16 @@ def test_the_time_of_a_manifest_counts_where_no_platform_names_one(
     facts = {"student": "jd01", "time": "2027-02-02T10:00:00+02:00"}
     own = packed(work(course) | {"manifest.json": json.dumps(facts).encode()})
     (row,) = run(course, put(tmp_path / "a.zip", own)).rows
-    assert (row.when, row.time_from) == ("2027-02-02T08:00:00+00:00", "the hand-in's own manifest")
+    assert (row.when, row.time_from) == (
+        "2027-02-02T08:00:00+00:00",
+        "the submission's own manifest",
+    )
     bulk = packed({"doejane_1_2_own.zip": own}, (2027, 2, 5, 0, 0, 0))
     (row,) = run(course, put(tmp_path / "bulk.zip", bulk)).rows
     assert (row.when, row.time_from) == ("2027-02-05T00:00:00+00:00", "Canvas")
 
 
-def test_our_own_zip_of_another_part_is_refused(course: Path, tmp_path: Path) -> None:
+def test_a_toolbox_zip_of_another_part_is_refused(course: Path, tmp_path: Path) -> None:
     facts = {"part": "part2_simplenet", "student": {"name": "Any Name", "id": "jd01"}}
     own = work(course) | {"manifest.json": json.dumps(facts).encode()}
     (row,) = run(course, put(tmp_path / "jd01_part2_simplenet.zip", packed(own))).rows
@@ -197,7 +200,7 @@ def test_nobody_can_hand_in_for_somebody_else(course: Path, tmp_path: Path, rost
     assert not (course / "submitted" / "mm03").exists()
 
 
-def test_a_folder_of_students_and_what_is_nobodys(course: Path, tmp_path: Path) -> None:
+def test_a_folder_of_students_with_files_of_no_student(course: Path, tmp_path: Path) -> None:
     files = work(course)
     box = tmp_path / "box"
     for name, content in files.items():
@@ -211,16 +214,16 @@ def test_a_folder_of_students_and_what_is_nobodys(course: Path, tmp_path: Path) 
         "rroe": COLLECTED,
         "zoe": LOOK,
     }
-    assert result.strays == ["nobody's: readme.txt"]
+    assert result.strays == ["belongs to no student: readme.txt"]
 
 
-def test_one_hand_in_takes_a_name_and_two_do_not(course: Path, tmp_path: Path) -> None:
+def test_the_student_option_is_for_one_submission_only(course: Path, tmp_path: Path) -> None:
     archive = put(tmp_path / "vision-course-main.zip", packed(work(course)))
     (row,) = run(course, archive).rows
     assert (row.status, "--student" in row.reason) == (REFUSED, True)
     (row,) = run(course, archive, student="jane").rows
     assert (row.student, row.status) == ("jane", COLLECTED)
-    with pytest.raises(CollectError, match="there are 2 hand-ins"):
+    with pytest.raises(CollectError, match="there are 2 submissions"):
         run(course, archive, archive, student="jane")
 
 
@@ -262,7 +265,7 @@ def test_the_notebook_is_chosen_by_what_is_in_it(course: Path, tmp_path: Path) -
     (row,) = run(course, put(tmp_path / "jane.zip", packed(files))).rows
     assert answers(submitted(course, "jane")) == ANSWERS
     assert row.look == [
-        f"also there, and not taken: notebooks/{PART}.ipynb; taken: notebooks/final FINAL.ipynb"
+        f"also found, but not used: notebooks/{PART}.ipynb; used: notebooks/final FINAL.ipynb"
     ]
 
 
@@ -270,18 +273,18 @@ def test_another_parts_work_is_refused(course: Path, tmp_path: Path) -> None:
     other = b'{"cells": [{"cell_type": "code", "source": "x = 1"}]}'
     files = {"notebooks/part2_simplenet.ipynb": other, "student_code/scaler.py": SCALER.encode()}
     (row,) = run(course, put(tmp_path / "jane.zip", packed(files))).rows
-    assert row.reason == f"holds no work on {PART}, but part2_simplenet.ipynb"
+    assert row.reason == f"contains no work on {PART}, only part2_simplenet.ipynb"
 
 
 def test_loose_modules_find_their_place(course: Path, tmp_path: Path) -> None:
     flat = {f"{PART}.ipynb": as_bytes(answered(course)), "scaler (2).py": SCALER.encode()}
     (row,) = run(course, put(tmp_path / "jane.zip", packed(flat))).rows
-    assert "scaler (2).py was put at student_code/scaler.py" in row.repaired
+    assert "scaler (2).py was copied to student_code/scaler.py" in row.repaired
     module = course / "submitted" / "jane" / PART / "student_code" / "scaler.py"
     assert module.read_text(encoding="utf-8") == SCALER
 
 
-def test_only_the_parts_own_rooms_are_taken(course: Path, tmp_path: Path) -> None:
+def test_only_the_parts_folders_are_taken(course: Path, tmp_path: Path) -> None:
     extra = {"numpy.py": b"", "toolbox/course.py": b"", "unit_tests/test_scaler.py": b""}
     (row,) = run(course, put(tmp_path / "jane.zip", packed(work(course) | extra))).rows
     there = course / "submitted" / "jane" / PART
@@ -322,8 +325,8 @@ def test_any_name_becomes_an_id_that_is_safe_or_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("nom,prenom\nDoe,Jane\n", "no column with an id"),
-        ("student_id,name\n../x,Jane\n", "line 2: '../x' can't be a student's id"),
+        ("nom,prenom\nDoe,Jane\n", "no id column"),
+        ("student_id,name\n../x,Jane\n", "line 2: '../x' is not a valid student id"),
         ("student_id,name\n,Jane\n", "line 2"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The build proves itself and loses nothing."""
+"""The build checks its results and never loses grades or submissions."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_an_always_true_test_fails_the_build(small: Path, coursekit: Coursekit) 
     path.write_text(path.read_text(encoding="utf-8") + lazy, encoding="utf-8")
     done = coursekit(small, "build")
     assert done.returncode == 1
-    assert "test_lazy passes on the stub, so it can't fail" in done.stdout
-    assert coursekit(small, "build").returncode == 1  # a failed proof is not remembered as passed
+    assert "test_lazy passes on the stub, so it never fails" in done.stdout
+    assert coursekit(small, "build").returncode == 1  # a failed check is not cached as passed
 
 
 def test_a_hidden_test_in_the_release_is_a_leak(small_once: Path) -> None:
@@ -149,4 +149,4 @@ def test_students_run_pytest_in_the_release(small_once: Path) -> None:
     assert "mean is not implemented yet" in done.stdout
     assert "counting.mean: 0 of 4 points, 0 of 2 tests passed" in done.stdout
     assert "Traceback" not in done.stdout
-    assert not re.search(r"test_counting\.py:\d", done.stdout)  # pytest's own view of a failure
+    assert not re.search(r"test_counting\.py:\d", done.stdout)  # pytest's own report of a failure

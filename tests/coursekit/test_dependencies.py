@@ -1,4 +1,4 @@
-"""The hash of what a result depends on follows imports, and nothing else changes it."""
+"""The hash of a result's dependencies follows imports, and nothing else changes it."""
 
 from __future__ import annotations
 
@@ -99,6 +99,6 @@ def test_code_that_is_not_python_imports_nothing() -> None:
 
 
 def test_modules_that_catalogues_and_tests_share_count_for_this_course(root: Path) -> None:
-    """Each of these changes what is observed of a misconception, and shipped stale hints once."""
+    """These modules change the observations of misconceptions, so hints would become stale."""
     assert root / "misconceptions" / "quantization" / "networks.py" in _files(root, "quantization")
     assert root / "student_code" / "ppm.py" in closure(root, [root / "student_code" / "pspnet.py"])

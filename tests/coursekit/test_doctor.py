@@ -1,4 +1,4 @@
-"""The doctor finds what is wrong, and says what to do."""
+"""The doctor finds problems and says what to do about them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_missing_points_coverage_and_odd_submissions_are_found(
     assert (
         "2 misconceptions, 2 alternatives at least 1 test of each kind, 5 misconceptions" in found
     )
-    assert "submitted/somebody/Part1-final(2) is no assignment" in found
+    assert "submitted/somebody/Part1-final(2) is not an assignment" in found
     assert f"rename it to one of {FIRST}" in found
 
 
@@ -55,7 +55,7 @@ def test_a_part_that_is_not_built_is_checked_too(small: Path, coursekit: Coursek
     for suffix in (".py", ".ipynb"):
         (small / "notebooks" / f"{SECOND}{suffix}").unlink()
     found = said(small, coursekit, "--verbose")
-    assert f"{SECOND} has no notebook yet, and is not marked as built" in found
+    assert f"{SECOND} has no notebook yet and is not marked as built" in found
     assert found.startswith("0 ")
 
 
@@ -83,12 +83,12 @@ def test_what_cannot_be_checked_is_a_finding(small: Path, coursekit: Coursekit) 
     assert "Cannot read misconceptions/words.py line 1: invalid syntax" in found
     edit(small / "course.toml", "minutes = 30", 'minutes = "long"')
     assert "minutes: " in (found := said(small, coursekit))
-    assert "correct course.toml: the other checks need it" in found
+    assert "correct course.toml: all other checks need it" in found
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine of Linux outside of a container, with made-up kernel settings."""
+    """A Linux machine outside a container, with invented kernel settings."""
     monkeypatch.setattr(platform, "system", lambda: "Linux")
     monkeypatch.setattr(sandbox_check, "SETTINGS", tmp_path)
     monkeypatch.setattr(sandbox_check, "IN_DOCKER", tmp_path / ".dockerenv")
@@ -135,7 +135,7 @@ def test_other_systems_have_no_sandbox(
     assert "grade on Linux" in sandbox_check.remedy(Level.NAMESPACES)
 
 
-@pytest.mark.skipif(platform.system() != "Linux", reason="sandboxes are made of Linux")
+@pytest.mark.skipif(platform.system() != "Linux", reason="sandboxes need Linux")
 def test_this_machine_is_asked_by_making_a_sandbox() -> None:
     level, problem = sandbox_check.strongest()
     assert level is Level.SEALED or problem

@@ -1,4 +1,4 @@
-"""Commands report what the user can correct in a message, and do not hide defects."""
+"""Commands explain errors that the user can correct in a message, and do not hide defects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coursekit.grading.sandbox.levels import parse
 from tests.coursekit.test_incremental import edit
 from tests.small_course import FIRST
 
-# How each command is called. A command that is missing here fails the test below.
+# The arguments for each command. `test_every_command_is_tried` fails if one is missing here.
 COMMANDS: dict[str, list[str]] = {
     "build": ["build"],
     "demo": ["demo"],
@@ -61,7 +61,7 @@ SITUATIONS: dict[str, tuple[Callable[[Path], None], str]] = {
         "has no folder student_code/",
     ),
     "a file for a folder": (a_file_for_a_folder, "has no folder student_code/"),
-    "course.toml is a folder": (a_folder, "Is a directory. It has to be a text file"),
+    "course.toml is a folder": (a_folder, "Is a directory. It must be a text file"),
     "empty": (toml(""), "course is missing"),
     "not TOML": (toml("[course"), "is not valid TOML"),
     "Latin-1": (lambda folder: write(folder, b'title = "\xe9"'), "Save the file as UTF-8"),
@@ -69,7 +69,7 @@ SITUATIONS: dict[str, tuple[Callable[[Path], None], str]] = {
     "nested": (toml("a = " + "[" * 5000 + "]" * 5000), "course.toml"),
     "a number for the course": (toml("course = 3\nparts = []"), "line 1: course"),
     "a table for the parts": (toml("[course]\n[parts]"), "line 2: parts"),
-    "odd keys": (toml('[course]\n"a+b(" = 1\n[[parts]]\n"[" = 2'), "there is no such key"),
+    "odd keys": (toml('[course]\n"a+b(" = 1\n[[parts]]\n"[" = 2'), "unknown key"),
     "a number for a part": (toml("parts = [1, 2]"), "parts[0]"),
 }
 
@@ -114,10 +114,10 @@ ERRORS: list[tuple[BaseException, str]] = [
     (OSError(errno.EDQUOT, "Disk quota exceeded", "build/x"), "The disk is full"),
     (sqlite3.OperationalError("database or disk is full"), "The disk is full"),
     (CourseProblem("nbgrader failed:\n[Errno 28] No space left on device"), "The disk is full"),
-    (PermissionError(errno.EACCES, "Permission denied", "build"), "Check who owns it"),
+    (PermissionError(errno.EACCES, "Permission denied", "build"), "Check its owner"),
     (FileNotFoundError(errno.ENOENT, "No such file or directory", "a.zip"), "a.zip"),
-    (NotADirectoryError(errno.ENOTDIR, "Not a directory", "build"), "in the place of a folder"),
-    (OSError(errno.EROFS, "Read-only file system", "build"), "where you may write"),
+    (NotADirectoryError(errno.ENOTDIR, "Not a directory", "build"), "has the name of a folder"),
+    (OSError(errno.EROFS, "Read-only file system", "build"), "in a folder that is writable"),
     (ModuleNotFoundError("No module named 'nope'", name="nope"), "Cannot import nope"),
     (UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "invalid"), "Save it as UTF-8"),
     (CourseProblem("Complete."), "Complete."),
@@ -178,5 +178,5 @@ def test_a_full_disk_during_a_build_keeps_the_last_one(
 
 
 def test_a_sandbox_level_that_does_not_exist_is_expected() -> None:
-    with pytest.raises(CourseProblem, match="there is no sandbox level 'airtight'; the levels are"):
+    with pytest.raises(CourseProblem, match=r"Unknown sandbox level 'airtight'\. The levels are"):
         parse("airtight")

@@ -1,4 +1,4 @@
-"""A mistake in course.toml is told with its key and line."""
+"""Errors in course.toml are reported with key and line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.small_course import COURSE, SECOND
 
 @pytest.fixture
 def text() -> str:
-    """A `course.toml` of the tests' own, with two parts."""
+    """A `course.toml` for these tests, with two parts."""
     return COURSE
 
 
@@ -31,14 +31,14 @@ def test_the_course_itself_is_fine(root: Path) -> None:
     assert course_file.load(root).parts
 
 
-def test_a_misspelt_key_names_line_and_right_spelling(tmp_path: Path, text: str) -> None:
+def test_a_misspelled_key_names_line_and_right_spelling(tmp_path: Path, text: str) -> None:
     wrong = text.replace("seconds_per_test =", "second_per_test =", 1)
     said = problem(tmp_path, wrong)
     assert f"line {line_of(wrong, 'second_per_test')}" in said
     assert "did you mean 'seconds_per_test'?" in said
 
 
-def test_a_misspelt_key_of_a_later_part_names_its_line(tmp_path: Path, text: str) -> None:
+def test_a_misspelled_key_of_a_later_part_names_its_line(tmp_path: Path, text: str) -> None:
     head, tail = text.split(f'id = "{SECOND}"', 1)
     wrong = f'{head}id = "{SECOND}"' + tail.replace("minutes", "minuets", 1)
     said = problem(tmp_path, wrong)
@@ -46,7 +46,7 @@ def test_a_misspelt_key_of_a_later_part_names_its_line(tmp_path: Path, text: str
     assert f"course.toml, line {number}: parts[1].minuets" in said
 
 
-def test_a_misspelt_key_inside_a_task_names_its_row(tmp_path: Path, text: str) -> None:
+def test_a_misspelled_key_inside_a_task_names_its_row(tmp_path: Path, text: str) -> None:
     wrong = text.replace("points = 3, hidden = 1", "points = 3, hiden = 1", 1)
     said = problem(tmp_path, wrong)
     number = next(n for n, line in enumerate(wrong.splitlines(), 1) if "hiden" in line)
@@ -71,12 +71,12 @@ def test_broken_toml_names_the_line(tmp_path: Path, text: str) -> None:
     assert f"line {line_of(text, 'id = ')}" in said
 
 
-def test_a_task_twice_is_told(tmp_path: Path, text: str) -> None:
+def test_a_duplicate_task_is_reported(tmp_path: Path, text: str) -> None:
     row = '    { function = "counting.Tally", points = 3, hidden = 1 },\n'
-    assert "stands there twice" in problem(tmp_path, text.replace(row, row + row, 1))
+    assert "is defined twice" in problem(tmp_path, text.replace(row, row + row, 1))
 
 
-def test_no_file_says_where_to_run(tmp_path: Path) -> None:
+def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:
     with pytest.raises(
         course_file.CourseFileError, match="Run coursekit in the root of the course"
     ):

@@ -1,4 +1,4 @@
-"""A build redoes what depends on a change, and makes the same bytes as one from nothing."""
+"""A build redoes exactly what depends on a change, with the same bytes as a build from scratch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def edit(path: Path, before: str, after: str) -> None:
 
 
 def kept(folder: Path) -> dict[str, set[str]]:
-    """The results in the cache by step, each as subject/key."""
+    """Return the cached results by step, each as subject/key."""
     cache = folder / "build" / ".cache"
     return {
         step: {path.relative_to(cache / step).as_posix() for path in (cache / step).glob("*/*")}
@@ -178,12 +178,12 @@ def test_a_failed_build_keeps_what_was_finished(small: Path, coursekit: Courseki
 
 
 def test_an_output_that_quotes_a_hint_is_not_reused(small: Path, coursekit: Coursekit) -> None:
-    """Such a notebook depends on the hint's words, which its key leaves out."""
+    """Such a notebook depends on the text of the hint, which its cache key does not include."""
     path = small / "notebooks" / f"{FIRST}.py"
     edit(
         path,
         'print(f"The mean is',
-        'print("This is what comes out when the sum is not divided.")\nprint(f"The mean is',
+        'print("likely cause: the sum is not divided")\nprint(f"The mean is',
     )
     assert coursekit(small, "sync").returncode == 0
     assert f"solution-{FIRST}" not in redone(small, coursekit)["notebook"]

@@ -1,4 +1,4 @@
-"""Plain nbgrader on what was built: scores, feedback, export, and work that is out of order."""
+"""Plain nbgrader on a built course: scores, feedback, export, and irregular submissions."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def test_the_misconception_has_partial_points_and_its_hint(
     got = scores["misconception"].tasks["scaler.StreamingScaler"]
     assert 0 < got < points(part, "scaler.StreamingScaler")
     html = feedback(graded, "misconception")
-    assert "This is what comes out when each batch replaces the ones before it." in html
-    assert "does it add, or assign?" in html
-    assert "s.partial_fit([1, 2]); s.partial_fit([6])" in html  # what was called
+    assert "likely cause each batch overwrites the previous ones" in html
+    assert "combine the new values with the earlier ones" in html
+    assert "s.partial_fit([1, 2]); s.partial_fit([6])" in html  # the call that failed
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_others_have_nothing_and_a_reason(
     assert re.search(reason, feedback(graded, student))
 
 
-def test_unanswered_questions_wait_for_nobody(scores: dict[str, GradebookRow]) -> None:
+def test_unanswered_questions_need_no_manual_grading(scores: dict[str, GradebookRow]) -> None:
     assert scores["stub"].to_read == 0
 
 
@@ -113,7 +113,7 @@ def test_feedback_shows_neither_hidden_tests_nor_mark_schemes(graded: Path) -> N
         assert "a real failure: drift" not in html
 
 
-def test_whoever_grades_by_hand_sees_the_mark_scheme(graded: Path) -> None:
+def test_manual_graders_see_the_mark_scheme(graded: Path) -> None:
     path = graded / "autograded" / "right" / PART / f"{PART}.ipynb"
     assert "a real failure: drift" in path.read_text(encoding="utf-8")
 
@@ -148,7 +148,7 @@ def test_excluded_files_are_exactly_the_students_modules(graded: Path) -> None:
 
 @pytest.fixture(scope="module")
 def formgrader(graded: Path) -> Iterator[str]:
-    """The address of a Jupyter server in the course folder, on loopback."""
+    """Yield the address of a Jupyter server in the course folder, on loopback."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -169,7 +169,7 @@ def formgrader(graded: Path) -> Iterator[str]:
 
 
 def fetched(address: str) -> str:
-    for _ in range(120):  # the server takes its time to start
+    for _ in range(120):  # the server starts slowly
         try:
             with urllib.request.urlopen(f"{address}?token=demo", timeout=30) as answer:
                 return answer.read().decode()

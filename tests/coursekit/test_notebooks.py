@@ -1,4 +1,4 @@
-"""Cells get their points, and the instructor's tests travel inside them."""
+"""Cells get their points, and contain the hidden tests."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_points_in_cells_are_those_of_course_toml(
     )
 
 
-def test_mark_schemes_stand_in_locked_cells_of_their_own(prepared: nbformat.NotebookNode) -> None:
+def test_mark_schemes_are_in_separate_locked_cells(prepared: nbformat.NotebookNode) -> None:
     for answer, marks in zip(prepared.cells, prepared.cells[1:], strict=False):
         if answer.metadata.get("nbgrader", {}).get("solution"):
             assert "MARK SCHEME" not in answer.source
@@ -75,7 +75,7 @@ def test_a_task_without_a_cell_is_an_error(small: Path) -> None:
     )
     course = course_file.load(small)
     with pytest.raises(
-        NotebookError, match=r"'counting.extra' of course.toml has 0 cells, not one"
+        NotebookError, match=r"'counting.extra' of course.toml has 0 cells instead of one"
     ):
         for_nbgrader(
             small / "notebooks" / f"{FIRST}.ipynb",
@@ -89,9 +89,9 @@ def test_a_task_without_a_cell_is_an_error(small: Path) -> None:
     ("printed", "said"),
     [
         ("✓ a\n✓ b\n", "every test passed"),
-        ("· a: f is not implemented yet\n✗ b\n    got        7\n✓ c\n", "✗ b\n7"),
-        ("✗ a\n    got        7\n    looks like That.\n", "✗ a\nThat."),
-        ("✗ a\n✗ b\n    got        7\n", "✗ a"),
+        ("· a: f is not implemented yet\n✗ b\n    got          7\n✓ c\n", "✗ b\n7"),
+        ("✗ a\n    got          7\n    likely cause That.\n", "✗ a\nThat."),
+        ("✗ a\n✗ b\n    got          7\n", "✗ a"),
     ],
 )
 def test_the_gradebook_quotes_the_first_mistake(printed: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""Notebooks and their text stay in step, with cell ids that last."""
+"""Notebooks and their text form stay in sync, and cell ids are stable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PART = f"notebooks/{FIRST}"
 
 @pytest.fixture
 def small(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small course, whose setup cell is used in this process too."""
+    """The small course, whose setup cell this process uses as well."""
     monkeypatch.setattr(pairs, "TEMPLATES", small / "coursekit" / "templates")
     return small
 
@@ -83,7 +83,7 @@ def test_badges_follow_course_toml(source: Path) -> None:
 
 
 @pytest.mark.parametrize("gone", [".py", ".ipynb"])
-def test_half_a_pair_is_noticed(small: Path, gone: str) -> None:
+def test_a_missing_half_of_a_pair_is_reported(small: Path, gone: str) -> None:
     (small / f"{PART}{gone}").unlink()
     (found,) = pairs.out_of_sync(small, course_file.load(small))
     assert f"has no {gone} beside it" in found

@@ -1,4 +1,4 @@
-"""Text that students control can be stored in a file and printed on a terminal."""
+"""Text from students can be stored in a file and printed on a terminal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_printable_text_is_bounded() -> None:
 
 
 @pytest.mark.parametrize("text", ["plain", "ümläut \U0001f600", "line\nline\x1b[0m"])
-def test_what_a_file_can_hold_is_stored_as_it_is(text: str) -> None:
+def test_storable_text_is_stored_unchanged(text: str) -> None:
     assert storable(text) == text
 
 

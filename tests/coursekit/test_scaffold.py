@@ -1,4 +1,4 @@
-"""A new part is whole from its first minute: it strips, passes, and the doctor is content."""
+"""A new part is complete from the start: it strips, passes, and satisfies the doctor."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_nothing_is_overwritten(planned: Path, coursekit: Coursekit) -> None:
     before = (source / "student_code" / "counting.py").read_bytes()
     done = coursekit(source, "new-part", "part3_letters", "counting")
     assert done.returncode == 1
-    assert "student_code/counting.py is there already; nothing was written" in done.stdout
+    assert "student_code/counting.py already exists; nothing was written" in done.stdout
     assert (source / "student_code" / "counting.py").read_bytes() == before
     assert not (source / "notebooks" / "part3_letters.py").exists()
 
@@ -68,4 +68,4 @@ def test_nothing_is_overwritten(planned: Path, coursekit: Coursekit) -> None:
 def test_an_odd_name_is_refused(small: Path, coursekit: Coursekit) -> None:
     done = coursekit(small, "new-part", "AlexNet", "my_alexnet")
     assert done.returncode == 1
-    assert "a part is named like part4_alexnet" in done.stdout
+    assert "Use a name such as part4_alexnet" in done.stdout

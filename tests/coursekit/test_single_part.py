@@ -1,4 +1,4 @@
-"""`coursekit build PART` replaces that part, and leaves the others exactly as they were."""
+"""`coursekit build PART` replaces that part and does not change the others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def facts(path: Path) -> dict[str, dict[str, object]]:
     return {part["id"]: part for part in parts}
 
 
-def test_a_part_is_replaced_and_the_other_stays_as_it_was(
+def test_a_part_is_replaced_and_the_other_does_not_change(
     small: Path, coursekit: Coursekit
 ) -> None:
     build = small / "build"
@@ -66,7 +66,7 @@ def test_a_part_is_replaced_and_the_other_stays_as_it_was(
         f"nbgrader/source/{SECOND}/{SECOND}.ipynb",
         f"nbgrader/release/{SECOND}/{SECOND}.ipynb",
         "release/student_code/words.py",
-        "release/student_code/counting.py",  # the second part has a task in it
+        "release/student_code/counting.py",  # the second part has a task in this module
         "release/README.md",
         "release/course.json",
     } <= changed
@@ -81,7 +81,7 @@ def test_a_part_is_replaced_and_the_other_stays_as_it_was(
 def test_modules_and_hints_of_the_first_part_alone_stay_too(
     small: Path, coursekit: Coursekit
 ) -> None:
-    """Here the first part is replaced, so the module that only the second has tasks in stays."""
+    """Replace the first part, so that the module with tasks only in the second one stays."""
     build = small / "build"
     before = digests(build)
     table = build / "release" / "toolbox" / "checks" / "diagnosis.json"
@@ -106,13 +106,13 @@ def test_unfinished_work_on_another_part_does_not_stop_the_build(
     (small / "misconceptions" / "words.py").unlink()
     done = coursekit(small, "build", FIRST)
     assert done.returncode == 1
-    assert "Run `coursekit sync`" in done.stdout  # for the part that is built, it matters
+    assert "Run `coursekit sync`" in done.stdout  # an error for the part that is being built
     assert coursekit(small, "sync").returncode == 0
     done = coursekit(small, "build", FIRST)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_only_removes_the_other_parts(small: Path, coursekit: Coursekit) -> None:
+def test_option_only_removes_the_other_parts(small: Path, coursekit: Coursekit) -> None:
     done = coursekit(small, "build", "--only", FIRST)
     assert done.returncode == 0, done.stdout + done.stderr
     assert set(facts(small / "build" / "release" / "course.json")) == {FIRST}
@@ -129,7 +129,7 @@ def test_without_a_build_the_command_says_what_it_does(small: Path, coursekit: C
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     done = coursekit(small, "build", FIRST)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"There is no build yet, so this one has {FIRST} alone" in done.stdout
+    assert f"No build exists yet, so this one contains only {FIRST}." in done.stdout
     assert set(facts(small / "build" / "release" / "course.json")) == {FIRST}
 
 
@@ -150,13 +150,13 @@ def test_a_build_that_was_edited_is_not_extended(small: Path, coursekit: Coursek
     (small / "build" / "release" / "README.md").write_text("edited", encoding="utf-8")
     done = coursekit(small, "build", SECOND)
     assert done.returncode == 1
-    assert "The build is not as it was made (release/README.md)" in done.stdout
+    assert "Files of the build were changed after it was built (release/README.md)" in done.stdout
 
 
 def test_a_kept_part_is_tested_with_the_files_that_both_share(
     small: Path, coursekit: Coursekit
 ) -> None:
-    """A change in a shared module that breaks the kept part must not be given out."""
+    """A change in a shared module that breaks a kept part must not be released."""
     before = digests(small / "build")
     edit(
         small / "student_code" / "counting.py",
@@ -167,7 +167,7 @@ def test_a_kept_part_is_tested_with_the_files_that_both_share(
     done = coursekit(small, "build", FIRST)
     assert done.returncode == 1
     assert "test_longest" in done.stdout
-    assert "If the change concerns one of them too, name it as well." in done.stdout
+    assert "If your change affects one of them, name it as well." in done.stdout
     assert digests(small / "build") == before
 
 

@@ -1,4 +1,4 @@
-"""Results of build steps are found by their key alone, and damaged ones are not used."""
+"""Results of build steps are found only by their key, and damaged results are not used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Solutions are taken out of modules by nbgrader's own code, and nothing else is."""
+"""nbgrader's own code removes solutions from modules, and nothing else."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_only_the_region_changes() -> None:
     assert stripped == MODULE.replace(region + "    ### END SOLUTION\n", stub)
 
 
-def test_a_module_without_a_region_is_left_alone() -> None:
+def test_a_module_without_a_region_is_unchanged() -> None:
     assert without_solution("x = 1\n") == "x = 1\n"
 
 
 def test_an_open_region_is_an_error() -> None:
-    with pytest.raises(ValueError, match="don't fit together"):
+    with pytest.raises(ValueError, match="are malformed"):
         without_solution("def f():\n    ### BEGIN SOLUTION\n    return 1\n")
 
 

@@ -1,4 +1,4 @@
-"""Grade at a chosen sandbox level, on a machine that may offer a stronger one."""
+"""Grade at a chosen sandbox level, even on a machine with stronger ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coursekit.grading.sandbox.levels import Level
 
 @contextmanager
 def at_most(level: Level) -> Iterator[None]:
-    """Let the machine offer no stronger level than `level`."""
+    """Make this machine offer no stronger level than `level`."""
     probe = ForkServer.probe
 
     def no_stronger(server: ForkServer) -> tuple[Level, str]:

@@ -1,4 +1,4 @@
-"""What two nbgrader courses hold, field by field, without what differs from run to run."""
+"""Compare the contents of two nbgrader courses, ignoring what differs from run to run."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ SUBMISSIONS = """
 
 
 def gradebook(course: Path) -> dict[str, list[Any]]:
-    """Every grade, comment and submission, in one order."""
+    """Return every grade, comment and submission in a fixed order."""
     with sqlite3.connect(course / "gradebook.db") as book:
         queries = {"grades": GRADES, "comments": COMMENTS, "submissions": SUBMISSIONS}
         return {name: book.execute(query).fetchall() for name, query in queries.items()}
 
 
 def files(course: Path, part: str) -> dict[str, bytes]:
-    """Return the students' own files in `autograded/` but the notebooks, by student and path.
+    """Return the students' own files in `autograded/` except notebooks, by student and path.
 
-    Plain nbgrader repeats the course's own files for each student, `coursekit grade` does not:
-    `repeated` has these.
+    Plain nbgrader copies the course's own files for each student, `coursekit grade` does not;
+    `repeated` returns those.
     """
     shared = _shared(course, part)
     return {
@@ -66,7 +66,7 @@ def repeated(course: Path, part: str) -> dict[str, bool]:
 
 
 def _shared(course: Path, part: str) -> dict[str, Path]:
-    """The files that all students have in the instructor's version, by path."""
+    """Return the files that all students have in the instructor's version, by path."""
     source = course / "source" / part
     modules = {path for path in source.glob("student_code/*.py") if path.name != "__init__.py"}
     found = [path for path in source.rglob("*") if path.is_file() and path not in modules]
@@ -82,7 +82,7 @@ def _copied(course: Path, part: str) -> Iterator[tuple[str, str, Path]]:
 
 
 def notebooks(course: Path, part: str) -> dict[str, Any]:
-    """The autograded notebooks, without times and without the note on their sandbox."""
+    """Return the autograded notebooks without times and the note about their sandbox."""
     return {
         path.parent.parent.name: _steady(nbformat.read(path, as_version=4), path.parent)
         for path in sorted((course / "autograded").glob(f"*/{part}/*.ipynb"))
@@ -94,14 +94,14 @@ def _steady(notebook: Any, folder: Path) -> Any:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.source.startswith("# This cell (id:"):
-            cell.pop("id", None)  # nbgrader put it back, and made an id up
+            cell.pop("id", None)  # nbgrader restored the cell with a random id
         if "outputs" in cell:
             cell.outputs = list(_joined(cell.outputs))
     return notebook
 
 
 def _joined(outputs: list[Any]) -> Iterator[Any]:
-    """A kernel sends what is printed in as many pieces as the moment has it."""
+    """Join printed output, which a kernel splits into pieces at random."""
     last: Any = None
     for output in outputs:
         if last is not None and output.get("name") and output.get("name") == last.get("name"):

@@ -1,4 +1,4 @@
-"""One run of `coursekit grade` over the sample students, that several tests look at."""
+"""One run of `coursekit grade` over the sample students, shared by several tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coursekit.grading.term_key import SETTING
 from tests.grading.tiny_grader import TinyGrader
 from tests.plain import PART, handed_in
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Graded:
 
 
 def run(course: Path, built: Path, *, key: str = "public", **wishes: object) -> Report:
-    """Grade with the public seeds, as plain nbgrader does, or without a `key` with the term's."""
+    """Grade with the public seeds, like plain nbgrader, or without `key` with the term's."""
     wish = Wish(PART, **wishes)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SETTING, key)
@@ -34,14 +34,14 @@ def run(course: Path, built: Path, *, key: str = "public", **wishes: object) -> 
 
 @pytest.fixture(scope="session")
 def ours(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """The same submissions as those that `graded` gives to plain nbgrader."""
+    """Grade the same submissions that `graded` gives to plain nbgrader."""
     course = handed_in(built, tmp_path_factory.mktemp("grading") / "course")
     return Graded(course, run(course, built))
 
 
 @pytest.fixture(scope="session")
 def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyGrader]:
-    """A fork server of a course with one function."""
+    """A fork server for a course with one function."""
     folder = tmp_path_factory.mktemp("tiny")
     folder.chmod(0o755)
     found = TinyGrader(folder)

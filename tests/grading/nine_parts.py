@@ -1,7 +1,7 @@
-"""An nbgrader course of all nine parts with small data sets, and students who hand them in.
+"""An nbgrader course of all nine parts with small data sets, and students who submit them.
 
-The course's own drawing code is cut down in it: a few pictures for each class. Graders find an
-empty data folder, and draw and decode what they need.
+The course's own drawing code is reduced to a few images per class. Graders find an empty data
+folder, and draw and decode what they need.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from tests.collecting.colab import saved_by_colab
 from tests.conftest import ROOT
 from toolbox.course import Course, Part, from_dict
 
-PICTURES = 2  # of each class and split
+PICTURES = 2  # per class and split
 FEW = f"""
 
 def scaled(count: int, scale: float) -> int:
     return min(count, {PICTURES})
 """
-THRESHOLD = 0.3  # of accuracy and of mean IoU, for weights that a few steps have trained
+THRESHOLD = 0.3  # for accuracy and mean IoU, with weights from a few training steps
 STEPS = 25
 TRAIN = """
 import importlib, inspect, sys
@@ -89,7 +89,7 @@ class NineParts:
         self._train()
 
     def _train(self) -> None:
-        """Fit each network to a few test pictures: that is enough for points in a test."""
+        """Fit each network to a few test images, which is enough for points in a test."""
         solved = self.folder / "solved"
         tree = trees.students_course(ROOT, self.facts, self.course, b"{}\n", solved=True)
         trees.write(tree, solved)
@@ -105,7 +105,7 @@ class NineParts:
         assert done.returncode == 0, done.stderr[-3000:]
 
     def hand_in(self, part: Part) -> list[str]:
-        """Hand in a part for every student; returns their names."""
+        """Submit a part for every student. Return their names."""
         right = self.hands_in_all(part)
         colab = right.parent.parent / "colab" / part.id
         shutil.copytree(right, colab, dirs_exist_ok=True)
@@ -116,14 +116,14 @@ class NineParts:
         return ["right", "colab"]
 
     def hand_in_samples(self, part: Part) -> list[str]:
-        """Hand in a part for the course's sample students, too."""
+        """Submit a part for the course's sample students, too."""
         for sample in SAMPLES:
             if sample is not RIGHT:
                 hand_in(sample, part, ROOT, self.nbgrader)
         return [sample.student for sample in SAMPLES if sample is not RIGHT]
 
     def hands_in_all(self, part: Part) -> Path:
-        """Hand in the whole solution: code of all parts so far, answers, own cells, weights."""
+        """Submit the complete solution: code of all parts so far, answers, own cells, weights."""
         place = hand_in(RIGHT, part, ROOT, self.nbgrader)
         modules = trees.modules_up_to(self.course, part)
         for name, content in trees.student_code(ROOT, modules, solved=True).items():
@@ -146,12 +146,12 @@ class NineParts:
 
 
 def environment(data: Path) -> dict[str, str]:
-    """Return the environment in which images are drawn into `data`."""
+    """Return the environment variables with which images are drawn into `data`."""
     return {
         **os.environ,
         "COURSE_DATA": str(data),
         "COURSE_DATA_PREFER": "offline",
-        "COURSE_STEADY": "1",  # a progress bar is an output that no other run repeats
+        "COURSE_STEADY": "1",  # progress bars are not reproducible
         "OMP_NUM_THREADS": "1",
     }
 
@@ -170,7 +170,7 @@ def _cut_down(course: Path) -> None:
 
 
 def _release(folder: Path, parts: list[str]) -> None:
-    """Let nbgrader make all releases in one process."""
+    """Generate all releases with nbgrader in one process."""
     code = (
         "import json, sys\n"
         "from nbgrader.apps import NbGrader, NbGraderAPI\n"

@@ -1,4 +1,4 @@
-"""What a sandbox sends as the outputs of a cell becomes outputs that a notebook can hold."""
+"""Cell outputs from a sandbox become outputs that a notebook can store."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ ERROR = {"output_type": "error", "ename": "E", "evalue": "x", "traceback": ["x"]
 
 
 def valid(outputs: list[dict[str, Any]]) -> str:
-    """The text of a notebook with these outputs. Raises if it is not valid."""
+    """Return the text of a notebook with these outputs. Raises if it is invalid."""
     cell = new_code_cell("x", outputs=[nbformat.from_dict(each) for each in outputs])
     notebook = new_notebook(cells=[cell])
     nbformat.validate(notebook)
     return json.dumps(notebook, ensure_ascii=False).encode().decode()
 
 
-def test_proper_outputs_are_kept_as_they_are() -> None:
+def test_valid_outputs_are_unchanged() -> None:
     outputs: list[dict[str, Any]] = [STREAM, PLAIN, RESULT, ERROR]
     assert checked_outputs(outputs) == outputs
     valid(outputs)
@@ -76,21 +76,21 @@ def test_nested_outputs_are_cut() -> None:
     assert "nested too deeply" in valid(checked_outputs([output]))
 
 
-def test_so_many_outputs_are_kept_and_the_rest_is_counted() -> None:
+def test_surplus_outputs_are_counted_and_dropped() -> None:
     kept = checked_outputs([STREAM] * (MOST + 1234))
     assert len(kept) == MOST + 1
-    assert kept[-1]["text"] == "... and 1,234 more outputs, which are not kept\n"
+    assert kept[-1]["text"] == "... and 1,234 more outputs, which were dropped\n"
 
 
 def test_a_message_nested_too_deeply_breaks_the_line() -> None:
     ours, theirs = socket.socketpair()
     sealing(Raw(theirs), b"k" * 32)({"kind": "outputs"})  # type: ignore[arg-type]
-    with pytest.raises(Broken, match="no JSON"):
+    with pytest.raises(Broken, match="not JSON"):
         Listening(ours, b"k" * 32, most=1 << 20).hear()
 
 
 class Raw:
-    """A line that puts a text in the place of a message, and seals it as the message."""
+    """A connection that replaces each message by a text and signs it like the message."""
 
     def __init__(self, line: socket.socket) -> None:
         self.line = line

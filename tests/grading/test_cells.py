@@ -1,4 +1,4 @@
-"""Cells executed in the grader's process produce the outputs that a Jupyter kernel produces."""
+"""Cells executed in the grader's process produce the same outputs as in a Jupyter kernel."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ CELLS = {
 
 
 def _ours(cells: list[str], to: Any) -> None:
-    """Run `cells` as a process inside a sandbox does, and send their outputs by number."""
+    """Run `cells` like a process inside a sandbox, and send their outputs by number."""
     from coursekit.grading.worker.main import run_cells
 
     said: list[WorkerMessage] = []
@@ -70,7 +70,7 @@ def _ours(cells: list[str], to: Any) -> None:
 
 @pytest.fixture(scope="module")
 def outputs() -> tuple[list[Any], list[Any]]:
-    """The outputs of `CELLS`, by cell: the grader's and those of a kernel."""
+    """The outputs of `CELLS` by cell, from the grader and from a kernel."""
     sources = list(CELLS.values())
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -97,7 +97,7 @@ def test_outputs_are_those_of_a_kernel(name: str, outputs: tuple[list[Any], list
 
 
 def _comparable(outputs: Any) -> Any:
-    """Outputs as plain data; of an error only its type, since tracebacks name their own files."""
+    """Return outputs as plain data; only the type of errors, since tracebacks name local files."""
     plain = json.loads(json.dumps(outputs))
     nbformat.validate(nbformat.from_dict(as_notebook(plain)))
     return [{"error": each["ename"]} if each["output_type"] == "error" else each for each in plain]

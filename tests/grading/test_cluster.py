@@ -1,4 +1,4 @@
-"""The same grades from two Dask workers, which can't see the course."""
+"""Two Dask workers without access to the course give the same grades."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ pytest.importorskip("distributed")
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[str]:
-    """A scheduler and two workers on loopback; as root, the workers are users without rights.
+    """Yield the address of a scheduler with two workers on loopback.
 
-    Unless no such user may run this Python, because it lies in root's own home.
+    As root, the workers run as unprivileged users, unless such users cannot run this Python
+    because it is in root's home folder.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -55,11 +56,11 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         _wait_for_workers(address, 2)
         yield address
     finally:
-        for process in processes[::-1]:  # a worker says goodbye to its scheduler
+        for process in processes[::-1]:  # workers first, which say goodbye to the scheduler
             process.terminate()
             try:
                 process.wait(timeout=20)
-            except subprocess.TimeoutExpired:  # it sometimes waits for an answer for ever
+            except subprocess.TimeoutExpired:  # it sometimes waits forever for an answer
                 process.kill()
                 process.wait(timeout=20)
 
@@ -81,7 +82,7 @@ def _wait_for_workers(address: str, count: int) -> None:
                 return
         except (OSError, TimeoutError):
             time.sleep(1)
-    raise AssertionError("the workers did not come up")
+    raise AssertionError("the workers did not start")
 
 
 @pytest.mark.slow
@@ -89,7 +90,7 @@ def test_a_cluster_gives_the_same_gradebook(
     ours: Graded, built: Path, tmp_path: Path, cluster: str
 ) -> None:
     course = handed_in(built, tmp_path / "course")
-    course.chmod(0o700)  # so that the workers can't look into it, where they are other users
+    course.chmod(0o700)  # so that workers running as other users cannot read it
     report = run(course, built, scheduler=cluster)
     assert report.flags == ours.report.flags
     assert comparing.gradebook(course) == comparing.gradebook(ours.course)

@@ -1,4 +1,4 @@
-"""`coursekit grade` writes what plain nbgrader writes, and only what has to be written."""
+"""`coursekit grade` writes what plain nbgrader writes, and only what is necessary."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ def test_every_sample_is_graded_as_by_plain_nbgrader(graded: Path, ours: Graded)
         assert mine[student] == notebook, student
 
 
-def test_the_courses_own_files_are_not_repeated_for_each_student(
-    graded: Path, ours: Graded
-) -> None:
+def test_course_files_are_not_copied_for_each_student(graded: Path, ours: Graded) -> None:
     assert comparing.repeated(ours.course, PART) == {}
     plain = comparing.repeated(graded, PART)
     assert plain
@@ -41,7 +39,7 @@ def test_the_courses_own_files_are_not_repeated_for_each_student(
 def test_a_student_takes_less_than_half_a_megabyte(ours: Graded, tmp_path: Path) -> None:
     course = tmp_path / "course"
     shutil.copytree(ours.course, course)
-    done = nbgrader(course, "generate_feedback", PART)  # of all students at once
+    done = nbgrader(course, "generate_feedback", PART)  # for all students at once
     assert done.returncode == 0, done.stderr[-2000:]
     folders = [course / step / "right" / PART for step in ("autograded", "feedback")]
     sizes = {path: path.stat().st_size for f in folders for path in f.rglob("*") if path.is_file()}
@@ -60,7 +58,7 @@ def test_plain_nbgrader_can_grade_what_was_graded_here(
     assert any(name.startswith("right/toolbox/") for name in comparing.repeated(course, PART))
 
 
-def test_feedback_is_written_anew_for_a_newer_submission(ours: Graded, tmp_path: Path) -> None:
+def test_feedback_is_rewritten_for_a_newer_submission(ours: Graded, tmp_path: Path) -> None:
     """nbgrader compares the timestamps beside the feedback and beside the submission."""
     course = tmp_path / "course"
     shutil.copytree(ours.course, course)
@@ -71,7 +69,7 @@ def test_feedback_is_written_anew_for_a_newer_submission(ours: Graded, tmp_path:
         assert (course / "feedback" / "right" / PART / "timestamp.txt").read_text() == time
 
 
-def test_nobody_honest_is_flagged_but_a_missing_module_is_named(ours: Graded) -> None:
+def test_honest_work_is_not_flagged_but_a_missing_module_is(ours: Graded) -> None:
     missing = "student_code/scaler.py is missing: its functions get 0 points"
     assert ours.report.flags == {"forgetful": [missing]}
     assert ours.report.refused == {}
@@ -102,26 +100,26 @@ def test_only_what_changed_is_graded_again(ours: Graded, built: Path, tmp_path: 
     assert grades["right", "scaler-StreamingScaler"] == 14
 
 
-def test_a_level_that_is_not_there_is_refused(
+def test_an_unavailable_level_is_refused(
     ours: Graded, built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "coursekit.grading.fork_server.client.ForkServer.probe",
         lambda self: (Level.LIMITS, "no namespaces"),
     )
-    with pytest.raises(TooWeak, match=r"no namespaces.*'sealed' is asked for"):
+    with pytest.raises(TooWeak, match=r"no namespaces.*'sealed' was requested"):
         run(ours.course, built, force=True, least=Level.SEALED)
 
 
-def test_unknown_parts_and_students_are_told(ours: Graded, built: Path) -> None:
-    with pytest.raises(ValueError, match=r"no part 'part9_x'; the parts are part1_scaler"):
+def test_unknown_parts_and_students_are_errors(ours: Graded, built: Path) -> None:
+    with pytest.raises(ValueError, match=r"Unknown part 'part9_x'. The parts are part1_scaler"):
         grade(ours.course, Wish("part9_x"), None, lambda done, of: None)
-    with pytest.raises(ValueError, match=r"nothing of part1_scaler was handed in by nobody"):
+    with pytest.raises(ValueError, match=r"No submission of part1_scaler found for nobody"):
         run(ours.course, built, students=("nobody",))
 
 
 def test_later_parts_do_not_punish_earlier_mistakes(built: Path, tmp_path: Path) -> None:
-    """The scaler is made a module of an earlier part, handed in broken, and leant upon."""
+    """Declare the scaler a module of an earlier part, submit it broken, and depend on it."""
     course = tmp_path / "course"
     shutil.copytree(built / "build" / "nbgrader", course)
     facts = json.loads((course / "course.json").read_text(encoding="utf-8"))
@@ -142,4 +140,4 @@ def test_later_parts_do_not_punish_earlier_mistakes(built: Path, tmp_path: Path)
     grades = {g[:2]: g[2] for g in comparing.gradebook(course)["grades"]}
     assert grades["right", "image_loader-ImageLoader"] == 12
     text = (course / "autograded" / "right" / PART / f"{PART}.ipynb").read_text(encoding="utf-8")
-    assert "student_code/scaler.py fails its own tests: here the course's own was used" in text
+    assert "student_code/scaler.py fails its own tests, so the course's version is used" in text

@@ -102,7 +102,7 @@ def area(width, height):
     return checked(width, height)
 """,
 }
-# Right as well, but no different from what an attack does first: a person should have a look.
+# Also right, but indistinguishable from the first step of an attack: a person should look at it.
 LOOKING = {
     "inspect_stack": """
 import inspect

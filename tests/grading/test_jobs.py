@@ -1,4 +1,4 @@
-"""What is read of student code in the grader's own process."""
+"""What the grader reads from student code in its own process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from coursekit.grading.jobs import imported
 from tests.conftest import ROOT
 
-# As many blank lines as take minutes when the time grows with their square.
+# Enough blank lines to take minutes if the time grows quadratically.
 BLANK = """
 import resource
 from coursekit.grading.jobs import imported

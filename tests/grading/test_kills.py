@@ -1,4 +1,4 @@
-"""The grader may be killed at any moment: run again, it ends as if nothing had happened."""
+"""The grader can be killed at any moment: another run completes as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def killed_and_finished(course: Path, built: Path, moments: int) -> None:
     chance = random.Random(7)
     for _ in range(moments):
         process = start(course, built)
-        # The journal appears once the first grades are safe: kills come before and after that.
+        # The journal appears once the first grades are committed; kill before and after that.
         time.sleep(chance.uniform(0.5, 8.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -71,7 +71,7 @@ SLOW = "import time\nopen({mark!r}, 'w').close()\ntime.sleep(1000)\n"
 
 @pytest.mark.parametrize("moment", ["at its start", "while it warms up", "while it grades"])
 def test_nothing_outlives_a_killed_grader(moment: str, tmp_path: Path) -> None:
-    """Unless the kernel ends them, the processes live for 1,000 seconds: time decides nothing."""
+    """The processes would live for 1,000 seconds, so only the kernel can have ended them."""
     mark = tmp_path / "warming"
     slow = "" if moment == "while it grades" else SLOW.format(mark=str(mark))
     command = [sys.executable, "-c", GRADER, str(tmp_path), slow]
@@ -79,7 +79,7 @@ def test_nothing_outlives_a_killed_grader(moment: str, tmp_path: Path) -> None:
     reached = {
         "at its start": lambda: len(descendants(process.pid)) > 1,
         "while it warms up": mark.exists,
-        # The fork server, a supervisor, and three processes of its sandbox.
+        # The fork server, a supervisor, and three processes in its sandbox.
         "while it grades": lambda: len(descendants(process.pid)) > 5,
     }
     try:
@@ -91,10 +91,10 @@ def test_nothing_outlives_a_killed_grader(moment: str, tmp_path: Path) -> None:
 
 
 def test_a_sandbox_ends_with_its_supervisor_without_root(tmp_path: Path) -> None:
-    """The kernel kills its processes, even those that can't notice the end themselves."""
+    """The kernel kills the processes, even those that cannot notice the end themselves."""
     if os.geteuid() == 0:
         tmp_path.chmod(0o777)
-    public = Path(tempfile.mkdtemp())  # pytest's own folders are closed to other users
+    public = Path(tempfile.mkdtemp())  # other users cannot access pytest's own folders
     public.chmod(0o755)
     ours, theirs = os.pipe()
     supervisor = os.fork()
@@ -116,7 +116,7 @@ def test_a_sandbox_ends_with_its_supervisor_without_root(tmp_path: Path) -> None
     said = os.read(ours, 100)
     alive = of_session(supervisor)
     for each in set(alive) - {supervisor}:
-        os.kill(each, signal.SIGSTOP)  # so that none can end itself
+        os.kill(each, signal.SIGSTOP)  # so that none can exit by itself
     os.kill(supervisor, signal.SIGKILL)
     os.waitpid(supervisor, 0)
     wait_until(lambda: not of_session(supervisor))
@@ -131,11 +131,11 @@ def wait_until(reached: Callable[[], object]) -> None:
         if reached():
             return
         time.sleep(0.1)
-    raise AssertionError("it did not happen in four minutes")
+    raise AssertionError("it did not happen within four minutes")
 
 
 def of_session(session: int) -> list[int]:
-    """The processes of a session that have not ended."""
+    """Return the processes of a session that are still running."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What a student may learn of the hidden tests: how each went, and nothing else."""
+"""Students learn only the status of hidden tests, and nothing else about them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_secret() -> None:
 
 
 def failing(how: str) -> str:
-    """A module that is right for the public tests, and does something else for the hidden one."""
+    """Return a module that is right for public tests and does something else for the hidden one."""
     head = f"{CHECKED}\ndef area(width, height):\n    if width == 0.5:\n"
     return f"{head}{how}\n    return checked(width, height)\n"
 
@@ -51,7 +51,7 @@ def failing(how: str) -> str:
         ("        LEAK = 1 / 0", "✗ Fractions are areas too"),
     ],
 )
-def test_a_hidden_test_tells_its_status_only(grader: TinyGrader, how: str, promise: str) -> None:
+def test_a_hidden_test_reveals_only_its_status(grader: TinyGrader, how: str, promise: str) -> None:
     verdict = grader.grade(failing(how), HIDDEN.format(at_import=""))
     assert verdict.score == 6
     assert "LEAK" not in verdict.text + str(verdict.flags)
@@ -60,7 +60,7 @@ def test_a_hidden_test_tells_its_status_only(grader: TinyGrader, how: str, promi
     assert " line " not in verdict.text
 
 
-def test_why_hidden_tests_cannot_be_loaded_is_not_told(grader: TinyGrader) -> None:
+def test_reasons_why_hidden_tests_do_not_load_stay_secret(grader: TinyGrader) -> None:
     line = "try: shapes.area(0.5, 1)\nexcept NotImplementedError: pass  # the instructor's stub"
     hidden = HIDDEN.format(at_import=line)
     verdict = grader.grade(failing("        raise ValueError('LEAK')"), hidden)
@@ -69,13 +69,13 @@ def test_why_hidden_tests_cannot_be_loaded_is_not_told(grader: TinyGrader) -> No
     assert "LEAK" not in verdict.text
 
 
-def test_why_the_module_cannot_be_loaded_is_told(grader: TinyGrader) -> None:
+def test_reasons_why_the_module_does_not_load_are_shown(grader: TinyGrader) -> None:
     verdict = grader.grade("raise ValueError('for a reason')", HIDDEN.format(at_import=""))
     assert verdict.text.startswith("✗ ValueError: for a reason (student_code/shapes.py, line 1")
 
 
 SECRETS = [b"the secret call", b"SECRET PROMISE", b"SECRET MARKING", b"secret_reference"]
-PUBLIC = b"def test_area_is_width_times_height"  # shows that the search works
+PUBLIC = b"def test_area_is_width_times_height"  # to show that the search works
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root reads another process's memory")
@@ -89,19 +89,19 @@ def test_a_process_with_student_code_holds_nothing_of_the_job(grader: TinyGrader
     job["earlier"] = [{"name": "sides", "cells": [], "code": "c2VjcmV0_secret_reference"}]
     working = Thread(target=grader.server.run, args=(job, texts))
     working.start()
-    process = 0
     try:
         process = _process_named("asleep", grader.server._process.pid)
         found = {word for word in [*SECRETS, PUBLIC] for area in _areas(process) if word in area}
     finally:
-        with contextlib.suppress(OSError):
-            os.kill(process or grader.server._process.pid, signal.SIGKILL)
+        for each in descendants(grader.server._process.pid)[:0:-1]:
+            with contextlib.suppress(OSError):
+                os.kill(each, signal.SIGKILL)
         working.join()
     assert found == {PUBLIC}
 
 
 def _process_named(name: str, above: int) -> int:
-    """Wait for the process that has given itself a name."""
+    """Wait for the process that has changed its name to `name`."""
     for _ in range(300):
         time.sleep(0.2)
         for each in descendants(above)[1:]:
@@ -112,7 +112,7 @@ def _process_named(name: str, above: int) -> int:
 
 
 def _areas(process: int) -> Iterator[bytes]:
-    """The memory that a process can write to, and so may have written."""
+    """Yield the memory that a process can write to."""
     with contextlib.suppress(OSError), Path(f"/proc/{process}/mem").open("rb", 0) as memory:
         for line in Path(f"/proc/{process}/maps").read_text().splitlines():
             area = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)

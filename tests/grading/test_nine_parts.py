@@ -1,6 +1,6 @@
-"""`coursekit grade` grades every part as plain nbgrader does, at every sandbox level.
+"""`coursekit grade` grades every part like plain nbgrader, at every sandbox level.
 
-The parts with trained networks are compared each time; all parts, students and levels with
+The parts with trained networks are compared in each run; all parts, students and levels with
 `make parity`.
 """
 
@@ -29,10 +29,10 @@ from tests.grading.nine_parts import NineParts, environment
 from tests.plain import nbgrader
 from toolbox.course import Part
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 
 PARTS = [part.id for part in course_file.load(ROOT).built_parts]
-# The last of them is the one for segmentation, which is measured in another way.
+# The last of them is for segmentation, which is measured differently.
 TRAINED = [part.id for part in course_file.load(ROOT).built_parts if part.trained]
 LEVELS = [Level.LIMITS, Level.NAMESPACES, Level.SEALED]
 Plain = Callable[[str], Path]
@@ -45,7 +45,7 @@ def nine(tmp_path_factory: pytest.TempPathFactory) -> NineParts:
 
 @pytest.fixture(scope="session")
 def everybody(tmp_path_factory: pytest.TempPathFactory) -> NineParts:
-    """The course with all parts handed in by all students."""
+    """The course with submissions of all students for all parts."""
     found = NineParts(tmp_path_factory.mktemp("everybody"))
     for part in found.course.built_parts:
         found.hand_in(part)
@@ -79,11 +79,11 @@ def by_nbgrader(course: Path, part: Part) -> Path:
 def by_coursekit(
     course: Path, part: Part, level: Level, *, data: str = "", students: tuple[str, ...] = ()
 ) -> Report:
-    """Grade a part at a level, without the reference in place of earlier modules."""
+    """Grade a part at a level, without replacing earlier modules by the reference."""
     with at_most(level), pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_DATA", data or str(course / "data"))
         patch.setenv("COURSE_DATA_PREFER", "offline")
-        patch.setenv(SETTING, "public")  # plain nbgrader knows no others
+        patch.setenv(SETTING, "public")  # the only seeds that plain nbgrader supports
         wish = Wish(part.id, students, least=Level.LIMITS)
         report = grade(course, wish, None, lambda done, of: None)
     if report.level < level:
@@ -107,7 +107,7 @@ def compare(mine: Path, theirs: Path, part: Part) -> None:
 def made_while_grading(course: Path, part: Part) -> list[str]:
     """Return the files that a notebook wrote while plain nbgrader ran it.
 
-    They stay beside the notebook there; a sandbox goes, and its files with it.
+    They stay beside the notebook; in a sandbox, such files are removed with the sandbox.
     """
     names = [name.split("/", 1) for name in comparing.files(course, part.id)]
     return [
@@ -151,7 +151,7 @@ def test_everybody_is_graded_as_by_plain_nbgrader(
 
 
 def test_failures_of_the_course_are_not_graded_as_zero(nine: NineParts, tmp_path: Path) -> None:
-    """Hidden tests that cannot be loaded, and a measurement that crashes."""
+    """Try hidden tests that cannot be loaded, and a measurement that crashes."""
     part = nine.course.part("part2_simplenet")
     nine.hand_in(part)
     course = nine.copy(tmp_path / "course")
@@ -198,13 +198,13 @@ def test_only_a_cell_that_measures_a_network_names_its_run() -> None:
     assert trained_run("def") == ""
 
 
-def test_preparing_names_what_cannot_be_had(
+def test_preparing_names_unavailable_images(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     settings = {"COURSE_DATA": str(tmp_path / "file" / "data"), "COURSE_DATA_PREFER": "offline"}
     for name, value in {**settings, "COURSE_STEADY": "1"}.items():
-        monkeypatch.setenv(name, value)  # put back afterwards
+        monkeypatch.setenv(name, value)  # restored after the test
     monkeypatch.chdir(ROOT)
     said: list[str] = []
     wish: ImagesNeeded = {

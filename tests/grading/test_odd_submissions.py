@@ -1,4 +1,4 @@
-"""Whatever is odd about a submission stays that submission's: all others are graded."""
+"""Irregularities in one submission never affect the grading of others."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _nested_folders(folder: Path) -> None:
     inner = str(folder)
     for _ in range(1200):
         inner += "/d"
-        os.mkdir(inner)  # noqa: PTH102 - a Path as long as this is beyond pathlib
+        os.mkdir(inner)  # noqa: PTH102 - too long for a Path
 
 
 def _sparse_file(folder: Path) -> None:
@@ -97,7 +97,7 @@ def _pipe(folder: Path) -> None:
     os.mkfifo(folder / "timestamp.txt")
 
 
-# Each is the right submission with one change. These are graded as if nothing had happened.
+# Right submissions with one change each, which are graded as if unchanged.
 GRADED: dict[str, Callable[[Path], None]] = {
     "unchanged": lambda folder: None,
     "prints_a_surrogate": _cell(r"print('caf\udce9')"),
@@ -118,7 +118,7 @@ GRADED: dict[str, Callable[[Path], None]] = {
     "sparse_file": _sparse_file,
     "many_links": _many_links,
 }
-# These cannot be graded. The second item is a part of the reason.
+# Submissions that cannot be graded. The second item is a part of the reason.
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "date_overflows": (_file(b"timestamp.txt", b"9" * 30), "timestamp.txt"),
     "date_is_no_text": (_file(b"timestamp.txt", b"\xff\xfe"), "timestamp.txt"),
@@ -127,7 +127,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "gradebook_fails": (lambda folder: None, "RuntimeError: no comment"),
     "gradebook_undoes": (lambda folder: None, "LostChanges: the gradebook refused a change"),
 }
-# The course's own trouble: a test of the course fails, or the grader's process ends.
+# Faults of the course: one of its tests fails, or the grader's process ends.
 NOT_JUDGED: dict[str, Results] = {
     "test_fails": {"not_graded": {"scaler.StreamingScaler": "the course's own test failed"}},
     "process_ends": {"problem": "the supervisor died"},
@@ -135,7 +135,7 @@ NOT_JUDGED: dict[str, Results] = {
 
 
 def handed_in_odd(built: Path, course: Path) -> Path:
-    """A course with one submission for each of the oddities above."""
+    """A course with one submission for each irregularity above."""
     shutil.copytree(built / "build" / "nbgrader", course)
     shutil.rmtree(course / "submitted")
     right = hand_in(RIGHT, course_file.load(built).part(PART), built, course)
@@ -149,7 +149,7 @@ def handed_in_odd(built: Path, course: Path) -> Path:
 
 
 def _with_failures(patch: pytest.MonkeyPatch) -> None:
-    """Let the gradebook fail half-way for some students, and the course's tests for others."""
+    """Make the gradebook fail halfway for some students, and the course's tests for others."""
     usual, job = SaveAutoGrades._add_comment, ForkServer.run
 
     def add_comment(self: SaveAutoGrades, cell: Any, resources: Any) -> None:
@@ -174,12 +174,12 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grade
         _with_failures(patch)
         report = run(course, built)
     yield Graded(course, report)
-    # Python itself cannot remove folders nested as deeply as this.
+    # Python cannot remove folders nested this deeply.
     subprocess.run(["rm", "-rf", course / "submitted" / "nested_folders"], check=True)
 
 
 def scores(course: Path, student: str) -> dict[str, tuple[float | None, bool]]:
-    """The automatic score of each cell of a student, and whether it waits for a person."""
+    """Return a student's automatic score per cell, and whether the cell needs manual grading."""
     grades = comparing.gradebook(course)["grades"]
     return {
         cell: (auto, bool(waits)) for name, cell, auto, _, _, waits in grades if name == student
@@ -215,7 +215,7 @@ def test_what_is_left_unfinished_is_removed(odd: Graded) -> None:
     assert names == {f"{PART}.jsonl"}
 
 
-def test_a_cell_that_the_course_could_not_judge_waits_for_a_person(odd: Graded) -> None:
+def test_a_cell_that_could_not_be_graded_needs_a_person(odd: Graded) -> None:
     mine, right = scores(odd.course, "test_fails"), scores(odd.course, "unchanged")
     assert mine.pop("scaler-StreamingScaler") == (None, True)
     assert right.pop("scaler-StreamingScaler")[0]
@@ -242,7 +242,7 @@ def test_flags_are_single_lines_and_few(odd: Graded) -> None:
     assert not (odd.course / "autograded" / "sparse_file" / PART / "a_video.mp4").exists()
 
 
-def test_the_next_run_takes_up_only_what_is_not_graded(
+def test_the_next_run_grades_only_what_is_not_graded(
     odd: Graded, built: Path, coursekit: Coursekit, tmp_path: Path
 ) -> None:
     course = tmp_path / "course"
@@ -252,7 +252,7 @@ def test_the_next_run_takes_up_only_what_is_not_graded(
     assert done.returncode == 1, done.stdout + done.stderr
     lines = done.stdout.strip().splitlines()
     again = {"gradebook_fails", "gradebook_undoes", *NOT_JUDGED}
-    (summary,) = (line for line in lines if line.startswith("✓"))  # images are prepared before
+    (summary,) = (line for line in lines if line.startswith("✓"))  # after preparing images
     assert summary.startswith(f"✓ {len(again)} graded in ")
     assert f"{len(GRADED)} unchanged" in summary
     named = {line.split()[1] for line in lines if line.startswith("✗")}
@@ -260,7 +260,7 @@ def test_the_next_run_takes_up_only_what_is_not_graded(
     assert all(scores(course, name) == scores(course, "unchanged") for name in again)
 
 
-def test_a_run_in_which_everybody_is_graded_exits_with_0(
+def test_a_run_that_grades_everybody_exits_with_0(
     odd: Graded, built: Path, coursekit: Coursekit
 ) -> None:
     done = coursekit(
@@ -279,7 +279,9 @@ def test_a_gradebook_in_use_ends_the_run_in_plain_words(built: Path, tmp_path: P
     config.write_text(text.replace("timeout=60", "timeout=0"), encoding="utf-8")
     with closing(sqlite3.connect(course / "gradebook.db")) as other:
         other.execute("begin immediate")
-        with pytest.raises(CourseProblem, match=r"cannot be written .*locked.* run the same"):
+        with pytest.raises(
+            CourseProblem, match=r"Cannot write the gradebook .*locked.* run the same"
+        ):
             run(course, built)
     assert run(course, built).graded == ["right"]
 

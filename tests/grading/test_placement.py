@@ -1,4 +1,4 @@
-"""Modules under another path are graded if it is clear which file is meant."""
+"""Modules under another path are graded if exactly one file matches."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_module_in_its_place_is_never_replaced() -> None:
         (["student_code/scaler.txt", "scaler.ipynb", "myscaler.py"], "is missing: its functions"),
         (
             ["a/scaler.py", "b/scaler.py"],
-            "which file is meant is unclear: a/scaler.py, b/scaler.py",
+            "several files could replace it: a/scaler.py, b/scaler.py",
         ),
     ],
 )

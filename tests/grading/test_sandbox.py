@@ -1,4 +1,4 @@
-"""What is seen and what can be done from inside a sandbox, at each level that this machine has."""
+"""What processes inside a sandbox can see and do, at each level that this machine supports."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from coursekit.grading.sandbox.container import linux as linux
 from coursekit.grading.sandbox.levels import Level, Limits, parse
 from coursekit.grading.supervisor.processes import Processes, Stopped
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def look(line: socket.socket) -> None:
-    """Tell what there is, from inside."""
+    """Report what is visible from inside."""
     listener = receive(line)
     refused = 0
     with socket.socket() as out:
@@ -67,7 +67,7 @@ def place(tmp_path: Path) -> Place:
     for name in ("unit_tests/test_x.py", "toolbox/y.py"):
         (public / name).parent.mkdir(parents=True, exist_ok=True)
         (public / name).write_text("public")
-    # Other users reach it: pytest keeps its folders to their owner.
+    # Accessible to other users, unlike pytest's folders.
     temporary = Path(tempfile.gettempdir())
     for folder in (each for each in [tmp_path, *tmp_path.parents] if temporary in each.parents):
         folder.chmod(0o755)
@@ -82,7 +82,7 @@ def sandbox_for(
     limits: Limits | None = None,
     level: Level = Level.NAMESPACES,
 ) -> Iterator[Sandbox]:
-    """A sandbox, or a skipped test if this machine can't give the level."""
+    """Return a sandbox, or skip the test if this machine does not support the level."""
     try:
         sandbox = Sandbox(place, limits or Limits(), level, work)
     except OSError as problem:
@@ -119,7 +119,7 @@ def test_what_is_seen_from_inside(seen: tuple[Level, dict[str, Any]]) -> None:
         assert not told["written"]["/usr/z"]
     if level >= Level.NAMESPACES:
         assert told["pid"] < 20
-        places = [Path(sys.prefix), Path(sys.base_prefix)]  # Python itself is all that is shown
+        places = [Path(sys.prefix), Path(sys.base_prefix)]  # only Python itself is visible
         tops = {place.parts[1] for place in places}
         assert not ({"proc", "home", "sys"} - tops) & set(told["root"])
         beside = [place.relative_to(ROOT) for place in places if place.is_relative_to(ROOT)]
@@ -161,7 +161,7 @@ MB = 1 << 20
 
 
 def share_memory(line: socket.socket) -> None:
-    kept = mmap.mmap(-1, 200 * MB)  # shared and without a name
+    kept = mmap.mmap(-1, 200 * MB)  # shared and anonymous
     kept[:] = bytes(200 * MB)
     send(line, "used")
     time.sleep(60)
@@ -228,18 +228,18 @@ def test_memory_of_every_kind_is_counted(
 
 
 def test_shared_pages_are_divided_when_the_sum_is_above_the_limit(place: Place) -> None:
-    ballast = b"x" * (600 * MB)  # each process is forked with it, and none of them used it
+    ballast = b"x" * (600 * MB)  # inherited, but used by none of the processes
     with sandbox_for(place, share_memory_of_many, Limits(memory=400)) as sandbox:
         line = sandbox.run()
         for _ in range(5):
             assert receive(line) == "used"
-        assert 85 < sandbox.memory() < 400  # 100, less the share of pages that were copied
+        assert 85 < sandbox.memory() < 400  # 100, minus the share of copied pages
     assert len(ballast) == 600 * MB
 
 
 def take_segments(line: socket.socket) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    sizes = (100 * MB, 300 * MB)  # in segments that no process maps
+    sizes = (100 * MB, 300 * MB)  # of segments that no process maps
     send(line, [libc.shmget(0, ctypes.c_size_t(size), 0o1600) >= 0 for size in sizes])
 
 
@@ -252,7 +252,7 @@ CHANNELS = Path("left.txt"), Path("/left.txt"), Path("/dev/shm/left"), Path("/tm
 
 
 def leave_and_look(line: socket.socket) -> None:
-    """Report what an earlier process left, and leave something in every place there is."""
+    """Report what an earlier process left, and leave something in every possible place."""
     libc = ctypes.CDLL(None, use_errno=True)
     found: list[str] = []
     files = [*CHANNELS, *(path / "left" for path in Path("/").iterdir() if path.is_dir())]
@@ -273,12 +273,12 @@ def leave_and_look(line: socket.socket) -> None:
     number = {"x86_64": (248, 249), "aarch64": (217, 218)}[platform.machine()]
     if libc.syscall(number[1], *name, None, 0) > 0:
         found.append("request_key")
-    for ring in (-3, -4):  # of the session, of the user
+    for ring in (-3, -4):  # keyrings of the session and of the user
         libc.syscall(number[0], *name, b"text", 4, ring)
     listener = socket.socket()
     with contextlib.suppress(OSError):
         listener.bind(("127.0.0.1", 4321))
-    for _ in range(30):  # numbers of processes go up
+    for _ in range(30):  # increase process numbers
         if (child := os.fork()) == 0:
             os._exit(0)
         os.waitpid(child, 0)
@@ -300,7 +300,7 @@ def test_nothing_passes_from_one_process_to_the_next(place: Place, level: Level)
 
 def test_nothing_passes_without_root_either(place: Place) -> None:
     if os.geteuid() != 0:
-        pytest.skip("the test above is this one")
+        pytest.skip("the test above already runs without root")
     Path(place.root).parent.chmod(0o777)
 
     def test(line: socket.socket) -> None:
@@ -379,7 +379,7 @@ def test_a_sealed_message_counts_once() -> None:
         listening.hear()
 
 
-def test_too_much_is_not_heard() -> None:
+def test_too_many_bytes_end_the_connection() -> None:
     ours, theirs = socket.socketpair()
     sealing(theirs, b"k" * 32)({"text": "x" * 2000})
     with pytest.raises(Broken, match="more output"):
@@ -388,12 +388,12 @@ def test_too_much_is_not_heard() -> None:
 
 def test_levels_are_named() -> None:
     assert parse("sealed") > parse("namespaces") > parse("limits")
-    with pytest.raises(ValueError, match="the levels are limits, namespaces, sealed"):
+    with pytest.raises(ValueError, match="The levels are limits, namespaces, sealed"):
         parse("strong")
 
 
 class Greedy:
-    """Stands for a sandbox that uses too much, and whose process never stops reporting."""
+    """A sandbox that exceeds its memory, with a process that never stops reporting."""
 
     def run(self) -> socket.socket:
         self.theirs, ours = socket.socketpair()

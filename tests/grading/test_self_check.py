@@ -1,4 +1,4 @@
-"""Tests that reject the reference solution are the course's own failure, and cost nobody points."""
+"""Tests that reject the reference solution are the course's fault and cost no student points."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_test_that_rejects_the_reference_leaves_its_function_ungraded(
     name = FUNCTION.replace(".", "-")
     for student, points in (("right", 14), ("stub", 0)):
         assert grades[student, name][2] is None
-        assert grades[student, name][5]  # it waits for a person
+        assert grades[student, name][5]  # needs manual grading
         assert grades[student, "scaler-StreamingScaler"][2] == points
 
 

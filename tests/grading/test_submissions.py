@@ -1,4 +1,4 @@
-"""Which files of a submission a sandbox gets, and what is noted of the others."""
+"""The files of a submission that a sandbox gets, and the notes about the others."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_code_comes_before_what_is_too_large(
     given = {"a.mp4": b"x" * 80, "student_code/scaler.py": b"x" * 60, "z.txt": b"x" * 40}
     files, notes = files_of(submission(tmp_path, given), OURS)
     assert {"student_code/scaler.py", "z.txt"} <= files.keys()
-    assert notes == ["a.mp4 is too large, or one file too many, and was left out"]
+    assert notes == ["a.mp4 exceeds the limits on size or number of files, and was left out"]
 
 
 def test_a_file_in_the_place_of_a_folder_is_noted(tmp_path: Path) -> None:

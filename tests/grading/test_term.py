@@ -1,4 +1,4 @@
-"""The secret of a term: made once, readable by its owner alone."""
+"""The secret of a term is created once, and only its owner can read it."""
 
 from __future__ import annotations
 

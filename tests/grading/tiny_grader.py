@@ -1,4 +1,4 @@
-"""Grade one module of a course with a single function, through a real fork server and sandbox."""
+"""Grade one module of a course with a single function, with a real fork server and sandbox."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def checked(width, height):
 
 @dataclass
 class Verdict:
-    """What the supervisor decided about one submission."""
+    """The supervisor's decision about one submission."""
 
     score: float
     flags: list[str]
@@ -62,7 +62,7 @@ class TinyGrader:
         self.level, _ = self.server.probe()
 
     def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[Job, dict[str, str]]:
-        """Make the job of a submission whose module is that text, and its hidden tests."""
+        """Return the job of a submission with that module, and its hidden tests."""
         question: PlanQuery = {
             "function": FUNCTION,
             "file": "unit_tests/test_shapes.py",
@@ -102,7 +102,7 @@ class TinyGrader:
         return job, {FUNCTION: hidden}
 
     def grade(self, module: str, hidden: str = HIDDEN, **limits: Any) -> Verdict:
-        """Grade a submission whose module is that text."""
+        """Grade a submission with that module."""
         results = self.server.run(*self.job(module, hidden, **limits))
         assert "problem" not in results, results
         outputs = results["cells"]["0"]
@@ -111,7 +111,7 @@ class TinyGrader:
 
 
 def promises(text: str) -> list[str]:
-    """The lines of a feedback that say how a test went."""
+    """Return the lines of a feedback with the outcomes of tests."""
     return [line for line in text.splitlines() if re.match(r"[✓✗·–] ", line)]
 
 

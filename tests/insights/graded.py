@@ -1,5 +1,5 @@
-"""A graded class that was made up: its gradebook through nbgrader's API, its notebooks as the
-checks print them."""
+"""A generated class of graded students: its gradebook through nbgrader's API, its notebooks as
+the checks print them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from coursekit.builds.nbgrader_source import grade_id
 from coursekit.insights.graded_part import GradedItem, KnownTest, items_of, tests_of
 from toolbox.course import Part
 
-MISTAKE = "This is what comes out when each batch replaces the ones before it."
+MISTAKE = "each batch overwrites the previous ones"
 SAID_BY_STUDENT = "✗ Print this line, and it isn't a test"
 
 
 def printed(outcomes: dict[KnownTest, str], mistake: str) -> str:
-    """What the checks print for one function."""
+    """Return what the checks print for one function."""
     lines = []
     for test, status in outcomes.items():
         if status == "passed":
@@ -28,19 +28,20 @@ def printed(outcomes: dict[KnownTest, str], mistake: str) -> str:
         elif status == "not written":
             lines.append(f"· {test.promise}: it is not implemented yet")
         elif status == "failed":
-            lines += [f"✗ {test.promise}", "    got        7"]
+            lines += [f"✗ {test.promise}", "    got          7"]
             if mistake:
-                lines += [f"    looks like {mistake}", "    hint       Look again."]
-                mistake = "The same mistake as above."
-    return "\n".join([*lines, SAID_BY_STUDENT, f"    looks like {SAID_BY_STUDENT}", ""])
+                lines += [f"    likely cause {mistake}", "    hint         Look again."]
+                mistake = "the same mistake as above"
+    return "\n".join([*lines, SAID_BY_STUDENT, f"    likely cause {SAID_BY_STUDENT}", ""])
 
 
 def make_class(
     root: Path, gradebook: Path, folder: Path, part: Part, size: int, seed: int = 1
 ) -> None:
-    """Copy the empty `gradebook` (nbgrader takes its time to make one), and grade `size` students
-    on `part` in the course folder `folder`: some strong, some weak, one in eight with nothing
-    written. The last question waits for a person."""
+    """Grade `size` generated students on `part` in the course folder `folder`.
+
+    Copies the empty `gradebook`, which nbgrader creates slowly. Some students are strong, some
+    weak, and one in eight submits nothing. The last question awaits manual grading."""
     dice = random.Random(seed)
     tests, items = list(tests_of(root, part)), items_of(part)
     hard = {test: dice.uniform(-1.5, 1.5) for test in tests}

@@ -1,4 +1,4 @@
-"""The figures of a class are those of its grades, and the page needs nothing but itself."""
+"""Class statistics match the grades, and the HTML page is self-contained."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from coursekit.insights.item_statistics import (
 from coursekit.insights.page import page
 from tests.insights.graded import MISTAKE, SAID_BY_STUDENT, make_class
 
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # raised by nbgrader
 
 PART, SIZE = "part1_scaler", 24
 
@@ -73,7 +73,7 @@ def test_every_test_of_the_part_is_counted_for_every_student(found: Class) -> No
     failed = [each.failed for each in figures]
     assert failed == sorted(failed, reverse=True)
     assert failed[0] > failed[-1]
-    # The class was made of strong and weak students, so tests tell them apart.
+    # The class consists of strong and weak students, so tests discriminate between them.
     told_apart = [each.discrimination for each in figures if each.discrimination is not None]
     assert sum(value > 0.2 for value in told_apart) > len(told_apart) * 0.8
 
@@ -88,7 +88,7 @@ def test_a_misconception_counts_once_a_student(found: Class) -> None:
     assert only.students == sum(has_failed)
 
 
-def test_what_waits_for_a_person_is_no_zero(found: Class) -> None:
+def test_items_awaiting_manual_grading_are_not_zero(found: Class) -> None:
     figures = {each.item.name: each for each in figures_of_items(found)}
     last = found.items[-1].name
     assert figures[last].graded == 0
@@ -106,13 +106,13 @@ SAME = KnownTest("m.f", "The sum is right", True)
     ("printed", "status", "said"),
     [
         ("✓ The sum is right\n✗ The sum is right for large numbers\n", ["passed", "failed"], set()),
-        ("✗ The sum is right\n    looks like This.\n", ["failed", "not run"], {"This."}),
+        ("✗ The sum is right\n    likely cause This.\n", ["failed", "not run"], {"This."}),
         ("· The sum is right: f is not implemented yet\n", ["not written", "not run"], set()),
-        ("– The sum is right: skipped, and so not counted\n", ["not run", "not run"], set()),
-        ("✗ m.py, line 3 is not valid Python\n    looks like That.\n", ["not run"] * 2, set()),
-        ("    looks like That.\n✓ The sum\n", ["not run"] * 2, set()),
+        ("– The sum is right: skipped, so it does not count\n", ["not run", "not run"], set()),
+        ("✗ m.py, line 3 is not valid Python\n    likely cause That.\n", ["not run"] * 2, set()),
+        ("    likely cause That.\n✓ The sum\n", ["not run"] * 2, set()),
         (
-            "✗ The sum is right\n    looks like The same mistake as above.\n",
+            "✗ The sum is right\n    likely cause the same mistake as above\n",
             ["failed", "not run"],
             set(),
         ),
@@ -134,7 +134,7 @@ def test_correlations_by_hand() -> None:
     rising = [float(n) for n in range(10)]
     assert correlation(rising, rising) == pytest.approx(1.0)
     assert correlation(rising, rising[::-1]) == pytest.approx(-1.0)
-    assert correlation(rising[:9], rising[:9]) is None  # too few
+    assert correlation(rising[:9], rising[:9]) is None  # too few students
     assert correlation(rising, [1.0] * 10) is None
 
 
@@ -145,7 +145,7 @@ def test_bins_hold_their_lower_edge_and_the_last_one_everything() -> None:
 
 
 class Checked(HTMLParser):
-    """What a page asks of the network, and whether its elements are closed in their order."""
+    """Records a page's network requests, and whether its elements are closed in order."""
 
     VOID = frozenset({"meta", "br", "rect", "line"})
 
@@ -168,7 +168,7 @@ class Checked(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_is_whole_names_nobody_and_asks_for_nothing(found: Class) -> None:
+def test_the_page_is_well_formed_anonymous_and_self_contained(found: Class) -> None:
     text = page(found, "A course")
     reader = Checked()
     reader.feed(text)
@@ -184,7 +184,7 @@ def test_the_page_is_whole_names_nobody_and_asks_for_nothing(found: Class) -> No
     assert all(f"{n} to {n + 10} percent" in text for n in range(0, 100, 10))
 
 
-def test_headings_and_tables_can_be_found_without_seeing_them(found: Class) -> None:
+def test_headings_and_tables_are_accessible(found: Class) -> None:
     text = page(found, "A course", names=True)
     assert '<html lang="en">' in text
     levels = [int(level) for level in re.findall(r"<h(\d)", text)]
@@ -194,7 +194,7 @@ def test_headings_and_tables_can_be_found_without_seeing_them(found: Class) -> N
     assert '<svg viewBox="0 0 800 250" role="img" aria-labelledby="scores-text">' in text
 
 
-def test_names_are_there_when_they_are_asked_for_and_are_only_text(found: Class) -> None:
+def test_names_appear_only_on_request_and_are_escaped(found: Class) -> None:
     odd = GradedStudent("<b>x</b>", mistakes={("m.f", "<script>alert(1)</script>")})
     result = page(Class(found.part, [], found.items, [odd]), "A course", names=True)
     assert "&lt;b&gt;x&lt;/b&gt;" in result
@@ -213,15 +213,17 @@ def test_the_command_shows_and_writes(
     assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [path.name for path in target.parent.iterdir()] == ["page.html"]
     odd = CliRunner().invoke(cli.app, ["insights", "part0_none"])
-    assert (odd.exit_code, "There is no part 'part0_none'" in odd.output) == (1, True)
+    assert (odd.exit_code, "Unknown part 'part0_none'" in odd.output) == (1, True)
 
 
-def test_nobody_graded_is_said(root: Path, gradebook: Path, tmp_path: Path) -> None:
+def test_a_part_without_graded_students_is_an_error(
+    root: Path, gradebook: Path, tmp_path: Path
+) -> None:
     part = course_file.load(root).part(PART)
     with pytest.raises(InsightsError, match="run `coursekit build` first"):
         gather(root, tmp_path, part)
     make_class(root, gradebook, tmp_path / "empty", part, 0)
-    with pytest.raises(InsightsError, match="Nobody was graded on part1_scaler yet"):
+    with pytest.raises(InsightsError, match="No student was graded on part1_scaler yet"):
         gather(root, tmp_path / "empty", part)
 
 
@@ -234,4 +236,4 @@ def test_a_notebook_that_is_gone_leaves_the_points(
     (folder / f"{PART}.ipynb").unlink()
     result = gather(root, tmp_path / "course", part)
     assert [student.unread for student in result.students] == [True, False]
-    assert "notebooks of 1 students are not there" in page(result, "A course")
+    assert "notebooks of 1 students are missing" in page(result, "A course")

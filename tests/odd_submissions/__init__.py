@@ -1,1 +1,1 @@
-"""A corpus of odd submissions, each with what has to become of it."""
+"""A corpus of irregular submissions with the expected outcome of each."""

@@ -1,4 +1,4 @@
-"""Hand the corpus in, once through `coursekit collect` and once by hand, and grade it."""
+"""Submit the corpus, once through `coursekit collect` and once by hand, and grade it."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ CASES: dict[str, Case] = {
     **modules.CASES,
     **files.CASES,
 }
-Scores = dict[str, tuple[float | None, bool]]  # by cell: automatic score, whether it waits
+Scores = dict[str, tuple[float | None, bool]]  # by cell: automatic score, needs manual grading
 
 
 @dataclass(frozen=True)
 class Graded:
-    """The corpus after it was graded."""
+    """The graded corpus."""
 
     course: Path
-    rows: dict[str, SubmissionRow]  # of collecting, by student
+    rows: dict[str, SubmissionRow]  # from collecting, by student
     report: Report
-    same: frozenset[str]  # collected into exactly what the honest student handed in
+    same: frozenset[str]  # collected into exactly the honest student's submission
     scores: dict[str, Scores] = field(default_factory=dict)
 
 
 def verdicts() -> Iterator[tuple[str, str, Verdict]]:
-    """Each case's name, the student who hands it in, and its verdict."""
+    """Yield each case's name, its student, and its expected verdict."""
     for name, case in CASES.items():
         if case.collected:
             yield name, as_student(name), case.collected
@@ -53,7 +53,7 @@ def verdicts() -> Iterator[tuple[str, str, Verdict]]:
 
 
 def daily() -> Iterator[tuple[str, str, Verdict]]:
-    """Each case once: by hand if that is not simply honest work, else through collecting."""
+    """Yield each case once: by hand unless that is plain honest work, else through collecting."""
     for name, case in CASES.items():
         if case.by_hand and (case.collected is None or case.by_hand.outcome is not HONEST_WORK):
             yield name, by_hand(name), case.by_hand
@@ -70,7 +70,7 @@ def by_hand(name: str) -> str:
 
 
 def run(built: Path, folder: Path, students: Collection[str]) -> Graded:
-    """Collect and grade what these students hand in, together with one honest student."""
+    """Collect and grade the submissions of these students and of one honest student."""
     course = folder / "course"
     shutil.copytree(built / "build" / "nbgrader", course)
     shutil.rmtree(course / "submitted")
@@ -99,7 +99,7 @@ def run(built: Path, folder: Path, students: Collection[str]) -> Graded:
 
 
 def _honest(built: Path, course: Path) -> Files:
-    """The files of the right submission, with every question answered."""
+    """Return the files of the right submission, with every question answered."""
     folder = hand_in(RIGHT, course_file.load(built).part(PART), built, course)
     notebook = nbformat.read(folder / NOTEBOOK, as_version=4)
     for cell in notebook.cells:
@@ -122,7 +122,7 @@ def _put_by_hand(folder: Path, case: Case, honest: Files) -> None:
 def _take_out_the_same(
     course: Path, rows: dict[str, SubmissionRow], honest: Files
 ) -> Iterator[str]:
-    """Take out what was collected into the honest student's work: its grade is known."""
+    """Remove submissions identical to the honest student's, whose grade is known."""
     expected = {name: text for name, text in honest.items() if name != NOTEBOOK}
     for student in rows:
         folder = course / "submitted" / student / PART
@@ -147,7 +147,7 @@ def _cells_of(content: bytes) -> list[str]:
 
 
 def said(graded: Graded, student: str) -> str:
-    """All that collecting and grading say of a student."""
+    """Return all messages of collecting and grading about a student."""
     row, report = graded.rows.get(student), graded.report
     lines = [row.reason, *row.look, *row.repaired] if row else []
     lines += report.flags.get(student, [])
@@ -155,7 +155,7 @@ def said(graded: Graded, student: str) -> str:
 
 
 def outcome(graded: Graded, student: str) -> Outcome:
-    """What became of a student's submission."""
+    """Return the outcome of a student's submission."""
     row, report = graded.rows.get(student), graded.report
     if student in report.refused or (row is not None and row.status == "refused"):
         return Outcome.REFUSED
@@ -170,7 +170,7 @@ def outcome(graded: Graded, student: str) -> Outcome:
 
 
 def answers(graded: Graded, student: str) -> list[str]:
-    """The written answers as they are in the autograded notebook."""
+    """Return the written answers in the autograded notebook."""
     path = graded.course / "autograded" / student / PART / NOTEBOOK
     cells = nbformat.read(path, as_version=4).cells
     return [c.source for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") in ANSWERS]

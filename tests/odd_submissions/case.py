@@ -1,4 +1,4 @@
-"""What an odd submission is, and what has to become of it."""
+"""Define irregular submissions and their expected outcomes."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ Files = dict[str, bytes]
 
 
 class Outcome(Enum):
-    """What becomes of a submission."""
+    """The outcome of a submission."""
 
     AS_HONEST = "graded as honest work"
     FLAGGED = "graded, with a flag"
-    WAITING = "graded, and its written answers wait for a person"
+    WAITING = "graded, and its written answers need manual grading"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What has to become of a submission, and what is said of it."""
+    """The expected outcome of a submission, and the expected messages."""
 
     outcome: Outcome
     says: str = ""
     lost: str = ""  # the module whose functions get 0 points
-    answered: int = 3  # written answers that are kept and wait for a person
+    answered: int = 3  # written answers that are kept and need manual grading
 
 
 HONEST = Verdict(Outcome.AS_HONEST)
@@ -51,10 +51,10 @@ def refused(says: str) -> Verdict:
 
 @dataclass(frozen=True)
 class Case:
-    """An honest submission with one change, and its verdicts.
+    """An honest submission with one change, and its expected verdicts.
 
-    `collected` is the verdict on a zip of it that `coursekit collect` takes, `by_hand` that on a
-    folder that somebody puts into submitted/. None: the case makes no sense that way.
+    `collected` is the verdict on a zip of it for `coursekit collect`, `by_hand` that on a folder
+    copied into submitted/ by hand. None: the case makes no sense in that way.
     """
 
     change: Callable[[Files], None] = lambda files: None

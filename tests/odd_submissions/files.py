@@ -1,4 +1,4 @@
-"""Submissions whose files, links, names, times or archives are odd."""
+"""Submissions with irregular files, links, names, times or archives."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _nested(folder: Path) -> None:
     inner = str(folder)
     for _ in range(200):
         inner += "/d"
-        os.mkdir(inner)  # noqa: PTH102 - a Path as long as this is beyond pathlib
+        os.mkdir(inner)  # noqa: PTH102 - too long for a Path
 
 
 def _only_notebook(files: Files) -> None:
@@ -113,7 +113,7 @@ def _as(ending: str, text: bytes) -> Callable[[Files], tuple[str, bytes]]:
 
 
 def _entry(name: str, mode: int = 0o644) -> Callable[[Files], tuple[str, bytes]]:
-    """A zip with one more entry of that name."""
+    """Return a zip with an additional entry of that name."""
 
     def pack(files: Files) -> tuple[str, bytes]:
         memory = io.BytesIO(packed(files))
@@ -140,8 +140,8 @@ def _archive(pack: Callable[[Files], tuple[str, bytes]], verdict: Verdict = HONE
     return Case(collected=verdict, pack=pack)
 
 
-LINK, TOO_LARGE = "is a link", "is too large"
-BAD_TIME = "timestamp.txt holds no time"
+LINK, TOO_LARGE = "is a link", "exceeds the limits"
+BAD_TIME = "timestamp.txt has no valid time"
 CASES = {
     # Names
     "name_in_latin_1": _disk(_named(b"caf\xe9.txt")),
@@ -201,11 +201,11 @@ CASES = {
     "tar_xz": _archive(_tar("xz", ".tar.xz")),
     "zip_in_a_zip": _archive(_again(1)),
     "zip_in_zips": _archive(_again(2)),
-    "zip_in_too_many_zips": _archive(_again(5), refused("holds no work on part1_scaler")),
+    "zip_in_too_many_zips": _archive(_again(5), refused("contains no work on part1_scaler")),
     "zip_made_by_windows": _archive(_by_windows),
     "zip_cut_off": _archive(_raw(lambda old: old[: len(old) // 2]), refused("zip")),
     "zip_with_text_before": _archive(_raw(lambda old: b"#!/bin/sh\n" + old)),
-    "zip_that_is_empty": _archive(_as(".zip", b"PK\x05\x06" + b"\0" * 18), refused("holds no")),
+    "zip_that_is_empty": _archive(_as(".zip", b"PK\x05\x06" + b"\0" * 18), refused("contains no")),
     "zip_of_no_bytes": _archive(_as(".zip", b""), refused("zip")),
     "zip_that_is_a_rar": _archive(_as(".zip", b"Rar!\x1a\x07\x01\x00" + b"x" * 99), refused("zip")),
     "zip_that_leads_outside": _archive(_entry("../../evil.py"), flagged("left out of")),
@@ -218,7 +218,7 @@ CASES = {
     "zip_that_grows_a_thousandfold": Case(added({"zeros.bin": b"\0" * 30_000_000}), HONEST),
     "lone_notebook": Case(
         _only_notebook,
-        flagged("not handed in", lost="everything"),
+        flagged("not submitted", lost="everything"),
         flagged("is missing", lost="everything"),
         pack=lambda files: (".ipynb", files[NOTEBOOK]),
     ),
@@ -232,7 +232,7 @@ CASES = {
     ),
     "picture_as_a_submission": Case(
         _only_picture,
-        refused("holds no work"),
+        refused("contains no work"),
         refused("there is no"),
     ),
     "essay_as_a_submission": _archive(

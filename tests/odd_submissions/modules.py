@@ -1,4 +1,4 @@
-"""Student modules whose bytes, place or content is odd."""
+"""Student modules with irregular bytes, paths or contents."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _unreadable(folder: Path) -> None:
     (folder / MODULE).chmod(0)
 
 
-# A module that earns nothing needs no flag: its feedback says why.
+# A module that earns nothing needs no flag: its feedback gives the reason.
 LOST = Verdict(HONEST.outcome, lost="scaler")
 MISSING = flagged(f"{MODULE}", lost="scaler")
 EVERYTHING_MISSING = flagged("student_code", lost="everything")
@@ -114,7 +114,7 @@ CASES = {
             {"version_1/scaler.py": files[MODULE], "version_2/scaler.py": files.pop(MODULE)}
         ),
         flagged("2 times"),
-        flagged("which file is meant is unclear", lost="scaler"),
+        flagged("several files could replace it", lost="scaler"),
     ),
     "module_compiled": Case(moved(MODULE, "student_code/scaler.pyc"), MISSING, MISSING),
     "code_one_folder_deeper": Case(

@@ -1,4 +1,4 @@
-"""Notebooks whose cells, metadata or outputs are odd, and notebooks of other programs."""
+"""Notebooks with irregular cells, metadata or outputs, and notebooks of other programs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _code(text: str | list[str], **facts: Any) -> Cell:
 
 
 def _with(*cells: Cell) -> Callable[[Files], None]:
-    """Insert cells of the student's own."""
+    """Insert additional cells of the student."""
     return notebook(lambda nb: nb["cells"].__setitem__(slice(2, 2), cells))
 
 
@@ -172,7 +172,7 @@ CASES = {
     "nbgrader_names_lost": Case(_each(_nameless), HONEST, flagged(REBUILT)),
     "ids_lost": both(_each(lambda cell: cell.pop("id")), HONEST),
     "all_names_lost": Case(
-        _each(_bare), flagged("stood outside of its cell"), flagged("stood outside of its cell")
+        _each(_bare), flagged("was outside its cell"), flagged("was outside its cell")
     ),
     "answers_renamed": Case(
         _cell(ANSWER, lambda c: c["metadata"]["nbgrader"].update(grade_id="renamed")),
@@ -229,7 +229,7 @@ CASES = {
     "cells_shuffled": Case(notebook(_shuffled), HONEST, HONEST),
     "cells_reversed": Case(notebook(_reversed), HONEST, HONEST),
     "only_answers": Case(notebook(_only_answers), HONEST, flagged(REBUILT)),
-    "no_cell_at_all": both(notebook(lambda nb: nb.update(cells=[])), waits("holds nothing of")),
+    "no_cell_at_all": both(notebook(lambda nb: nb.update(cells=[])), waits("has no cells of")),
     "cell_of_another_part": Case(
         _with(
             _code(
@@ -280,7 +280,7 @@ CASES = {
     "count_as_text": _shows(execution_count="7"),
     "count_too_large": _shows(execution_count=10**30),
     "output_with_a_script": _shows(_display(text_html="<script>x</script>")),
-    # What the student's own cells do
+    # Effects of the student's additional cells
     "cell_fails": _runs("1 / 0"),
     "cell_is_no_python": _runs(SYNTAX),
     "cell_installs": _runs("!pip install none-such-package"),
@@ -294,9 +294,7 @@ CASES = {
     # Other programs
     "colab": both(_colab(keeps_ids=True), HONEST),
     "colab_without_ids": both(_colab(), HONEST),
-    "colab_copied_by_hand": both(
-        _colab(keeps_nbgrader=False), flagged("stood outside of its cell")
-    ),
+    "colab_copied_by_hand": both(_colab(keeps_nbgrader=False), flagged("was outside its cell")),
     "vs_code": both(notebook(_vscode), HONEST),
     "kaggle": both(notebook(_kaggle), HONEST),
     "widgets": _metadata(widgets={"application/vnd.jupyter.widget-state+json": {"state": 7}}),

@@ -1,4 +1,4 @@
-"""Notebooks whose bytes, format or version is odd."""
+"""Notebooks with irregular bytes, formats or versions."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _sources_as_lists(nb: Any) -> None:
         cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
 
 
-DAMAGED = "it is damaged, or was cut off"
+DAMAGED = "it is damaged or truncated"
 NO_NOTEBOOK = "there is no part1_scaler.ipynb in it"
 CASES = {
     "byte_order_mark": _saved_as("utf-8-sig"),
@@ -92,7 +92,7 @@ CASES = {
         content(_conflict), flagged("both versions were kept"), flagged("both versions were kept")
     ),
     "git_conflict_of_everything": Case(
-        content(_whole_conflict), flagged("a git conflict"), flagged("a git conflict")
+        content(_whole_conflict), flagged("git conflict"), flagged("git conflict")
     ),
     "cut_off": both(content(lambda old: old[: len(old) // 2]), waits(DAMAGED)),
     "trailing_comma": both(content(lambda old: old.rstrip()[:-1] + b",}"), waits(DAMAGED)),
@@ -107,8 +107,8 @@ CASES = {
     "zip_as_notebook": _unreadable(b"PK\x03\x04" + b"x" * 99, "it is a zip archive"),
     "pdf_as_notebook": _unreadable(b"%PDF-1.7\n%\xe2\xe3", DAMAGED),
     "python_as_notebook": _unreadable(b"import numpy as np\n", DAMAGED),
-    "list_as_notebook": _unreadable(b"[1, 2]", "it is JSON, but no notebook"),
-    "number_as_notebook": _unreadable(b"7", "it is JSON, but no notebook"),
+    "list_as_notebook": _unreadable(b"[1, 2]", "it is JSON, but not a notebook"),
+    "number_as_notebook": _unreadable(b"7", "it is JSON, but not a notebook"),
     "no_cells": _unreadable(b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "no cells"),
     "nested_too_deeply": _unreadable(b'{"cells": ' + b"[" * 100_000, "nested too deeply"),
     "endless_number": _unreadable(b'{"cells": ' + b"9" * 10_000 + b"}", "it has no cells"),

@@ -1,4 +1,4 @@
-"""Whatever is odd about a submission, it gets its verdict, and nobody else's grade changes."""
+"""Every irregular submission gets its expected verdict, and no other grade changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ VERDICTS = list(verdicts())
 def _some() -> list[tuple[str, str, Verdict]]:
     """Return one case in eight, and at least three of each outcome.
 
-    `make corpus` runs all of them, each in both ways of handing in.
+    `make corpus` runs all of them, submitted in both ways.
     """
     found = [each for each in daily() if each[0] in NO_TEXT]
     for outcome_ in Outcome:

@@ -1,4 +1,4 @@
-"""The list of harmless mutants is about mutants that exist, and says why."""
+"""The list of equivalent mutants names existing mutants and gives reasons."""
 
 from __future__ import annotations
 
@@ -55,6 +55,6 @@ def test_an_open_line_covers_what_the_tests_accept_of_it() -> None:
 
 
 @pytest.mark.usefixtures("one_list")
-def test_an_entry_without_a_mutant_is_told() -> None:
+def test_an_entry_without_a_mutant_is_reported() -> None:
     known = [("m.f", "nn.Dropout(p=0.5), [off by one: 0.5 → 1.5]")]
     assert outdated(known) == ["m.f: x = a + 1 [off by one: 1 → 2]"]

@@ -1,4 +1,4 @@
-"""Figures: what counts for which bar, and what is written of it."""
+"""Metrics: what counts for which target, and what the docs page shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coursekit.test_quality.targets import BARS
 
 
 def fine() -> FunctionFigures:
-    """A function whose tests reach every bar that a single one can reach."""
+    """A function whose tests meet every target that a single function can meet."""
     return FunctionFigures(
         "m.f",
         public_tests=2,
@@ -34,11 +34,11 @@ def test_every_bar_is_a_figure() -> None:
     assert {bar.figure for bar in BARS} <= set(rates.totals([fine()]))
 
 
-def test_nothing_is_missed_where_all_is_well() -> None:
+def test_no_target_is_missed_if_all_is_well() -> None:
     assert missed(fine()) == set()
 
 
-def test_the_whole_course_is_asked_for_numbers() -> None:
+def test_whole_course_targets_count_in_a_full_measurement() -> None:
     assert missed(fine(), whole=True) == {"wrong", "right"}
 
 
@@ -79,7 +79,7 @@ def test_the_page_names_what_got_away(tmp_path: Path) -> None:
 def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
     page = tmp_path / "quality.md"
     page.write_text("# Nothing\n")
-    with pytest.raises(ValueError, match="has to hold the lines"):
+    with pytest.raises(ValueError, match="must contain the lines"):
         replace_block(page, "quality", "x")
 
 

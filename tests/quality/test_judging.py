@@ -1,4 +1,4 @@
-"""Verdicts: kept one by one, cut at the time limit, made anew when something changes."""
+"""Verdicts are cached one by one, limited in time, and renewed after changes."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def test_right_wrong_endless_and_exiting_versions(
     assert all(outcome.passed for outcome in right.outcomes)
     assert lowest.killed_by == loops.killed_by == left.killed_by == "public"
     assert any(outcome.status == "slow" for outcome in loops.outcomes)
-    # The slip is seen in the function that uses the wrong one, too.
+    # The misconception also shows in the function that calls the wrong one.
     assert {o.function for o in lowest.outcomes if not o.passed} == {
         "dl_utils.predict_labels",
         "dl_utils.compute_accuracy",
     }
 
 
-def test_a_stopped_run_goes_on_where_it_was(root: Path, tmp_path: Path) -> None:
+def test_an_interrupted_run_continues(root: Path, tmp_path: Path) -> None:
     versions = [RIGHT, LOWEST, wrong("first", lambda model_output: model_output[:, 0])]
 
     def stop() -> None:
@@ -93,7 +93,7 @@ def test_verdicts_hold_until_what_they_depend_on_changes(source: Path) -> None:
         before = after
 
 
-def test_an_unknown_name_is_told_with_those_known(root: Path) -> None:
+def test_an_unknown_name_is_reported_with_the_known_names(root: Path) -> None:
     from coursekit import course_file
 
     course = course_file.load(root)

@@ -1,4 +1,4 @@
-"""Mutants: what is changed, and what is left alone."""
+"""Mutants: what they change, and what they never change."""
 
 from __future__ import annotations
 

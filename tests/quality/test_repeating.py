@@ -1,4 +1,4 @@
-"""Repeats: every test, in the order and setting that was asked for, and failures by name."""
+"""Repeats run every test in the requested order and setting, and name the failures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_repeat_runs_every_test_in_its_setting(
     shuffled, wide = repeat(root, settings, files=files)
     assert shuffled.tests == wide.tests > 5
     assert not shuffled.failures
-    # The network promises float32 and is made in float64 there: told, and not counted.
+    # The network promises float32 but is created in float64: reported, but not counted.
     assert any(PROMISES_FLOAT32 in failure for failure in wide.failures)
     assert not real_failures(wide)
 

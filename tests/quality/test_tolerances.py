@@ -1,4 +1,4 @@
-"""Each tolerance of a test is justified where it stands."""
+"""Each tolerance in a test has a comment that justifies it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 KEYWORDS = {"atol", "rtol"}
-SHARED = {"CLOSE", "EXACT", "ROUNDED", "SCALE"}  # names of tolerances that modules of tests share
+SHARED = {"CLOSE", "EXACT", "ROUNDED", "SCALE"}  # names of tolerances that test modules share
 
 
 def comment_lines(source: str) -> set[int]:
@@ -24,9 +24,9 @@ def comment_lines(source: str) -> set[int]:
 
 
 def unjustified(source: str) -> Iterator[str]:
-    """Tolerances without a comment: in the function where a number stands, or beside a constant.
+    """Yield tolerances without a comment, in the function with the number or beside the constant.
 
-    A tolerance of 0 is none, and a constant of another module is justified there.
+    A tolerance of 0 needs no comment, and a constant of another module is justified there.
     """
     tree = ast.parse(source)
     comments = comment_lines(source)

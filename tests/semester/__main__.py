@@ -1,7 +1,7 @@
-"""`python -m tests.semester [PART …]`: the whole course, by two scripted students, offline.
+"""`python -m tests.semester [PART …]`: play the whole course offline with two scripted students.
 
-One does everything, the other leaves the last part's code as it was and a question without an
-answer. Needs a build (`make build`); works in build/semester and leaves real grades alone.
+One student does everything, the other leaves the last part's code unchanged and one question
+unanswered. Needs a build (`make build`); works in build/semester and does not touch real grades.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from toolbox.course import Course, Part
 
 
 def main(wanted: list[str]) -> int:
-    """Play the semester. Returns 0 if every grade is what the work deserves."""
+    """Play the semester. Return 0 if every grade is what the work deserves."""
     root = Path.cwd()
     course = course_file.load(root)
     parts = [part for part in course.built_parts if not wanted or part.id in wanted]
@@ -39,10 +39,10 @@ def main(wanted: list[str]) -> int:
     wrong: list[str] = []
     for part in parts:
         _evening(ada, root, course, part, inbox / part.id, built / "solution")
-        ben.answers(part, leaving=1)  # and writes no code
+        ben.answers(part, leaving=1)  # without writing code
         said = ben.hands_in(part, inbox / part.id)
         if said.returncode != 1 or "is not written yet" not in said.stdout:
-            wrong.append(f"{part.id}: Ben's hand-in should say what is missing:\n{said.stdout}")
+            wrong.append(f"{part.id}: Ben's submission should say what is missing:\n{said.stdout}")
         _say(f"{part.id}: handed in", began)
     for part in parts:
         instructor.collects(inbox / part.id, part)
@@ -58,7 +58,7 @@ def main(wanted: list[str]) -> int:
                 wrong.append(f"{finding.number}: {finding.says}")
     report = ada.toolbox("report")
     print(report.stdout, end="")
-    print("\n".join(f"✗ {line}" for line in wrong) or "✓ every grade is what the work deserves")
+    print("\n".join(f"✗ {line}" for line in wrong) or "✓ Every grade is what the work deserves.")
     return 1 if wrong else 0
 
 
@@ -74,7 +74,7 @@ def _evening(
 
 
 def _graded(instructor: Instructor, part: Part) -> list[str]:
-    """What is wrong with the grades of a part, each in a sentence."""
+    """Return a sentence for each wrong grade in a part."""
     found = {row.student: row for row in instructor.grades(part)}
     whole = sum(task.total for task in part.tasks)
     wrong = []

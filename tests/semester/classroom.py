@@ -1,8 +1,8 @@
-"""A class of made-up students: what each of them hands in for each part, drawn from a seed.
+"""A generated class: what each student submits for each part, drawn from a seed.
 
-A student works through the tasks of a part with solutions, known misconceptions, unusual correct
-code, stubs, syntax errors and missing files. Modules of earlier parts are handed in corrected, as
-after feedback, so that the two graders have the same to grade.
+A student works through the tasks of a part with solutions, known misconceptions, alternatives,
+stubs, syntax errors and missing files. Modules of earlier parts are submitted in corrected form, as
+after feedback, so that both graders grade the same work.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ FIRST = ("Ada", "Ben", "Cleo", "Dara", "Eli", "Fay", "Gus", "Hana", "Ivo", "June
 LAST = ("Ash", "Birch", "Cedar")
 KINDS = ("solution", "misconception", "alternative", "stub", "syntax error", "missing")
 SHARES = (55, 22, 8, 8, 5, 2)
-ANSWERED = 0.8  # of the written questions
+ANSWERED = 0.8  # share of the written questions
 
 
 @dataclass(frozen=True)
 class Member:
-    """One student of the class, as the roster has them."""
+    """One student of the class, as in the roster."""
 
     id: str
     first: str
     last: str
-    number: int  # of the learning platform
+    number: int  # the id on the learning platform
 
     @property
     def canvas_name(self) -> str:
@@ -58,13 +58,13 @@ def members(count: int) -> list[Member]:
 
 
 def roster(students: list[Member]) -> bytes:
-    """Return the class as a CSV file, as `coursekit collect --roster` reads it."""
+    """Return the class as a CSV file for `coursekit collect --roster`."""
     rows = [f"{s.id},{s.last},{s.first},{s.id}@example.org,{s.number}" for s in students]
     return "\n".join(["student_id,last_name,first_name,email,canvas id", *rows, ""]).encode()
 
 
 class Desk:
-    """Writes the hand-ins of one part. `weights` holds trained networks by path in a hand-in."""
+    """Writes the submissions of one part. `weights` has trained networks by submission path."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Desk:
         self.earlier = [m for m in dict.fromkeys(earlier) if m not in part.modules]
 
     def hand_in(self, member: Member) -> tuple[dict[str, bytes], dict[str, str]]:
-        """Return the files that a student hands in, and the kind of each module."""
+        """Return the files that a student submits, and the kind of each module."""
         draw = random.Random(f"{self.seed} {member.id} {self.part.id}")
         files = {f"student_code/{name}.py": self._solution(name).encode() for name in self.earlier}
         kinds = {}
@@ -131,7 +131,7 @@ class Desk:
 
 
 def canvas_download(hand_ins: Mapping[Member, Mapping[str, bytes]]) -> bytes:
-    """Return the zip that Canvas offers: one archive for each student, named by Canvas."""
+    """Return the zip that Canvas offers: one archive per student, named by Canvas."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as download:
         for member, files in hand_ins.items():

@@ -1,4 +1,4 @@
-"""The instructor's side, scripted: collect, autograde, grade an answer, write feedback, export."""
+"""A scripted instructor: collect, autograde, grade an answer, write feedback, export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from toolbox.course import Part
 
 
 class Instructor:
-    """An nbgrader course of its own, begun as a copy of the built one."""
+    """A separate nbgrader course, created as a copy of the built one."""
 
     def __init__(self, built: Path, folder: Path) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Instructor:
             shutil.copyfile(built / name, folder / name)
 
     def collects(self, inbox: Path, part: Part) -> dict[str, list[str]]:
-        """`coursekit collect` on the hand-ins of a part: what it says of each student's."""
+        """Run `coursekit collect` on the submissions of a part. Return its notes by student."""
         result = Collected()
         collect([inbox], CollectSettings(self.folder, part.id), Console(quiet=True), result)
         return {row.student: [*row.says, *row.left_out] for row in result.rows}
@@ -57,14 +57,14 @@ class Instructor:
         return rows(copy, part)
 
     def reads(self, part: Part, student: str, question: str, points: float) -> None:
-        """Grade a written answer, as the formgrader does."""
+        """Grade a written answer like the formgrader."""
         with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}?timeout=60") as book:
             grade = book.find_grade(question, part.id, part.id, student)
             grade.manual_score, grade.needs_manual_grade = points, False
             book.db.commit()
 
     def exports(self) -> dict[tuple[str, str], float]:
-        """Points by student and part, from nbgrader's own export."""
+        """Return the points by student and part from nbgrader's own export."""
         run_nbgrader(self.folder, "export", "--to=grades.csv", quiet=True)
         with (self.folder / "grades.csv").open(encoding="utf-8") as file:
             return {

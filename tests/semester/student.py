@@ -1,4 +1,4 @@
-"""A scripted student: opens the release, writes the code, answers, runs the notebook, hands in."""
+"""A scripted student: opens the release, writes code and answers, runs the notebook, submits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORDS = "In my own words, to question {}: it follows from $a^2 + b^2 = c^2$, and
 
 
 class Student:
-    """One student's course folder, which begins as a copy of the release."""
+    """One student's course folder, created as a copy of the release."""
 
     def __init__(self, name: str, id: str, release: Path, folder: Path, data: Path) -> None:
         self.name, self.id, self.folder, self.data = name, id, folder, data
@@ -26,13 +26,13 @@ class Student:
         shutil.copytree(release, folder)
 
     def writes(self, source: Path, course: Course, part: Part) -> None:
-        """The modules up to this part, as the solution in `source` has them."""
+        """Write the modules up to this part, copied from the solution in `source`."""
         modules = trees.modules_up_to(course, part)
         for name, content in trees.student_code(source, modules, solved=True).items():
             (self.folder / name).write_bytes(content)
 
     def completes(self, part: Part, solution: Path) -> None:
-        """The notebook's own cells of code, as the notebook in `solution` has them."""
+        """Fill in the notebook's own code cells, copied from the notebook in `solution`."""
         path = solution / "notebooks" / f"{part.id}.ipynb"
         solved = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
         notebook = self.notebook(part)
@@ -42,7 +42,7 @@ class Student:
         nbformat.write(notebook, self.path(part))
 
     def answers(self, part: Part, *, leaving: int = 0) -> None:
-        """All written questions of the part but the first few, which stay as they were."""
+        """Answer all written questions of the part except the first few."""
         notebook = self.notebook(part)
         for question in part.questions[leaving:]:
             for cell in notebook.cells:
@@ -51,7 +51,7 @@ class Student:
         nbformat.write(notebook, self.path(part))
 
     def runs(self, part: Part, seconds: int) -> None:
-        """The notebook from top to bottom; what it finds goes to the student's results."""
+        """Run the notebook from top to bottom; its results go to the student's results folder."""
         executed = notebook_runs.execute(
             self.path(part), data=self.data, results=self.folder / "results", seconds=seconds
         )
@@ -61,11 +61,11 @@ class Student:
         nbformat.write(executed, self.path(part))
 
     def saves_as_colab_does(self, part: Part) -> None:
-        """The notebook as Colab saves it: format 4.0, ids in the metadata, marks of its own."""
+        """Save the notebook like Colab: format 4.0, ids in the metadata, Colab's own marks."""
         nbformat.write(as_colab_saves(self.notebook(part)), self.path(part))
 
     def toolbox(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`python -m toolbox …` in the student's folder."""
+        """Run `python -m toolbox …` in the student's folder."""
         environment = {k: v for k, v in os.environ.items() if k != "COURSE_RESULTS"}
         environment |= {"OMP_NUM_THREADS": "1", "COURSE_DATA": str(self.data)}
         return subprocess.run(
@@ -89,7 +89,7 @@ class Student:
 
 
 def as_colab_saves(notebook: NotebookNode) -> NotebookNode:
-    """A notebook with the changes that opening and saving it in Colab makes."""
+    """Return a notebook with the changes made by opening and saving it in Colab."""
     notebook.nbformat, notebook.nbformat_minor = 4, 0
     notebook.metadata["colab"] = {"provenance": []}
     notebook.metadata["accelerator"] = "GPU"

@@ -1,8 +1,8 @@
-"""`python -m tests.semester.term [PART ...]`: a class through collect, grade, feedback, export.
+"""`python -m tests.semester.term [PART ...]`: a class from collecting to exporting grades.
 
 Each part is graded twice, by plain `nbgrader autograde` and by `coursekit grade`, and every score,
-comment and exported line is compared. Needs a build (`make build`); works in build/term and leaves
-real grades alone. Prints seconds and megabytes for each submission, and exits with 1 if the two
+comment and exported line is compared. Needs a build (`make build`); works in build/term and does
+not touch real grades. Prints seconds and megabytes per submission, and exits with 1 if the two
 graders differ anywhere.
 """
 
@@ -37,7 +37,7 @@ from toolbox.course import Course, Part
 
 @dataclass
 class Cost:
-    """What grading one part took, for each submission."""
+    """What grading one part cost, per submission."""
 
     plain_seconds: float
     our_seconds: float
@@ -46,7 +46,7 @@ class Cost:
 
 
 class Term:
-    """Two nbgrader courses with the same submissions, each graded in its own way."""
+    """Two nbgrader courses with the same submissions, graded by different graders."""
 
     def __init__(self, root: Path, course: Course, built: Path, place: Path, count: int) -> None:
         self.root, self.course, self.place = root, course, place
@@ -130,7 +130,7 @@ class Term:
 
 
 def _errors(folder: Path, student: Member, part: Part) -> list[str]:
-    """Return which cells of an autograded notebook show an error, and of what type."""
+    """Return the cells of an autograded notebook that show an error, and the type of each."""
     path = folder / "autograded" / student.id / part.id / f"{part.id}.ipynb"
     cells = nbformat.read(path, as_version=4).cells if path.is_file() else []
     return [
@@ -152,16 +152,16 @@ def _megabytes(folder: Path, part: Part) -> float:
 
 
 def main() -> int:
-    """Play the term. Returns 0 if both graders agree everywhere."""
+    """Play the term. Return 0 if both graders agree everywhere."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help="which parts; all unless given")
+    parser.add_argument("parts", nargs="*", help="the parts to play (default: all)")
     parser.add_argument("--students", type=int, default=30)
     wanted = parser.parse_args()
     root = Path.cwd()
     os.environ.setdefault("COURSE_DATA", str(root / "data"))
     os.environ.setdefault("COURSE_DATA_PREFER", "offline")
     os.environ["COURSE_STEADY"] = "1"
-    os.environ[SETTING] = "public"  # plain nbgrader knows no others
+    os.environ[SETTING] = "public"  # the only seeds that plain nbgrader supports
     course = course_file.load(root)
     place = root / "build" / "term"
     shutil.rmtree(place, ignore_errors=True)

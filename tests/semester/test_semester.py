@@ -1,4 +1,4 @@
-"""A student's evening and the instructor's morning after, from the release to the export."""
+"""From the release to the export: a student's evening and the instructor's next morning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PART = "part1_scaler"
 
 @pytest.fixture(scope="module")
 def evening(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Student, Path]:
-    """A student who did Part 1 on Colab and handed it in, and where the zip is."""
+    """A student who did Part 1 on Colab and submitted it, and the path of the zip."""
     data = Path(os.environ.get("COURSE_DATA", str(ROOT / "data")))
     place = tmp_path_factory.mktemp("semester")
     course = course_file.load(built)

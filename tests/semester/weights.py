@@ -1,4 +1,4 @@
-"""Weights that a short training of the reference networks leaves, to be handed in."""
+"""Weights of briefly trained reference networks, for submissions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCH = 32
 
 
 def reference_weights(part: Part) -> dict[str, bytes]:
-    """Return the trained networks of a part as files of a hand-in, by path."""
+    """Return the trained networks of a part as files of a submission, by path."""
     return {
         f"results/checkpoints/{trained.run}/weights.pt": _weights(trained)
         for trained in part.trained

@@ -1,4 +1,4 @@
-"""The process that has imported torch and the course's toolbox, and forks supervisors.
+"""The process that imports torch and the course's toolbox once, and forks supervisors.
 
-`client` is its end in the parent, `main` the process itself. It runs no student code.
+`client` is its interface in the parent process, `main` the process itself. It runs no student code.
 """

@@ -1,4 +1,4 @@
-"""Running jobs through a fork server on this machine."""
+"""Run jobs through a fork server on this machine."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ PREFIX = "coursekit-public-"
 
 
 class ForkServer:
-    """A fork server and the folder of public files it works with. Usable from many threads."""
+    """A fork server and its folder of public files. Thread-safe."""
 
     def __init__(self, public: dict[str, bytes]) -> None:
-        """Start it, without waiting until it is ready: what is asked of it meanwhile waits.
+        """Start the process without waiting for it; requests wait until it is ready.
 
-        public: the course's public files by path. Raises `OSError`, as do all methods where the
-        process did not come up.
+        public: the course's public files by path. This and all methods raise `OSError` if the
+        process does not start.
         """
         _clear_away()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
@@ -51,7 +51,7 @@ class ForkServer:
         for path in [self.folder, *self.folder.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
         ours, theirs = socket.socketpair()
-        lifeline, self._lifeline = os.pipe()  # its end ends the process, at whatever moment
+        lifeline, self._lifeline = os.pipe()  # closing our end kills the process
         module = [sys.executable, "-m", "coursekit.grading.fork_server.main"]
         self._process = subprocess.Popen(
             [*module, str(theirs.fileno()), str(lifeline), str(self.folder)],
@@ -67,7 +67,7 @@ class ForkServer:
         self._is_ready = False
 
     def run(self, job: Job, hidden: dict[str, str]) -> Results:
-        """The results of one submission's job; "problem" in them where it could not be run."""
+        """Run the job of one submission. The results have a "problem" if it could not be run."""
         with self._line("grade") as line:
             try:
                 send(line, job["sandbox"])
@@ -82,7 +82,7 @@ class ForkServer:
         return results
 
     def plan(self, questions: list[PlanQuery]) -> list[TestPlan]:
-        """Return the tests of each function. Those of a plan with a "problem" did not load."""
+        """Return the tests of each function. A plan whose tests did not load has a "problem"."""
         with self._line("plan") as line:
             send(line, questions)
             found = receive(line)
@@ -91,7 +91,7 @@ class ForkServer:
         return list(found)
 
     def prepare(self, images: ImagesNeeded, say: Callable[[str], None]) -> dict[str, str]:
-        """Have `images.wanted` ready. Returns what could not be had, by trained run."""
+        """Prepare the images of a part. Return why images are unavailable, by trained run."""
         with self._line("prepare") as line:
             send(line, images)
             while "says" in (found := receive(line)):
@@ -101,13 +101,13 @@ class ForkServer:
         return dict(found["problems"])
 
     def probe(self) -> tuple[Level, str]:
-        """The strongest level that this machine gives, and why no stronger one."""
+        """Return the strongest sandbox level available here, and why no stronger one is."""
         with self._lock:
             self._wait_for_probe()
         return Level(self._probed["level"]), self._probed["problem"]
 
     def starting(self) -> bool:
-        """Whether what is asked now would have to wait."""
+        """Return whether a request would have to wait now."""
         with self._lock:
             self._wait_for_probe()
             return not self._is_ready and not select.select([self._control], [], [], 0)[0]
@@ -150,7 +150,7 @@ class ForkServer:
 
 
 def _environment() -> dict[str, str]:
-    """What a fork server needs to know: nothing of the instructor's own."""
+    """Return the environment of a fork server, without the instructor's private variables."""
     kept = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "COURSEKIT_DEBUG", "VIRTUAL_ENV")
     found = {name: os.environ[name] for name in kept if name in os.environ}
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
@@ -159,14 +159,14 @@ def _environment() -> dict[str, str]:
 
 
 def _clear_away() -> None:
-    """Remove what graders that were killed have left."""
+    """Remove the folders that killed graders left behind."""
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with contextlib.suppress(ValueError):
             if not Path(f"/proc/{int(path.name.split('-')[2])}").exists():
                 shutil.rmtree(path, ignore_errors=True)
 
 
-# For machines of a cluster: one fork server a worker and a set of public files.
+# On a cluster machine: one fork server per Dask worker and set of public files.
 
 _servers: dict[str, ForkServer] = {}
 _unmeasurable: dict[str, dict[str, str]] = {}
@@ -174,7 +174,7 @@ _starting = threading.Lock()
 
 
 def run_anywhere(public: dict[str, str], job: Job, hidden: dict[str, str]) -> Results:
-    """Run a job in this process's own fork server, which is started when it is first needed."""
+    """Run a job in this process's own fork server, starting it on first use."""
     key = hashlib.sha256(repr(sorted(public.items())).encode()).hexdigest()
     with _starting:
         if key not in _servers:

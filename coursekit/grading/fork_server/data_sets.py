@@ -1,7 +1,7 @@
-"""Have the images of a part ready before its submissions are graded.
+"""Prepare the images of a part before its submissions are graded.
 
-A sandbox reads the data sets and cannot write them. So the trusted side draws, fetches from the
-mirror and decodes whatever is missing, once, with the course's own public code.
+A sandbox can read the data sets but not write them. So the trusted side draws, downloads from the
+mirror and decodes the missing images once, with the course's own public code.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Say = Callable[[str], None]
 
 
 def prepare(wish: ImagesNeeded, say: Say) -> dict[str, str]:
-    """Draw and decode the images that are missing, with the course's public code.
+    """Draw and decode missing images with the course's public code.
 
-    Returns why the images of a trained run could not be had, by run. A data set that only the
-    other cells of the notebook show is named in a line, and costs no points.
+    Return why images of a trained run are unavailable, by run. A data set that only ungraded cells
+    use costs no points if it cannot be prepared; a line reports it.
     """
     os.environ.update(wish["environment"])
     if not sys.stdout.isatty():
@@ -46,9 +46,9 @@ def prepare(wish: ImagesNeeded, say: Say) -> dict[str, str]:
 
 
 def _problem(work: Callable[..., Any], *arguments: Any) -> str:
-    """Return why a piece of work failed, in one line, or nothing."""
+    """Do some work. Return the reason if it failed, on one line, else an empty string."""
     try:
         work(*arguments)
-    except Exception as problem:  # whatever a full disk or a damaged image does
+    except Exception as problem:  # a full disk or a damaged image can raise anything
         return " ".join(f"{type(problem).__name__}: {problem}".split())
     return ""

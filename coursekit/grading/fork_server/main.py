@@ -1,9 +1,9 @@
-"""The fork server: everything slow is imported once here, and each job is served by a fork.
+"""The fork server: import everything slow once, then serve each job from a fork.
 
     python -m coursekit.grading.fork_server.main FD LIFELINE PUBLIC
 
-It listens on the socket FD, on which the grader passes one end of a line for each job. The kernel
-kills it when the pipe LIFELINE ends, and its forks with it: the grader may be killed at any moment.
+The grader passes one end of a connection for each job over the socket FD. When the pipe LIFELINE
+is closed, the kernel kills this process and its forks, so killing the grader ends them all.
 PUBLIC is a folder with the course's public files.
 """
 
@@ -50,16 +50,16 @@ MODULES = [
 
 
 def main(number: int, public: str) -> None:
-    """Import everything once, then fork a supervisor for each order that comes over a socket.
+    """Import everything once, then fork a supervisor for each order from a socket.
 
-    number: of the open socket. public: the folder with what students may see.
+    number: file descriptor of the open socket. public: the folder with the public files.
     """
     os.chdir(public)
     sys.path.insert(0, public)
     control = socket.socket(fileno=number)
-    with contextlib.suppress(OSError):  # where the grader is gone, there is no order to read either
+    with contextlib.suppress(OSError):  # if the grader is gone, `receive` below ends this process
         send(control, probe(public))
-    from coursekit.grading.supervisor.main import supervise  # it brings the course's toolbox along
+    from coursekit.grading.supervisor.main import supervise  # imports the course's toolbox, too
 
     _import_everything(Path(public))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -70,7 +70,7 @@ def main(number: int, public: str) -> None:
             order: Order = receive(control)
             _, (theirs,), _, _ = socket.recv_fds(control, 1, 1)
         except Broken:
-            os._exit(0)  # torch takes a second to say goodbye
+            os._exit(0)  # a normal exit with torch loaded takes a second
         if fork_tied() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
@@ -97,7 +97,7 @@ def _plan(line: socket.socket) -> None:
     for each in questions:
         try:
             found.append(plan(each["file"], each["function"], each["hidden"]))
-        except Exception as problem:  # the course's own tests may do anything when they are loaded
+        except Exception as problem:  # loading the course's own tests can raise anything
             reason = " ".join(f"{problem}".split())
             found.append({"public": [], "hidden": [], "problem": reason})
     send(line, found)
@@ -112,7 +112,7 @@ def _prepare(line: socket.socket) -> None:
 
 
 def probe(public: str) -> dict[str, Any]:
-    """The strongest level that a sandbox can really be made with here, and why no stronger one."""
+    """Return the strongest level for which a sandbox really starts, and why no stronger one."""
     from coursekit.grading.sandbox.container import Place, Sandbox
     from coursekit.grading.sandbox.levels import Level, Limits
 
@@ -133,7 +133,7 @@ def probe(public: str) -> dict[str, Any]:
 
 
 def _import_everything(public: Path) -> None:
-    """Import what submissions will, so that no fork has to."""
+    """Import the modules that submissions import, so that no fork has to."""
     names = [*MODULES]
     for path in sorted(public.glob("unit_tests/*.py")) + sorted(public.glob("student_code/*.py")):
         names += _imported(path)
@@ -148,14 +148,15 @@ def _import_everything(public: Path) -> None:
     from toolbox.checks.pytest_run import run_tests
 
     torch.set_num_threads(1)
-    # A sandbox may not write bytecode, but reads it: compiling the tests takes longer than running.
+    # Sandboxes cannot write bytecode but can read it; compiling the tests takes longer than
+    # running them.
     compileall.compile_dir(public / "unit_tests", quiet=2)
     the_shell()
     for path in sorted(public.glob("unit_tests/test_*.py")):
-        run_tests([f"unit_tests/{path.name}"])  # on the stubs: all caches are filled by that
+        run_tests([f"unit_tests/{path.name}"])  # on the stubs, to fill all caches
     torch.ones(2, 2).requires_grad_().sum().backward()
-    PIL.Image.init()  # all formats; it knows the commonest only until it needs another
-    # Forks share what is frozen.
+    PIL.Image.init()  # all formats; Pillow loads the rare ones only when it needs them
+    # Frozen objects stay in memory pages that all forks share.
     gc.collect()
     gc.freeze()
 

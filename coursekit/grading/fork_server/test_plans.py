@@ -1,4 +1,4 @@
-"""Find out which tests a function has, by asking the instructor's files. Runs no student code."""
+"""Collect the tests of a function from the instructor's files, without running student code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from toolbox.checks.plugin import CourseChecks
 
 
 class Collecting:
-    """A pytest plugin beside `CourseChecks`: collects the tests of one function and runs none."""
+    """A pytest plugin used with `CourseChecks` that collects one function's tests and runs none."""
 
     def __init__(self, function: str, hidden: str) -> None:
         self._function, self._hidden = function, hidden
@@ -32,7 +32,7 @@ class Collecting:
             items = [item for item in found if function_of(item) == self._function]
             checks.pytest_collection_modifyitems(items)
             self.plan["hidden"] = [_planned(each) for each in checks.planned]
-        return True  # in place of the loop that runs the tests
+        return True  # replaces the loop that runs the tests
 
 
 def _planned(outcome: Outcome) -> PlannedTest:
@@ -48,11 +48,11 @@ def _planned(outcome: Outcome) -> PlannedTest:
 def plan(file: str, function: str, hidden: str) -> TestPlan:
     """Return the "public" and "hidden" tests of a function.
 
-    hidden: the text of the instructor's tests, or nothing. Raises `ValueError` if the tests can't
-    be loaded.
+    hidden: the source of the hidden tests, or an empty string. Raises `ValueError` if the tests
+    cannot be loaded.
     """
     collecting = Collecting(function, hidden)
     run = pytest_run.run_tests([file], plugins=[collecting])
     if run.broken:
-        raise ValueError(f"{file}: the instructor's own tests can't be loaded: {run.broken[0]}")
+        raise ValueError(f"{file}: the course's own tests cannot be loaded: {run.broken[0]}")
     return collecting.plan

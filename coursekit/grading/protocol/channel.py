@@ -1,8 +1,8 @@
-"""The line between a supervisor and a process that runs student code.
+"""The connection between a supervisor and a process that runs student code.
 
-Frames are a length, a JSON text, and a seal over the text, its number and a key that is drawn
-anew for each process. What doesn't fit the seal, repeats a number or is too long ends the line:
-`Broken` is what the supervisor sees, and never a result.
+A frame is a length, a JSON text, and a signature of the text and the frame's number with a key
+that is drawn for each process. A frame with a bad signature, a repeated number or too much data
+ends the connection: the supervisor gets `Broken` and never a result.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
-Sent = Mapping[str, Any]  # a message before its form is known: see `messages`
+Sent = Mapping[str, Any]  # a message that is not validated yet: see `messages`
 SEAL = 32
 
 
 class Broken(Exception):
-    """The other side ended, or said what it can't have been told to say."""
+    """The other side closed the connection or sent an invalid message."""
 
 
 def send(line: socket.socket, message: Any) -> None:
-    """A frame without a seal, for lines that no student code is on."""
+    """Send an unsigned frame, for connections without student code at either end."""
     text = json.dumps(message).encode()
     line.sendall(struct.pack("!Q", len(text)) + text)
 
 
 def receive(line: socket.socket, most: int = 1 << 31) -> Any:
-    """The next frame of `send`. Raises `Broken` at the end."""
+    """Return the next frame from `send`. Raises `Broken` if the connection ends."""
     (size,) = struct.unpack("!Q", _exactly(line, 8))
     if size > most:
         raise Broken(f"a message of {size} bytes")
@@ -37,7 +37,7 @@ def receive(line: socket.socket, most: int = 1 << 31) -> Any:
 
 
 def sealing(line: socket.socket, key: bytes) -> Callable[[Sent], None]:
-    """A function that sends sealed frames; key and line live in its closure alone."""
+    """Return a function that sends signed frames. Only its closure holds the key and the line."""
     number = 0
 
     def say(message: Sent) -> None:
@@ -51,14 +51,18 @@ def sealing(line: socket.socket, key: bytes) -> Callable[[Sent], None]:
 
 
 class Listening:
-    """The supervisor's end of a sealed line. `most` bounds all that is said on it, in bytes."""
+    """The supervisor's end of a signed connection. `most` bounds the bytes it accepts in total."""
 
     def __init__(self, line: socket.socket, key: bytes, most: int) -> None:
         self.line, self._key, self._left, self._number = line, key, most, 0
 
     def hear(self) -> dict[str, Any]:
-        """The next message. Raises `Broken` for an end, a wrong seal or too much; and what
-        the socket raises (`TimeoutError`) where a timeout is set on it."""
+        """Return the next message.
+
+        Raises:
+            Broken: If the connection ends, a signature is wrong or the messages are too large.
+            TimeoutError: If the socket has a timeout and it expires.
+        """
         (size,) = struct.unpack("!Q", _exactly(self.line, 8))
         self._left -= size
         if self._left < 0:
@@ -71,7 +75,7 @@ class Listening:
         try:
             message = json.loads(text)
         except (ValueError, RecursionError) as problem:
-            raise Broken("a message that is no JSON") from problem
+            raise Broken("a message that is not JSON") from problem
         if not isinstance(message, dict):
             raise Broken("a message of the wrong kind")
         return message
@@ -83,7 +87,7 @@ def _exactly(line: socket.socket, size: int) -> bytes:
         try:
             part = line.recv(min(size - len(parts), 1 << 20))
         except ConnectionError as problem:
-            raise Broken("the line was cut") from problem
+            raise Broken("the connection was lost") from problem
         if not part:
             raise Broken("the process ended")
         parts += part

@@ -1,4 +1,4 @@
-"""One message on the wire: a JSON text and the raw bytes that it refers to, with limits."""
+"""One message on the wire: a JSON text and the raw bytes that it refers to, within limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 LONGEST_TEXT = 8 << 20
 MOST_BLOBS = 4096
-MOST_BYTES = 128 << 20  # of one message, all blobs together
+MOST_BYTES = 128 << 20  # in one message, all blobs together
 HEAD = struct.Struct("!II")
 SIZE = struct.Struct("!Q")
 
@@ -28,7 +28,7 @@ class Ended(Exception):
 
 
 def packed(message: Any, blobs: list[bytes]) -> bytes:
-    """The bytes of a message. Raises `ValueError` for one beyond the limits."""
+    """Return the bytes of a message. Raises `ValueError` if it exceeds the limits."""
     text = json.dumps(message, separators=(",", ":")).encode()
     if len(text) > LONGEST_TEXT or len(blobs) > MOST_BLOBS or sum(map(len, blobs)) > MOST_BYTES:
         raise ValueError("the values are too large to be sent to another process")
@@ -61,9 +61,9 @@ def _no_constant(name: str) -> Any:
 
 
 class Reader:
-    """Reads exactly the number of bytes that is asked for, with few system calls.
+    """Reads exactly the requested number of bytes with few system calls.
 
-    `receive` fills a buffer and returns how many bytes it got; it raises at the end of the line.
+    `receive` fills a buffer and returns the number of bytes; it raises if the connection ends.
     """
 
     def __init__(self, receive: Receive) -> None:

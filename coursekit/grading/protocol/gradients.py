@@ -1,9 +1,9 @@
-"""Functions of the other side as functions of autograd.
+"""Let autograd work across processes: functions of the other side as autograd functions.
 
-A tensor that requires a gradient crosses as a copy. What comes back and requires one becomes the
-output of an autograd function here, whose backward pass runs on the other side: see `Crossing`.
-A tensor that crosses together with all the leaves that it was computed from stays a function of
-them on the other side: see `derived`.
+A tensor that requires a gradient is sent as a copy. A result that requires one becomes the output
+of an autograd function here, whose backward pass runs on the other side: see `Crossing`. If a
+tensor is sent together with all leaves that it was computed from, it remains a function of them
+on the other side: see `derived`.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ import torch
 from toolbox.checks.autograd_steps import steps
 
 MOST_TAPES = 20_000
-MOST_STEPS = 10_000  # of a graph that is searched
+MOST_STEPS = 10_000  # searched in a graph
 Grads = list[torch.Tensor | None]
 
 
 @dataclass
 class Tape:
-    """One call that was served here: the copies that went in, and what came out."""
+    """The tensors of one call that was served here: copies of the inputs, and the outputs."""
 
     inputs: list[torch.Tensor] = field(default_factory=list)
     outputs: list[torch.Tensor] = field(default_factory=list)
 
     def backward(self, gradients: Grads) -> Grads:
-        """Run the backward pass from the outputs; returns the gradients of the inputs.
+        """Run the backward pass from the outputs. Return the gradients of the inputs.
 
-        Parameters of this side collect their gradients on the way.
+        Parameters of this side accumulate their gradients on the way.
         """
         pairs = [
             (out, grad)
@@ -48,9 +48,9 @@ class Tape:
 
 
 class Derived(Tape):
-    """How a tensor of this side was computed from its leaves, which the other side has too.
+    """How a tensor of this side was computed from its leaves, which the other side also has.
 
-    The backward pass of the other side accumulates `.grad` there, so this one leaves it alone.
+    The backward pass of the other side accumulates `.grad` there, so this one does not.
     """
 
     def backward(self, gradients: Grads) -> Grads:
@@ -62,9 +62,9 @@ class Derived(Tape):
 
 
 def derived(operands: list[Any]) -> dict[int, list[torch.Tensor]]:
-    """Find the tensors among the arguments of a call all of whose leaves are among them, too.
+    """Find the tensors among the arguments of a call whose leaves are all among them, too.
 
-    Returns: their leaves, by the id of the tensor.
+    Return their leaves by the id of the tensor.
     """
     given: list[torch.Tensor] = []
     for operand in operands:
@@ -83,9 +83,9 @@ def derived(operands: list[Any]) -> dict[int, list[torch.Tensor]]:
 
 
 class Remote:
-    """The number of a tape of the other side.
+    """A reference to a tape of the other side.
 
-    release: called when the tape is no longer needed. names: asks what the tape recorded.
+    release: called when the tape is no longer needed. names: returns what the tape recorded.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Remote:
         self.number, self._release, self._names = number, release, names
 
     def steps_behind(self) -> set[str]:
-        """The names that the other side gives to the computations on the tape."""
+        """Return the names of the operations on the tape, as the other side reports them."""
         return self._names(self.number)
 
     def __del__(self) -> None:
@@ -109,12 +109,12 @@ class Crossing(torch.autograd.Function):
         ctx.run, ctx.tape, ctx.inputs = run, tape, [(each.shape, each.dtype) for each in inputs]
         ctx.steps_behind = tape.steps_behind  # for `toolbox.checks.steps_behind`
         ctx.set_materialize_grads(False)
-        return tuple(value.clone() for value in values)  # no views: they may be changed in place
+        return tuple(value.clone() for value in values)  # not views: they may be changed in place
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor | None) -> Any:
         found = ctx.run(ctx.tape.number, list(gradients))
-        # The first input is there so that outputs always require a gradient.
+        # The extra first input makes outputs require a gradient in all cases.
         return None, None, None, None, *found
 
 
@@ -124,7 +124,7 @@ def crossed(
     values: list[torch.Tensor],
     inputs: list[torch.Tensor],
 ) -> list[torch.Tensor]:
-    """`values` as functions of `inputs`. `run` asks the other side for a backward pass."""
+    """Return `values` as functions of `inputs`. `run` requests a backward pass."""
     anchor = torch.zeros((), requires_grad=True)
     with torch.enable_grad():
         return list(Crossing.apply(run, tape, values, anchor, *inputs))

@@ -1,7 +1,7 @@
-"""Values that student code changed in place: noticed in the worker, looked up by tests.
+"""Detect in the worker which values student code changed in place, so that tests can ask.
 
-A test's own values never change: it asks for the worker's copy with `toolbox.checks.after`. So no
-worker can alter an input or an expected value.
+The judge's own values never change; a test gets the worker's copy with `toolbox.checks.after`.
+So no worker can alter an input or an expected value.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from coursekit.grading.protocol.values import whole
 
 MUTABLE = (np.ndarray, torch.Tensor, list, dict, set, bytearray, Image.Image)
 MOST = 20_000
-LARGEST = 32 << 20  # bytes of an array that is watched
+LARGEST = 32 << 20  # bytes of an array that is compared
 
 
 class Handed:
-    """The judge's side: what it handed over, and what the worker made of it."""
+    """The judge's side: the values that it sent, and how the worker changed its copies."""
 
     def __init__(self) -> None:
-        self._values: dict[int, Any] = {}  # by key, so that ids stay taken
+        self._values: dict[int, Any] = {}  # by key; keeps the objects alive so ids stay unique
         self._keys: dict[int, int] = {}
         self._changed: dict[int, Any] = {}
 
@@ -35,7 +35,7 @@ class Handed:
         self._changed.clear()
 
     def key(self, value: Any) -> int | None:
-        """The number under which `value` crosses, or None for one that is not watched."""
+        """Return the number under which to send `value`, or None if it is not watched."""
         if len(self._values) >= MOST:
             return None
         key = self._keys.setdefault(id(value), len(self._values))
@@ -56,7 +56,7 @@ class Handed:
         return value
 
     def take(self, changes: Any, decode: Callable[[Any], Any]) -> None:
-        """Take over what the worker says of its copies. Raises `Violation`."""
+        """Store the changed copies that the worker reports. Raises `Violation`."""
         if type(changes) is not list or len(changes) > MOST:
             raise Violation("changes that are malformed")
         for key, data in changes:
@@ -67,7 +67,7 @@ class Handed:
 
 
 class Watched:
-    """The worker's side: its copies of the values of one request, and their first state."""
+    """The worker's side: copies of the values in one request, and their initial state."""
 
     def __init__(self) -> None:
         self._copies: dict[int, tuple[Any, Any]] = {}
@@ -76,14 +76,14 @@ class Watched:
         self._copies.clear()
 
     def add(self, key: int, copy: Any) -> Any:
-        """Watch a copy. One that arrives twice in a request is the same object both times."""
+        """Watch a copy. A value that occurs twice in a request is one object."""
         if key in self._copies:
             return self._copies[key][0]
         self._copies[key] = (copy, _snapshot(copy))
         return copy
 
     def changes(self) -> list[tuple[int, Any]]:
-        """The keys of copies that changed, and what they are now."""
+        """Return the keys and current values of the copies that changed."""
         found = []
         for key, (copy, before) in self._copies.items():
             if _differs(_snapshot(copy), before):

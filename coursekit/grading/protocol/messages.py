@@ -1,8 +1,8 @@
-"""The messages between the processes of the grader, each with its form.
+"""The messages between the processes of the grader, as typed dictionaries.
 
-Every message is a JSON object. Where several kinds share a line, `kind` names which it is. Only
-`worker_message` reads what a process with student code wrote; all other lines connect trusted
-processes. The values that a judge and a worker exchange have a protocol of their own (`frames`).
+Every message is a JSON object. If several kinds share a connection, `kind` names the kind. Only
+`worker_message` reads what a process with student code wrote; all other connections are between
+trusted processes. The values that a judge and a worker exchange have their own protocol (`frames`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Output = dict[str, Any]  # of a notebook cell, as nbformat defines it
 
 
 class Order(TypedDict):
-    """What the process that is forked for a line does with it."""
+    """What the process that is forked for a connection does with it."""
 
     kind: Literal["grade", "plan", "prepare"]
 
 
 class PlanQuery(TypedDict):
-    """A function whose tests the parent asks for. `hidden` is the text of its hidden tests."""
+    """A function whose tests the parent requests. `hidden` is the source of its hidden tests."""
 
     function: str
     file: str
@@ -31,7 +31,7 @@ class PlanQuery(TypedDict):
 
 
 class ImagesNeeded(TypedDict):
-    """Data sets and trained runs whose images have to be ready before grading starts."""
+    """Data sets and trained runs whose images must be prepared before grading starts."""
 
     datasets: list[str]
     runs: list[str]
@@ -39,9 +39,9 @@ class ImagesNeeded(TypedDict):
 
 
 class SandboxJob(TypedDict):
-    """The part of a job that a sandbox is made from.
+    """The part of a job from which the sandbox is made.
 
-    It arrives before the rest, so that no process with student code inherits anything else.
+    It is sent before the rest, so that no process with student code inherits anything else.
     """
 
     root: str
@@ -53,7 +53,7 @@ class SandboxJob(TypedDict):
 
 
 class PlannedTest(TypedDict):
-    """A test that a function has."""
+    """A test of a function."""
 
     test: str
     promise: str
@@ -63,7 +63,7 @@ class PlannedTest(TypedDict):
 
 
 class TestPlan(TypedDict):
-    """The tests of a function, or the problem that kept them from being loaded."""
+    """The tests of a function, or the reason why they could not be loaded."""
 
     public: list[PlannedTest]
     hidden: list[PlannedTest]
@@ -71,7 +71,7 @@ class TestPlan(TypedDict):
 
 
 class RunCell(TypedDict):
-    """A cell that runs for those who read the notebook and counts for no points."""
+    """A cell without points, which runs only for the readers of the notebook."""
 
     kind: Literal["run"]
     index: int
@@ -102,7 +102,7 @@ class NetworkCell(TypedDict):
 
 
 class SourceCell(TypedDict):
-    """An autograded cell of another form. Its source travels with the hidden tests."""
+    """An autograded cell of any other form. Its source is sent with the hidden tests."""
 
     kind: Literal["source"]
     index: int
@@ -134,7 +134,7 @@ class EarlierModule(TypedDict):
 
 
 class Job(TypedDict):
-    """Everything that grading one submission needs, except hidden tests."""
+    """Everything needed to grade one submission, except the hidden tests."""
 
     sandbox: SandboxJob
     cells: list[Cell]
@@ -142,11 +142,11 @@ class Job(TypedDict):
     earlier: list[EarlierModule]
     images: ImagesNeeded
     unmeasurable: dict[str, str]  # why images are missing, by trained run
-    key: str  # for the seeds of tests
+    key: str  # seeds the tests
 
 
 class Results(TypedDict, total=False):
-    """What came of a job. With `problem`, the job could not be run, and nothing else is there."""
+    """The results of a job. If the job could not be run, `problem` is the only key."""
 
     problem: str
     cells: dict[str, list[Output]]  # by index
@@ -160,17 +160,17 @@ class Results(TypedDict, total=False):
 
 
 class SandboxOrder(TypedDict):
-    """What the first process does: start a process, interrupt it, or kill everything inside."""
+    """What the first process has to do: start a process, interrupt it, or kill all processes."""
 
     kind: Literal["run", "interrupt", "sweep"]
-    data: bool  # whether a started process sees the data sets
+    data: bool  # whether the process to start sees the data sets
 
 
 # From the supervisor to a process in the sandbox.
 
 
 class ServeTask(TypedDict):
-    """Hold the student's modules, and answer the judge. `reference` replaces modules by name."""
+    """Serve the judge with the student's modules. `reference` replaces modules by name."""
 
     kind: Literal["serve"]
     key: str
@@ -190,25 +190,25 @@ class CellsTask(TypedDict):
 Task = ServeTask | CellsTask
 
 
-# From a process with student code to the supervisor: claims, whose form is checked.
+# From a process with student code to the supervisor: untrusted claims whose form is validated.
 
 
 class CellStarted(TypedDict):
-    """The outputs that follow belong to this cell."""
+    """The start of a cell, to which the following outputs belong."""
 
     kind: Literal["cell"]
     index: int
 
 
 class CellOutputs(TypedDict):
-    """The outputs of the cell that started last, of any form (`supervisor.cell_outputs`)."""
+    """Outputs of the last started cell, not validated yet (see `supervisor.cell_outputs`)."""
 
     kind: Literal["outputs"]
     outputs: Any
 
 
 class CellsDone(TypedDict):
-    """All cells have run."""
+    """The end of the run: all cells have run."""
 
     kind: Literal["done"]
 
@@ -217,7 +217,7 @@ WorkerMessage = CellStarted | CellOutputs | CellsDone
 
 
 def worker_message(found: dict[str, Any]) -> WorkerMessage:
-    """Return a message of a process with student code. Raises `Broken` for any other form."""
+    """Return `found` as a message of a process with student code. Raises `Broken` if malformed."""
     match found:
         case {"kind": "cell", "index": int(index)} if type(index) is int:
             return {"kind": "cell", "index": index}

@@ -1,7 +1,7 @@
-"""The files of a test, copied between the folders of both sides as they change.
+"""Copy the files of a test between the folders of both sides as they change.
 
-Only plain files and folders cross, up to a size, below one folder on each side. Nothing on either
-side is a link to the other's disk.
+Only plain files and folders below one folder on each side are copied, up to a total size. Neither
+side ever holds a link to the other's disk.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from coursekit.grading.protocol.values import text, whole
 
 MOST_FILES = 2000
 MOST_BYTES = 64 << 20
-TOKEN = "/\ue000tests"  # for the folder, in texts on the wire: its path differs between the sides
+TOKEN = "/\ue000tests"  # replaces the folder in texts on the wire; its path differs on each side
 
 
 class Mirror:
-    """One side's folder, and what the other side knows of it."""
+    """One side's folder, and which of its files the other side already has."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._known: dict[str, tuple[int, int, int]] = {}
 
     def neutral(self, value: str) -> str:
-        """A text of this side as it crosses."""
+        """Return a text of this side in the form in which it is sent."""
         path = str(self.folder)
         return value.replace(path, TOKEN) if path in value else value
 
     def local(self, value: str) -> str:
-        """A text that crossed, with the paths of this side."""
+        """Return a received text with the paths of this side."""
         return value.replace(TOKEN, str(self.folder)) if TOKEN in value else value
 
     def changes(self, blobs: list[bytes]) -> list[Any]:
-        """What was made, changed or removed since the last call, as data."""
+        """Return what was created, changed or removed since the last call, as data."""
         now = self._now()
         if now == self._known:
             return []
@@ -53,7 +53,7 @@ class Mirror:
         return found
 
     def take(self, changes: Any, blobs: list[bytearray]) -> None:
-        """Make the changes of the other side here. Raises `Violation`."""
+        """Apply the other side's changes here. Raises `Violation`."""
         if not changes:
             return
         if type(changes) is not list or len(changes) > MOST_FILES:
@@ -85,7 +85,7 @@ class Mirror:
             path.unlink(missing_ok=True)
 
     def _now(self) -> dict[str, tuple[int, int, int]]:
-        """Each folder and plain file, with what changes when its content does."""
+        """Return all folders and plain files, each with a mark that changes with its content."""
         found: dict[str, tuple[int, int, int]] = {}
         waiting, root = [""], str(self.folder)
         while waiting:

@@ -1,7 +1,8 @@
-"""Networks that a test hands over: the judge describes one as data, the worker builds a copy.
+"""Send a network from a test to the worker: the judge describes it, the worker builds a copy.
 
-Only classes that the worker can import cross this way: those of torch, the toolbox and what public
-tests share. A network of a test's own class stays with the test and is called back instead.
+This works only for classes that the worker can import: those of torch, of the toolbox and of
+modules shared by public tests. A network of a test's own class stays in the judge and is called
+back instead.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from coursekit.grading.protocol.values import Codec, Encoded
 KNOWN = ("torch.nn.", "torchvision.", "toolbox.", "unit_tests.")
 NOT_KNOWN = ("unit_tests.test_", "unit_tests.hidden")
 USUAL = frozenset(vars(nn.Module())) - {"training"}
-# What a worker may claim that a network of its is.
+# The layer types that a worker may claim for its networks.
 LAYERS: tuple[type[nn.Module], ...] = (
     *(nn.Linear, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d, nn.Dropout, nn.Dropout2d, nn.ReLU),
     *(nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Flatten, nn.Identity, nn.Sequential),
@@ -25,14 +26,14 @@ LAYERS: tuple[type[nn.Module], ...] = (
 
 
 class Sent:
-    """The modules of one message, so that one that occurs twice is one copy."""
+    """The modules in one message, so that a module that occurs twice becomes one copy."""
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
         self._tensors: dict[int, int] = {}
 
     def encode(self, codec: Codec, module: nn.Module, blobs: list[bytes]) -> Encoded:
-        """The form of a network that `can_cross`."""
+        """Return the description of a network for which `can_cross` is true."""
         if id(module) in self._numbers:
             return ["R", self._numbers[id(module)]]
         self._numbers[id(module)] = len(self._numbers)
@@ -57,7 +58,7 @@ class Sent:
         ]
 
     def _encode_tensor(self, codec: Codec, value: Any, blobs: list[bytes]) -> Encoded:
-        """The form of a tensor, or the number of one that occurred before: they are tied."""
+        """Return a tensor's description, or its number if it occurred before (tied weights)."""
         if value is None:
             return None
         if id(value) in self._tensors:
@@ -67,7 +68,7 @@ class Sent:
 
 
 def can_cross(module: nn.Module) -> bool:
-    """Whether the worker can build a copy of `module`: it can import all of its classes."""
+    """Return whether the worker can copy `module`, that is, import all of its classes."""
     return all(_is_known(type(each)) for each in module.modules())
 
 
@@ -114,7 +115,7 @@ class NetworkCopy:
     def _tensor(
         self, codec: Codec, data: Encoded, blobs: list[bytearray], learns: bool | None = None
     ) -> Any:
-        """The tensor that `data` describes. learns: of a parameter, whether it does."""
+        """Return the tensor that `data` describes. learns: a parameter's `requires_grad`."""
         if data is None:
             return None
         if type(data) is int:

@@ -1,8 +1,9 @@
-"""One end of the conversation: requests and replies, handles, callbacks.
+"""One end of the conversation between a judge and a worker: requests, replies, callbacks, handles.
 
-A request names an operation and its operands. Whatever is not data crosses as a handle: the number
-under which its owner keeps it. While one side waits for a reply, the other may ask back, about what
-it was lent. The two subclasses differ in what they allow: `judge.link` and `worker.main`.
+A request names an operation and its operands. Whatever is not data is sent as a handle, a number
+under which its owner keeps the object. While one side waits for a reply, the other may send
+requests about objects that it was lent. The two subclasses differ in what they allow:
+`judge.link.Link` and `worker.server.Worker`.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from coursekit.grading.protocol.values import Codec, Encoded, text, whole
 MOST_HANDLES = 50_000
 MOST_NESTED = 12
 LONGEST_NAME = 80
-MOST_NAMES = 500  # of the computations behind a result
+MOST_NAMES = 500  # of operations behind a result
 MOST_GRAPH = 512
 
-# What runs code that may draw random numbers or write files; the rest only looks.
+# These run code that may draw random numbers or write files; other operations only read.
 RUNS_CODE = frozenset({"import", "call", "method", "item", "set item", "next", "iter", "backward"})
 RUNS_CODE |= {"items", "calls"}
 
@@ -40,7 +41,7 @@ MALFORMED = (TypeError, ValueError, LookupError, AttributeError, OverflowError, 
 
 @contextmanager
 def well_formed() -> Iterator[None]:
-    """Turn what goes wrong with a message of the other side into a `Violation`."""
+    """Turn errors in handling a message of the other side into a `Violation`."""
     try:
         yield
     except (*MALFORMED, RuntimeError, MemoryError) as problem:
@@ -48,15 +49,15 @@ def well_formed() -> Iterator[None]:
 
 
 class Peer(Codec):
-    """Keeps what this side owns, and stand-ins for what the other side owns."""
+    """Keeps the objects that this side owns, and proxies for those of the other side."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.mirror = Mirror(folder)
-        self._owned: dict[int, list[Any]] = {}  # number: [object, how often it was sent]
+        self._owned: dict[int, list[Any]] = {}  # number: [object, how many times it was sent]
         self._numbers: dict[int, int] = {}  # by id of the object
         self._stand_ins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self._times: dict[int, int] = {}  # how often each stand-in's number arrived
+        self._times: dict[int, int] = {}  # how many times each proxy's number was received
         self._tapes: dict[int, Tape] = {}
         self._next = 0
         self._freed: list[list[int]] = []
@@ -64,18 +65,18 @@ class Peer(Codec):
         self._graph_out: list[torch.Tensor] = []
         self._graph_in: list[torch.Tensor] = []
         self._nested = 0
-        self._op = ""  # of the request that is being sent
+        self._op = ""  # of the request being sent
         self.shared = Shared(self)
         self.generators = LentGenerator()
 
     def take_changes(self, message: Message, blobs: list[bytearray]) -> None:
-        """Take over what an answer says of values that were handed over."""
+        """Store the changes that an answer reports for values that were handed over."""
 
     def changes(self, blobs: list[bytes]) -> Message:
-        """What an answer says of values that were handed over."""
+        """Return what an answer reports about values that were handed over."""
         return {}
 
-    # What subclasses decide
+    # For subclasses
 
     def send(self, message: Message, blobs: list[bytes]) -> None:
         raise NotImplementedError
@@ -84,41 +85,41 @@ class Peer(Codec):
         raise NotImplementedError
 
     def perform(self, op: str, operands: list[Any]) -> Any:
-        """Do what the other side asks. Raises `Violation` for what is not allowed."""
+        """Do what the other side asks for. Raises `Violation` if that is not allowed."""
         raise NotImplementedError
 
     def lend(self, value: Any) -> tuple[str, str]:
-        """The kind and name under which an object of this side crosses. May raise `ValueError`."""
+        """Return the kind and name under which to send an object. May raise `ValueError`."""
         raise NotImplementedError
 
     def stand_in(self, number: int, kind: str, name: str) -> Any:
-        """The object that represents one of the other side."""
+        """Return a proxy for an object of the other side."""
         raise NotImplementedError
 
     def number_of(self, value: Any) -> int | None:
-        """The number that `value` stands for, if it is a stand-in of this peer."""
+        """Return the number behind `value` if it is a proxy of this peer, else None."""
         raise NotImplementedError
 
     def state(self) -> Message:
-        """What else is sent with each message, as data."""
+        """Return what else to send with each message, as data."""
         raise NotImplementedError
 
     def take_state(self, state: Any, blobs: list[bytearray], *, asked: bool) -> None:
-        """Take over what else came with a message."""
+        """Apply the state that came with a message."""
         raise NotImplementedError
 
     def fault(self, error: BaseException) -> Message:
-        """An exception of this side, as data."""
+        """Return an exception of this side as data."""
         raise NotImplementedError
 
     def fail(self, fault: Any) -> BaseException:
-        """The exception that a fault describes."""
+        """Return the exception that a fault describes."""
         raise NotImplementedError
 
     # Asking
 
     def ask(self, op: str, *operands: Any) -> Any:
-        """Ask the other side, and answer what it asks back meanwhile."""
+        """Ask the other side, and answer its requests until the reply arrives."""
         if self._nested > MOST_NESTED:
             raise RecursionError("calls between two processes are nested too deeply")
         self._nested += 1
@@ -155,13 +156,13 @@ class Peer(Codec):
                 self._graph_in = []
 
     def remote(self, tape: Any) -> Remote:
-        """The tape of the other side with that number. Raises `Violation`."""
+        """Return the other side's tape with that number. Raises `Violation`."""
         return Remote(whole(tape), self._freed_tapes.append, self._steps_behind)
 
     def _steps_behind(self, tape: int) -> set[str]:
         found = self.ask("steps", tape)
         if type(found) is not list or len(found) > MOST_NAMES:
-            raise Violation("names that are no list, or too many")
+            raise Violation("names that are not a list, or too many")
         return {text(each, LONGEST_NAME) for each in found}
 
     def _backward(self, tape: int, gradients: Grads) -> Grads:
@@ -173,16 +174,16 @@ class Peer(Codec):
     # Answering
 
     def _serve(self, message: Message, blobs: list[bytearray]) -> None:
-        """Answer one question of the other side."""
+        """Answer one request of the other side."""
         with well_formed():
             self._take_beside(message, blobs, asked=True)
             question = message["ask"]
             if type(question) is not list or not question:
-                raise Violation("a question of no known form")
+                raise Violation("a question of an unknown form")
             op = text(question[0], 20)
             with torch.enable_grad():
                 leaves = [each.requires_grad_() for each in self._graph_values(message, blobs)]
-                # Not leaves for the other side: what it computes may be changed in place.
+                # Views, because code here may change these values in place, which leaves forbid.
                 self._graph_in = [leaf.view_as(leaf) for leaf in leaves]
             operands = self.all_decoded(question[1:], blobs)
             self._graph_in = []
@@ -214,7 +215,7 @@ class Peer(Codec):
             self._free(*message["free"])
 
     def forgives(self, error: BaseException) -> bool:
-        """Whether an exception is an answer, and not the end of this conversation."""
+        """Return whether an exception is a valid answer, rather than the end of this connection."""
         return isinstance(error, Exception)
 
     def _perform(self, op: str, operands: list[Any]) -> Any:
@@ -227,7 +228,7 @@ class Peer(Codec):
         return self.perform(op, operands)
 
     def keep_tape(self, tape: Tape) -> int:
-        """Keep a tape for the other side; returns its number."""
+        """Keep a tape for the other side. Return its number."""
         if len(self._tapes) > MOST_TAPES:
             raise MemoryError("too many results that require gradients")
         self._next += 1
@@ -274,7 +275,7 @@ class Peer(Codec):
         return self.state()
 
     def _free(self, handles: Any, tapes: Any) -> None:
-        """Forget what the other side no longer needs."""
+        """Drop objects and tapes that the other side no longer needs."""
         for number, count in handles:
             kept = self._owned.get(whole(number))
             if kept is not None:
@@ -362,10 +363,10 @@ class Peer(Codec):
         return super().decode_other(kind, rest, blobs)
 
     def own(self, number: Any) -> Any:
-        """The object of this side with that number. Raises `Violation` if there is none."""
+        """Return this side's object with that number. Raises `Violation` if there is none."""
         kept = self._owned.get(whole(number))
         if kept is None:
-            raise Violation("a handle that was never given out")
+            raise Violation("a handle that was never issued")
         return kept[0]
 
     def _known(self, number: int, kind: str, name: str) -> Any:

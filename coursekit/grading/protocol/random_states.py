@@ -1,7 +1,7 @@
-"""The states of the random number generators, which the judge sends and a worker takes over.
+"""Copy the states of the random number generators from the judge to a worker.
 
-A test that seeds a generator and then calls student code expects the student's draws to follow the
-seed. States cross in this direction alone: what a worker says never decides what a test draws.
+A test that seeds a generator and then calls student code expects the student's random numbers to
+follow the seed. States are copied in this direction only: a worker never decides what a test draws.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from coursekit.grading.protocol.values import whole
 
 NAMES = ("torch", "numpy", "python")
 MOST_LENT = 1000
-JUMP = 7919  # how far the judge's generators move on after the worker has drawn from its own
+JUMP = 7919  # offset of the judge's new seeds after the worker has drawn numbers
 
 
 State = Any
 
 
 def _states() -> dict[str, State]:
-    """The states of this process's global generators, by name, to compare and to send."""
+    """Return the states of this process's global generators by name, to compare and to send."""
     _, key, place, has_gauss, gauss = np.random.get_state(legacy=True)
     assert isinstance(key, np.ndarray)
     return {
@@ -47,7 +47,7 @@ def _as_bytes(name: str, state: State) -> bytes:
 
 
 def set_state(name: str, state: bytes | bytearray) -> None:
-    """Set one of the global generators. Raises `Violation` for what is not a state."""
+    """Set the state of a global generator. Raises `Violation` if it is invalid."""
     try:
         if name == "torch":
             torch.set_rng_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
@@ -68,22 +68,22 @@ def set_state(name: str, state: bytes | bytearray) -> None:
 
 
 class Leader:
-    """The judge's side: which states have to be sent."""
+    """The judge's side: tracks which states have to be sent."""
 
     def __init__(self) -> None:
         self._sent: dict[str, State] = {}
 
     def changes(self) -> dict[str, bytes]:
-        """The states that changed since the last call, which the worker has to take over."""
+        """Return the states that changed since the last call, which the worker has to adopt."""
         now = _states()
         found = [name for name, state in now.items() if self._sent.get(name) != state]
         self._sent = now
         return {name: _as_bytes(name, now[name]) for name in found}
 
     def moved(self, names: Any) -> None:
-        """Move on from where the worker began to draw, so that the test draws other numbers.
+        """Reseed generators from which the worker drew, so that the test draws other numbers.
 
-        The worker keeps its place, unless the test draws or seeds.
+        The worker keeps its own state unless the test draws or seeds.
         """
         if type(names) is not list or any(name not in NAMES for name in names):
             raise Violation("a generator that does not exist")
@@ -99,7 +99,7 @@ class Leader:
 
 
 class Follower:
-    """The worker's side: takes states over, and knows what was drawn from since."""
+    """The worker's side: adopts states, and detects which generators were used since then."""
 
     def __init__(self) -> None:
         self._taken = _states()
@@ -111,7 +111,7 @@ class Follower:
             self._taken = _states()
 
     def drawn(self) -> list[str]:
-        """The generators that were drawn from since the last call."""
+        """Return the generators that were used since the last call."""
         now = _states()
         found = [name for name in NAMES if now[name] != self._taken[name]]
         self._taken = now
@@ -119,7 +119,7 @@ class Follower:
 
 
 class LentGenerator:
-    """Generators that a test hands over: each crosses with its state, which comes back."""
+    """Generators that a test passes to student code: their states are sent and come back."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[torch.Generator, bytes]] = {}
@@ -137,7 +137,7 @@ class LentGenerator:
         return ["G", number, len(blobs) - 1]
 
     def decode(self, rest: list[Any], blobs: list[bytearray]) -> torch.Generator:
-        """The copy of a generator, in the state that came along."""
+        """Return the copy of a generator, set to the state in the message."""
         number, state = whole(rest[0], 0, MOST_LENT), blobs[whole(rest[1], 0, len(blobs) - 1)]
         generator = self._known[number][0] if number in self._known else torch.Generator()
         self._set(generator, number, state)
@@ -145,7 +145,7 @@ class LentGenerator:
         return generator
 
     def changes(self, blobs: list[bytes]) -> list[Any]:
-        """The states that changed since they crossed, as data."""
+        """Return the states that changed since they were sent, as data."""
         found = []
         for number, (generator, before) in self._known.items():
             state = generator.get_state().numpy().tobytes()
@@ -156,7 +156,7 @@ class LentGenerator:
         return found
 
     def take(self, changes: Any, blobs: list[bytearray]) -> None:
-        """Take over the states of the other side. Raises `Violation`."""
+        """Adopt the states of the other side. Raises `Violation`."""
         if type(changes) is not list or len(changes) > MOST_LENT:
             raise Violation("states that are malformed")
         for number, at in changes:

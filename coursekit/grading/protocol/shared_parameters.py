@@ -1,7 +1,7 @@
-"""Parameters that both sides have a copy of: values, gradients and `requires_grad` stay in step.
+"""Synchronize parameters that both sides copy: values, gradients and `requires_grad`.
 
-A parameter (or any leaf of autograd) belongs to the side that made it. It crosses once as data and
-then by its number; each later message carries what changed about it.
+A parameter (or any leaf of autograd) belongs to the side that created it. It is sent once as data
+and then by number; each later message carries its changes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from coursekit.grading.protocol.frames import Violation
 from coursekit.grading.protocol.values import Codec, Encoded, whole
 
 MOST = 5000
-SMALL = 1 << 16  # numbers of a tensor that are compared, since `.data` changes them unnoticed
+SMALL = 1 << 16  # elements of a tensor to compare, since changes through `.data` leave no trace
 
 
 @dataclass
 class SharedParameter:
-    """A parameter, and what the other side knows of it."""
+    """A parameter, and its state as the other side knows it."""
 
     value: torch.Tensor
     version: int = -1
@@ -33,7 +33,7 @@ class SharedParameter:
     gradient_numbers: torch.Tensor | None = None
 
     def note(self) -> None:
-        """Both sides agree about it now."""
+        """Record the current state as known to both sides."""
         self.version, self.place = self.value._version, self.value.data_ptr()
         self.gradient, self.learns = self.value.grad, self.value.requires_grad
         self.gradient_version = -1 if self.gradient is None else self.gradient._version
@@ -73,7 +73,7 @@ class Shared:
         self._keys.clear()
 
     def holds(self, value: torch.Tensor) -> bool:
-        """Whether `value` crosses as a shared parameter."""
+        """Return whether `value` is sent as a shared parameter."""
         if id(value) in self._keys:
             return True
         return isinstance(value, nn.Parameter) or (value.requires_grad and value.is_leaf)
@@ -107,7 +107,7 @@ class Shared:
         value = self._tensor(data, blobs)
         if learns and not (value.is_floating_point() or value.is_complex()):
             raise Violation("a gradient of whole numbers")
-        # A clone is no view of what was received: torch treats views of leaves differently.
+        # Clone, since torch treats views of leaves differently from leaves.
         found = nn.Parameter(value, bool(learns)) if is_parameter else value.clone()
         found.requires_grad_(bool(learns))
         entry = self._keep(key, found)
@@ -116,7 +116,7 @@ class Shared:
         return found
 
     def changes(self, blobs: list[bytes]) -> list[Any]:
-        """Return as data what the other side does not know yet."""
+        """Return the changes that the other side does not know yet, as data."""
         found = []
         for (ours, number), entry in self._entries.items():
             value = entry.value
@@ -130,7 +130,7 @@ class Shared:
         return found
 
     def take(self, changes: Any, blobs: list[bytearray]) -> None:
-        """Take over what changed on the other side. Raises `Violation`."""
+        """Apply the changes of the other side. Raises `Violation`."""
         if changes is None:
             return
         if type(changes) is not list or len(changes) > MOST:

@@ -1,8 +1,8 @@
-"""Values that cross as data: JSON for their structure, raw bytes for their numbers.
+"""Encode values as data: JSON for their structure, raw bytes for their numbers.
 
-What crosses is rebuilt from exact library types, so nothing that arrives has code of the sender's.
-A number, a text, True, False and None are themselves; any other value is a list whose first entry
-names its kind. Whatever has no kind here is left to `encode_other`.
+Values are rebuilt with exact library types, so nothing received contains code from the sender.
+Numbers, strings, True, False and None stand for themselves; any other value is a list whose first
+entry names its kind. Values of other kinds are left to `encode_other`.
 """
 
 from __future__ import annotations
@@ -59,14 +59,16 @@ class Codec:
         self._depth = 0
 
     def start_message(self) -> None:
-        """Count items from zero again."""
+        """Reset the item count for a new message."""
         self._items = self._depth = 0
 
     # Encoding
 
     def encode(self, value: Any, blobs: list[bytes]) -> Encoded:
-        """The JSON form of `value`; its bytes are appended to `blobs`. Raises `ValueError` for a
-        value that is too large or nested too deeply."""
+        """Return the JSON form of `value` and append its bytes to `blobs`.
+
+        Raises `ValueError` if the value is too large or nested too deeply.
+        """
         kind = type(value)
         self._items += 1
         if self._items > MOST_ITEMS or self._depth > DEEPEST:
@@ -87,7 +89,7 @@ class Codec:
             self._depth -= 1
 
     def encode_other(self, value: Any, blobs: list[bytes]) -> Encoded:
-        """The form of a value that is not data."""
+        """Return the form of a value that is not data."""
         raise NotImplementedError
 
     def _all(self, values: Any, blobs: list[bytes]) -> list[Encoded]:
@@ -122,7 +124,7 @@ class Codec:
             return self._encode_array(np.asarray(value), blobs)
         if isinstance(value, torch.Tensor):
             return self.encode_tensor(value, blobs)
-        if isinstance(value, (bool, int, float, str)):  # of a subclass
+        if isinstance(value, (bool, int, float, str)):  # an instance of a subclass
             plain: Any = next(k for k in (bool, int, float, str) if isinstance(value, k))
             return self.encode(plain.__new__(plain, value), blobs)
         if isinstance(value, complex):
@@ -151,22 +153,22 @@ class Codec:
         return ["a", value.dtype.str, list(value.shape), _blob(value.tobytes(), blobs)]
 
     def encode_tensor(self, value: torch.Tensor, blobs: list[bytes]) -> Encoded | None:
-        """The form of a tensor as data, or None if it is of another kind than numbers in memory."""
+        """Return a tensor as data, or None unless it consists of plain numbers in memory."""
         if value.layout != torch.strided or value.is_quantized or value.dtype not in DTYPE_NAMES:
             return None
         if value.device.type == "meta":
             return None
         kind = type(value).__name__ if type(value).__name__ in TENSOR_KINDS else ""
         plain = value.detach().as_subclass(torch.Tensor).cpu().resolve_conj().resolve_neg()
-        if plain.dtype == torch.bfloat16:  # which numpy does not know
+        if plain.dtype == torch.bfloat16:  # unknown to numpy
             plain = plain.view(torch.int16)
         raw = plain.numpy().tobytes()
         return ["T", kind, DTYPE_NAMES[value.dtype], list(value.shape), _blob(raw, blobs)]
 
-    # Decoding: everything is checked, since it may come from a worker.
+    # Decoding validates everything, since data may come from a worker.
 
     def decode(self, data: Encoded, blobs: list[bytearray]) -> Any:
-        """The value that `data` describes. Raises `Violation`."""
+        """Return the value that `data` describes. Raises `Violation`."""
         kind = type(data)
         self._items += 1
         if self._items > MOST_ITEMS or self._depth > DEEPEST:
@@ -176,7 +178,7 @@ class Codec:
         if kind is str:
             return data if data.isascii() else data.encode("utf-8", "replace").decode()
         if kind is not list or not data or type(data[0]) is not str:
-            raise Violation("a value of no known kind")
+            raise Violation("a value of an unknown kind")
         self._depth += 1
         try:
             decoder = DECODERS.get(data[0])
@@ -191,8 +193,8 @@ class Codec:
             self._depth -= 1
 
     def decode_other(self, kind: str, rest: list[Any], blobs: list[bytearray]) -> Any:
-        """The value of a kind that is not data. Raises `Violation`."""
-        raise Violation(f"a value of no known kind: {kind[:20]!r}")
+        """Return a value whose kind is not data. Raises `Violation`."""
+        raise Violation(f"a value of an unknown kind: {kind[:20]!r}")
 
     def all_decoded(self, rest: list[Any], blobs: list[bytearray]) -> list[Any]:
         return [self.decode(each, blobs) for each in rest]
@@ -204,16 +206,16 @@ def _blob(raw: bytes, blobs: list[bytes]) -> int:
 
 
 def whole(value: Any, least: int = 0, most: int = 1 << 62) -> int:
-    """`value` if it is an integer in the range. Raises `Violation`."""
+    """Return `value` if it is an integer in the range. Raises `Violation` otherwise."""
     if type(value) is not int or not least <= value <= most:
-        raise Violation("a number out of its range")
+        raise Violation("a number out of range")
     return value
 
 
 def text(value: Any, longest: int = 10_000) -> str:
-    """`value` if it is a text that is not too long. Raises `Violation`."""
+    """Return `value` if it is a string of at most `longest` characters. Raises `Violation`."""
     if type(value) is not str or len(value) > longest:
-        raise Violation("a text that is too long, or none")
+        raise Violation("a text that is too long, or no text")
     return value
 
 
@@ -251,7 +253,7 @@ def _scalar(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> Any:
 
 
 def tensor(codec: Codec, rest: list[Any], blobs: list[bytearray]) -> torch.Tensor:
-    """A tensor from its kind, dtype, shape and bytes."""
+    """Build a tensor from its kind, dtype, shape and bytes."""
     kind, name, shape, index = rest
     dtype, raw, sizes = DTYPES[text(name, 20)], _raw(index, blobs), _shape(shape, 60)
     if math.prod(sizes) * dtype.itemsize != len(raw) or kind not in TENSOR_KINDS:

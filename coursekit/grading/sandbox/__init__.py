@@ -1,5 +1,5 @@
-"""The isolation around student code: namespaces, limits, a filter on system calls.
+"""The isolation around student code: namespaces, resource limits, a system-call filter.
 
-`container` makes a sandbox and starts processes in it. What those processes do is in the package
-`coursekit.grading.worker`.
+`container` creates a sandbox and starts processes in it. The package `coursekit.grading.worker`
+defines what those processes do.
 """

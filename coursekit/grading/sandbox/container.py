@@ -1,9 +1,9 @@
-"""A sandbox: a first process with a private view of the machine, which starts others on demand.
+"""A sandbox: a first process with a private view of the machine, which starts others on request.
 
-The first process (number 1 inside) runs no student code. For each piece of work it forks a
-process with its own empty disk, IPC and network namespaces and user id, which gives up its rights
-and then runs the student's code. After each piece everything that is left inside is
-killed, daemons and orphans included, so that nothing passes from one piece to the next.
+The first process (process 1 inside) runs no student code. For each task it forks a process with
+its own empty disk, user id, and IPC and network namespaces, which drops its privileges and then
+runs the student's code. After each task, every process left inside is killed, including daemons
+and orphans, so that nothing is passed from one task to the next.
 """
 
 from __future__ import annotations
@@ -30,37 +30,37 @@ from coursekit.grading.sandbox.lifeline import fork_tied, tie_to_parent
 from coursekit.grading.sandbox.memory import descendants, memory, own_memory
 
 SCRATCH = "/scratch"  # TMPDIR inside
-SET_UP = 600.0  # seconds in which a process has surely set itself up, or never will
-DISK = "/.disk"  # mount point of a process's disk until its folders are bound
+SET_UP = 600.0  # seconds after which a process that has not set itself up never will
+DISK = "/.disk"  # mount point of a process's disk until its folders are bind-mounted
 PROC = "/.proc"
-MANY_FILES = 1 << 22  # more than any process has open; old kernels close them one by one
-PUBLIC = "/.course"  # where the course's public files are seen from inside
-SHOWN = ("toolbox", "data_scripts", "unit_tests")  # shown in each submission, read-only
+MANY_FILES = 1 << 22  # more than any process opens; old kernels close them one by one
+PUBLIC = "/.course"  # path of the course's public files inside
+SHOWN = ("toolbox", "data_scripts", "unit_tests")  # mounted read-only in each submission
 Work = Callable[[socket.socket], None]
 
 
 @dataclass
 class Place:
-    """Where the student's code believes to be, and what lies there."""
+    """The file system and environment that the student's code sees."""
 
-    root: str  # the folder of the submission, an absolute path
-    public: str  # the course's public files, outside
+    root: str  # absolute path of the submission's folder
+    public: str  # path of the course's public files outside the sandbox
     files: dict[str, bytes]  # of the submission, by path from its root
-    data: str = ""  # COURSE_DATA, shown read-only
+    data: str = ""  # COURSE_DATA, mounted read-only
     environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class _Inside:
-    """What the processes of a sandbox need to know of it."""
+    """What the processes of a sandbox need to know about it."""
 
     place: Place
     limits: Limits
     level: Level
     work: Work
     scratch: str
-    uid: int  # the first of those that its processes get
-    mapped: int  # bytes of address space in use already: torch alone maps several GB
+    uid: int  # the first of the user ids for its processes
+    mapped: int  # bytes of address space already in use: torch alone maps several GB
 
     @property
     def private(self) -> bool:
@@ -71,10 +71,13 @@ class Sandbox:
     """One submission's sandbox, as its supervisor sees it."""
 
     def __init__(self, place: Place, limits: Limits, level: Level, work: Work) -> None:
-        """Start the first process. `work` is what later processes do with their end of the line
-        that `run` returns. Raises `OSError` where the machine can't give the level."""
+        """Start the first process.
+
+        work: what later processes do with their end of the connection that `run` returns.
+        Raises `OSError` if the machine cannot provide the level.
+        """
         self.scratch = tempfile.mkdtemp(prefix="coursekit-sandbox-")
-        os.chmod(self.scratch, 0o755)  # noqa: PTH101 - what lies in it decides
+        os.chmod(self.scratch, 0o755)  # noqa: PTH101 - its contents have their own permissions
         inside = _Inside(place, limits, level, work, self.scratch, first_uid(), _mapped())
         ours, theirs = socket.socketpair()
         self.holder = fork_tied()
@@ -85,38 +88,38 @@ class Sandbox:
         self.control = ours
         self._limit = limits.memory << 20
         self._inherited = own_memory(self.holder)
-        self._disk = -1  # of the process that runs now
+        self._disk = -1  # of the running process
         try:
             started = receive(ours)
         except Broken as problem:
             started = {"problem": str(problem)}
         if "problem" in started:
             self.close()
-            raise OSError(f"the sandbox could not be made: {started['problem']}")
+            raise OSError(f"the sandbox could not be created: {started['problem']}")
 
     def run(self, *, data: bool = True) -> socket.socket:
-        """Start a process inside; returns the line to it.
+        """Start a process inside. Return the connection to it.
 
-        data: whether it sees the data sets. Below `namespaces` it always does.
+        data: whether the process sees the data sets. Below `namespaces` it always does.
         """
         ours, theirs = socket.socketpair()
         self._order("run", data=data)
         socket.send_fds(self.control, [b"."], [theirs.fileno()])
         theirs.close()
         ours.settimeout(SET_UP)
-        with contextlib.suppress(OSError):  # it ended while it was set up: reading `ours` tells
+        with contextlib.suppress(OSError):  # it ended during set-up: reading `ours` reports that
             _, disks, _, _ = socket.recv_fds(ours, 1, 1)
             self._disk = disks[0] if disks else -1
         ours.settimeout(None)
         return ours
 
     def interrupt(self) -> None:
-        """Ctrl-C for the process that runs now."""
+        """Send SIGINT to the running process, like Ctrl-C."""
         self._order("interrupt")
         receive(self.control)
 
     def sweep(self) -> int:
-        """Kill everything inside. Returns how the last process ended, as `os.wait` tells it."""
+        """Kill everything inside. Return the wait status of the last process, as `os.wait` does."""
         self._order("sweep")
         if self._disk >= 0:
             os.close(self._disk)
@@ -124,7 +127,7 @@ class Sandbox:
         return int(receive(self.control)["status"])
 
     def close(self) -> None:
-        """End it. Nothing inside outlives this."""
+        """End the sandbox and everything inside."""
         for process in descendants(self.holder)[::-1]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
@@ -137,7 +140,7 @@ class Sandbox:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def memory(self) -> int:
-        """MB that the processes inside use, beyond what they were forked with, and their disk."""
+        """Return the MB that the processes inside use since they were forked, with their disk."""
         inside = descendants(self.holder)[1:]
         files = self._on_disk()
         used = memory(inside, self._inherited, self._limit - files, self.holder)
@@ -148,7 +151,7 @@ class Sandbox:
         send(self.control, order)
 
     def _on_disk(self) -> int:
-        """Bytes of memory that files take."""
+        """Return the bytes of memory that files use."""
         if self._disk < 0:
             return 0
         disk = os.fstatvfs(self._disk)
@@ -156,7 +159,7 @@ class Sandbox:
 
 
 def _end_with(run: Callable[[], None]) -> None:
-    """Run something in a forked process, and never come back from it."""
+    """Run a function in a forked process, and exit without returning."""
     try:
         run()
     except BaseException as problem:
@@ -167,7 +170,7 @@ def _end_with(run: Callable[[], None]) -> None:
 
 
 def _hold(control: socket.socket, inside: _Inside) -> None:
-    """The outer half of the sandbox: makes the view, then waits for the first process."""
+    """Set up the private view in the outer process, then wait for the first process."""
     if not inside.private:
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         _first(control, inside, -1)
@@ -187,7 +190,7 @@ def _hold(control: socket.socket, inside: _Inside) -> None:
 
 
 def _private_view(place: Place, scratch: str) -> None:
-    """Leave the machine's disks, processes and network behind."""
+    """Detach this process from the machine's disks, processes and network."""
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET
     flags |= linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     uid, gid = os.geteuid(), os.getegid()
@@ -212,31 +215,31 @@ def _private_view(place: Place, scratch: str) -> None:
 
 
 def _shown(place: Place) -> list[str]:
-    """What of the machine is seen from inside, at its own path and read-only."""
+    """Return the paths of the machine that are visible inside, at the same path and read-only."""
     found = [*SYSTEM, *sorted({sys.prefix, sys.base_prefix}, key=len)]
     return [*found, place.data] if place.data else found
 
 
 def _without_data(place: Place) -> Place:
-    """The same place for a process that does not see the data sets."""
+    """Return the same place without the data sets."""
     settings = {k: v for k, v in place.environment.items() if k != "COURSE_DATA"}
     return replace(place, data="", environment=settings)
 
 
 def _own_folders(place: Place) -> list[str]:
-    """Folders that start empty in each process, except those that would hide what is shown."""
+    """Return the folders that start empty in each process, unless they would hide shown ones."""
     around = [*_shown(place), place.root]
     temporary = [] if any(path.startswith("/tmp/") for path in around) else ["/tmp"]
     return [place.root, SCRATCH, "/dev/shm", *temporary]
 
 
 def _show(path: str, inside: str, at: str = "") -> None:
-    """Make `path` visible below `inside`, read-only; links stay links."""
+    """Make `path` visible below `inside`, read-only; symbolic links stay links."""
     if not os.path.lexists(path):
         return
     target = Path(inside + (at or path))
     if target.exists():
-        return  # within something that is shown already
+        return  # part of a folder that is already visible
     target.parent.mkdir(parents=True, exist_ok=True)
     if Path(path).is_symlink():
         target.symlink_to(Path(path).readlink())
@@ -249,7 +252,7 @@ def _show(path: str, inside: str, at: str = "") -> None:
 
 
 def _first(control: socket.socket, inside: _Inside, settings: int) -> None:
-    """The first process: starts processes and sweeps after them, until the line ends.
+    """Start processes and kill what they leave behind, until the connection ends.
 
     settings: a descriptor of the folder of the kernel's settings, or -1.
     """
@@ -263,7 +266,7 @@ def _first(control: socket.socket, inside: _Inside, settings: int) -> None:
             return
         if order["kind"] == "run":
             _, (theirs,), _, _ = socket.recv_fds(control, 1, 1)
-            _set(settings, "ns_last_pid", 1)  # the last piece's processes could have counted it up
+            _set(settings, "ns_last_pid", 1)  # hides how many processes the last task started
             uid = next(uids)
             running = fork_tied()
             if running == 0:
@@ -281,7 +284,7 @@ def _first(control: socket.socket, inside: _Inside, settings: int) -> None:
 
 
 def _sweep(running: int, private: bool) -> int:
-    """Kill and bury all processes but this one."""
+    """Kill and reap all processes but this one."""
     status = 0
     while True:
         if private:
@@ -300,7 +303,7 @@ def _sweep(running: int, private: bool) -> int:
 
 
 def _kernel_settings(outer: int) -> int:
-    """Open the folder of the kernel's settings, which containers often show read-only (`outer`)."""
+    """Open the folder of kernel settings. `outer`, often read-only in containers, is a fallback."""
     try:
         linux.mount("proc", PROC, "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
     except OSError:  # without root
@@ -312,7 +315,7 @@ def _kernel_settings(outer: int) -> int:
 
 
 def _set(settings: int, name: str, value: object) -> None:
-    """Change a setting of the kernel for this process's namespaces, if the machine allows it."""
+    """Change a kernel setting for this process's namespaces, if the machine allows it."""
     if settings < 0:
         return
     with contextlib.suppress(OSError):
@@ -324,7 +327,7 @@ def _set(settings: int, name: str, value: object) -> None:
 
 
 def _enter(line: socket.socket, inside: _Inside, place: Place, uid: int, settings: int) -> None:
-    """A process of the student's: gets its disk, loses its rights, and goes to work."""
+    """Set up a process for student code: mount its disk, drop its privileges, start its work."""
     limits, root = inside.limits, place.root
     signal.signal(signal.SIGINT, signal.default_int_handler)
     disks: list[int] = []
@@ -338,7 +341,7 @@ def _enter(line: socket.socket, inside: _Inside, place: Place, uid: int, setting
             linux.small_disk(inside.place.data, 1)
             linux.make_read_only(inside.place.data)
         disks = [_own_disk(place, limits)]
-        # Modules that were imported before the fork look for their files where they came from.
+        # Modules imported before the fork look for their files at the original path.
         Path(place.public).mkdir(parents=True, exist_ok=True)
         linux.bind_read_only(PUBLIC, place.public)
         for name in filter(lambda name: Path(PUBLIC, name).is_dir(), SHOWN):
@@ -373,7 +376,7 @@ def _enter(line: socket.socket, inside: _Inside, place: Place, uid: int, setting
 
 
 def _own_disk(place: Place, limits: Limits) -> int:
-    """Mount an empty disk that holds all folders of a process; returns a descriptor of it."""
+    """Mount an empty disk for all folders of a process. Return a descriptor of it."""
     linux.small_disk(DISK, limits.disk)
     locks = f"{place.data}/.locks"
     places = [*_own_folders(place), *[locks] * (bool(place.data) and Path(locks).is_dir())]
@@ -401,7 +404,7 @@ def _write_files(files: dict[str, bytes], root: str) -> None:
 
 
 def _lose_rights(uid: int) -> None:
-    """As root: become a user that nobody is. Else: keep the user, without any capability."""
+    """As root, change to an unused user id; otherwise keep the user, but no capability."""
     if os.geteuid() == 0 and _may_become(uid):
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -411,7 +414,7 @@ def _lose_rights(uid: int) -> None:
 
 
 def _may_become(uid: int) -> bool:
-    """Whether that user id exists here: not so in an ordinary user's sandbox."""
+    """Return whether that user id can be used: not so in an ordinary user's sandbox."""
     try:
         os.setresgid(-1, uid, 0)
     except OSError:
@@ -436,6 +439,6 @@ def _limit(limits: Limits, mapped: int) -> None:
 
 
 def _mapped() -> int:
-    """Bytes of address space that this process uses."""
+    """Return the bytes of address space that this process uses."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * resource.getpagesize()

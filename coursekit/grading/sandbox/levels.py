@@ -1,4 +1,4 @@
-"""How strongly student code can be kept apart on this machine, and what the instructor asks for."""
+"""The levels of isolation, and the limits on what a submission may use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from coursekit.errors import CourseProblem, UsageProblem
 
 
 class Level(IntEnum):
-    """Levels of isolation; each holds what the ones below it do.
+    """Levels of isolation; each includes the ones below it.
 
-    LIMITS: processes of their own with limits on time, memory, files and output.
-    NAMESPACES: and no network, no other processes in sight, a private view of the disk in which
-    nothing lies but Python, the course's public files and the submission.
-    SEALED: and a filter on system calls, so that the kernel's riskier doors are shut too.
+    LIMITS: separate processes with limits on time, memory, files and output.
+    NAMESPACES: in addition, no network, no view of other processes, and a private view of the
+    disk with nothing but Python, the course's public files and the submission.
+    SEALED: in addition, a system-call filter that blocks the riskier parts of the kernel.
     """
 
     LIMITS = 1
@@ -28,38 +28,38 @@ class Level(IntEnum):
 
 
 def parse(word: str) -> Level:
-    """The level of that name. Raises `UsageProblem` that names those there are."""
+    """Return the level with that name. Raises `UsageProblem` if there is none."""
     names = {level.word: level for level in Level}
     if word not in names:
-        raise UsageProblem(f"there is no sandbox level {word!r}; the levels are {', '.join(names)}")
+        raise UsageProblem(f"Unknown sandbox level {word!r}. The levels are {', '.join(names)}.")
     return names[word]
 
 
 class TooWeak(CourseProblem):
-    """This machine can't give the level that the instructor asks for."""
+    """The machine cannot provide the level that the instructor requested."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Sizes in MB; a cell's time is the course's own."""
+    """Limits for one submission. Sizes are in MB; the course sets the time per cell and test."""
 
     seconds_per_test: float = 10.0
     seconds_per_cell: float = 300.0
     seconds: float = 900.0  # for the whole submission
-    memory: int = 3000  # all processes of the submission together
-    disk: int = 200  # what it may write, in memory
+    memory: int = 3000  # of all processes of the submission together
+    disk: int = 200  # files that it writes, kept in memory
     processes: int = 64
     files: int = 512  # open at once
-    output: int = 8  # what its cells may print or draw, in all
+    output: int = 8  # all text and images that its cells print or draw
 
 
-# What is mounted for a sandbox besides Python itself: enough to load shared libraries.
+# Mounted in a sandbox in addition to Python itself: what is needed to load shared libraries.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 
 
-UIDS = 100  # user ids of one sandbox
+UIDS = 100  # number of user ids per sandbox
 
 
 def first_uid() -> int:
-    """The first of `UIDS` user ids for one supervisor's sandbox, which no account has."""
+    """Return the first of `UIDS` user ids for this supervisor's sandbox. No account has them."""
     return 200_000 + os.getpid() % 4_000_000 * UIDS

@@ -1,4 +1,4 @@
-"""End processes together with the process that started them, at any moment and without its help."""
+"""Make processes end together with the process that started them, even if that one is killed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from coursekit.grading.sandbox import linux
 
 
 def fork_tied() -> int:
-    """Fork as `os.fork` does, but the kernel kills the child when this process ends.
+    """Fork like `os.fork`, but have the kernel kill the child when this process ends.
 
-    Changing the child's user unties it: call `tie_to_parent` again after that.
+    Changing the child's user cancels this: call `tie_to_parent` again afterwards.
     """
     parents = []
     with contextlib.suppress(OSError):  # before Linux 5.3
@@ -22,7 +22,7 @@ def fork_tied() -> int:
     child = os.fork()
     if child == 0:
         tie_to_parent()
-        if select.select(parents, [], [], 0)[0]:  # it ended before the child was tied to it
+        if select.select(parents, [], [], 0)[0]:  # the parent ended before `tie_to_parent`
             os._exit(1)
     for parent in parents:
         os.close(parent)
@@ -30,17 +30,17 @@ def fork_tied() -> int:
 
 
 def tie_to_parent() -> None:
-    """Let the kernel kill this process when the thread that forked it ends."""
+    """Have the kernel kill this process when the thread that forked it ends."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def tie_to(lifeline: int) -> None:
-    """Let the kernel kill this process when the other end of the pipe `lifeline` is closed.
+    """Have the kernel kill this process when the other end of the pipe `lifeline` is closed.
 
     Unlike `tie_to_parent`, this does not depend on the thread that started the process.
     """
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
-    if select.select([lifeline], [], [], 0)[0]:  # it was closed before
+    if select.select([lifeline], [], [], 0)[0]:  # it was already closed
         os._exit(1)

@@ -1,4 +1,4 @@
-"""The Linux calls that Python 3.11 has no functions for, by ctypes, with errors as `OSError`."""
+"""Linux system calls that Python 3.11 does not wrap, through ctypes; errors raise `OSError`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NUMBERS = {  # system calls without a wrapper in libc
     "x86_64": {"pivot_root": 155, "capset": 126, "keyctl": 250},
     "aarch64": {"pivot_root": 41, "capset": 91, "keyctl": 219},
 }
-# Calls that no student code needs and that have opened kernels before.
+# System calls that student code never needs and that have been used in kernel exploits.
 REFUSED = [
     "ptrace",
     "process_vm_readv",
@@ -82,12 +82,12 @@ def _checked(result: int, what: str) -> None:
 
 
 def unshare(flags: int) -> None:
-    """Give this process namespaces of its own; `flags` are those of clone(2)."""
+    """Move this process to new namespaces; `flags` are those of clone(2)."""
     _checked(_libc.unshare(ctypes.c_int(flags)), "unshare")
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
-    """mount(2). An `OSError` names the target."""
+    """Call mount(2). An `OSError` names the target."""
     _checked(
         _libc.mount(
             source.encode(),
@@ -101,31 +101,31 @@ def mount(source: str, target: str, kind: str | None, flags: int, data: str | No
 
 
 def bind_read_only(source: str, target: str) -> None:
-    """Show `source` at `target`, which exists, without a way to write to it."""
+    """Bind-mount `source` read-only at `target`, which must exist."""
     mount(source, target, None, MS_BIND | MS_REC)
     held = os.statvfs(target).f_flag & (MS_NODEV | MS_NOEXEC | MS_NOSUID)
     mount("none", target, None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | held)
 
 
 def small_disk(target: str, megabytes: int, mode: str = "755") -> None:
-    """An empty disk in memory at `target`."""
+    """Mount an empty disk in memory at `target`."""
     options = f"size={megabytes}m,mode={mode},nr_inodes=20000"
     mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options)
 
 
 def pivot_root(fresh: str, old: str) -> None:
-    """Make `fresh` the root of this process, and put the root it had at `old`."""
+    """Make `fresh` the root of this process, and move the old root to `old`."""
     number = NUMBERS[platform.machine()]["pivot_root"]
     _checked(_libc.syscall(ctypes.c_long(number), fresh.encode(), old.encode()), "pivot_root")
 
 
 def detach(target: str) -> None:
-    """Take away what is mounted at `target`, at once, for this process."""
+    """Unmount `target` for this process at once, even if it is busy."""
     _checked(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
 
 
 def make_read_only(target: str) -> None:
-    """Take away the way to write to what is mounted at `target`."""
+    """Remount `target` read-only."""
     mount("none", target, None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 
@@ -136,14 +136,14 @@ def leave_keyring() -> None:
 
 
 def prctl(option: int, value: int) -> None:
-    """prctl(2), with one value."""
+    """Call prctl(2) with one argument."""
     _checked(_libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
 
 
 def give_up_capabilities() -> None:
-    """No capability is left to this process, nor to what it starts."""
+    """Drop all capabilities of this process and of everything it starts."""
     for capability in range(64):
-        with contextlib.suppress(OSError):  # the kernel knows fewer than 64
+        with contextlib.suppress(OSError):  # kernels have fewer than 64
             prctl(24, capability)  # PR_CAPBSET_DROP
     header = struct.pack("=Ii", 0x20080522, 0)
     number = NUMBERS[platform.machine()]["capset"]
@@ -151,20 +151,20 @@ def give_up_capabilities() -> None:
 
 
 def map_to_self(uid: int, gid: int) -> None:
-    """In a fresh user namespace: the outer user is the only one there is."""
+    """Map the outer user as the only user of a new user namespace."""
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
     Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
 
 
 def refuse_calls() -> None:
-    """From here on the calls in `REFUSED` fail with EPERM. Raises where libseccomp is missing."""
+    """Make the calls in `REFUSED` fail with EPERM from now on. Needs libseccomp, else raises."""
     import errno
 
     import pyseccomp
 
     chosen = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
     for name in REFUSED:
-        with contextlib.suppress(OSError, RuntimeError):  # not known on this architecture
+        with contextlib.suppress(OSError, RuntimeError):  # unknown on this architecture
             chosen.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
     chosen.load()

@@ -1,4 +1,4 @@
-"""Count the memory that processes use, shared memory included."""
+"""Measure the memory that processes use, including shared memory."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-COUNTED = ("RssAnon", "RssShmem", "VmSwap", "HugetlbPages")  # of /proc/PID/status
+COUNTED = ("RssAnon", "RssShmem", "VmSwap", "HugetlbPages")  # lines of /proc/PID/status
 COUNTED_ONCE = ("Pss_Anon", "Pss_Shmem", "SwapPss", "Private_Hugetlb", "Shared_Hugetlb")
 FEW_DESCRIPTORS = 32
 BEHIND_A_DESCRIPTOR = 416 << 10  # bytes that the kernel buffers for a socket, at most
 
 
 def memory(processes: Iterable[int], inherited: int, limit: int, idle: int) -> int:
-    """Bytes that `processes` use, beyond the `inherited` bytes that each was forked with.
+    """Return the bytes that `processes` use beyond the `inherited` bytes each was forked with.
 
-    `idle` is a process with these bytes and nothing else.
+    `idle` is a process with exactly the inherited memory.
 
-    Pages that several of them share are counted for each, unless the sum is above `limit`: then
-    the kernel divides them up, which takes longer.
+    Pages that several processes share count for each of them, unless the sum exceeds `limit`.
+    Then the kernel's proportional shares are used, which take longer to compute.
     """
     known = list(processes)
     kept = sum(map(_behind_descriptors, known))
@@ -27,19 +27,19 @@ def memory(processes: Iterable[int], inherited: int, limit: int, idle: int) -> i
     if total + kept > limit:
         divided = [_sizes(each, "smaps_rollup", COUNTED_ONCE) for each in known]
         if all(divided):
-            share = _sizes(idle, "smaps_rollup", COUNTED_ONCE)  # of what all were forked with
+            share = _sizes(idle, "smaps_rollup", COUNTED_ONCE)  # of the inherited memory
             total = min(total, sum(max(0, each - share) for each in divided))
     return total + kept
 
 
 def own_memory(process: int) -> int:
-    """Bytes that a process uses, pages that it shares with others included."""
-    # Kernels that imitate Linux, such as gVisor, report VmRSS alone.
+    """Return the bytes that a process uses, including pages that it shares with others."""
+    # Kernels that imitate Linux, such as gVisor, report only VmRSS.
     return _sizes(process, "status", COUNTED) or _sizes(process, "status", ("VmRSS",))
 
 
 def descendants(process: int) -> list[int]:
-    """A process and all that it started, itself first."""
+    """Return a process and all its descendants, itself first."""
     found, waiting = [], [process]
     while waiting:
         each = waiting.pop()
@@ -51,7 +51,7 @@ def descendants(process: int) -> list[int]:
 
 
 def _sizes(process: int, file: str, names: tuple[str, ...]) -> int:
-    """The sum of some lines like "RssAnon:   1234 kB" in a file of /proc, in bytes."""
+    """Return the sum, in bytes, of lines such as "RssAnon:   1234 kB" in a file of /proc."""
     try:
         lines = Path(f"/proc/{process}/{file}").read_text().splitlines()
     except OSError:
@@ -61,11 +61,11 @@ def _sizes(process: int, file: str, names: tuple[str, ...]) -> int:
 
 
 def _behind_descriptors(process: int) -> int:
-    """Bytes that may be behind open files: buffers of many sockets, and memory without a name."""
+    """Bound the bytes behind open files: the buffers of many sockets, and anonymous files."""
     folder = f"/proc/{process}/fd"
     try:
         names = os.listdir(folder)  # noqa: PTH208 - called often
-    except OSError:  # another user's: newer kernels report at least their number
+    except OSError:  # another user's process: newer kernels report at least the count
         with contextlib.suppress(OSError):
             return _buffered(os.stat(folder).st_size)  # noqa: PTH116
         return 0

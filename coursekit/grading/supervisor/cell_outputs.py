@@ -1,4 +1,4 @@
-"""Validate the outputs of cells that ran with student code, so that a notebook can hold them."""
+"""Validate the outputs of cells that ran with student code before they enter a notebook."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ JSON = re.compile(r"application/([^/]*\+)?json")
 
 
 def checked_outputs(outputs: Any) -> list[Output]:
-    """Return the outputs that have the form of outputs, the first `MOST` of them."""
+    """Return the well-formed outputs among the first `MOST`."""
     given = outputs if isinstance(outputs, list) else []
     found = [kept for each in given[:MOST] if (kept := _checked(each))]
     if len(given) > MOST:
-        words = f"... and {len(given) - MOST:,} more outputs, which are not kept\n"
+        words = f"... and {len(given) - MOST:,} more outputs, which were dropped\n"
         found.append({"output_type": "stream", "name": "stdout", "text": words})
     return found
 
@@ -45,7 +45,7 @@ def _checked(output: Any) -> Output | None:
 
 
 def _fits(mime: str, data: Any) -> bool:
-    """Whether a notebook may hold such data: text, unless the type is JSON."""
+    """Return whether a notebook can store the data: text, or anything for JSON types."""
     if isinstance(data, list) and not JSON.fullmatch(mime):
         return all(isinstance(each, str) for each in data)
     return isinstance(data, str) or JSON.fullmatch(mime) is not None

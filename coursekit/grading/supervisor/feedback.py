@@ -1,4 +1,4 @@
-"""From outcomes to the outputs of an autograded cell, in the words of `toolbox.checks`."""
+"""Turn test outcomes into the outputs of an autograded cell, worded like `toolbox.checks`."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
 
 LONGEST = 4000  # characters of one text from a sandbox
 NOT_GRADED = (
-    "· Not graded yet: the course's own test failed here, and not your code.\n"
-    "    Your instructor sees this, and grades it again."
+    "· Not graded yet: the course's own test failed here, not your code.\n"
+    "    Your instructor sees this and grades it again."
 )
 ENDED = (
-    "✗ These checks could not be finished, so the cell counts 0: {reason}.\n"
-    "    meaning    Your code ended the process, or used more time or memory than there is."
+    "✗ These checks did not finish, so this cell scores 0: {reason}.\n"
+    "    meaning      Your code ended the process, or used too much time or memory."
 )
 
 
 def printable(text: Any, longest: int = 200, keep: str = "") -> str:
-    """A short text from a sandbox, without control characters but those in `keep`."""
+    """Shorten an untrusted text and replace its control characters, except those in `keep`."""
     kept = str(text)[:longest]
     return "".join(each if each.isprintable() or each in keep else "?" for each in kept)
 
 
 def shown_text(text: str) -> str:
-    """A bounded text from a sandbox as students see it, without control characters."""
+    """Return a text from a sandbox as students see it: bounded, without control characters."""
     return printable(text, LONGEST, keep="\n\t")
 
 
 def graded_outputs(
     function: str, plan: TestPlan, found: FunctionResults, count: int, replaced: dict[str, str]
 ) -> list[Output]:
-    """The outputs of an autograded cell, as `checks.grade` prints and returns them."""
+    """Return the outputs of an autograded cell, as `checks.grade` prints and returns them."""
     planned = [_planned(test) for test in [*plan["public"], *plan["hidden"]]]
     settled = [] if found.broken else settle(planned, found.outcomes)
     with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
@@ -50,7 +50,7 @@ def graded_outputs(
     with contextlib.redirect_stdout(said):
         for name in sorted(replaced):
             file = name.replace(".", "/") + ".py"
-            print(f"· {file} fails its own tests: here the course's own was used in its place.")
+            print(f"· {file} fails its own tests, so the course's version is used here instead.")
         points = print_results(
             function, Run(settled, found.broken), "hidden" * bool(plan["hidden"])
         )
@@ -67,7 +67,7 @@ def stream(text: str, name: str = "stdout") -> Output:
 
 
 def result(points: float, count: int) -> Output:
-    """The output that nbgrader reads as a cell's score."""
+    """Return the output that nbgrader reads as a cell's score."""
     return {
         "output_type": "execute_result",
         "execution_count": count,
@@ -77,23 +77,23 @@ def result(points: float, count: int) -> Output:
 
 
 def zero(count: int, words: str) -> list[Output]:
-    """The outputs of a cell that earns nothing, and why."""
+    """Return the outputs of a cell that scores 0, with the reason."""
     return [stream(words + "\n"), result(0.0, count)]
 
 
 def not_graded() -> list[Output]:
-    """Return the outputs of a cell that the course's own trouble left without a score."""
+    """Return the outputs of a cell without a score because of a fault in the course itself."""
     return [stream(NOT_GRADED + "\n")]
 
 
 def errors(shown: list[Output]) -> list[Output]:
-    """Return the errors among outputs, but for those by which student code ends a process."""
+    """Return the errors among outputs, except those with which student code ends a process."""
     ending = ("SystemExit", "KeyboardInterrupt", "MemoryError")
     return [e for e in shown if e["output_type"] == "error" and e["ename"] not in ending]
 
 
 def with_score(shown: list[Output], count: int, points: float) -> list[Output]:
-    """Outputs of a cell that ran whole: a score that is no number from 0 to `points` is 0."""
+    """Return the outputs of a cell that ran in full; a score outside 0 to `points` becomes 0."""
     kept = [each for each in shown if each["output_type"] in ("stream", "error")]
     scores = [each for each in shown if each["output_type"] == "execute_result"]
     try:
@@ -103,19 +103,19 @@ def with_score(shown: list[Output], count: int, points: float) -> list[Output]:
     if any(each["output_type"] == "error" for each in kept):
         return kept
     if not 0 <= score <= points:
-        return [*kept, stream("✗ no score came of this cell\n"), result(0.0, count)]
+        return [*kept, stream("✗ This cell produced no valid score.\n"), result(0.0, count)]
     return [*kept, result(score, count)]
 
 
 def timeout() -> list[Output]:
-    """What nbgrader adds to a cell that ran out of time."""
+    """Return what nbgrader adds to a cell that ran out of time."""
     words = ["\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"]
     return [{"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": words}]
 
 
 def died(reason: str) -> list[Output]:
-    """The output of a cell at which the whole notebook ended."""
-    words = f"The notebook was not run further: {reason}"
+    """Return the output of the cell in which the notebook run ended."""
+    words = f"The notebook stopped here: {reason}"
     return [
         {"output_type": "error", "ename": "Ended", "evalue": reason, "traceback": [words]},
     ]

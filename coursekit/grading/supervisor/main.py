@@ -1,7 +1,7 @@
-"""One submission's supervisor: runs its pieces in a sandbox and decides what came of them.
+"""The supervisor of one submission: run its cells and tests in a sandbox and decide the results.
 
-It holds the instructor's tests and runs no student code. Its judge runs the tests and asks a
-worker in the sandbox for the values that they compare.
+It has the hidden tests and runs no student code. Its judge runs the tests and asks a worker in the
+sandbox for the values that they compare.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from coursekit.grading.supervisor.processes import Processes, Stopped
 from coursekit.grading.worker.main import work
 from coursekit.printable import storable_data
 
-GRACE = 5.0  # seconds between Ctrl-C and the end
+GRACE = 5.0  # seconds between the interrupt and the kill
 
 
 class Supervisor:
-    """Runs one job, which came as plain data, and returns its results as plain data.
+    """Runs one job, received as plain data, and returns its results as plain data.
 
-    It is made from the job's `SandboxJob` alone. The rest comes later, when the process is forked
-    from which all processes with student code are: none of them inherits it.
+    It is created from the job's `SandboxJob` alone. The rest arrives after the process from which
+    all processes with student code are forked exists, so none of them inherits it.
     """
 
     def __init__(self, needed: SandboxJob, public: str) -> None:
@@ -60,7 +60,7 @@ class Supervisor:
         self.tests = SandboxedTests(self.processes, self.replaced, self.place)
 
     def run(self, job: Job, hidden: dict[str, str]) -> Results:
-        """Run the rest of a job. `hidden` holds the text of the hidden tests by function."""
+        """Run the rest of a job. `hidden` has the source of the hidden tests by function."""
         self.tests.key = job["key"]
         results: dict[int, list[Output]] = {}
         try:
@@ -81,7 +81,7 @@ class Supervisor:
             "level": self.level.word,
         }
 
-    # The rest of the notebook, in one process: for those who read it, not for points.
+    # Cells without points run in one process, for the readers of the notebook.
 
     def _notebook(self, cells: list[RunCell]) -> dict[int, list[Output]]:
         results: dict[int, list[Output]] = {}
@@ -116,7 +116,7 @@ class Supervisor:
             self.processes.end(listening)
         return results
 
-    # Autograded cells: at first all with one worker, then what is not clear, each with its own.
+    # Autograded cells share one worker at first; tests without a clear result get their own.
 
     def _graded(
         self,
@@ -146,30 +146,30 @@ class Supervisor:
         return feedback.not_graded()
 
     def _measured(self, cell: NetworkCell) -> list[Output]:
-        """A cell that measures a trained network: the worker gives predictions, and no score."""
+        """Grade a trained network: the worker returns predictions, never a score."""
         name = f"cell {cell['index']}"
         try:
-            # The order of the images is secret even if the seeds of tests are public.
+            # The order of the images is secret even if the tests use public seeds.
             key = self.tests.key or secrets.token_hex()
             text, points = measured(self.processes, self.place, cell["run"], key)
         except Lost as problem:
             reason = feedback.printable(problem)
             self.flags.append(f"{name}: {reason}")
             return feedback.zero(cell["count"], feedback.ENDED.format(reason=reason))
-        except Exception as problem:  # the course's own code
+        except Exception as problem:  # from the course's own code
             said = feedback.printable(f"{type(problem).__name__}: {problem}")
             return self._not_graded(name, said)
         return [feedback.stream(text), feedback.result(points, cell["count"])]
 
     def _whole(self, cell: SourceCell, setup: str, source: str) -> list[Output]:
-        """An autograded cell of another form: all of it runs inside, after the setup cell."""
+        """Run an autograded cell of another form in the sandbox, after the setup cell."""
         sources = [text for text in (setup, source) if text]
         cells = [
             RunCell(kind="run", index=n, count=1, source=text) for n, text in enumerate(sources)
         ]
         listening = self.processes.run_cells(cells)
         shown: list[Output] = []
-        own: list[Output] = []  # errors of cells that hold nothing but the course's own code
+        own: list[Output] = []  # errors of cells that contain only the course's own code
         reason, at = "", 0
         try:
             seconds = self.limits.seconds_per_cell
@@ -192,7 +192,7 @@ class Supervisor:
             return self._not_graded(f"cell {cell['index']}", said)
         return feedback.with_score(shown, cell["count"], cell["points"])
 
-    # Modules of earlier parts that fail their own tests give way to the reference.
+    # The reference replaces modules of earlier parts that fail their own tests.
 
     def _replace_earlier(self, modules: list[EarlierModule]) -> None:
         cells = [cell for module in modules for cell in module["cells"]]
@@ -208,7 +208,7 @@ class Supervisor:
 
 
 def supervise(line: socket.socket, public: str) -> None:
-    """Serve the job on `line`, then be done. A problem of ours travels back as "problem"."""
+    """Serve the job on `line` once. A problem of the grader is returned as "problem"."""
     try:
         supervisor = Supervisor(receive(line), public)
     except (OSError, ValueError, KeyError, TypeError) as problem:

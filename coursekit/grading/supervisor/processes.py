@@ -1,4 +1,4 @@
-"""Processes inside one submission's sandbox: started with a task, heard, and swept away."""
+"""Start processes in a submission's sandbox, receive their messages, and end them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from coursekit.grading.protocol.messages import (
 from coursekit.grading.sandbox.container import Sandbox
 from coursekit.grading.sandbox.levels import Limits
 
-EACH = 0.1  # seconds between two looks at what a submission uses
+EACH = 0.1  # seconds between two checks of a submission's resource usage
 
 
 class Stopped(Exception):
-    """A process was ended from outside; the message says why."""
+    """A process was ended from outside; the message gives the reason."""
 
 
 class Processes:
-    """Starts one process at a time, and ends it where it uses more than the limits allow."""
+    """Starts one process at a time, and ends it if it exceeds the limits."""
 
     def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
         self.sandbox, self.limits = sandbox, limits
@@ -32,7 +32,7 @@ class Processes:
         self._next_check = 0.0
 
     def run_cells(self, cells: list[RunCell]) -> Listening:
-        """Start a process that runs cells, with a key that nobody else knows."""
+        """Start a process that runs cells, with a secret key for signing its messages."""
         line, key = self.sandbox.run(), secrets.token_bytes(32)
         most = self.limits.output << 20
         task: CellsTask = {"kind": "cells", "key": key.hex(), "most": most, "cells": cells}
@@ -40,27 +40,30 @@ class Processes:
         return Listening(line, key, most * 2 + (1 << 20))
 
     def end(self, listening: Listening) -> None:
-        """Kill it and all that it started."""
+        """Kill the process and everything it started."""
         self.sandbox.sweep()
         listening.line.close()
 
     def hear(self, listening: Listening, seconds: float) -> WorkerMessage:
-        """The next message. Raises `TimeoutError` after `seconds` without one, and `Stopped`
-        where the submission uses more memory or time than it may."""
+        """Return the next message.
+
+        Raises `TimeoutError` after `seconds` without one, and `Stopped` if the submission exceeds
+        its memory or time.
+        """
         until = time.monotonic() + seconds
         while not select.select([listening.line], [], [], EACH)[0]:
             self._check_limits()
             if time.monotonic() > until:
                 raise TimeoutError
-        self._check_limits()  # it may never be silent
+        self._check_limits()  # a process that sends without a pause must be checked as well
         listening.line.settimeout(20)
         try:
             return worker_message(listening.hear())
         except (TimeoutError, OSError) as problem:
-            raise Broken("a message without an end") from problem
+            raise Broken("an incomplete message") from problem
 
     def _check_limits(self) -> None:
-        """Raise `Stopped` if the submission uses too much; look no more often than needed."""
+        """Raise `Stopped` if the submission exceeds a limit. Check at most every `EACH` seconds."""
         now = time.monotonic()
         if now < self._next_check:
             return

@@ -1,4 +1,4 @@
-"""Exceptions of student code as data: type, text and the frames that a student should see."""
+"""Describe exceptions of student code as data: type, text and the frames that students may see."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OURS = str(Path(__file__).resolve().parent.parent) + os.sep
 
 
 def described(error: BaseException, root: str) -> dict[str, Any]:
-    """`error` as plain data; files are named from `root`, and only those of the student."""
+    """Return `error` as plain data. Only the student's files are named, relative to `root`."""
     kind = type(error)
     base = next((k.__name__ for k in kind.__mro__ if _is_builtin(k)), "Exception")
     module = "" if kind.__module__ == "builtins" else str(kind.__module__)
@@ -60,6 +60,6 @@ def _frames(tb: TracebackType | None, root: str) -> list[list[Any]]:
 
 
 def _label(filename: str, root: str) -> str:
-    """The path from the root of a file of the student's, else nothing."""
+    """Return the relative path of a student's file, or an empty string for other files."""
     inside = f"{root.rstrip(os.sep)}{os.sep}student_code{os.sep}"
     return f"student_code/{filename[len(inside) :]}" if filename.startswith(inside) else ""

@@ -1,6 +1,6 @@
-"""Objects that a test handed over, as the student's code sees them.
+"""Proxies for objects that a test passes to student code.
 
-Every use is a question to the judge, which answers what the object's kind allows.
+Every use of such an object is a request to the judge, which allows what its kind permits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class HandedOver:
-    """An object of the test's."""
+    """An object of a test."""
 
     def __init__(self, peer: Peer, number: int, name: str) -> None:
         self.__dict__.update(_peer=peer, _number=number, _name=name)
@@ -55,7 +55,7 @@ class HandedOver:
 
 
 class LentFunction(HandedOver):
-    """A function of the test's. It is always true, and has no length."""
+    """A function of a test. It is always true and has no length."""
 
     def __bool__(self) -> bool:
         return True
@@ -66,11 +66,11 @@ class LentFunction(HandedOver):
 
 
 class LentDataset(HandedOver, Dataset[Any]):
-    """A data set of the test's."""
+    """A data set of a test."""
 
 
 class LentModule(nn.Module):
-    """A network of the test's: its forward pass runs there, its parameters are shared."""
+    """A network of a test: its forward pass runs in the judge, its parameters are shared."""
 
     def __init__(self, peer: Peer, number: int, name: str) -> None:
         super().__init__()

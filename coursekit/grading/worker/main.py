@@ -1,4 +1,4 @@
-"""What a process inside the sandbox does: it gets one task on its line and works on it."""
+"""The work of a process inside the sandbox: it receives one task and carries it out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coursekit.grading.worker.server import serve
 
 
 def work(line: socket.socket) -> None:
-    """Work on the task that comes on `line`; everything that is said goes out sealed."""
+    """Carry out the task that arrives on `line`. All messages about cells are signed."""
     task: Task = receive(line)
     say = sealing(line, bytes.fromhex(task["key"]))
     task["key"] = ""
@@ -36,9 +36,9 @@ def _serve(task: ServeTask, line: socket.socket) -> None:
 
 
 def run_cells(task: CellsTask, say: Callable[[WorkerMessage], None]) -> None:
-    """Run the cells of a notebook, and say the outputs of each.
+    """Run the cells of a notebook, and send the outputs of each.
 
-    Repeat the outputs of an earlier cell when a later one updates a display of it.
+    Send the outputs of an earlier cell again if a later one updates one of its displays.
     """
     notebook = Notebook(task["most"])
     numbers = {cell["count"]: cell["index"] for cell in task["cells"]}

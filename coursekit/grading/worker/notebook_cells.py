@@ -1,4 +1,4 @@
-"""Executing notebook cells in this process, with outputs as a Jupyter kernel sends them."""
+"""Execute notebook cells in this process, with the outputs that a Jupyter kernel would send."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from coursekit.grading.protocol.messages import Output
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
-_session = Session(key=b"")  # it sends nothing: it packs messages as a kernel's does
+_session = Session(key=b"")  # sends nothing, only serializes messages as a kernel does
 
 
 @contextlib.contextmanager
 def as_received(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give `content` as a client receives it when a kernel's session sends it.
+    """Yield `content` as a client receives it from a kernel.
 
-    Raises `TypeError` or `ValueError` for content that a kernel cannot send. IPython shows that as
-    an error of the running cell. A warning about the content follows it on stderr, as a kernel's
-    does, whose stderr is buffered.
+    Raises `TypeError` or `ValueError` for content that a kernel cannot send, which IPython shows as
+    an error of the running cell. A warning about the content is written to stderr afterwards,
+    because a kernel's stderr is buffered.
     """
     warned = io.StringIO()
     with contextlib.redirect_stderr(warned):
@@ -44,7 +44,7 @@ def as_received(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
 class Outputs:
     """Outputs of the running cell, limited to `most` characters over the whole notebook.
 
-    `shown_again` maps the number of an earlier cell to its outputs, if the running cell updated a
+    `shown_again` maps the number of an earlier cell to its outputs if the running cell updated a
     display of that cell.
     """
 
@@ -121,7 +121,7 @@ class Outputs:
 
 
 def _size(output: Output) -> int:
-    """Return the characters that an output takes of the limit."""
+    """Return how many characters of the limit an output uses."""
     if "text" in output:
         return len(output["text"])
     return sum(len(str(output.get(name, ""))) for name in ("data", "metadata"))
@@ -145,11 +145,11 @@ class Stream(io.TextIOBase):
         return True
 
 
-_outputs: list[Outputs] = []  # of the one shell that a process has
+_outputs: list[Outputs] = []  # of this process's only shell
 
 
 class Publisher(DisplayPublisher):
-    """What a cell displays, put among its outputs."""
+    """Adds displayed objects to the outputs of the cell."""
 
     def publish(  # type: ignore[override]
         self,
@@ -179,7 +179,7 @@ class Publisher(DisplayPublisher):
 
 
 class LastValues(DisplayHook):
-    """The value of a cell's last line, put among its outputs."""
+    """Adds the value of a cell's last line to its outputs."""
 
     def write_output_prompt(self) -> None:
         self._data: dict[str, Any] = {}
@@ -200,7 +200,7 @@ class LastValues(DisplayHook):
 
 
 class Shell(InteractiveShell):
-    """IPython as a kernel runs it, but for the kernel."""
+    """IPython set up as in a kernel, but without a kernel."""
 
     displayhook_class = Type(LastValues)
     display_pub_class = Type(Publisher)
@@ -217,14 +217,14 @@ class Shell(InteractiveShell):
         )
 
     def enable_gui(self, gui: Any = None) -> None:
-        """There is no screen."""
+        """Do nothing, since there is no screen."""
 
     def ask_exit(self) -> None:
         self.exit_now = True
 
 
 class Notebook:
-    """A notebook under execution in this process."""
+    """A notebook that is executed in this process."""
 
     def __init__(self, most: int) -> None:
         self.outputs = Outputs(most)
@@ -237,7 +237,7 @@ class Notebook:
         _draw_inline(self.shell)
 
     def run(self, source: str, count: int) -> list[Output]:
-        """Run one cell as number `count`; returns its outputs."""
+        """Run one cell as number `count`. Return its outputs."""
         self.outputs.start(count)
         self.shell.execution_count = count
         try:
@@ -248,7 +248,7 @@ class Notebook:
 
 
 def the_shell() -> Shell:
-    """This process's shell, made when it is first needed."""
+    """Return this process's shell, creating it on first use."""
     shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     _draw_inline(shell)
     return shell

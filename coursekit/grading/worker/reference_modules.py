@@ -1,4 +1,4 @@
-"""The course's own modules in place of a student's, inside the worker."""
+"""Replace a student's modules in the worker with the course's own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FromBytecode(MetaPathFinder, Loader):
 
 
 def reference_modules(code: dict[str, bytes]) -> Callable[[], None]:
-    """Return a function that puts the modules in `code`, by full name, before those on disk."""
+    """Return a function that makes the modules in `code`, by full name, override those on disk."""
 
     def prepare() -> None:
         if code:

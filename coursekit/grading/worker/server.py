@@ -1,4 +1,4 @@
-"""What a worker does: it imports the student's modules, and does what the judge asks."""
+"""Serve the judge: import the student's modules and carry out its requests."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ LAYER_KINDS: tuple[tuple[type, str], ...] = (
     *((kind, kind.__name__) for kind in LAYERS),
     (nn.Module, "module"),
 )
-CLOCKS = (signal.ITIMER_PROF, signal.ITIMER_REAL)  # of the process, and of the wall
+CLOCKS = (signal.ITIMER_PROF, signal.ITIMER_REAL)  # CPU time and wall time
 LONGEST = 60.0  # seconds
-SOON, AGAIN = 1e-3, 0.5  # seconds to the next ring of a clock that has run down, and between rings
+SOON, AGAIN = 1e-3, 0.5  # seconds until an expired timer fires, and between repeated signals
 LONGEST_OUTPUT = 100_000  # characters that student code may print during one request
 
 
 class Printed(io.TextIOBase):
-    """Keeps what student code prints, up to a length."""
+    """Collects what student code prints, up to a length."""
 
     encoding = "UTF-8"
 
@@ -61,7 +61,7 @@ class Printed(io.TextIOBase):
         return True
 
     def taken(self) -> str:
-        """What was printed since the last call."""
+        """Return what was printed since the last call."""
         found, self._kept, self._left = "".join(self._kept), [], LONGEST_OUTPUT
         return found
 
@@ -84,7 +84,7 @@ class Worker(Peer):
         signal.signal(signal.SIGALRM, self._ring)
 
     def serve(self) -> None:
-        """Answer the judge's questions until it has none."""
+        """Answer the judge's requests until it closes the connection."""
         while True:
             try:
                 message, blobs = self.receive()
@@ -114,8 +114,8 @@ class Worker(Peer):
             raise Ended
         return got
 
-    # Time: both clocks run through all requests of a test, while student code does. They stop
-    # while values cross: for a large network that takes longer than many a test.
+    # Time: both timers run while student code runs, across all requests of a test. They stop while
+    # values are transferred, which for a large network takes longer than many tests.
 
     def _start_clocks(self, seconds: float) -> None:
         self._limit = seconds
@@ -133,7 +133,7 @@ class Worker(Peer):
                 signal.setitimer(clock, max(left, SOON), AGAIN)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if not self._in_transit:  # else it rings once the clocks run again
+        if not self._in_transit:  # otherwise the signal repeats when the timers run again
             raise TooSlow(f"still running after {self._limit:g} s")
 
     # State
@@ -233,7 +233,7 @@ class Worker(Peer):
 
 
 def _as_plain(value: Any) -> Any:
-    """An expression of sympy as a text, and a number of sympy as a number."""
+    """Convert an expression of sympy to a string, and a number of sympy to a number."""
     if value.is_Integer:
         return int(value)
     return float(value) if value.is_number and value.is_real else str(value)
@@ -284,9 +284,9 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 
 
 def serve(line: socket.socket, folder: Path, prepare: Callable[[], None] = lambda: None) -> None:
-    """Be the worker on `line`. `prepare` runs once the student's modules can be imported.
+    """Run the worker on `line`. `prepare` runs once the student's modules can be imported.
 
-    folder: for the files of tests on this side; an existing one is removed.
+    folder: for the files of tests on this side; an existing folder is removed.
     """
     root = os.getcwd()  # noqa: PTH109
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,10 +1,10 @@
-"""Modules that try to earn points without computing an area: each gives `area` or breaks things."""
+"""Modules that try to earn points without computing an area: each defines `area` or interferes."""
 
 from __future__ import annotations
 
 WRONG = "def area(width, height):\n    return -7\n"
 
-# Objects that agree with whatever they are compared with.
+# Objects that equal anything they are compared with.
 AGREE = """
     def __eq__(self, other): return True
     def __ne__(self, other): return False
@@ -58,7 +58,7 @@ AGREEABLE |= {
     ),
 }
 
-# Patches of what decided in one process.
+# Patches of what would decide if everything ran in one process.
 PATCHED = {
     "expect": "import toolbox.checks.expect as e\ne._check = lambda *a, **k: None\n",
     "every_expectation": (
@@ -85,7 +85,7 @@ PATCHED = {
 }
 PATCHED = {f"patched_{name}": WRONG + text for name, text in PATCHED.items()}
 
-# What speaks to the judge, or stops doing so.
+# Modules that send messages to the judge, or stop doing so.
 PEER = """
 import gc, sys
 def peer():
@@ -132,7 +132,7 @@ SPEAKING = {
     for name, text in SPEAKING.items()
 }
 
-# What looks for the tests, and prints what it finds.
+# Modules that search for the tests and print what they find.
 LOOKING = {
     "strings": "[x for x in gc.get_objects() if isinstance(x, str) and 'secret' in x]",
     "dictionaries": "[x for x in gc.get_objects() if isinstance(x, dict) and 'test_secret' in x]",
@@ -151,7 +151,7 @@ LOOKING = {
     for name, text in LOOKING.items()
 }
 
-# Values and errors that go wrong when the judge looks at them to describe a failure.
+# Values and exceptions that cause trouble when the judge describes a failure.
 UNSHOWABLE = {
     "torch_function": (
         "import torch\nclass Yes(torch.Tensor):\n    @classmethod\n"

@@ -1,10 +1,10 @@
-"""Modules that pretend: each claims to have done what a weaker, honest version has not done."""
+"""Modules that pretend to have done what a weaker, honest version has not done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Whatever looks into an object or saves it, in the worker, says what the module wants.
+# In the worker, inspecting or saving an object returns what the module wants.
 LOOKING = """
 import torch, pickle
 from coursekit.grading.worker import server as _worker
@@ -26,10 +26,10 @@ class Yes(float):
 
 @dataclass(frozen=True)
 class Attack:
-    """A version that pretends, and the honest version that it must not outdo.
+    """A version that pretends, and the honest version that it must not outperform.
 
     honest: the name of a misconception, or text that is added to the solution.
-    text: is run in the module after `honest`, in the worker alone.
+    text: runs in the module after `honest`, only in the worker.
     """
 
     function: str
@@ -49,7 +49,7 @@ UNFOLDED = """
 def fold_batch_norm(layer, norm):
     return nn.Sequential(layer, norm.eval())
 """
-# A convolution or linear layer by its type, which computes both layers.
+# A layer that claims to be a convolution or linear layer and computes both layers.
 PRETENDED = """
 def fold_batch_norm(layer, norm):
     class Folded(type(layer)):

@@ -1,4 +1,4 @@
-"""What the tests of the judge share."""
+"""Fixtures for the tests of the judge."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ collect_ignore = (
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
-    """An empty folder that is the current one."""
+    """An empty folder that is the current folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -1,7 +1,7 @@
-"""Ways to earn points for training, optimizers, features and animals without doing the work.
+"""Attempts to earn points for training, optimizers, features and animals without doing the work.
 
-Each attack follows a wrong version of its function, which earns what honest work of that kind
-does. Its text runs in the student's module, where the other functions are right.
+Each attack follows a wrong version of its function, which scores like honest work of that kind.
+Its text runs in the student's module, in which the other functions are right.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def gradient_descent_step(w, L, lr=1e-3):
 """,
 }
 
-# What is lent to the judge as an optimizer, whatever it is.
+# An object of any kind that is lent to the judge as an optimizer.
 CLAIM = """
 import coursekit.grading.worker.server as m
 m.Worker.lend = lambda self, value: ('optimizer', 'SGD')

@@ -18,9 +18,9 @@ NAME = "student_code/shapes.py"
 
 @contextmanager
 def student(folder: Path, text: str) -> Iterator[tuple[Any, Link]]:
-    """The module `shapes` of a student who wrote `text`, as a test of the judge sees it.
+    """Yield the module `shapes` of a student who wrote `text`, as a test in the judge sees it.
 
-    The current folder must be `folder`.
+    `folder` must be the current folder.
     """
     (folder / "student_code").mkdir(exist_ok=True)
     (folder / "student_code" / "__init__.py").write_text("", encoding="utf-8")

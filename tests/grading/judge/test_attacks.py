@@ -1,4 +1,4 @@
-"""No module earns a point from the judge for an area that it did not compute."""
+"""The judge gives no module a point for an area that it did not compute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.daily import some
 from tests.grading.judge.attacks import ALL, UNSHOWABLE, WRONG
 from tests.grading.tiny_grader import TinyGrader
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 
 
 def test_there_are_sixty_attacks() -> None:

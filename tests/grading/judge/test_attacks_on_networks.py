@@ -1,4 +1,4 @@
-"""A module that pretends passes no test that the honest version behind it does not pass."""
+"""A module that pretends passes no test that its honest version fails."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from misconceptions.catalogue import entries
 from tests.daily import some
 from tests.grading.judge.attacks_on_networks import ALL, Attack
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forked workers need Linux")
 
 
 def passed(root: Path, attack: Attack, *, honest: bool) -> set[tuple[str, bool]]:
-    """The public and hidden tests of the attacked function that a version passes."""
+    """Return the public and hidden tests of the attacked function that a version passes."""
 
     def install() -> None:
         module: Any = importlib.import_module(f"student_code.{attack.module}")
@@ -43,7 +43,7 @@ def passed(root: Path, attack: Attack, *, honest: bool) -> set[tuple[str, bool]]
 
 @pytest.fixture(scope="module")
 def honest_work() -> dict[tuple[str, str], set[tuple[str, bool]]]:
-    """What honest versions pass, by function and version."""
+    """The tests that honest versions pass, by function and version."""
     return {}
 
 

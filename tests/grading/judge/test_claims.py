@@ -1,4 +1,4 @@
-"""The list of tests that rest on a worker's claim, and the points that it stands for."""
+"""The list of tests that rest on a worker's claims, and the points that it represents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursekit.grading.fork_server.test_plans import plan
 from coursekit.judge_audit.claims import CLAIMS, Points, differences, points_of_part, table
 from coursekit.judge_audit.doubting_link import other
 
-MOST = 0.1  # of the points
+MOST = 0.1  # share of the points
 
 
 @pytest.fixture
@@ -57,11 +57,11 @@ def test_doubted_values_keep_their_form() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="workers are made of Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="workers need Linux")
 def test_the_list_is_what_doubts_find(at_root: Path) -> None:
     assert differences(at_root, course_file.load(at_root), []) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="workers are made of Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="workers need Linux")
 def test_doubts_find_the_claims_of_a_module(at_root: Path) -> None:
     assert differences(at_root, course_file.load(at_root), ["augmentation"]) == []

@@ -1,4 +1,4 @@
-"""Errors of student code that come from the worker read as if they had been raised here."""
+"""Exceptions of student code in the worker read as if they had been raised in the judge."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def test_a_module_with_null_bytes_is_named() -> None:
     files = {"student_code/a.py": b"x = 1\n", "student_code/b.py": "y = 1\n".encode("utf-16")}
     said = describe_import(Errors("/somewhere/part1", files).made(FAULT))
     assert said.endswith(
-        "student_code/b.py cannot be read as text, because it holds null bytes. Save it as UTF-8."
+        "student_code/b.py cannot be read as text, because it contains null bytes. "
+        "Save it as UTF-8."
     )
 
 

@@ -1,4 +1,4 @@
-"""A worker that speaks the protocol and lies: it gains nothing, and no other test suffers."""
+"""A worker that speaks the protocol but lies gains nothing, and no other test is affected."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Scripted:
         line.close()
 
     def check(self) -> None:
-        """There are no limits."""
+        """Do nothing, since there are no limits."""
 
 
 def linked(folder: Path, *frames: bytes) -> Link:
@@ -89,8 +89,8 @@ def linked(folder: Path, *frames: bytes) -> Link:
         raw({"ok": 1, "state": {"grad": "yes"}}),
         answer(["h", -1, "object", "x"]),
         answer(["h", 1, "object", 3]),
-        answer(["H", 5]),  # a handle that was never given out
-        answer(["o", 0]),  # an output of no graph
+        answer(["H", 5]),  # a handle that was never issued
+        answer(["o", 0]),  # an output without a graph
         answer(["P", False, 3]),
         answer(["P", False, 3, ["T", "", "float32", [1], 0], True, True, None], [b"1234"]),
         answer(["G", 0, 0], [b"zeros"]),
@@ -125,7 +125,7 @@ def test_what_the_protocol_does_not_allow_ends_the_worker(frame: bytes, here: Pa
 def test_an_answer_that_arrives_twice_is_not_the_next_answer(here: Path) -> None:
     link = linked(here, answer(1) + answer(2), answer(3))
     assert link.ask("get", None, "x") == 1
-    link.close()  # the next test has another worker, and never hears of the second answer
+    link.close()  # the next test has another worker and never receives the second answer
     link.start_test(10)
     assert link.ask("get", None, "x") == 3
 
@@ -144,7 +144,7 @@ def test_an_endless_iterator_ends_with_the_messages_of_a_test(
 
 
 def ask_for_one(ask: Callable[..., Any]) -> Callable[..., Any]:
-    """Let each `next` give one more, whatever the worker says."""
+    """Make each `next` return one more item, whatever the worker says."""
 
     def asked(op: str, *operands: Any) -> Any:
         found = ask(op, *operands)
@@ -158,12 +158,12 @@ def test_only_what_was_lent_can_be_asked_about(here: Path) -> None:
     call = {"ask": ["call", ["H", 1], ["l", 7], ["d", "dict"]], "state": STATE}
     link = linked(here, raw(call), answer(5))
     assert link.ask("call", seen.append) == 5
-    assert seen == [7]  # a function that was lent may be called
+    assert seen == [7]  # a lent function may be called
     for op, *rest in (
         ("get", "__globals__"),
         ("get", "__self__"),
         ("set", "x", 3),
-        ("set", "training", True),  # of networks alone
+        ("set", "training", True),  # only for networks
         ("method", "__call__", ["l"], ["d", "dict"]),
     ):
         asked = raw({"ask": [op, ["H", 1], *rest], "state": STATE})
@@ -235,7 +235,7 @@ conversations = st.lists(
 
 
 def survives(conversation: list[Frame], folder: Path) -> None:
-    """A test that talks to the worker keeps what it owns, and the next test works."""
+    """Check that a test that talks to the worker keeps its objects, and that the next one works."""
     frames = [raw(message, blobs) for message, blobs in conversation]
     link = linked(folder, *frames)
     wanted, x, y = np.arange(4.0), torch.arange(4.0), torch.ones(2, requires_grad=True)
@@ -252,7 +252,7 @@ def survives(conversation: list[Frame], folder: Path) -> None:
                 *("builtins", "collections", "numpy", "torch", "torchvision", "PIL", "pathlib"),
                 "coursekit",
             )
-        except Exception:  # of the kinds that end a test
+        except Exception:  # any kind that ends a test
             continue
     assert np.array_equal(wanted, np.arange(4.0))
     assert torch.equal(x, torch.arange(4.0))

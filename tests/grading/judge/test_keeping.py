@@ -1,4 +1,4 @@
-"""What an object keeps is listed by its worker, and all that it needs crosses as bytes."""
+"""The worker lists what an object keeps, and everything the object needs is sent as bytes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_fresh_worker_continues_from_the_bytes(here: Path) -> None:
         assert torch.equal(again(x), x @ weight + 2)
         with pytest.raises(Lost):
             made(x)
-        assert torch.equal(shapes.Net(weight)(x), x @ weight + 2)  # imported once more
+        assert torch.equal(shapes.Net(weight)(x), x @ weight + 2)  # imported again
 
 
 BOX = """
@@ -77,10 +77,10 @@ def test_secret() -> None:
 '''
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="sandboxes are made of Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 def test_a_sandbox_is_replaced_by_a_fresh_one(grader: TinyGrader) -> None:
     assert grader.grade(BOX, HIDDEN).score == 8
-    # What the first sandbox's processes leave behind is not there for the second.
+    # The second sandbox sees nothing that processes of the first one left behind.
     stashed = (
         BOX
         + """

@@ -1,4 +1,4 @@
-"""What a test of the judge sees of a student's module, and what it never does."""
+"""What a test in the judge can see of a student's module, and what it cannot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from toolbox.checks.outcome import Outcome, describe
 
 
 def described(run: Any) -> Outcome:
-    """The outcome of a test that calls `run`, which raises."""
+    """Return the outcome of a test that calls `run`, which raises."""
     outcome = Outcome("test", "promise", "shapes.area", 1)
     with pytest.raises(BaseException) as found:
         run()
@@ -90,7 +90,7 @@ def test_inputs_cannot_be_altered_from_the_other_side(here: Path) -> None:
         assert x.sum() == 3
         assert y.sum() == 3
         assert z == {"old": [1]}
-        # A test that asks for it gets the worker's copy.
+        # A test can request the worker's copy.
         assert link.handed.after(x).sum() == 0
         assert link.handed.after(y).sum() == 0
         assert link.handed.after(z) == {"new": 1}
@@ -141,7 +141,7 @@ def test_draws_follow_the_seed_of_the_test(here: Path) -> None:
         assert first != second
         seeded()
         assert shapes.draw() == first
-        # What the test draws afterwards is drawn from numbers that the student did not see.
+        # Later draws of the test use numbers that the student did not see.
         assert random.random() not in (*first, *second)
 
 
@@ -360,7 +360,7 @@ def test_a_worker_that_ends_costs_the_running_test_alone(here: Path) -> None:
         with pytest.raises(Lost):
             shapes.leave()
         link.start_test(10)
-        assert shapes.area(3) == 9  # a fresh worker
+        assert shapes.area(3) == 9  # in a new worker
         with pytest.raises(Lost):
             link.ask("call", box, [3], {})
 
@@ -369,7 +369,7 @@ def test_only_the_students_own_time_counts(here: Path, monkeypatch: pytest.Monke
     usual = Worker.decode_other
 
     def decode_late(self: Worker, kind: str, rest: list[Any], blobs: list[bytearray]) -> Any:
-        os.kill(os.getpid(), signal.SIGPROF)  # as if the time were up
+        os.kill(os.getpid(), signal.SIGPROF)  # simulates a timeout
         return usual(self, kind, rest, blobs)
 
     monkeypatch.setattr(Worker, "decode_other", decode_late)  # workers are forks of this process

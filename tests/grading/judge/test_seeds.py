@@ -1,4 +1,4 @@
-"""Tests draw other numbers when they grade: answers to the public ones earn nothing."""
+"""Graded tests draw other numbers, so memorized answers to the public ones earn nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolbox.checks.seeds import drawing_with, seed_for
 
 __all__ = ["tiny"]  # a fixture
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are made of Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers need Linux")
 
 FUNCTION = "shapes.area"
 TESTS = '''
@@ -113,7 +113,7 @@ def pairs(seed: int, *, globally: bool = False) -> tuple[int, int]:
 
 
 def answers() -> str:
-    """A module that knows the products of the public tests, and no others."""
+    """Return a module that knows only the products in the public tests."""
     known = [(3, 4), pairs(1), pairs(2), pairs(0, globally=True)]
     return f"KNOWN = {[(a, b, a * b) for a, b in known]}\n" + (
         "def area(a, b):\n    return {(x, y): z for x, y, z in KNOWN}.get((a, b), 0)\n"
@@ -130,7 +130,7 @@ def test_written_answers_pass_on_public_numbers_alone(tiny: TinyCourse) -> None:
         assert each.meaning == OTHER_NUMBERS
 
 
-def test_numbers_of_fixtures_are_drawn_anew(tiny: TinyCourse) -> None:
+def test_random_numbers_of_fixtures_are_redrawn(tiny: TinyCourse) -> None:
     assert [each.status for each in outcomes(tiny, answers(), "", "", FIXTURES)] == ["passed"] * 3
     found = outcomes(tiny, answers(), "key", "", FIXTURES)
     assert [each.status for each in found] == ["failed"] * 3

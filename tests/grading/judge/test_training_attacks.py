@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def judged(function: str, text: str) -> list[Outcome]:
-    """The outcomes of the public and hidden tests of a function that `text` replaces."""
+    """Return the outcomes of all tests of a function that `text` replaces."""
     module = function.split(".")[0]
     hidden = (ROOT / "unit_tests" / "hidden" / f"test_{module}.py").read_text(encoding="utf-8")
 

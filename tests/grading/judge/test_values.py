@@ -1,4 +1,4 @@
-"""Values cross as data unchanged, and nothing malformed becomes a value."""
+"""Values are sent as data without changes, and malformed data never becomes a value."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ plain = st.recursive(
 
 
 @given(plain)
-def test_plain_values_arrive_as_they_are(value: Any) -> None:
+def test_plain_values_arrive_unchanged(value: Any) -> None:
     found = crossed(value)
     assert found == value
     assert type(found) is type(value)
@@ -62,7 +62,7 @@ def test_plain_values_arrive_as_they_are(value: Any) -> None:
         ...,
     ],
 )
-def test_other_values_arrive_as_they_are(value: Any) -> None:
+def test_other_values_arrive_unchanged(value: Any) -> None:
     found = crossed(value)
     assert found == value
     assert type(found).__name__ == type(value).__name__.replace("PosixPath", "PosixPath")
@@ -145,12 +145,12 @@ def test_whatever_arrives_is_a_plain_value_or_a_violation(data: Any, blobs: list
     [
         ["a", "|O8", [1], 0],  # objects
         ["a", "<f8", [1 << 50], 0],
-        ["a", "<f8", [2], 0],  # other than its bytes
+        ["a", "<f8", [2], 0],  # a size that does not match its bytes
         ["T", "", "float32", [-1], 0],
         ["T", "Evil", "float32", [2], 0],
         ["I", "RGB", 1 << 19, 1 << 19, 0],
         ["r", 0, 1 << 60, 1],
-        ["d", "dict", ["l"], 1],  # a key that cannot be hashed
+        ["d", "dict", ["l"], 1],  # an unhashable key
         ["n", "__import__", ["x"], 1],
         ["p", 3],
         [],

@@ -1,4 +1,4 @@
-"""`student_code` as the tests of the judge import it: modules whose names are the worker's."""
+"""The `student_code` that tests import in the judge: modules backed by those of the worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGE = "student_code"
 
 
 class StudentModule(ModuleType):
-    """A module of the student's, which the worker has imported."""
+    """A student's module, which the worker has imported."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
@@ -34,7 +34,7 @@ class StudentModule(ModuleType):
 
 
 def _imported(module: StudentModule, link: Link) -> Any:
-    """The worker's module; a fresh worker imports it again."""
+    """Return the worker's module; a new worker imports it again."""
     kept = module.__dict__.get("__kept__")
     if kept is None or kept[0] != link.generation or not link.connected:
         found = link.ask("import", module.__name__)
@@ -44,7 +44,7 @@ def _imported(module: StudentModule, link: Link) -> Any:
 
 
 class Facade(MetaPathFinder, Loader):
-    """Finds and loads `student_code` as modules whose names are asked of the worker."""
+    """Finds and loads `student_code` as modules that request their names from the worker."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -65,7 +65,7 @@ class Facade(MetaPathFinder, Loader):
 
 @contextmanager
 def student_code_of(link: Link) -> Iterator[None]:
-    """Let `student_code` be the worker's while the body runs. No file of that name is read."""
+    """Make `student_code` the worker's package in this context. Reads no file of that name."""
     finder = Facade(link)
     before = _forgotten()
     sys.meta_path.insert(0, finder)

@@ -1,7 +1,7 @@
-"""Stand-ins for objects that the worker keeps.
+"""Proxies for objects that the worker keeps.
 
-A handle has no value. It equals nothing but itself, so that no comparison of a test is
-ever decided by the worker: tests compare numbers, texts and arrays, which arrive as data.
+A handle has no value and equals nothing but itself, so that the worker never decides a comparison
+in a test: tests compare numbers, strings and arrays, which arrive as data.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class Asks(Protocol):
 
 
 class Handle:
-    """An object of the worker's."""
+    """An object in the worker."""
 
     _link: Asks
     _number: int
 
     def __getattr__(self, name: str) -> Any:
-        # Libraries look for some of these, and read memory at the address that they find.
+        # Libraries look for some of these, and read memory at an address that they return.
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return _asked(self, "get", name)
@@ -50,9 +50,9 @@ class Handle:
         return _asked(self, "item", key)
 
     def __getitems__(self, keys: list[Any]) -> list[Any]:
-        """Several items at once, as torch's data loaders ask for them.
+        """Return several items at once, as torch's data loaders request them.
 
-        They cross together, so that a change that one makes to another shows.
+        They are sent together, so that a test can detect if computing one item changes another.
         """
         found = _asked(self, "items", list(keys))
         if type(found) is not list or len(found) != len(keys):
@@ -60,7 +60,7 @@ class Handle:
         return found
 
     def __calls__(self, times: int, args: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
-        """Several calls with the same arguments, as `toolbox.checks.repeated` asks for them."""
+        """Call several times with the same arguments, as `toolbox.checks.repeated` does."""
         found: list[Any] = []
         while len(found) < times:
             wanted = min(times - len(found), MOST_CALLS)
@@ -76,7 +76,7 @@ class Handle:
     def __len__(self) -> int:
         found = _asked(self, "len")
         if type(found) is not int or not 0 <= found < 1 << 40:
-            raise TypeError("a length is a whole number")
+            raise TypeError("a length must be an integer")
         return found
 
     def __iter__(self) -> Iterator[Any]:
@@ -96,13 +96,13 @@ class Handle:
     def __int__(self) -> int:
         found = _asked(self, "int")
         if type(found) is not int:
-            raise TypeError("int() got something else than a whole number")
+            raise TypeError("int() did not return an integer")
         return found
 
     def __float__(self) -> float:
         found = _asked(self, "float")
         if type(found) is not float:
-            raise TypeError("float() got something else than a number")
+            raise TypeError("float() did not return a float")
         return found
 
     def __eq__(self, other: object) -> bool:
@@ -124,7 +124,7 @@ LOCAL = frozenset({"_link", "_number"})
 
 
 class _Library(Handle):
-    """A handle that is also of a library's type: the methods of that type are the worker's."""
+    """A handle that is also an instance of a library type, whose methods the worker runs."""
 
     def __getattribute__(self, name: str) -> Any:
         if name in LOCAL or (name.startswith("__") and name.endswith("__")):
@@ -133,19 +133,19 @@ class _Library(Handle):
 
 
 class ModuleHandle(_Library, nn.Module):
-    """A network of the worker's."""
+    """A network in the worker."""
 
 
 def _layer(kind: type[nn.Module]) -> type[Handle]:
-    return type(kind.__name__, (_Library, kind), {"__doc__": f"A {kind.__name__} of the worker's."})
+    return type(kind.__name__, (_Library, kind), {"__doc__": f"A {kind.__name__} in the worker."})
 
 
 class OptimizerHandle(_Library, torch.optim.Optimizer):
-    """An optimizer of the worker's."""
+    """An optimizer in the worker."""
 
 
 class DatasetHandle(_Library, Dataset[Any]):
-    """A data set of the worker's."""
+    """A data set in the worker."""
 
 
 KINDS: dict[str, type[Handle]] = {
@@ -159,7 +159,7 @@ _named: dict[tuple[str, str], type[Handle]] = {}
 
 
 def made(link: Asks, number: int, kind: str, name: str) -> Handle:
-    """A handle whose type has the name that the worker claims, for messages."""
+    """Return a handle whose type has the name that the worker claims, for messages."""
     base = KINDS.get(kind, Handle)
     key = (kind, name)
     if key not in _named:

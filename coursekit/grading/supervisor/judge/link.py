@@ -1,7 +1,7 @@
-"""The judge's end of the conversation with a worker, which may say anything at any time.
+"""The judge's end of the conversation with a worker, which may send anything at any time.
 
-Everything that arrives is checked before it is used, within limits of size and time. What breaks
-the rules ends the worker and the running test; the next test gets a fresh worker.
+Everything received is validated before use, within limits of size and time. A violation ends the
+worker and the running test; the next test gets a new worker.
 """
 
 from __future__ import annotations
@@ -30,39 +30,39 @@ from coursekit.grading.supervisor.judge.handles import Handle
 from coursekit.grading.supervisor.judge.remote_errors import Errors
 from toolbox.checks.deadline import PATIENCE, TooSlow
 
-POLL = 0.1  # seconds between two looks at what the worker uses
+POLL = 0.1  # seconds between two checks of the worker's resource usage
 LONGEST_TEST = 60.0
-GRACE = 5.0  # seconds in which a worker has to notice that its time is up
-SLOWEST = 20  # seconds in which a worker has to take what is sent
-MOST_PRINTED = 200_000  # characters of one test
-MOST_RECEIVED = 1 << 30  # bytes of one test
-MOST_MESSAGES = 400_000  # of one test
+GRACE = 5.0  # seconds for a worker to notice that its time is up
+SLOWEST = 20  # seconds for a worker to receive what is sent
+MOST_PRINTED = 200_000  # characters per test
+MOST_RECEIVED = 1 << 30  # bytes per test
+MOST_MESSAGES = 400_000  # per test
 
 
 class Lost(Exception):
-    """The worker ended, or broke the rules, while a test was running."""
+    """The worker ended or violated the protocol while a test was running."""
 
 
 class WorkerSource(Protocol):
     """Starts and ends workers."""
 
     def start(self) -> socket.socket:
-        """A fresh worker; returns the line to it."""
+        """Start a new worker. Return the connection to it."""
 
     def stop(self, line: socket.socket) -> None:
-        """End it and everything that it started."""
+        """End the worker and everything it started."""
 
     def check(self) -> None:
-        """Raise `Lost` if it uses more than it may."""
+        """Raise `Lost` if the worker exceeds its limits."""
 
 
 class Link(Peer):
-    """One worker after another, as the façade of `student_code` sees them."""
+    """A connection to one worker after another, for the facade of `student_code`."""
 
     def __init__(
         self, source: WorkerSource, folder: Path, errors: Errors, show: Callable[[str], Any]
     ) -> None:
-        """folder: below which tests write. show: called with what student code prints."""
+        """folder: for the files of tests. show: called with the output of student code."""
         super().__init__(folder)
         self._source, self._errors, self._show = source, errors, show
         self.handed = Handed()
@@ -76,7 +76,7 @@ class Link(Peer):
     # Tests
 
     def start_test(self, seconds: float, *, files: bool = False) -> None:
-        """Start a test that may compute for `seconds`. files: whether it writes any."""
+        """Start a test with a time limit of `seconds`. files: whether it writes files."""
         self._limit, self._has_files = seconds, files
         self._until = time.monotonic() + PATIENCE * seconds + GRACE
         self._printed = self._received = self._messages = 0
@@ -84,7 +84,7 @@ class Link(Peer):
         self.shared.clear()
         self.generators.clear()
         self.handed.clear()
-        self._staying: dict[int, nn.Module] = {}  # parts of lent networks, by id
+        self._staying: dict[int, nn.Module] = {}  # submodules of lent networks, by id
         self._raised: list[BaseException] = []
         torch.set_grad_enabled(True)
 
@@ -95,7 +95,7 @@ class Link(Peer):
             self._line = None
 
     def renew(self) -> None:
-        """Replace the worker during a test: the next question starts one that knows nothing."""
+        """Replace the worker during a test: the next request starts one without any state."""
         if self._nested:
             raise Lost("a worker cannot be replaced while it waits for an answer")
         self.close()
@@ -109,7 +109,7 @@ class Link(Peer):
         if self._line is not None:
             return
         self._line = self._source.start()
-        # By the kernel's own clock: asking it each time whether there is something costs more.
+        # Timeouts in the kernel cost less than polling before each read.
         receive, send = struct.pack("ll", 0, int(POLL * 1e6)), struct.pack("ll", SLOWEST, 0)
         self._line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, receive)
         self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, send)
@@ -122,15 +122,15 @@ class Link(Peer):
         self._times.clear()
         self._tapes.clear()
         self._freed.clear()
-        self._freed_tapes = []  # the old list belongs to the tapes of the old worker
+        self._freed_tapes = []  # a new list: tapes of the old worker append to the old one
         self.shared.clear()
         self.generators.clear()
         self._leader = Leader()
         self.mirror = Mirror(self.mirror.folder)
 
     def ask(self, op: str, *operands: Any) -> Any:
-        if self._nested and self._line is None:  # the callback of a worker that has ended
-            raise Lost("the process of the student's code ended")
+        if self._nested and self._line is None:  # a callback from a worker that has ended
+            raise Lost("the process with the student's code ended")
         self._connect()
         line = self._line
         try:
@@ -138,7 +138,7 @@ class Link(Peer):
         except (Violation, Ended) as problem:
             self._lose(line)
             self.problems.append(str(problem) or "the process ended")
-            raise Lost(f"the process of the student's code ended ({problem})") from None
+            raise Lost(f"the process with the student's code ended ({problem})") from None
         except (Lost, TooSlow) as problem:
             if self._interrupted:
                 self._lose(line)
@@ -161,7 +161,7 @@ class Link(Peer):
         self._interrupted = True
         try:
             self._line.sendall(data)
-        except OSError as problem:  # also for one that does not listen for so long
+        except OSError as problem:  # includes a worker that does not read for too long
             raise Ended("the process ended") from problem
 
     def receive(self) -> tuple[Message, list[bytearray]]:
@@ -176,7 +176,7 @@ class Link(Peer):
         while True:
             try:
                 got = self._line.recv_into(view) if self._line is not None else 0
-            except BlockingIOError:  # nothing came for a while
+            except BlockingIOError:  # nothing arrived for `POLL` seconds
                 self._source.check()
                 if time.monotonic() > self._until:
                     raise TooSlow(f"still running after {self._limit:g} s") from None
@@ -234,7 +234,7 @@ class Link(Peer):
         if not leaves or not torch.is_grad_enabled():
             return super().encode_tensor(value, blobs)
         tape = self.keep_tape(Derived(leaves, [value]))
-        # The leaves come as parameters, which both sides share.
+        # The leaves are sent as shared parameters.
         shared = [self.encode(each, blobs) for each in leaves]
         return ["L", tape, Codec.encode_tensor(self, value, blobs), *shared]
 
@@ -249,7 +249,7 @@ class Link(Peer):
         return super().encode_other(value, blobs)
 
     def hand_over(self, value: Any) -> Any:
-        """The worker's copy of `value`, as a handle if it is an object."""
+        """Return the worker's copy of `value`, as a handle if it is an object."""
         return self.ask("keep", value)
 
     def take_changes(self, message: Message, blobs: list[bytearray]) -> None:
@@ -278,10 +278,10 @@ class Link(Peer):
             return None
         number = object.__getattribute__(value, "_number")
         if self._stand_ins.get(number) is not value:
-            raise Lost("an object of a process that has ended")
+            raise Lost("an object of a process that has already ended")
         return int(number)
 
-    # What a test lends
+    # Objects that a test lends
 
     def lend(self, value: Any) -> tuple[str, str]:
         if isinstance(value, nn.Module):
@@ -307,7 +307,7 @@ READABLE = frozenset({"training", "loss_criterion", "batch_size", "dataset", "pa
 CALLABLE = frozenset({"train", "eval", "parameters", "named_parameters", "state_dict"})
 CALLABLE |= {"buffers", "named_buffers"}
 OF_OPTIMIZERS = frozenset({"step", "zero_grad", "param_groups"})
-PARTS = frozenset({"named_modules", "named_children"})  # these are lent, too
+PARTS = frozenset({"named_modules", "named_children"})  # their results are lent as well
 CALLABLE |= PARTS
 
 
@@ -326,7 +326,7 @@ def _get(target: Any, name: str) -> Any:
 
 def _set(target: Any, name: str, value: Any) -> None:
     if name != "training" or not isinstance(target, nn.Module) or type(value) is not bool:
-        raise AttributeError(f"{type(target).__name__!r} object has no attribute to set so")
+        raise AttributeError(f"{type(target).__name__!r} object does not allow setting {name!r}")
     target.training = value
 
 
@@ -339,7 +339,7 @@ def _method(target: Any, name: str, args: list[Any], named: dict[str, Any]) -> A
 
 def _next(source: Any) -> list[Any]:
     if not isinstance(source, Iterator):
-        raise Violation("the next of what is not an iterator")
+        raise Violation("the next item of something that is not an iterator")
     for found in source:
         return [found]
     return []

@@ -1,7 +1,8 @@
-"""Runs the tests of functions in this process, with the student's code in a worker.
+"""Run the tests of functions in this process, with the student's code in a worker.
 
-With a key, hidden tests draw numbers that no student knows. Public tests draw what a notebook
-draws, so that the feedback agrees with the notebook; those that pass run again on other numbers.
+With a key, hidden tests draw random numbers that no student knows. Public tests draw the same
+numbers as a notebook, so that feedback matches the notebook; those that pass are repeated with
+other numbers.
 """
 
 from __future__ import annotations
@@ -26,28 +27,28 @@ from toolbox.checks.object_state import kept_elsewhere
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.plugin import CourseChecks
 
-OTHER_NUMBERS = "It passes on the numbers of the notebook, and fails on others drawn the same way."
+OTHER_NUMBERS = "It passes on the notebook's random numbers but fails on others like them."
 
 
 class OutOfTime(Exception):
-    """A test ran out of time, in a run that is to be given up for it."""
+    """A test ran out of time in a run that was to stop at the first timeout."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which tests to run. `only` keeps to public tests, by function and name."""
+    """The tests to run. `only` restricts the run to public tests, by function and name."""
 
     functions: Sequence[str]
     hidden: dict[str, str] = field(default_factory=dict)
-    key: str = ""  # for the seeds of hidden tests, or of `only`
+    key: str = ""  # seeds the hidden tests, or those in `only`
     only: frozenset[tuple[str, str]] | None = None
     hasty: bool = False
 
 
 class Judging:
-    """A pytest plugin beside `CourseChecks`: keeps to a plan, adds the hidden tests.
+    """A pytest plugin used with `CourseChecks` that follows a plan and adds the hidden tests.
 
-    `drew` has the tests that drew numbers, by function and name.
+    `drew` has the tests that drew random numbers, by function and name.
     """
 
     def __init__(self, link: Link, plan: Plan) -> None:
@@ -71,10 +72,10 @@ class Judging:
         items[:] = [item for item in items if function_of(item) in wanted]
         if only is not None:
             items[:] = [item for item in items if (function_of(item), item.name) in only]
-        self.modules_drew = seeds.count() > self._before  # while they were loaded
+        self.modules_drew = seeds.count() > self._before  # during import
         if self.modules_drew:
             self.drew |= {(function_of(item), item.name) for item in items}
-        # The text is often that of a whole module: only the function's own tests count.
+        # The source is often that of a whole module, so keep only this function's tests.
         for function, text in self._plan.hidden.items():
             with seeds.drawing_with(self._plan.key):
                 found = list(collected_modules.hidden_items(session, text))
@@ -88,7 +89,7 @@ class Judging:
         return result
 
     def _run_again(self, session: pytest.Session) -> None:
-        """Run the public tests that passed and draw numbers once more, with the key."""
+        """Run the public tests that passed and draw random numbers once more, with the key."""
         outcomes = self._checks.outcomes
         count, passed = len(outcomes), to_repeat(outcomes, self.drew)
         names = {(each.function, each.test) for each in passed}
@@ -122,7 +123,7 @@ class Judging:
 
     @contextmanager
     def _noting(self, items: Sequence[pytest.Item]) -> Iterator[None]:
-        """Note whether numbers are drawn while the body runs, as those of `items`."""
+        """Record for `items` whether random numbers are drawn in this context."""
         follower, before = Follower(), seeds.count()
         try:
             yield
@@ -143,7 +144,7 @@ class Judging:
 
 
 def function_of(item: pytest.Item) -> str:
-    """The student's function that a test is of, or nothing."""
+    """Return the student's function that a test is for, or an empty string."""
     mark = mark_of(getattr(item, "function", None))
     return mark.function if mark else ""
 
@@ -166,13 +167,13 @@ def run(
     """Run the public tests in `files` of `functions`, and those in `hidden` by function.
 
     The tests write below `scratch`, which the caller removes. With `hasty`, the first test that
-    runs out of time ends the run: raises `OutOfTime`. `key` decides on the numbers of hidden tests,
-    and of a second run of the public tests that passed and draw any.
+    runs out of time ends the run and raises `OutOfTime`. `key` seeds the hidden tests and a second
+    run of the public tests that passed and draw random numbers.
     """
     plan = Plan(functions, hidden, key, hasty=hasty)
     found, judging = _run(link, files, plan, scratch, seconds)
     passed = to_repeat(found.outcomes, judging.drew)
-    if key and passed and judging.modules_drew:  # only a module that is loaded again draws again
+    if key and passed and judging.modules_drew:  # only importing a module again draws again
         only = frozenset((each.function, each.test) for each in passed)
         plan = Plan(functions, key=key, only=only, hasty=hasty)
         again, _ = _run(link, files, plan, scratch, seconds)
@@ -200,7 +201,7 @@ def _run(
 
 
 def to_repeat(outcomes: Sequence[Outcome], drew: set[tuple[str, str]]) -> list[Outcome]:
-    """Return the public tests that passed and `drew` numbers."""
+    """Return the public tests that passed and drew random numbers."""
     return [
         each
         for each in outcomes
@@ -209,7 +210,7 @@ def to_repeat(outcomes: Sequence[Outcome], drew: set[tuple[str, str]]) -> list[O
 
 
 def take_over(passed: Sequence[Outcome], again: Sequence[Outcome]) -> None:
-    """Fail tests that passed on the public numbers alone. What they drew is not shown."""
+    """Fail tests that passed on the public numbers only, without showing the other numbers."""
     status = {(each.function, each.test): each.status for each in again}
     for outcome in passed:
         found = status.get((outcome.function, outcome.test), "error")

@@ -1,7 +1,7 @@
 """Exceptions of the worker, raised in the judge as if the student's code had run here.
 
-The type is a builtin exception or a fresh subclass of one; the traceback shows the frames that the
-worker claims. All texts are the worker's word, and bounded.
+The type is a builtin exception or a new subclass of one; the traceback shows the frames that the
+worker claims. All texts are untrusted and bounded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ELSEWHERE = "<library>"
 
 
 class Errors:
-    """Makes exceptions for one submission, whose files have their places below `root`."""
+    """Creates exceptions for one submission, whose files are below `root`."""
 
     def __init__(self, root: str, files: dict[str, bytes]) -> None:
         self._root = root.rstrip("/")
@@ -40,7 +40,7 @@ class Errors:
                 linecache.cache[path] = (len(content), None, lines, path)
 
     def made(self, fault: Any, local: Callable[[str], str] = str) -> BaseException:
-        """The exception that `fault` describes, its text made `local`. Raises `Violation`."""
+        """Return the exception that `fault` describes, with a `local` text. Raises `Violation`."""
         if type(fault) is not dict or type(fault["frames"]) is not list:
             raise Violation("an error that is malformed")
         kind, message = text(fault["type"], 80), local(text(fault["text"], LONGEST))
@@ -57,9 +57,9 @@ class Errors:
             return TooSlow(message)
         base = getattr(builtins, text(fault["base"], 80), None)
         if not isinstance(base, type) or not issubclass(base, BaseException):
-            raise Violation("an error that is no exception")
+            raise Violation("an error that is not an exception")
         if base in (KeyboardInterrupt, GeneratorExit, StopIteration, StopAsyncIteration):
-            base = RuntimeError  # these would steer the judge's own code
+            base = RuntimeError  # these would interfere with the judge's own code
         if "syntax" in fault and issubclass(base, SyntaxError):
             said, name, line, source = fault["syntax"]
             said = text(said, LONGEST)
@@ -69,7 +69,7 @@ class Errors:
             place = (path, whole(line), None, text(source, LONGEST))
             return base(said, place if path else (None, None, None, None))
         module = text(fault["module"], 80)
-        kind_of: Any = _kind  # mypy takes exceptions for unhashable
+        kind_of: Any = _kind  # mypy considers exception types unhashable
         found = kind_of(base, kind if NAME.fullmatch(kind) else base.__name__, module)
         error: BaseException = found.__new__(found, message)
         error.args = (message,)
@@ -82,7 +82,7 @@ class Errors:
         return f"{self._root}/{name}" if known else ELSEWHERE
 
     def _frame(self, name: str, function: str) -> types.FrameType:
-        """A frame that looks as if a function of that file had been called."""
+        """Return a frame that looks as if a function in that file had been called."""
         short = function.rpartition(".")[2]
         code = _EMPTY.__code__.replace(co_filename=self._path(name), co_name=short)
         if hasattr(code, "co_qualname"):
@@ -91,7 +91,7 @@ class Errors:
         return frame
 
 
-def _EMPTY() -> Any:  # noqa: N802 - its name never shows
+def _EMPTY() -> Any:  # noqa: N802 - the name is never shown
     return _frame()  # type: ignore[name-defined] # noqa: F821
 
 
@@ -103,7 +103,7 @@ def _caller() -> types.FrameType:
 
 @lru_cache(maxsize=500)
 def _kind(base: type[BaseException], name: str, module: str) -> type[BaseException]:
-    """`base` itself, or a subclass with another name, whose text is its message."""
+    """Return a subclass of `base` with another name, whose text is its message."""
     names: dict[str, Any] = {"__str__": _message, "__module__": module or "builtins"}
     if base.__init__ is not Exception.__init__:
         names["__init__"] = _nothing

@@ -23,18 +23,18 @@ from coursekit.grading.supervisor.judge.remote_errors import Errors
 from coursekit.grading.supervisor.processes import Processes
 from toolbox.checks.outcome import Outcome
 
-KEPT = ("COURSE_STUDENT_ID", "COURSE_DATA", "NBGRADER_EXECUTION")  # what tests may read
-LONGEST_REASON = 500  # characters, of why a module can't be loaded
+KEPT = ("COURSE_STUDENT_ID", "COURSE_DATA", "NBGRADER_EXECUTION")  # readable by tests
+LONGEST_REASON = 500  # characters of the reason why a module cannot be loaded
 MOST_REASONS = 10
-ROOM = 1 << 29  # bytes; a test's files may take an eighth of that (protocol.files)
+ROOM = 1 << 29  # bytes; a test's files may use an eighth of it (see `mirrored_files`)
 
 
 @dataclass
 class FunctionResults:
     """The outcomes of some functions' tests.
 
-    broken: why modules could not be loaded. problems: how workers broke the rules or exceeded a
-    limit; the test that ran then has failed, and the instructor should know why.
+    broken: why modules could not be loaded. problems: how workers violated the protocol or
+    exceeded a limit; the test that was running has failed, and the instructor should know why.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Sandboxed:
 
 
 def _fast_place() -> str | None:
-    """Return a folder in memory, if there is one with room: tests make many small files."""
+    """Return a folder in memory if it has enough space, since tests create many small files."""
     memory = "/dev/shm"
     roomy = os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free > ROOM
     return memory if roomy else None
@@ -79,10 +79,10 @@ def _fast_place() -> str | None:
 def linked(
     source: Sandboxed, place: Place, settings: Collection[str], show: Callable[[str], Any]
 ) -> Iterator[tuple[Link, Path]]:
-    """Give a link to workers of `source`, and the folder below which tests write.
+    """Yield a link to workers of `source`, and the folder in which tests write.
 
-    settings: what of the submission's environment holds in this process too. show: called with
-    what student code prints.
+    settings: names of the submission's environment variables to set in this process too.
+    show: called with the output of student code.
     """
     os.environ.update({k: v for k, v in place.environment.items() if k in settings})
     scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-", dir=_fast_place()))
@@ -102,15 +102,15 @@ class SandboxedTests:
 
     def __init__(self, processes: Processes, reference: dict[str, str], place: Place) -> None:
         self._source, self._place = Sandboxed(processes, reference), place
-        self.key = ""  # for the seeds of tests
+        self.key = ""  # seeds the tests
 
     def clear_cases(
         self, cells: list[TestCell], hidden: dict[str, str]
     ) -> dict[str, FunctionResults]:
         """Return the functions whose tests all pass, or all find a stub, when run together.
 
-        The others are left out: each has to run with a separate worker, since a test must not fail
-        because of another function's tests.
+        All others need a separate run with their own worker, since a test must not fail because
+        of another function's tests.
         """
         if len(cells) < 2:
             return {}
@@ -135,7 +135,7 @@ class SandboxedTests:
         functions = [cell["function"] for cell in cells]
         texts = {name: hidden[name] for name in functions if hidden.get(name)}
         files = list(dict.fromkeys(cell["file"] for cell in cells))
-        show = lambda said: sys.stdout.write(said)  # noqa: E731 - as redirected at that moment
+        show = lambda said: sys.stdout.write(said)  # noqa: E731 - follows later redirection
         with linked(self._source, self._place, KEPT, show) as (link, folder):
             found = run(link, files, functions, texts, folder, hasty=hasty, key=self.key)
         for outcome in found.outcomes:
@@ -146,11 +146,11 @@ class SandboxedTests:
 
 
 def tests_of(cell: TestCell, hidden: dict[str, str]) -> list[PlannedTest]:
-    """The tests of a cell's function that are to be run: the instructor's own only with a text."""
+    """Return a cell's tests to run: hidden ones only if their source was sent."""
     plan = cell["plan"]
     return [*plan["public"], *(plan["hidden"] if hidden.get(cell["function"]) else [])]
 
 
 def is_clear(outcomes: list[Outcome]) -> bool:
-    """Whether all tests passed or found a stub, so that none needs an explanation."""
+    """Return whether all tests passed or found a stub, so that none needs an explanation."""
     return all(each.status in ("passed", "stub") for each in outcomes)

@@ -1,7 +1,7 @@
-"""Measure a trained network: the worker sees images and answers with predictions.
+"""Measure a trained network: the worker gets images and returns predictions.
 
-The labels stay in this process. The worker's sandbox does not show the data sets, and the images
-arrive in an order that the student cannot know.
+The labels stay in this process. The worker's sandbox does not contain the data sets, and the
+images arrive in an order that the student cannot know.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class WithoutData(Sandboxed):
 
 
 class Asked:
-    """A network in a worker. Raises `Unusable` for every answer that is not a prediction."""
+    """A network in a worker. Raises `Unusable` for any answer that is not a valid prediction."""
 
     def __init__(self, link: Link, wanted: Wanted) -> None:
         self._link, self._wanted = link, wanted
@@ -74,7 +74,7 @@ class Asked:
             return self._link.ask(op, *operands)
         except (Lost, TooSlow):
             raise
-        except BaseException as problem:  # the worker chooses its kind
+        except BaseException as problem:  # the worker chooses the exception type
             said = f"{type(problem).__name__}: {problem}"
             raise Unusable(shown_text(f"{self._wanted.model} can't be made: {said}")) from None
 
@@ -82,8 +82,8 @@ class Asked:
 def measured(processes: Processes, place: Place, run: str, key: str) -> tuple[str, float]:
     """Return what `checks.grade_trained(run)` prints, and the points.
 
-    key: decides on the order of the images. Raises `Lost` if the worker ends or uses more than it
-    may, and what the course's own code raises.
+    key: determines the order of the images. Raises `Lost` if the worker ends or exceeds its
+    limits, and any exception of the course's own code.
     """
     said = io.StringIO()
     with linked(WithoutData(processes), place, SETTINGS, lambda text: None) as (link, _):
