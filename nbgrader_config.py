@@ -1,6 +1,6 @@
-"""nbgrader's settings for this course. The build puts a copy into `build/nbgrader`.
+"""Configure nbgrader for this course. The build copies this file to `build/nbgrader`.
 
-Nothing here needs any package of the course: plain nbgrader reads it.
+The file imports no package of the course, so plain nbgrader can read it.
 """
 
 import json
@@ -27,16 +27,16 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821
 for library in ("OMP", "MKL", "OPENBLAS"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-# Trained networks are measured on images that all submissions share.
+# All submissions share the images on which trained networks are measured.
 os.environ.setdefault("COURSE_DATA", str(here / "data"))
 
 c.CourseDirectory.course_id = facts["course"]["id"]
 c.CourseDirectory.root = str(here)
-# The waiting time is for a gradebook that another program has open.
+# Wait up to 60 seconds if another program has locked the gradebook.
 c.CourseDirectory.db_url = f"sqlite:///{here / 'gradebook.db'}?timeout=60"
 
-# Students' modules are theirs; tests, toolbox and data scripts are overwritten with ours.
-# nbgrader takes exact paths only, so they are listed from the tree.
+# Keep the students' modules; nbgrader overwrites tests, toolbox and data scripts with the course's.
+# nbgrader accepts exact paths only, so list the files of the source folder.
 c.Autograde.exclude_overwriting = {
     part.name: sorted(
         path.relative_to(part).as_posix()
@@ -46,7 +46,7 @@ c.Autograde.exclude_overwriting = {
     for part in (here / "source").glob("*")
     if part.is_dir()
 }
-# A graded cell that a student deleted is put back, and so doesn't wait for a person for ever.
+# Restore graded cells that a student deleted; otherwise they would need manual grading.
 c.OverwriteCells.add_missing_cells = True
 c.Execute.timeout = facts["course"]["seconds_per_cell"]
 c.Execute.interrupt_on_timeout = True
@@ -54,12 +54,12 @@ c.Execute.shutdown_kernel = "immediate"
 c.LimitOutput.max_lines = 400
 c.LimitOutput.max_traceback = 40
 
-# Mark schemes stand in locked cells below written answers, which are not nbgrader "tasks".
+# Mark schemes are in locked cells below written answers, which are not nbgrader "tasks".
 c.ClearMarkScheme.enforce_metadata = False
 
 
-# Student work is shown in the feedback and, beside the instructor's cookies, in the formgrader.
-# HTML is therefore reduced to these tags and styles, and outputs to the kinds listed below.
+# The feedback and the formgrader show student work, the latter in the instructor's browser session.
+# Therefore HTML is reduced to these tags and styles, and outputs to the types listed below.
 TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -76,13 +76,13 @@ STYLES = CSSSanitizer(
         *("text-align", "vertical-align", "white-space"),
     ]
 )
-# The formgrader's buttons and fields are found by their class, so foreign classes are dropped.
+# The formgrader finds its buttons and fields by class, so student HTML keeps only these classes.
 CLASS = re.compile(r"dataframe|highlight|hl-ipython3|[a-z][a-z0-9]{0,2}")
 LINK = re.compile(r"(?:https?://|mailto:|#)", re.I)
 PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+")
 STANDING_IN = re.compile(r"data:image/png;base64,PICTURE(\d+)END")
 CODE = re.compile(r"<(style|script)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
-# Reading HTML takes time that grows with the square of what is nested or open.
+# Parsing time grows with the square of the number of nested or unclosed tags.
 MOST_LETTERS, MOST_TAGS, MOST_ATTRIBUTES, MOST_STEPS = 200_000, 10_000, 100, 300_000
 OPENED = re.compile(r"<[/a-z]", re.I)
 FORMATTING = re.compile(r"<(?:a|b|code|em|i|s|small|strong|tt|u|big|font|nobr|strike)\b", re.I)
@@ -91,7 +91,7 @@ PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 
 
 def allowed(tag: str, name: str, value: str) -> bool:
-    """Return whether an attribute of an allowed tag is kept."""
+    """Return whether to keep this attribute of an allowed tag."""
     if name == "class":
         return all(CLASS.fullmatch(word) for word in value.split())
     if name in ("style", "title"):
@@ -111,9 +111,10 @@ def _small(value: str) -> bool:
 
 
 def clean(html: str | bytes) -> str:
-    """Return HTML with nothing in it that runs, loads or covers anything.
+    """Remove all HTML that could run code, load resources or cover the page.
 
-    Pictures are kept if the HTML contains them. HTML that takes long to read is returned as text.
+    Pictures that are embedded in the HTML are kept. HTML that would take too long to parse is
+    returned as escaped text.
     """
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
     pictures: list[str] = []
@@ -152,22 +153,22 @@ def _readable(text: str) -> bool:
 
 @pass_context
 def markdown(context, source):  # type: ignore[no-untyped-def]
-    """Render Markdown as nbconvert does, and clean what comes out."""
+    """Render Markdown as nbconvert does, and clean the resulting HTML."""
     attached = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, attachments=attached, exclude_anchor_links=True)
     try:
         return clean(MarkdownWithMath(renderer=renderer).render(source))
-    except Exception:  # nested a thousand times, or malformed attachments
+    except Exception:  # such as very deep nesting or malformed attachments
         return f"<pre>{escape(source)}</pre>"
 
 
 def highlight(source: str, language: object = None, metadata: object = None) -> str:
-    """Color Python code, whatever language a notebook claims to be written in."""
+    """Highlight code as Python, whatever language the notebook declares."""
     return str(Highlight2HTML(pygments_lexer="ipython3")(source))
 
 
 class Harmless(Preprocessor):
-    """Keep the outputs and metadata that can be shown safely, and drop all others."""
+    """Preprocessor that keeps only outputs and metadata that are safe to show."""
 
     enabled = Bool(True)
 
@@ -203,26 +204,27 @@ class Harmless(Preprocessor):
             output.data["text/html"] = clean(output.data["text/html"])
         if dropped and not output.data:
             kinds = ", ".join(sorted(map(str, dropped)))
-            output.data["text/plain"] = f"[An output is not shown, because it is {kinds[:200]}.]"
+            output.data["text/plain"] = f"[Output of type {kinds[:200]} is not shown.]"
 
 
 class TellHow(Preprocessor):
-    """Says below the feedback how it was graded, where `coursekit grade` has noted that."""
+    """Preprocessor that adds the sandbox level to the feedback if `coursekit grade` recorded it."""
 
     enabled = Bool(True)
 
     def preprocess(self, nb, resources):  # type: ignore[no-untyped-def]
         how = nb.metadata.get("coursekit")
         if isinstance(how, dict) and isinstance(how.get("sandbox"), str):
-            words = f"*Graded in a sandbox of its own (sandbox level: {how['sandbox']}).*"
+            words = f"*Graded in a separate sandbox (sandbox level: {how['sandbox']}).*"
             nb.cells.append(new_markdown_cell(words))
         return nb, resources
 
 
 def keep_pages(assignment, student, notebooks):  # type: ignore[no-untyped-def]
-    """Remove what nbgrader copies beside the pages: students have it, and it takes megabytes.
+    """Remove the files that nbgrader copies next to the feedback pages.
 
-    The timestamp stays: by it nbgrader sees that a newer submission needs new feedback.
+    Students already have these files, and they take megabytes. The timestamp stays, since nbgrader
+    compares it to find out whether a newer submission needs new feedback.
     """
     kept = {f"{Path(path).stem}.html" for path in notebooks} | {"timestamp.txt"}
     for submission in {Path(path).parent for path in notebooks}:
@@ -236,7 +238,7 @@ def keep_pages(assignment, student, notebooks):  # type: ignore[no-untyped-def]
 
 c.GenerateFeedback.post_convert_hook = keep_pages
 
-# Feedback shows what happened, but neither the instructor's tests nor the mark schemes.
+# Feedback shows the results, but neither hidden tests nor mark schemes.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
@@ -246,7 +248,7 @@ c.GenerateFeedback.preprocessors = [
 ]
 
 c.Autograde.autograde_preprocessors.insert(1, Harmless)  # after the cells were executed
-c.HTMLExporter.preprocessors = [Harmless]  # of the feedback, and of the formgrader
+c.HTMLExporter.preprocessors = [Harmless]  # for the feedback and the formgrader
 c.HTMLExporter.filters = {
     "markdown2html": markdown,
     "clean_html": clean,

@@ -1,11 +1,11 @@
-"""Lint and test the course on every supported Python that this machine has.
+"""Lint and test the course with every supported Python that is installed.
 
-    python3 .ci/matrix.py                 run all; what passed and did not change is not run again
-    python3 .ci/matrix.py 3.12 3.13       run these alone
-    python3 .ci/matrix.py --find 3.13     print the path of an interpreter, and exit with 1 if none
+    python3 .ci/matrix.py                 run all versions, except those that passed on this source
+    python3 .ci/matrix.py 3.12 3.13       run only these versions
+    python3 .ci/matrix.py --find 3.13     print the path of an interpreter; exit with 1 if none
 
-Each Python gets its own environment, `.venv-3.X`. Logs and results are in `build/matrix`. The
-script needs Python alone, so that it runs before anything is installed.
+Each version uses its own environment, `.venv-3.X`. Logs and results are in `build/matrix`. The
+script uses only the standard library, so it runs before any package is installed.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = Path("build") / "matrix"
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
-REQUIRED = ("3.11", "3.12", "3.13")  # a table without one of these is not green
+REQUIRED = ("3.11", "3.12", "3.13")  # the matrix fails if one of these is not installed
 COUNTS = ("passed", "failed", "errors", "skipped")
 
 Result = dict[str, Any]
 
 
 def interpreter(version: str) -> str | None:
-    """Return the path of a Python of that version: from the path, else from pyenv, or None."""
+    """Return the path of this Python version, from PATH or from pyenv, or None."""
     name = f"python{version}"
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
@@ -41,7 +41,7 @@ def interpreter(version: str) -> str | None:
 
 
 def _runs(path: Path, version: str) -> bool:
-    """Whether a file is an interpreter of that version; a shim of pyenv may be there and fail."""
+    """Return whether a file runs as this Python version. A shim of pyenv may exist but fail."""
     if not path.is_file():
         return False
     code = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -53,7 +53,7 @@ def _runs(path: Path, version: str) -> bool:
 
 
 def state(root: Path) -> str:
-    """Hash all source files, so that a result counts as long as none of them changes."""
+    """Return a hash of all source files. A kept result is valid while the hash is the same."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=root,
@@ -69,14 +69,14 @@ def state(root: Path) -> str:
 
 
 def counts(log: str) -> dict[str, int]:
-    """Read pytest's closing line, such as "3 failed, 1500 passed, 9 skipped in 600.00s"."""
+    """Parse pytest's summary line, such as "3 failed, 1500 passed, 9 skipped in 600.00s"."""
     lines = [line for line in log.splitlines() if re.search(r"\d+ \w+.* in [\d.]+s", line)]
     found = re.findall(r"(\d+) (passed|failed|errors?|skipped)", lines[-1]) if lines else []
     return {("errors" if word == "error" else word): int(number) for number, word in found}
 
 
 def run(version: str, python: str, root: Path, variables: list[str], now: str) -> Result:
-    """Run `make test` with one Python and keep its log and its result."""
+    """Run `make test` with one Python version, and save its log and result."""
     folder = root / KEPT
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"python-{version}.log"
@@ -94,7 +94,7 @@ def run(version: str, python: str, root: Path, variables: list[str], now: str) -
 
 
 def earlier(version: str, root: Path, now: str) -> Result | None:
-    """Return the kept result of a green run on the same source, or None."""
+    """Return the saved result of a passing run on the same source, or None."""
     path = root / KEPT / f"python-{version}.json"
     try:
         result: Result = json.loads(path.read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ def earlier(version: str, root: Path, now: str) -> Result | None:
 
 
 def table(results: dict[str, Result | None]) -> str:
-    """Lay out one line for each Python; None stands for one that is not installed."""
+    """Format one line for each Python version. None means that it is not installed."""
     rows = [("Python", "result", *COUNTS, "minutes")]
     for version, result in results.items():
         if result is None:
@@ -119,10 +119,10 @@ def table(results: dict[str, Result | None]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Run what was asked for. Returns 0 if every required Python passed, else 1."""
+    """Run the requested versions. Return 0 if every required version passed, otherwise 1."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--find", metavar="VERSION", help="print the path of an interpreter")
-    parser.add_argument("--again", action="store_true", help="run those that passed, too")
+    parser.add_argument("--again", action="store_true", help="run passed versions again, too")
     parser.add_argument("words", nargs="*", metavar="VERSION or NAME=VALUE")
     options = parser.parse_args(arguments)
     if options.find:

@@ -1,7 +1,7 @@
-"""Tests of toolbox, coursekit and data scripts, and of the promises that the course makes."""
+"""Tests of the toolbox, coursekit and the data scripts, and of what the course promises."""
 
 from hypothesis import settings
 
-# An example that takes long on a busy machine is no failure.
+# A slow example on a busy machine is not a failure.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")

@@ -1,4 +1,4 @@
-"""The source, a copy of it to break, and a build of the copy that several tests share."""
+"""Fixtures: the source, a copy that tests can change, and a shared build of a copy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def root() -> Path:
 
 
 def copy_source(to: Path) -> Path:
-    # Everything but a top-level data/ is source; toolbox/data is, too.
+    # Everything except a top-level data/ is source, including toolbox/data.
     shutil.copytree(ROOT, to, ignore=lambda folder, names: _left_out(Path(folder), names))
     return to
 
@@ -41,7 +41,7 @@ def _left_out(folder: Path, names: list[str]) -> set[str]:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A copy of the source, to be broken by one test."""
+    """A copy of the source that one test can change."""
     return copy_source(tmp_path / "course")
 
 
@@ -53,7 +53,7 @@ def coursekit() -> Coursekit:
 
 @pytest.fixture(scope="session")
 def small_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small course, built. Tests read it and never write to it."""
+    """The small course with its build. Tests only read it."""
     return made_once(tmp_path_factory, "small", lambda folder: _build(write_small_course(folder)))
 
 
@@ -64,16 +64,16 @@ def _build(folder: Path) -> None:
 
 @pytest.fixture
 def small(small_once: Path, tmp_path: Path) -> Path:
-    """A copy of the small course and its build, to be changed by one test."""
+    """A copy of the small course and its build that one test can change."""
     return Path(shutil.copytree(small_once, tmp_path / "course", symlinks=True))
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the source with its build. Tests read it and never write to it.
+    """A copy of the source with its build. Tests only read it.
 
-    Only Part 1 is marked as built there: it is like the others in all that matters here, and its
-    notebook doesn't train.
+    Only Part 1 is marked as built in it: it represents the other parts in everything that matters
+    here, and its notebook does not train.
     """
     return made_once(tmp_path_factory, "built", _build_part1)
 
@@ -91,7 +91,7 @@ def _build_part1(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def graded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An nbgrader course in which the sample students, and some untidy ones, were graded."""
+    """An nbgrader course with the graded sample students and some irregular submissions."""
 
     def grade(folder: Path) -> None:
         handed_in(built, folder)

@@ -1,4 +1,4 @@
-"""Large sets of cases of which each run tries a few: the others are marked slow."""
+"""Large sets of cases, of which a daily run tries a few; the others are marked slow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Case = TypeVar("Case")
 
 
 def some(cases: Mapping[str, Case], one_in: int) -> list[Any]:
-    """Return all cases as parameters, of which one in `one_in` belongs to the daily run."""
+    """Return all cases as parameters, one in `one_in` of them for the daily run."""
     return [
         pytest.param(
             case,

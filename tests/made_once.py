@@ -1,4 +1,4 @@
-"""Make what many tests read once in a run, for all processes that run the tests."""
+"""Create what many tests read once per run, for all processes that run tests."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from filelock import FileLock
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return the folder `name` that `make` fills, and let the first process that asks fill it.
+    """Return the folder `name`, which `make` fills in the first process that asks for it.
 
-    Tests only read it. If `make` fails, the next process that asks tries again.
+    Tests only read the folder. If `make` fails, the next process that asks tries again.
     """
     base = factory.getbasetemp()
-    # Each process of pytest-xdist has a separate folder in the folder of the run.
+    # Each pytest-xdist process has a separate subfolder of the run's folder.
     run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder = run / f"once-{name}" / "course"
     with FileLock(run / f"once-{name}.lock"):

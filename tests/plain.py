@@ -1,4 +1,4 @@
-"""Plain nbgrader on a built course: the sample students, and some untidy ones."""
+"""Plain nbgrader on a built course: the sample students, and some irregular submissions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def handed_in(built: Path, folder: Path) -> Path:
-    """A copy of the built nbgrader course, with submissions and no grades."""
+    """Return a copy of the built nbgrader course with submissions and no grades."""
     shutil.copytree(built / "build" / "nbgrader", folder)
     shutil.rmtree(folder / "submitted")
     part = course_file.load(built).part(PART)

@@ -1,7 +1,7 @@
-"""A small course of the tests' own, so that tests of the engine do not depend on this course.
+"""A small course for tests of coursekit, so that they do not depend on this course.
 
-Two parts, three functions, no torch in the students' code, no data sets. Part 2 has a task in the
-module of Part 1, as real courses do. The engine, the toolbox and the settings are this course's.
+It has two parts, three functions, no torch in the students' code, and no data sets. Part 2 has a
+task in the module of Part 1, as real courses do. Coursekit, toolbox and settings are this course's.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ _MEANS = {
 _SPREADS = {
     "takes_the_maximum": ("max(values)", "the smallest value is not subtracted"),
     "adds_both": ("max(values) + min(values)", "the smallest value is added"),
-    "the_other_way": ("min(values) - max(values)", "the sign is turned round"),
+    "the_other_way": ("min(values) - max(values)", "the sign is reversed"),
     "last_less_first": ("values[-1] - values[0]", "the order of the values counts"),
     "always_nothing": ("0.0", "nothing is measured"),
 }
@@ -400,7 +400,7 @@ print(f"The longest is {longest(['a', 'word'])} longer.")
 }
 
 
-# As the setup cell of this course, without torch and matplotlib, whose import takes seconds.
+# Like the setup cell of this course, without torch and matplotlib, which take seconds to import.
 SETUP_CELL = """# $repository $branch
 import sys
 from pathlib import Path
@@ -415,7 +415,7 @@ notebook.setup("$part")
 
 
 def write_small_course(folder: Path) -> Path:
-    """Write the source of the small course into a new folder, with notebooks in sync."""
+    """Write the source of the small course into a new folder, with synced notebooks."""
     for package in PACKAGES:
         shutil.copytree(ROOT / package, folder / package, ignore=NOT_COPIED)
     for name in COPIED:

@@ -1,1 +1,1 @@
-"""Programs that the maintainer runs once in a while. Nothing imports them."""
+"""Scripts that maintainers run occasionally; nothing imports them."""

@@ -1,7 +1,7 @@
 """Write the diagrams and tables of docs/architecture.md: `python -m tools.architecture`.
 
-All of them are made from the code: from imports, from docstrings and from the messages that the
-grader's processes exchange. `tests/promises/test_architecture.py` fails if the page is out of date.
+They are generated from the code: from imports, docstrings, and the messages that the processes of
+the grader exchange. `tests/promises/test_architecture.py` fails if the page is out of date.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coursekit.generated_blocks import replace_block
 PAGE = Path("docs") / "architecture.md"
 PACKAGES = ("student_code", "unit_tests", "toolbox", "data_scripts", "misconceptions", "coursekit")
 # The processes of `coursekit grade`, from the most to the least trusted, each with its package and
-# with what starts it.
+# how it is started.
 PROCESSES = {
     "parent": ("coursekit/grading", ""),
     "fork server": ("coursekit/grading/fork_server", "starts"),
@@ -24,7 +24,7 @@ PROCESSES = {
     "sandbox": ("coursekit/grading/sandbox", "forks, one for each submission"),
     "worker": ("coursekit/grading/worker", "forks, one at a time"),
 }
-# Who sends which of the messages in coursekit/grading/protocol/messages.py.
+# The senders and receivers of the messages in coursekit/grading/protocol/messages.py.
 LINES = (
     ("parent", "fork server", ("Order", "PlanQuery", "ImagesNeeded")),
     ("fork server", "parent", ("TestPlan",)),
@@ -37,7 +37,7 @@ LINES = (
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Yield each module that a module imports, and whether it does so when it is loaded."""
+    """Yield each module that a module imports, and whether the import happens at load time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -50,7 +50,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
 def edges(root: Path, above: str, names: tuple[str, ...]) -> list[tuple[str, str, bool]]:
     """Return which of the packages `names` in the package `above` import which others.
 
-    The third item is whether one is loaded with the other, or only when a function needs it.
+    The third item says whether the import happens at load time, or only inside a function.
     """
     prefix = f"{above.replace('/', '.')}." if above else ""
     found: dict[tuple[str, str], bool] = {}
@@ -76,13 +76,13 @@ def packages_in(folder: Path) -> tuple[str, ...]:
 
 
 def diagram(found: list[tuple[str, str, bool]]) -> str:
-    """Return a diagram of arrows. Those for imports inside functions are dotted."""
+    """Return a diagram of arrows; imports inside functions are dotted."""
     lines = [f"    {one} {'-->' if at_load else '-.->'} {other}" for one, other, at_load in found]
     return "\n".join(["```mermaid", "flowchart TD", *lines, "```"])
 
 
 def table(root: Path, folder: str) -> str:
-    """Return a table of the packages in a folder and what each is for."""
+    """Return a table of the packages in a folder and their purposes."""
     names = packages_in(root / folder) if folder else PACKAGES
     lines = ["| package | what it is for |", "| --- | --- |"]
     for name in names:
@@ -92,7 +92,7 @@ def table(root: Path, folder: str) -> str:
 
 
 def processes(root: Path) -> str:
-    """Return the diagram of the grader's processes and of their messages."""
+    """Return the diagram of the grader's processes and their messages."""
     ids = {name: name.replace(" ", "_") for name in PROCESSES}
     lines = []
     names = list(PROCESSES)
@@ -132,7 +132,7 @@ def blocks(root: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Bring the page of the current folder up to date."""
+    """Update the page in the current folder."""
     for name, text in blocks(Path.cwd()).items():
         replace_block(PAGE, name, text)
         print(f"✓ {PAGE}: {name}")

@@ -1,8 +1,8 @@
-"""Pre-train the course's AlexNet on the pretext set: `python -m tools.pretrain`.
+"""Pretrain the course's AlexNet on the pretext set: `python -m tools.pretrain`.
 
-The pictures are painted once, a class at a time, and kept as 64 x 64 arrays in the work folder;
-the training keeps a checkpoint after each epoch. So it can be stopped with Ctrl-C at any time and
-goes on from there. The weights are written in half precision.
+The images are painted once, class by class, and stored as 64 x 64 arrays in the work folder.
+Training saves a checkpoint after each epoch, so you can interrupt it with Ctrl-C at any time and
+resume it later. The weights are written in half precision.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ from toolbox.models.backbones import (
     course_alexnet,
 )
 
-HELD_OUT = 0.05  # of each class, to see how well the pretext task is learned
+HELD_OUT = 0.05  # of each class, to measure how well the pretext task is learned
 Arrays = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the weights depend on; a checkpoint made with others is not continued."""
+    """Everything that determines the weights; a checkpoint with other settings is not resumed."""
 
     seed: int = 0
-    each: int = 320  # pictures a class
+    each: int = 320  # images per class
     epochs: int = 12
     batch: int = 64
     lr: float = 1e-3
     weight_decay: float = 0.02
     dropout: float = 0.25
-    grayscale: float = 0.7  # share of the batches seen without colour
+    grayscale: float = 0.7  # fraction of the batches that are shown in gray
 
 
 def painted_class(seed: int, pictures: Sequence[plan.PlannedPicture], path: Path) -> Path:
-    """Paint the pictures of one class at 64 x 64 into a .npy file (N, 64, 64, 3) uint8."""
+    """Paint the images of one class at 64 x 64 into a .npy file (N, 64, 64, 3) uint8."""
     from data_scripts.synthetic.drawing import draw
 
     shots = []
@@ -67,7 +67,7 @@ def painted_class(seed: int, pictures: Sequence[plan.PlannedPicture], path: Path
 
 
 def pretext_arrays(work: Path, seed: int, each: int, workers: int = 2) -> Arrays:
-    """The pretext set as (N, 3, 64, 64) uint8 and labels, painted where not yet kept."""
+    """Return the pretext set as (N, 3, 64, 64) uint8 and labels; paint it if it is missing."""
     pictures = plan.pretext(each=each)
     by_class: dict[str, list[plan.PlannedPicture]] = {}
     for picture in pictures:
@@ -87,7 +87,7 @@ def pretext_arrays(work: Path, seed: int, each: int, workers: int = 2) -> Arrays
 
 
 def varied(batch: Tensor, grayscale: float) -> Tensor:
-    """Mirror, zoom, move, lighten and grey a batch (N, 3, H, W) in [0, 1]; normalise it."""
+    """Mirror, zoom, shift, brighten or gray a batch (N, 3, H, W) in [0, 1], and normalize it."""
     n, device = len(batch), batch.device
     scale = 1 - 0.5 * torch.rand(n, device=device)
     theta = torch.zeros(n, 2, 3, device=device)
@@ -105,7 +105,7 @@ def varied(batch: Tensor, grayscale: float) -> Tensor:
 
 
 def normalised(batch: Tensor) -> Tensor:
-    """Images in [0, 1] as the network expects them."""
+    """Return images in [0, 1] in the form that the network expects."""
     return (batch - batch.new_tensor(COURSE_MEAN)[:, None, None]) / batch.new_tensor(COURSE_STD)[
         :, None, None
     ]
@@ -113,7 +113,7 @@ def normalised(batch: Tensor) -> Tensor:
 
 @torch.no_grad()
 def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """The share of the images, uint8, that are named rightly."""
+    """Return the accuracy on the uint8 images."""
     model.eval()
     right = 0
     for x, y in zip(images.split(256), labels.split(256), strict=True):
@@ -122,7 +122,7 @@ def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
 
 
 def train(settings: Settings, work: Path, device: torch.device) -> nn.Module:
-    """Train, or go on training, and return the network."""
+    """Train, or resume training, and return the network."""
     pictures, classes = pretext_arrays(work, settings.seed, settings.each)
     images, labels = torch.from_numpy(pictures), torch.from_numpy(classes)
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(settings.seed))
@@ -146,9 +146,11 @@ def train(settings: Settings, work: Path, device: torch.device) -> nn.Module:
             optimizer.load_state_dict(stored["optimizer"])
             schedule.load_state_dict(stored["schedule"])
             first = stored["epoch"]
-            print(f"going on after epoch {first}")
+            print(f"Resuming after epoch {first}")
     for epoch in range(first, settings.epochs):
-        torch.manual_seed(settings.seed * 1000 + epoch)  # the same epoch, resumed or not
+        torch.manual_seed(
+            settings.seed * 1000 + epoch
+        )  # the same order, whether the epoch is resumed or not
         shuffled = kept[torch.randperm(len(kept))]
         batches = shuffled[: len(kept) // settings.batch * settings.batch].split(settings.batch)
         model.train()
@@ -187,19 +189,23 @@ def save(model: nn.Module, path: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
+    """Parse the command line and train."""
     parser = argparse.ArgumentParser(
-        description="Pre-train the course's AlexNet on generated pictures."
+        description="Pretrain the course's AlexNet on generated images."
     )
     parser.add_argument(
         "--work",
         type=Path,
         default=Path("results/pretrain"),
-        help="folder of painted pictures and checkpoints",
+        help="folder of painted images and checkpoints",
     )
-    parser.add_argument("--out", type=Path, default=COURSE_WEIGHTS, help="where the weights go")
+    parser.add_argument(
+        "--out", type=Path, default=COURSE_WEIGHTS, help="where to write the weights"
+    )
     parser.add_argument("--seed", type=int, default=Settings.seed)
-    parser.add_argument("--each", type=int, default=Settings.each, help="pictures a class")
+    parser.add_argument(
+        "--each", type=int, default=Settings.each, help="number of images per class"
+    )
     parser.add_argument("--epochs", type=int, default=Settings.epochs)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     given = parser.parse_args(arguments)
@@ -209,7 +215,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         model = train(settings, given.work, torch.device(given.device))
     except KeyboardInterrupt:
-        raise SystemExit("stopped; run the same command to go on from the last epoch") from None
+        raise SystemExit(
+            "Interrupted. Run the same command to resume after the last epoch."
+        ) from None
     save(model, given.out)
     size = given.out.stat().st_size / 1e6
     print(

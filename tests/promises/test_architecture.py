@@ -1,4 +1,4 @@
-"""The page on the architecture is what the code is, and the code keeps the boundaries it shows."""
+"""The architecture page matches the code, and the code respects the boundaries it shows."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from coursekit.generated_blocks import with_block
 from coursekit.grading.protocol import messages
 from tools import architecture
 
-# Modules of one name that do the same for different subjects.
-ALIKE = {"main"}  # of the fork server, of a supervisor and of a worker: what that process does
+# Modules with the same name that do the same for different subjects.
+ALIKE = {"main"}  # the entry points of the fork server, a supervisor and a worker
 GRADING = "coursekit.grading."
-# What the code of a process may import of the others. The supervisor hands the worker's first
-# function to the sandbox, which forks; the fork server imports what its forks will need.
+# What the code of a process may import from the others. The supervisor passes the worker's first
+# function to the sandbox, which forks; the fork server imports what its forks need.
 ALLOWED = {
     "fork_server": {"fork_server", "supervisor", "sandbox", "worker", "protocol"},
     "supervisor": {"supervisor", "sandbox", "protocol", "worker.main"},
@@ -40,7 +40,7 @@ def test_the_page_is_up_to_date(root: Path, name: str) -> None:
 def test_no_two_packages_import_each_other(root: Path, folder: str) -> None:
     names = architecture.packages_in(root / folder) if folder else architecture.PACKAGES
     found = {(one, other) for one, other, _ in architecture.edges(root, folder, names)}
-    found -= {("toolbox", "student_code")}  # it calls student code, and needs none of it
+    found -= {("toolbox", "student_code")}  # it calls student code, but does not need any of it
     assert not {(one, other) for one, other in found if (other, one) in found}
 
 

@@ -1,6 +1,7 @@
-"""Tests are classifiers: each catalogued wrong way is rejected, each right one accepted.
+"""Tests are classifiers: they reject each catalogued misconception and accept each alternative.
 
-This is the first built part and a function of another, with mutants; `make quality` is all of it.
+This covers the first built part and, with mutants, a function of another; `make quality` covers
+everything.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from coursekit.test_quality.rates import FunctionFigures, totals
 
 @pytest.fixture(scope="module")
 def judged(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[FunctionFigures]:
-    """The figures of every function of the first built part, mutants left out."""
+    """The measurements of every function of the first built part, without mutants."""
     part = course_file.load(root).built_parts[0]
     cache = tmp_path_factory.mktemp("verdicts")
     return measure(root, [t.function for t in part.tasks], mutated=False, cache=cache)

@@ -1,4 +1,4 @@
-"""No test fails because the machine has other work to do."""
+"""No test fails because the machine is busy."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from hypothesis import settings
 
 CLOCKS = {"time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns"}
-# Waits at least so long, which no machine is too busy for.
+# Waits for a minimum time, which even a busy machine can do.
 LOWER_BOUNDS = {"tests/toolbox/test_deadline.py"}
-# Says how long it took, and compares it with nothing.
+# Reports a duration without comparing it with anything.
 REPORTS = {"tests/semester/__main__.py", "tests/semester/term.py"}
-SHORTEST_LIMIT = 20  # seconds, for a process that starts or ends
+SHORTEST_LIMIT = 20  # seconds for a process to start or end
 
 
 def test_hypothesis_sets_no_deadline() -> None:

@@ -1,4 +1,4 @@
-"""The first minutes of a newcomer: make, and what it says where something is missing."""
+"""The first steps of a newcomer: make targets, and their messages if something is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_help_lists_the_targets(root: Path) -> None:
 
 
 def test_the_demo_draws_only_what_its_part_needs(root: Path) -> None:
-    """`coursekit demo` draws the data sets of the part, as `course.toml` lists them."""
+    """`coursekit demo` draws only the data sets that `course.toml` lists for its part."""
     assert "make-offline" in make(root, "-n", "build").stdout
     assert "make-offline" not in make(root, "-n", "demo").stdout
 
@@ -43,7 +43,7 @@ def test_an_old_python_is_told_what_to_do(root: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def bare(root: Path, tmp_path: Path) -> Path:
-    """A course where installing is only written down, by an interpreter that `uv` provides."""
+    """A course whose interpreter, provided by `uv`, only records what would be installed."""
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(root / name, tmp_path / name)
     (tmp_path / "constraints").mkdir()
@@ -97,7 +97,7 @@ def test_the_readme_says_both_commands_on_its_first_screen(root: Path) -> None:
 
 
 def test_the_installed_command_finds_the_course_it_is_run_in(root: Path, tmp_path: Path) -> None:
-    for package in ("coursekit", "toolbox", "data_scripts"):  # what an install puts on the path
+    for package in ("coursekit", "toolbox", "data_scripts"):  # the installed packages
         (tmp_path / package).symlink_to(root / package)
     done = subprocess.run(
         [sys.executable, "-P", "-c", "from coursekit.entry import main; main()", "grade", "--help"],

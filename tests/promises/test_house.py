@@ -1,4 +1,4 @@
-"""The house is as the maintainer's page says: rooms, imports that run one way, facts told once."""
+"""The repository matches its layout: folders, imports in one direction, facts in one place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 ROOMS = ("student_code", "unit_tests", "toolbox", "data_scripts", "coursekit", "misconceptions")
-# Who may import whom. What isn't listed may not be imported.
+# The allowed imports between folders; all others are forbidden.
 ALLOWED = {
     "student_code": {"student_code", "toolbox"},
     "unit_tests": {"student_code", "toolbox", "unit_tests"},
@@ -41,7 +41,7 @@ def test_imports_run_one_way(root: Path, room: str) -> None:
     for path in modules(root, room):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert set(imported(tree, at_load=True)) & set(ROOMS) <= ALLOWED[room], path
-        # The toolbox may call the student's functions, but never needs them to be loaded.
+        # The toolbox may call the student's functions, but must work without them.
         called = ALLOWED[room] | ({"student_code"} if room == "toolbox" else set())
         assert set(imported(tree, at_load=False)) & set(ROOMS) <= called, path
 
@@ -50,7 +50,7 @@ def test_imports_run_one_way(root: Path, room: str) -> None:
 def test_what_students_import_is_python_3_10(root: Path, room: str) -> None:
     for path in modules(root, room):
         tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 10))
-        for node in tree.body:  # inside a function a newer module may be asked for
+        for node in tree.body:  # functions may import newer modules
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 assert "tomllib" not in ast.unparse(node), path
 

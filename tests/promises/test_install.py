@@ -1,4 +1,4 @@
-"""The editable install offers the installed packages, the others stay where they are, silently."""
+"""The editable install silently provides the installed packages, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The matrix finds interpreters, reads pytest's closing line, and is green only if all are."""
+"""The matrix finds interpreters, parses pytest's last line, and is green only if all runs are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def matrix() -> ModuleType:
 
 @pytest.fixture
 def empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine without any Python: nothing on the path, nothing of pyenv's."""
+    """A machine without any Python, neither on the path nor from pyenv."""
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
@@ -46,7 +46,7 @@ def test_an_interpreter_is_found_on_the_path_and_in_pyenv(
 
 
 @pytest.mark.parametrize("body", ["exit 127", "echo 2.7"])
-def test_what_is_called_python_and_does_not_run_is_passed_over(
+def test_a_python_that_does_not_run_is_skipped(
     matrix: ModuleType, empty_machine: Path, body: str
 ) -> None:
     shim = empty_machine / "bin" / f"python{HERE}"

@@ -1,4 +1,4 @@
-"""What students get of the whole course gives no solution and no hidden test away."""
+"""The release of the whole course reveals no solution and no hidden test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Students get their answer in seconds."""
+"""Students get feedback within seconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 
 def computed(command: list[str], folder: Path) -> float:
-    """Return the processor time that a command takes: other work on the machine adds little."""
+    """Return the CPU time of a command, which other work on the machine hardly changes."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=folder, capture_output=True, env=environment, check=False)
@@ -24,7 +24,7 @@ def computed(command: list[str], folder: Path) -> float:
 
 
 def test_a_test_file_takes_no_more_than_twice_the_imports(built: Path) -> None:
-    """Paired runs, since a shared machine's speed drifts; the median pair counts."""
+    """Compare pairs of runs, since the speed of a shared machine drifts; use the median pair."""
     release = built / "build" / "release"
     imports = [sys.executable, "-c", "import torch, torchvision"]
     tests = [sys.executable, "-m", "pytest", "unit_tests/test_scaler.py"]
@@ -33,7 +33,7 @@ def test_a_test_file_takes_no_more_than_twice_the_imports(built: Path) -> None:
     assert statistics.median(ratios) <= 2.0, ratios
 
 
-# A plugin of pytest that prints the processor time of each test.
+# A pytest plugin that prints the CPU time of each test.
 CLOCK = """
 import time
 import pytest

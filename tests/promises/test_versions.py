@@ -1,4 +1,4 @@
-"""The tested versions have one source, and other versions bring advice."""
+"""The tested versions are defined in one place, and other versions lead to advice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coursekit import constraints, doctor, private_apis
 from toolbox import notebook, tested_versions
 
 FILES = ("py311.txt", "py312.txt", "py313.txt", "colab.txt")
-# Parts of these are promised; tests in `tests/attacks` are texts, and break what they like.
+# The tests in `tests/attacks` are student texts, which may import anything.
 FOLDERS = ("coursekit", "toolbox", "data_scripts", "student_code", "unit_tests", "misconceptions")
 PUBLIC = ("nbgrader.api", "IPython.display")
 PRIVATE = re.compile(r"(_pytest\.|pluggy\._|nbgrader\.|IPython\.|ipykernel\.)\w[\w.]*")
@@ -53,7 +53,7 @@ def test_constraints_of_this_environment_can_be_written(tmp_path: Path) -> None:
 
 
 def used(root: Path) -> Iterator[str]:
-    """The private modules that the code imports, or names in a text."""
+    """Yield the private modules that the code imports or names in a string."""
     paths = [path for name in FOLDERS for path in (root / name).rglob("*.py")]
     for path in paths:
         if path.name == "private_apis.py":
@@ -71,7 +71,7 @@ def used(root: Path) -> Iterator[str]:
 
 def test_every_private_part_that_is_used_is_listed(root: Path) -> None:
     listed = {name for names in private_apis.PRIVATE_MODULES.values() for name in names}
-    assert set(used(root)) - set(PUBLIC) == listed, "bring coursekit/private_apis.py up to date"
+    assert set(used(root)) - set(PUBLIC) == listed, "update coursekit/private_apis.py"
 
 
 @pytest.fixture
@@ -104,12 +104,12 @@ def test_the_workflow_runs_the_tested_versions(
     ).read_text(encoding="utf-8")
 
 
-def test_a_tested_machine_hears_nothing(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+def test_tested_versions_give_no_advice(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     monkeypatch.setattr(tested_versions, "_installed", {"torch": "2.11.0", "numpy": "2.5.9"}.get)
     assert tested_versions.advice_on_mismatch(root) == ""
 
 
-def test_a_course_without_constraints_hears_nothing(tmp_path: Path) -> None:
+def test_a_course_without_constraints_gives_no_advice(tmp_path: Path) -> None:
     assert tested_versions.advice_on_mismatch(tmp_path) == ""
 
 
@@ -124,7 +124,7 @@ def test_a_mismatch_is_one_sentence_that_says_what_to_do(
     monkeypatch.setattr(tested_versions.sys, "version_info", (3, 15, 0))
     said = tested_versions.advice_on_mismatch(root)
     assert "Python 3.15 (tested: 3.11 to 3.13)" in said
-    assert said.endswith("install Python 3.13 and make a new environment with it.")
+    assert said.endswith("install Python 3.13 and create a new environment with it.")
     monkeypatch.setitem(tested_versions.sys.modules, "google.colab", tested_versions)
     assert "runtime version under Runtime" in tested_versions.advice_on_mismatch(root)
 
@@ -147,8 +147,8 @@ def test_the_doctor_says_what_was_tested_and_warns_outside(
 ) -> None:
     findings = list(doctor.machine(root))
     assert findings[0].what.endswith("tested: 3.11 to 3.13")
-    assert not any("private parts" in finding.what for finding in findings)
+    assert not any("private APIs" in finding.what for finding in findings)
     monkeypatch.setattr(private_apis, "version", lambda name: "99.1")
-    wrong = [finding for finding in doctor.machine(root) if "private parts" in finding.what]
+    wrong = [finding for finding in doctor.machine(root) if "private APIs" in finding.what]
     assert [finding.what.split()[0] for finding in wrong] == list(private_apis.PRIVATE_MODULES)
     assert not any(finding.fine for finding in wrong)
