@@ -65,7 +65,7 @@ def test_the_misconception_has_partial_points_and_its_hint(
     got = scores["misconception"].tasks["scaler.StreamingScaler"]
     assert 0 < got < points(part, "scaler.StreamingScaler")
     html = feedback(graded, "misconception")
-    assert "likely cause each batch overwrites the previous ones" in html
+    assert "likely cause  each batch overwrites the previous ones" in html
     assert "combine the new values with the earlier ones" in html
     assert "s.partial_fit([1, 2]); s.partial_fit([6])" in html  # the call that failed
 

@@ -89,9 +89,9 @@ def test_a_task_without_a_cell_is_an_error(small: Path) -> None:
     ("printed", "said"),
     [
         ("✓ a\n✓ b\n", "every test passed"),
-        ("· a: f is not implemented yet\n✗ b\n    got          7\n✓ c\n", "✗ b\n7"),
-        ("✗ a\n    got          7\n    likely cause That.\n", "✗ a\nThat."),
-        ("✗ a\n✗ b\n    got          7\n", "✗ a"),
+        ("· a: f is not implemented yet\n✗ b\n    got           7\n✓ c\n", "✗ b\n7"),
+        ("✗ a\n    got           7\n    likely cause  That.\n", "✗ a\nThat."),
+        ("✗ a\n✗ b\n    got           7\n", "✗ a"),
     ],
 )
 def test_the_gradebook_quotes_the_first_mistake(printed: str, said: str) -> None:

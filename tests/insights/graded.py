@@ -28,11 +28,11 @@ def printed(outcomes: dict[KnownTest, str], mistake: str) -> str:
         elif status == "not written":
             lines.append(f"· {test.promise}: it is not implemented yet")
         elif status == "failed":
-            lines += [f"✗ {test.promise}", "    got          7"]
+            lines += [f"✗ {test.promise}", "    got           7"]
             if mistake:
-                lines += [f"    likely cause {mistake}", "    hint         Look again."]
+                lines += [f"    likely cause  {mistake}", "    hint          Look again."]
                 mistake = "the same mistake as above"
-    return "\n".join([*lines, SAID_BY_STUDENT, f"    likely cause {SAID_BY_STUDENT}", ""])
+    return "\n".join([*lines, SAID_BY_STUDENT, f"    likely cause  {SAID_BY_STUDENT}", ""])
 
 
 def make_class(

@@ -106,13 +106,13 @@ SAME = KnownTest("m.f", "The sum is right", True)
     ("printed", "status", "said"),
     [
         ("✓ The sum is right\n✗ The sum is right for large numbers\n", ["passed", "failed"], set()),
-        ("✗ The sum is right\n    likely cause This.\n", ["failed", "not run"], {"This."}),
+        ("✗ The sum is right\n    likely cause  This.\n", ["failed", "not run"], {"This."}),
         ("· The sum is right: f is not implemented yet\n", ["not written", "not run"], set()),
         ("– The sum is right: skipped, so it does not count\n", ["not run", "not run"], set()),
-        ("✗ m.py, line 3 is not valid Python\n    likely cause That.\n", ["not run"] * 2, set()),
-        ("    likely cause That.\n✓ The sum\n", ["not run"] * 2, set()),
+        ("✗ m.py, line 3 is not valid Python\n    likely cause  That.\n", ["not run"] * 2, set()),
+        ("    likely cause  That.\n✓ The sum\n", ["not run"] * 2, set()),
         (
-            "✗ The sum is right\n    likely cause the same mistake as above\n",
+            "✗ The sum is right\n    likely cause  the same mistake as above\n",
             ["failed", "not run"],
             set(),
         ),

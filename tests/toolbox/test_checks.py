@@ -46,10 +46,10 @@ def test_a_wrong_value_is_reported_with_call_and_expectation(
     assert checks.grade("shapes.area") == 2
     assert capsys.readouterr().out.startswith(
         "✗ The area is width times height\n"
-        "    called       area(3, 4)\n"
-        "    expected     12\n"
-        "    got          7\n"
-        "    printed      hm\n"
+        "    called        area(3, 4)\n"
+        "    expected      12\n"
+        "    got           7\n"
+        "    printed       hm\n"
         "✓ A negative side"
     )
 
@@ -60,9 +60,9 @@ def test_an_error_is_reported_with_its_place_and_meaning(
     tiny.student_writes("def area(width, height):\n    return widht * height\n")
     assert not checks.verify("shapes.area")
     said = capsys.readouterr().out
-    assert "got          NameError: name 'widht' is not defined" in said
-    assert "where        student_code/shapes.py, line 2: return widht * height" in said
-    assert "meaning      A name is used before it is defined, or it is misspelled." in said
+    assert "got           NameError: name 'widht' is not defined" in said
+    assert "where         student_code/shapes.py, line 2: return widht * height" in said
+    assert "meaning       A name is used before it is defined, or it is misspelled." in said
     assert "Traceback" not in said
 
 

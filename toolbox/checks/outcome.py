@@ -87,7 +87,7 @@ class Outcome:
         ]
         if self.hidden:  # the inputs of hidden tests stay hidden
             said = [(name, text) for name, text in said if name not in SECRET]
-        return [f"    {name:<13}{text}" for name, text in said if text]
+        return [f"    {name:<14}{text}" for name, text in said if text]
 
 
 SECRET = {"called", "expected", "got", "printed"}

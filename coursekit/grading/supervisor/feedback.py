@@ -23,7 +23,7 @@ NOT_GRADED = (
 )
 ENDED = (
     "✗ These checks did not finish, so this cell scores 0: {reason}.\n"
-    "    meaning      Your code ended the process, or used too much time or memory."
+    "    meaning       Your code ended the process, or used too much time or memory."
 )
 
 
