@@ -73,7 +73,7 @@ def test_a_fetch_stopped_anywhere_leaves_nothing_half_done(
             assert stopped.returncode == -stop
         elif stopped.returncode:  # otherwise the last touches, after the work was done
             assert stopped.returncode == 130
-            assert "Nothing half-done is in place" in stopped.stderr
+            assert "No partial data set was installed" in stopped.stderr
             assert "Traceback" not in stopped.stderr
         assert_whole_or_absent(real_place("tiny"))
         assert_next_run_completes()
