@@ -104,3 +104,10 @@ def test_an_unknown_name_is_reported_with_the_known_names(root: Path) -> None:
     ]
     with pytest.raises(ValueError, match="no such module or function"):
         functions(course, ["dl_utilities"])
+
+
+def test_versions_that_run_at_the_same_time_share_no_files(root: Path, tmp_path: Path) -> None:
+    same = "scaler.compute_mean_and_std"
+    copies = [Subject("wrong", same, f"copy {number}", lambda: None) for number in range(20)]
+    judged = judge(root, "scaler", copies, tmp_path)
+    assert {outcome.status for verdict in judged for outcome in verdict.outcomes} == {"passed"}

@@ -80,11 +80,11 @@ def run_tests(
     if missing:
         return Run([], [f"{file} is missing from the course folder" for file in missing])
     said = io.StringIO()
-    with fresh_modules(root), quiet(said), _folder_for_files(scratch) as place:
+    with fresh_modules(root), quiet(said), _temporary_files(scratch) as options:
         if prepare is not None:
             prepare()
         # Remove the files of each test that passed.
-        arguments += [f"--basetemp={place}", "--override-ini=tmp_path_retention_policy=failed"]
+        arguments += [*options, "--override-ini=tmp_path_retention_policy=failed"]
         status = pytest.main(arguments, plugins=all_plugins)
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"pytest failed while running the checks:\n{said.getvalue()[-2000:]}")
@@ -92,17 +92,21 @@ def run_tests(
 
 
 @contextlib.contextmanager
-def _folder_for_files(scratch: Path | None) -> Iterator[Path]:
-    """Yield a path for the temporary files of the tests: `scratch`, or one that is removed after.
+def _temporary_files(scratch: Path | None) -> Iterator[list[str]]:
+    """Yield the options by which tests write to `scratch`, or to a folder that is removed after.
 
     pytest's default is a folder that all runs of a user share. There it deletes the files of
-    earlier runs, which takes time and can fail.
+    earlier runs, which takes time and can fail. In the folder given here, processes forked from
+    this one get separate folders, as in pytest's default.
     """
     if scratch is not None:
-        yield scratch
+        yield [f"--basetemp={scratch}"]
         return
-    with tempfile.TemporaryDirectory(prefix="checks-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder, "tests")
+    with (
+        tempfile.TemporaryDirectory(prefix="checks-", ignore_cleanup_errors=True) as folder,
+        patch.dict(os.environ, {"PYTEST_DEBUG_TEMPROOT": folder}),
+    ):
+        yield []
 
 
 @contextlib.contextmanager
