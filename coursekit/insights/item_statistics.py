@@ -143,7 +143,7 @@ def mistakes(found: Class) -> list[Mistake]:
 
 
 def scores(found: Class) -> Scores:
-    """Return the points of functions and trained networks; answers may not be graded yet."""
+    """Return the points of functions and trained networks; answers may still be ungraded."""
     counted = [item for item in found.items if item.kind != "answer"]
     whole = sum(item.points for item in counted)
     shares = tuple(

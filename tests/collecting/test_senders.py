@@ -79,14 +79,14 @@ def test_moodle_folders_and_names_of_a_roster(course: Path, tmp_path: Path, rost
     bulk = {f"Jane Doe_1234567_assignsubmission_file/{k}": v for k, v in files.items()}
     bulk["Jane Doe_1234567_assignsubmission_onlinetext/onlinetext.html"] = b"<p>see file</p>"
     bulk["Zoë Müller_1234568_assignsubmission_file_work.zip"] = packed(files)
-    bulk["Ann Nobody_1234569_assignsubmission_file/part1.ipynb"] = files[f"notebooks/{PART}.ipynb"]
+    bulk["Ann Unknown_1234569_assignsubmission_file/part1.ipynb"] = files[f"notebooks/{PART}.ipynb"]
     bulk["Richard Roe_1234570_assignsubmission_file/part1.ipynb"] = files[f"notebooks/{PART}.ipynb"]
     result = run(course, put(tmp_path / "moodle.zip", packed(bulk)), roster=roster)
     rows = {row.student: row for row in result.rows}
     assert rows["jd01"].status == rows["mm03"].status == COLLECTED
     assert_ready(course, "jd01")
     assert_ready(course, "mm03")
-    assert "no student in the roster matches Ann Nobody" in rows["Ann Nobody"].reason
+    assert "no student in the roster matches Ann Unknown" in rows["Ann Unknown"].reason
     assert "matches several students in the roster: rr02, rr04" in rows["Richard Roe"].reason
 
 

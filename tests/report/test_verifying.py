@@ -197,7 +197,7 @@ def test_the_courses_claims_refer_to_existing_runs_and_numbers() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('number = "a"\nrun = "nobody"\nsplit = "test"', "unknown trained run 'nobody'"),
+        ('number = "a"\nrun = "no_such_run"\nsplit = "test"', "unknown trained run 'no_such_run'"),
         ('number = "a"\nrun = "part3_both"\nsplit = "all"', "has the unknown split 'all'"),
         ('number = "a"\nrum = "part3_both"', "has the unknown key 'rum'"),
     ],

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from coursekit.builds import notebook_runs, trees
 from toolbox.course import Course, Part
 
-WORDS = "In my own words, to question {}: it follows from $a^2 + b^2 = c^2$, and I measured it."
+WORDS = "My answer to question {}: it follows from $a^2 + b^2 = c^2$, and I measured it."
 
 
 class Student:

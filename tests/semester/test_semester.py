@@ -45,7 +45,7 @@ def test_the_hand_in_holds_a_report_with_all_that_the_part_asks(
         html = archive.read("report.html").decode()
     assert "Everything that was asked for is here." in html
     assert html.count("data:image/png") == 3
-    assert "In my own words, to question why_streaming" in html
+    assert "My answer to question why_streaming" in html
 
 
 def test_the_instructor_collects_grades_and_exports(
