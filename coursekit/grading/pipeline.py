@@ -73,10 +73,7 @@ RunOne = Callable[[Job, dict[str, str]], "Future[Results]"]
 def _todo(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[str, str]:
     """Return the submissions to grade, each with a hash of everything that its grade depends on."""
     journal = _journal(folder, wish.part)
-    common = digest_of_tree(planner.source, folder / "nbgrader_config.py")
-    common = hashlib.sha256((common + engine(*PROCESSES)).encode()).hexdigest()
-    if planner.reference is not None and planner.earlier_modules():
-        common += digest_of_tree(planner.reference)
+    common = common_digest(folder, planner)
     overwritten = {name for name in planner.files if is_ours(name)}
     todo = {}
     for student, reason in handed_in(folder, wish.part, wish.students).items():
@@ -85,7 +82,7 @@ def _todo(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[st
             continue
         submitted = folder / "submitted" / student / wish.part
         try:
-            digest = common[:32] + digest_of_tree(submitted, without=overwritten)
+            digest = common + digest_of_tree(submitted, without=overwritten)
         except OSError as problem:
             report.refused[student] = printable(f"its files cannot be read ({problem})")
             continue
@@ -99,6 +96,18 @@ def _todo(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[st
         else:
             todo[student] = digest
     return todo
+
+
+def common_digest(folder: Path, planner: Planner) -> str:
+    """Return a hash of what all grades of a part depend on: its source, the grader, the reference.
+
+    The reference counts only if the part uses modules of earlier parts, which it can replace.
+    """
+    places = [planner.source, folder / "nbgrader_config.py"]
+    if planner.reference is not None and planner.earlier_modules():
+        places.append(planner.reference)
+    state = digest_of_tree(*places) + engine(*PROCESSES)
+    return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 
 def _journal(folder: Path, part: str) -> Journal:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from coursekit.grading import submissions
+from coursekit.grading.pipeline import common_digest
 from coursekit.grading.submissions import digest_of_tree, files_of, handed_in
 
 OURS = {
@@ -88,3 +91,21 @@ def test_names_that_nbgrader_cannot_take_are_refused(tmp_path: Path, name: bytes
     submission(folder, {"part.ipynb": b""})
     (reason,) = handed_in(tmp_path, "part").values()
     assert "rename it" in reason
+
+
+@pytest.mark.parametrize(("earlier", "counts"), [(["scaler"], True), ([], False)])
+def test_grades_depend_on_the_reference_of_earlier_modules(
+    tmp_path: Path, earlier: list[str], counts: bool
+) -> None:
+    for name in ("source/part.ipynb", "reference/scaler.py"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("1", encoding="utf-8")
+    (tmp_path / "nbgrader_config.py").write_text("", encoding="utf-8")
+    planner: Any = SimpleNamespace(
+        source=tmp_path / "source",
+        reference=tmp_path / "reference",
+        earlier_modules=lambda: earlier,
+    )
+    before = common_digest(tmp_path, planner)
+    (tmp_path / "reference" / "scaler.py").write_text("2", encoding="utf-8")
+    assert (common_digest(tmp_path, planner) != before) == counts
