@@ -51,7 +51,7 @@ def fresh_workshop(workshop: Path) -> None:
 
 def tidy(workshop: Path) -> None:
     """Remove everything but downloads from a work folder, and the folder if that empties it."""
-    for leftover in ("unpacked", "arranged", "unpacked-old", "arranged-old"):
+    for leftover in ("unpacked", "arranged", "arranged-old"):
         shutil.rmtree(workshop / leftover, ignore_errors=True)
     with suppress(OSError):  # it contains downloads, or was never created
         workshop.rmdir()

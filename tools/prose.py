@@ -15,6 +15,7 @@ import tokenize
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 LIST = Path(__file__).with_suffix(".toml")
@@ -46,19 +47,15 @@ class Finding:
         return f"{self.path}:{self.line}: {self.found!r} ({self.instead}) in: {self.text[:120]}"
 
 
-def phrases() -> list[Phrase]:
-    """Return the phrases of `prose.toml`."""
-    rows = tomllib.loads(LIST.read_text(encoding="utf-8"))["phrases"]
-    return [
+@lru_cache(maxsize=1)
+def rules() -> tuple[list[Phrase], list[tuple[str, str]]]:
+    """Return the phrases of `prose.toml`, and its exceptions as path and text."""
+    content = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    listed = [
         Phrase(re.compile(row["pattern"], re.I), row["instead"], tuple(row.get("only", ())))
-        for row in rows
+        for row in content["phrases"]
     ]
-
-
-def allowed() -> list[tuple[str, str]]:
-    """Return the exceptions of `prose.toml`, as path and text."""
-    rows = tomllib.loads(LIST.read_text(encoding="utf-8"))["allowed"]
-    return [(row["path"], row["text"]) for row in rows]
+    return listed, [(row["path"], row["text"]) for row in content["allowed"]]
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
@@ -88,7 +85,7 @@ def _of_markdown(content: str) -> Iterator[tuple[int, str]]:
 
 def findings(root: Path, paths: list[str]) -> list[Finding]:
     """Return the phrases to avoid in some files, except those that are allowed."""
-    listed, exceptions = phrases(), allowed()
+    listed, exceptions = rules()
     found = []
     for name in paths:
         for line, text in texts(root / name):

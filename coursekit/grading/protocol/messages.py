@@ -173,8 +173,6 @@ class ServeTask(TypedDict):
     """Serve the judge with the student's modules. `reference` replaces modules by name."""
 
     kind: Literal["serve"]
-    key: str
-    most: int
     reference: dict[str, str]
 
 
@@ -182,7 +180,7 @@ class CellsTask(TypedDict):
     """Run cells of a notebook, with at most `most` bytes of output."""
 
     kind: Literal["cells"]
-    key: str
+    key: NotRequired[str]  # for signatures; the worker removes it before student code runs
     most: int
     cells: list[RunCell]
 

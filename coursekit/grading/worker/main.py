@@ -20,13 +20,12 @@ from coursekit.grading.worker.server import serve
 def work(line: socket.socket) -> None:
     """Carry out the task that arrives on `line`. All messages about cells are signed."""
     task: Task = receive(line)
-    say = sealing(line, bytes.fromhex(task["key"]))
-    task["key"] = ""
     sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
     if task["kind"] == "serve":
         _serve(task, line)
     else:
         sys.path.insert(0, "")
+        say = sealing(line, bytes.fromhex(task.pop("key")))
         run_cells(task, say)
 
 

@@ -52,7 +52,7 @@ class Sandboxed:
 
     def start(self) -> socket.socket:
         line = self._processes.sandbox.run(data=self.sees_data)
-        task: ServeTask = {"kind": "serve", "key": "", "most": 0, "reference": self._reference}
+        task: ServeTask = {"kind": "serve", "reference": self._reference}
         send(line, task)
         return line
 
