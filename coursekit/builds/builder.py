@@ -18,6 +18,7 @@ from coursekit.builds.part_selection import Selection
 from coursekit.builds.step_cache import StepCache
 from coursekit.builds.steps import BuildError, BuildJob, Say, notebook_source
 from data_scripts.whole_files import replace_folder, write_whole
+from misconceptions import catalogue
 
 MANIFEST = "manifest.json"
 
@@ -72,7 +73,7 @@ def build(
     named = {part.id for part in chosen.made} if parts or only else None
     if stale := pairs.out_of_sync(root, chosen.course, named):
         raise BuildError("\n".join([*stale, "Run `coursekit sync` to update them."]))
-    _require_files(root, chosen)
+    require_files(root, chosen)
     target.mkdir(parents=True, exist_ok=True)
     with _workshop(target) as shop:
         cache = StepCache(root / "build" / ".cache", fresh)
@@ -96,13 +97,18 @@ def _make(job: BuildJob, console: Console) -> None:
     _hand_over(job)
 
 
-def _require_files(root: Path, chosen: Selection) -> None:
+def require_files(root: Path, chosen: Selection) -> None:
     """Check that all files implied by `course.toml` exist, before any of them is imported."""
     for module in chosen.made_modules:
-        for room in ("student_code/", "unit_tests/test_", "misconceptions/"):
-            if not (root / f"{room}{module}.py").is_file():
+        wanted = {
+            f"student_code/{module}.py": (root / f"student_code/{module}.py").is_file(),
+            f"unit_tests/test_{module}.py": (root / f"unit_tests/test_{module}.py").is_file(),
+            f"misconceptions/{module}.py": catalogue.files(module, root / "misconceptions"),
+        }
+        for path, found in wanted.items():
+            if not found:
                 raise BuildError(
-                    f"{room}{module}.py is missing, but course.toml has tasks for it. Write the "
+                    f"{path} is missing, but course.toml has tasks for it. Write the "
                     "file, or set built = false for the part."
                 )
     for part in chosen.made:

@@ -14,8 +14,9 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from coursekit.builds import release_checks, trees
-from coursekit.builds.builder import digests
+from coursekit import course_file
+from coursekit.builds import part_selection, release_checks, trees
+from coursekit.builds.builder import digests, require_files
 from tests.conftest import Coursekit
 from tests.coursekit.test_incremental import edit
 from tests.small_course import FIRST
@@ -30,6 +31,21 @@ def test_what_students_get(small_once: Path) -> None:
     assert not list(release.rglob("*.pyc"))
     facts = json.loads((release / "course.json").read_text(encoding="utf-8"))
     assert all(part["built"] for part in facts["parts"])
+
+
+def test_every_part_of_this_course_has_the_files_that_a_build_needs(root: Path) -> None:
+    """Full builds take minutes and are rare, so a file that they miss has to be noticed here."""
+    require_files(root, part_selection.everything(course_file.read(root / "course.toml")))
+
+
+def test_a_catalogue_may_be_a_package(small: Path, coursekit: Coursekit) -> None:
+    package = small / "misconceptions" / "words"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (small / "misconceptions" / "words.py").rename(package / "counted.py")
+    done = coursekit(small, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "misconceptions/words.py is missing" not in done.stdout
 
 
 def test_a_build_keeps_grades_and_submissions(small: Path, coursekit: Coursekit) -> None:
