@@ -12,7 +12,7 @@ from toolbox import course
 from toolbox.checks.marker import mark_of
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.pytest_run import Run, run_tests
-from toolbox.checks.scores import earned, function_line, headline
+from toolbox.checks.scores import counts, earned, function_line, headline
 
 MOST_BROKEN = 3
 
@@ -91,7 +91,11 @@ def _report(run: Run) -> bool:
     for outcome in run.outcomes:
         _print_outcome(outcome)
     for function in dict.fromkeys(outcome.function for outcome in run.outcomes):
-        print(function_line([o for o in run.outcomes if o.function == function]))
+        mine = [o for o in run.outcomes if o.function == function]
+        print(function_line(mine))
+        for outcome in mine:
+            if not counts(outcome, course.load().task(function)):
+                print(f"    No longer counts: {outcome.promise}")
     if not run.outcomes and not run.broken:
         print("✗ no test ran")
     sys.stdout.flush()
