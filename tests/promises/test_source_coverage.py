@@ -20,7 +20,7 @@ ITEMS = range(1, 43)
 OPEN = frozenset(ITEMS)
 
 SECTION = re.compile(r"^## (?P<title>.+?)(?: \(`(?P<part>\w+)`\))?$")
-HEADING = re.compile(r"^# #{2,3} (?:\d+\. )?(?P<text>.+)$", re.M)
+HEADING = re.compile(r"^# #{1,3} (?:\d+\. )?(?P<text>.+)$", re.M)
 TARGET = re.compile(r"`([^`]+)`")
 
 
