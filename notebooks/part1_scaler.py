@@ -70,11 +70,11 @@ notebook.setup("part1_scaler")
 # %% [markdown]
 # ## 1. The images
 #
-# *About 10 minutes.* The data set contains 15 classes of scenes. There is one folder for each split, and inside it one
-# folder for each class. The first call below finds or creates the images and reports where they
-# came from; every plot shows this origin. There are three splits. You learn from the **training
-# set**, you make decisions with the **validation set**, and you use the **test set** only once, at
-# the end of the course.
+# *About 10 minutes.* The data set contains 15 classes of scenes. There is one folder for each
+# split, and inside it one folder for each class. The first call below finds or creates the images
+# and reports where they came from; every plot shows this origin. There are three splits. You learn
+# from the **training set**, you make decisions with the **validation set**, and you use the **test
+# set** only once, at the end of the course.
 
 # %%
 # %%attempt
@@ -88,8 +88,9 @@ for split in ("train", "validation", "test"):
 #
 # ## 2. A data set that loads from disk
 #
-# *About 35 minutes.* Write `ImageLoader` in `student_code/image_loader.py`. It lists the paths once and opens an image
-# only when you ask for it: 3,000 paths take little memory, 3,000 images take a lot.
+# *About 35 minutes.* Write `ImageLoader` in `student_code/image_loader.py`. It lists the paths once
+# and opens an image only when you ask for it: 3,000 paths take little memory, 3,000 images take a
+# lot.
 #
 # Watch out for two things. Number the classes in the *alphabetical* order of their folders, so that
 # the class ids are the same on every machine. And make sure that `split` becomes part of the path.
@@ -126,10 +127,10 @@ results.figure("part1_class_distribution", picture.figure, alt=picture.alt)
 #
 # ## 3. Mean and standard deviation, one image at a time
 #
-# *About 45 minutes.* Networks learn faster and more stably when their inputs have zero mean and unit standard
-# deviation. To get there, we need the mean $\mu$ and the standard deviation $\sigma$ of **all
-# training pixels**. A real data set has hundreds of millions of them, which never fit in memory
-# together.
+# *About 45 minutes.* Networks learn faster and more stably when their inputs have zero mean and
+# unit standard deviation. To get there, we need the mean $\mu$ and the standard deviation $\sigma$
+# of **all training pixels**. A real data set has hundreds of millions of them, which never fit in
+# memory together.
 #
 # Write `StreamingScaler` in `student_code/scaler.py`. It takes a batch of values, updates its
 # statistics, and forgets the values. It only has to remember three numbers: the number of values
@@ -237,9 +238,9 @@ print(f"training pixels: mean {mean[0]:.4f}, standard deviation {std[0]:.4f}")
 #
 # ## 4. From image to tensor
 #
-# *About 30 minutes.* Write `get_fundamental_transforms` in `student_code/data_transforms.py`: resize, convert to
-# grayscale, convert to a tensor, normalize. These transforms are used for training *and*
-# validation, so they must not do anything random.
+# *About 30 minutes.* Write `get_fundamental_transforms` in `student_code/data_transforms.py`:
+# resize, convert to grayscale, convert to a tensor, normalize. These transforms are used for
+# training *and* validation, so they must not do anything random.
 
 # %% task="data_transforms.get_fundamental_transforms"
 checks.grade("data_transforms.get_fundamental_transforms")
@@ -266,25 +267,24 @@ results.figure("part1_pixel_histograms", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # **Question.** Why do we want inputs with zero mean and unit standard deviation? Think of a single
-# neuron with weights $w$ and loss $L$: what is $\partial L / \partial w$ for one example when all of
-# its inputs are positive, what about the mean over a batch, and what happens to the step size when
-# the inputs are a hundred times larger?
+# neuron with weights $w$ and loss $L$: what is $\partial L / \partial w$ for one example when all
+# of its inputs are positive, what about the mean over a batch, and what happens to the step size
+# when the inputs are a hundred times larger?
 
 # %% [markdown] question="why_standardise"
 # ### BEGIN SOLUTION
-# The gradient of each weight is its input times the error at the neuron. If all inputs of an example
-# are positive, the gradients of all weights of a neuron have the same sign, that of the error: this
-# example can only ask to raise all of them or to lower all of them. The mean over a batch can have
-# different signs, if the errors do: the inputs (1, 3) and (3, 1) with the errors +1 and -1 give the
-# mean gradient (-1, +1). But all examples share the large positive part of their inputs, so the
-# directions in which they pull are alike, and the path to the minimum zigzags. If the inputs are a
-# hundred
-# times larger, so are the gradients, and a learning rate that works at one scale diverges at the
-# other. If inputs have different scales, the loss is a long, narrow valley in which no single
-# learning rate suits all directions. Zero mean and unit standard deviation make the valley rounder,
-# keep activations in the range that the usual initializations assume, and let one learning rate
-# work for all weights. The statistics come from the training set, so validation images are treated
-# like new images.
+# The gradient of each weight is its input times the error at the neuron. If all inputs of an
+# example are positive, the gradients of all weights of a neuron have the same sign, that of the
+# error: this example can only ask to raise all of them or to lower all of them. The mean over a
+# batch can have different signs, if the errors do: the inputs (1, 3) and (3, 1) with the errors +1
+# and -1 give the mean gradient (-1, +1). But all examples share the large positive part of their
+# inputs, so the directions in which they pull are alike, and the path to the minimum zigzags. If
+# the inputs are a hundred times larger, so are the gradients, and a learning rate that works at one
+# scale diverges at the other. If inputs have different scales, the loss is a long, narrow valley in
+# which no single learning rate suits all directions. Zero mean and unit standard deviation make the
+# valley rounder, keep activations in the range that the usual initializations assume, and let one
+# learning rate work for all weights. The statistics come from the training set, so validation
+# images are treated like new images.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the gradient of a weight is proportional to its input.
@@ -309,17 +309,17 @@ print("mean over the batch           ", gradients.mean(dim=0).tolist())
 # %% [markdown]
 # ## 5. What I learned
 #
-# **Question.** Look back at this part. Name one thing that you understand now, with a result of your
-# notebook that convinced you, and one mistake that you made, with the way in which you found it. What
-# would you like to know next?
+# **Question.** Look back at this part. Name one thing that you understand now, with a result of
+# your notebook that convinced you, and one mistake that you made, with the way in which you found
+# it. What would you like to know next?
 
 # %% [markdown] question="learned_scaler"
 # ### BEGIN SOLUTION
 # I understand why the mean of the image means is not the mean of all pixels: my first
-# `compute_mean_and_std` averaged over images, and the test with one small and one large image failed
-# by 0.1. I found the mistake by writing both formulas next to each other for two images of 2 and 6
-# pixels. The other surprise was the naive variance, which came out completely wrong although every
-# step of it was correct on paper. Next, I would like to know whether a network could learn to
+# `compute_mean_and_std` averaged over images, and the test with one small and one large image
+# failed by 0.1. I found the mistake by writing both formulas next to each other for two images of 2
+# and 6 pixels. The other surprise was the naive variance, which came out completely wrong although
+# every step of it was correct on paper. Next, I would like to know whether a network could learn to
 # standardize its inputs by itself.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME

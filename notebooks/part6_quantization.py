@@ -23,9 +23,9 @@
 # **Time needed**: about two and a half hours. The notebook itself runs in under two minutes on two
 # cores. Nothing is trained for long, and you don't need a GPU.
 #
-# **From earlier parts**, Section 9 uses `SimpleNet` and `get_optimizer` of Part 2; without them, that
-# section reports what is missing, and everything before it works. When your work is graded, the
-# course's own module replaces a module of an earlier part that fails its tests.
+# **From earlier parts**, Section 9 uses `SimpleNet` and `get_optimizer` of Part 2; without them,
+# that section reports what is missing, and everything before it works. When your work is graded,
+# the course's own module replaces a module of an earlier part that fails its tests.
 #
 # **Common pitfalls**
 # - A cast to int8 neither rounds nor clamps: 1.8 becomes 1, and 130 becomes −126. Nothing warns
@@ -71,10 +71,10 @@ notebook.setup("part6_quantization")
 # %% [markdown]
 # ## 1. Real numbers on a ruler with 256 marks
 #
-# *About 30 minutes.* A float weight takes 32 bits. With 8 bits, there are only 256 different values, so imagine a ruler
-# with 256 marks that covers the range we need. Two numbers describe the ruler: the **scale** $s$ is
-# the distance between two neighboring marks, and the **zero point** $z$ is the mark at the real
-# number 0.
+# *About 30 minutes.* A float weight takes 32 bits. With 8 bits, there are only 256 different
+# values, so imagine a ruler with 256 marks that covers the range we need. Two numbers describe the
+# ruler: the **scale** $s$ is the distance between two neighboring marks, and the **zero point** $z$
+# is the mark at the real number 0.
 #
 # $$q = \text{clamp}\!\left(\text{round}\!\left(\frac{x}{s}\right) + z\right)
 # \qquad\qquad \hat x = s\,(q - z)$$
@@ -142,8 +142,8 @@ results.figure("part6_round_trip", picture.figure, alt=picture.alt)
 #
 # ## 2. Weights: one range for all, or one for each channel?
 #
-# *About 10 minutes.* Look at a trained network: the course's AlexNet. The next cell trains its last layer on the scenes
-# (the features are frozen, so it takes seconds).
+# *About 10 minutes.* Look at a trained network: the course's AlexNet. The next cell trains its last
+# layer on the scenes (the features are frozen, so it takes seconds).
 
 # %%
 # %%attempt
@@ -179,9 +179,9 @@ for name, low, high in (
 #
 # ## 3. Activations: observe and record
 #
-# *About 10 minutes.* You can measure weights directly. The activations between the layers depend on the images, so you
-# send some images through the network and record the smallest and largest values. This is called
-# **calibration**. Write `MinMaxObserver`.
+# *About 10 minutes.* You can measure weights directly. The activations between the layers depend on
+# the images, so you send some images through the network and record the smallest and largest
+# values. This is called **calibration**. Write `MinMaxObserver`.
 
 # %% task="quantization.MinMaxObserver"
 checks.grade("quantization.MinMaxObserver")
@@ -191,8 +191,8 @@ checks.grade("quantization.MinMaxObserver")
 #
 # ## 4. A layer in integer arithmetic
 #
-# *About 40 minutes.* Insert $x = s_x (q_x - z_x)$ and $w = s_w\, q_w$ (symmetric, so there is no zero point) into a
-# linear layer:
+# *About 40 minutes.* Insert $x = s_x (q_x - z_x)$ and $w = s_w\, q_w$ (symmetric, so there is no
+# zero point) into a linear layer:
 #
 # $$\sum_i w_i x_i + b = s_x s_w \sum_i q_{w,i}\,(q_{x,i} - z_x) + b$$
 #
@@ -226,10 +226,10 @@ checks.grade("quantization.QuantizedConv2d")
 #
 # ## 5. Folding batch normalization into the layer before it
 #
-# *About 15 minutes.* In eval mode, batch normalization multiplies each channel by a constant and adds another constant.
-# The layer before it also multiplies (with its weights) and adds (its bias), so you can merge the
-# two into one layer. Work out the weights and the bias of the merged layer on paper, then write
-# `fold_batch_norm`.
+# *About 15 minutes.* In eval mode, batch normalization multiplies each channel by a constant and
+# adds another constant. The layer before it also multiplies (with its weights) and adds (its bias),
+# so you can merge the two into one layer. Work out the weights and the bias of the merged layer on
+# paper, then write `fold_batch_norm`.
 
 # %% task="quantization.fold_batch_norm"
 checks.grade("quantization.fold_batch_norm")
@@ -239,10 +239,10 @@ checks.grade("quantization.fold_batch_norm")
 #
 # ## 6. A whole network
 #
-# *About 25 minutes.* `quantize_model` combines all steps: copy the network, switch to eval mode, fold the batch
-# normalization, observe the inputs of every layer while the calibration images pass through, and
-# replace every layer. The float network must stay unchanged, because you still need it for
-# comparison.
+# *About 25 minutes.* `quantize_model` combines all steps: copy the network, switch to eval mode,
+# fold the batch normalization, observe the inputs of every layer while the calibration images pass
+# through, and replace every layer. The float network must stay unchanged, because you still need it
+# for comparison.
 #
 # **Which images should you use?** Images that the network may learn from. The test set must not
 # determine the ranges: you would be fitting the quantized network to the very images you evaluate
@@ -295,8 +295,8 @@ checks.grade("quantization.compare")
 #
 # ## 7. AlexNet in eight bits
 #
-# *About 15 minutes.* Calibrate on every eighth training image and evaluate on the validation images. The size is the
-# size of the files that `torch.save` writes.
+# *About 15 minutes.* Calibrate on every eighth training image and evaluate on the validation
+# images. The size is the size of the files that `torch.save` writes.
 
 # %%
 # %%attempt
@@ -330,11 +330,12 @@ print(f"{files['float'] / files['quantized']:.2f} times smaller")
 # ### Did the outcome change?
 #
 # Two accuracies that are almost equal can hide many changes: some images may have become right and
-# as many others wrong. Since both networks see the **same** images, compare them image by image. Only
-# the images on which exactly one network is right tell you which one is better. If both were equally
-# good, each of these images would be a coin toss, so the number of tosses that one side wins follows
-# a binomial distribution. This is **McNemar's test**. Comparing the accuracies with their standard
-# errors would treat the images as two independent samples, and miss most of what the pairs tell you.
+# as many others wrong. Since both networks see the **same** images, compare them image by image.
+# Only the images on which exactly one network is right tell you which one is better. If both were
+# equally good, each of these images would be a coin toss, so the number of tosses that one side
+# wins follows a binomial distribution. This is **McNemar's test**. Comparing the accuracies with
+# their standard errors would treat the images as two independent samples, and miss most of what the
+# pairs tell you.
 
 # %%
 # %%attempt
@@ -399,14 +400,14 @@ results.number("part6_bits", rows_of_bits, data=validation_images, seed=0)
 #
 # ## 8. The same with a library
 #
-# *About 15 minutes.* torch has several approaches to 8-bit quantization, and two of them are about to disappear:
-# `torch.ao.quantization` in eager mode and with FX graphs has been announced for removal. Its
-# designated successor is in the package **torchao**: the network is exported, `prepare_pt2e`
-# inserts observers into the exported graph, the calibration images pass through, `convert_pt2e`
-# inserts integer operations, and `torch.compile` selects the integer instructions of the processor.
-# These are the same steps as yours. `toolbox/models/library_int8.py` implements them in thirty
-# lines. It needs `pip install torchao` and a C++ compiler; without them, the notebook skips the
-# library and continues.
+# *About 15 minutes.* torch has several approaches to 8-bit quantization, and two of them are about
+# to disappear: `torch.ao.quantization` in eager mode and with FX graphs has been announced for
+# removal. Its designated successor is in the package **torchao**: the network is exported,
+# `prepare_pt2e` inserts observers into the exported graph, the calibration images pass through,
+# `convert_pt2e` inserts integer operations, and `torch.compile` selects the integer instructions of
+# the processor. These are the same steps as yours. `toolbox/models/library_int8.py` implements them
+# in thirty lines. It needs `pip install torchao` and a C++ compiler; without them, the notebook
+# skips the library and continues.
 
 # %%
 # %%attempt
@@ -464,8 +465,8 @@ results.figure("part6_trade", picture.figure, alt=picture.alt)
 #
 # ## 9. Your SimpleNet in eight bits
 #
-# *About 15 minutes.* This is the network of Part 2. If the weights that you trained there are still in `results/`, they
-# are used; otherwise the network is trained for a few epochs now.
+# *About 15 minutes.* This is the network of Part 2. If the weights that you trained there are still
+# in `results/`, they are used; otherwise the network is trained for a few epochs now.
 
 # %%
 # %%attempt
@@ -511,9 +512,9 @@ for name, found in compare(net, small, grey).items():
 
 # %% [markdown]
 # **Question (speed).** Compare the times of float, your own int8 and the library's int8, at batch
-# size 1 and at batch size 32 (from your own run, or from `docs/results/networks.md`). Why is yours slower
-# than float although it moves a quarter of the bytes? What does the library do that your code
-# doesn't? What would be a fair comparison for the compiled int8 network?
+# size 1 and at batch size 32 (from your own run, or from `docs/results/networks.md`). Why is yours
+# slower than float although it moves a quarter of the bytes? What does the library do that your
+# code doesn't? What would be a fair comparison for the compiled int8 network?
 
 # %% [markdown] question="compare_speed"
 # ### BEGIN SOLUTION
@@ -538,7 +539,8 @@ for name, found in compare(net, small, grey).items():
 # outcome change, in which direction, and what does McNemar's p-value say about the difference? Why
 # is the standard error of a single accuracy the wrong yardstick here? Look at the table for fewer
 # bits: from how many bits on is the network worse beyond doubt, at how many does it break down, and
-# why there? Name two quantization mistakes that would leave the size unchanged but ruin the accuracy.
+# why there? Name two quantization mistakes that would leave the size unchanged but ruin the
+# accuracy.
 
 # %% [markdown] question="compare_accuracy"
 # ### BEGIN SOLUTION
@@ -552,8 +554,8 @@ for name, found in compare(net, small, grey).items():
 # ### BEGIN MARK SCHEME
 # 1 point: the number of changed outcomes in each direction and the p-value, from the student's own
 # table, with the conclusion that fits them.
-# 1 point: both networks see the same images, so only the changed outcomes count; an unpaired standard
-# error is far too large.
+# 1 point: both networks see the same images, so only the changed outcomes count; an unpaired
+# standard error is far too large.
 # 1 point: at how many bits it is worse and breaks down, with the size of the rounding error as the
 # reason.
 # 1 point: two mistakes that keep the size and cost accuracy.
@@ -563,8 +565,8 @@ for name, found in compare(net, small, grey).items():
 # ## 10. What I learned
 #
 # **Question.** Look back at this part. Which step of quantization did you understand differently
-# before you wrote it, and which number in your notebook corrected you? Where would you use eight bits,
-# where would you not, and what would you measure first?
+# before you wrote it, and which number in your notebook corrected you? Where would you use eight
+# bits, where would you not, and what would you measure first?
 
 # %% [markdown] question="learned_quantization"
 # ### BEGIN SOLUTION
@@ -573,7 +575,8 @@ for name, found in compare(net, small, grey).items():
 # gave 0.004 instead of 0 in my first version. I also expected fewer bytes to mean less time, and my
 # own int8 network was slower than float. I would use eight bits on a phone, where the size matters
 # and integer instructions exist, and not for a network that still has to be trained. First, I would
-# compare the outcomes image by image on validation images, and measure the time on the device itself.
+# compare the outcomes image by image on validation images, and measure the time on the device
+# itself.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: a step that was understood differently, with the result that corrected it.

@@ -24,10 +24,10 @@
 # their weights are missing, short training runs replace them, which takes about a minute.
 #
 # **From earlier parts**, this notebook uses `SimpleNet` and `get_optimizer` (Part 2),
-# `SimpleNetDropout` (Part 3) and `MyAlexNet` (Part 4). The checks work without them, but the networks
-# of Section 1 and everything computed from them do not: these cells report what is missing. When your
-# work is graded, the course's own module replaces a module of an earlier part that fails its tests,
-# so a mistake there costs no points here.
+# `SimpleNetDropout` (Part 3) and `MyAlexNet` (Part 4). The checks work without them, but the
+# networks of Section 1 and everything computed from them do not: these cells report what is
+# missing. When your work is graded, the course's own module replaces a module of an earlier part
+# that fails its tests, so a mistake there costs no points here.
 #
 # **Common pitfalls**
 # - Rows are true classes, columns are predicted classes, as in scikit-learn, torchmetrics and
@@ -74,11 +74,11 @@ notebook.setup("part8_analysis")
 # %% [markdown]
 # ## 1. Three networks
 #
-# *About 10 minutes.* You compare SimpleNet from Part 2, the network with dropout and augmentation from Part 3, and the
-# fine-tuned AlexNet from Part 4. Their weights are loaded from `results/checkpoints`, where the
-# runs `part2_simplenet`, `part3_both` and `part4_alexnet` saved them. If a run is missing or no
-# longer fits your class, the network is trained again for a few epochs. Each line below tells you
-# which of the two happened.
+# *About 10 minutes.* You compare SimpleNet from Part 2, the network with dropout and augmentation
+# from Part 3, and the fine-tuned AlexNet from Part 4. Their weights are loaded from
+# `results/checkpoints`, where the runs `part2_simplenet`, `part3_both` and `part4_alexnet` saved
+# them. If a run is missing or no longer fits your class, the network is trained again for a few
+# epochs. Each line below tells you which of the two happened.
 
 # %%
 # %%attempt
@@ -149,8 +149,8 @@ networks = {
 #
 # ## 2. Their predictions
 #
-# *About 15 minutes.* Everything below is based on three things: the true class, the predicted class, and the predicted
-# probabilities. Write `predict` in `student_code/analysis.py`.
+# *About 15 minutes.* Everything below is based on three things: the true class, the predicted
+# class, and the predicted probabilities. Write `predict` in `student_code/analysis.py`.
 
 # %% task="analysis.predict"
 checks.grade("analysis.predict")
@@ -173,11 +173,11 @@ for name, said in found.items():
 #
 # ## 3. Confusion matrices
 #
-# *About 20 minutes.* Write `generate_confusion_matrix`. With `normalize`, each row is divided by the number of images
-# of its class: entry (i, j) answers "of all images that *belong to* class i, what fraction was
-# predicted as class j?", and the diagonal contains the recalls. Dividing the columns would answer a
-# different question, the one about precision: "of all images that were *predicted* as class j, what
-# fraction belongs to class i?"
+# *About 20 minutes.* Write `generate_confusion_matrix`. With `normalize`, each row is divided by
+# the number of images of its class: entry (i, j) answers "of all images that *belong to* class i,
+# what fraction was predicted as class j?", and the diagonal contains the recalls. Dividing the
+# columns would answer a different question, the one about precision: "of all images that were
+# *predicted* as class j, what fraction belongs to class i?"
 
 # %% task="analysis.generate_confusion_matrix"
 checks.grade("analysis.generate_confusion_matrix")
@@ -216,9 +216,10 @@ results.figure("part8_confusion", picture.figure, alt=picture.alt)
 #
 # ## 4. One number, or several?
 #
-# *About 25 minutes.* For one class, let TP (true positives) be the number of images of the class that were recognized,
-# FP (false positives) the number of images of other classes that were predicted as this class, and
-# FN (false negatives) the number of images of the class that were predicted as another class.
+# *About 25 minutes.* For one class, let TP (true positives) be the number of images of the class
+# that were recognized, FP (false positives) the number of images of other classes that were
+# predicted as this class, and FN (false negatives) the number of images of the class that were
+# predicted as another class.
 #
 # $$\text{precision} = \frac{TP}{TP + FP} \qquad \text{recall} = \frac{TP}{TP + FN} \qquad
 # F_1 = \frac{2}{1/\text{precision} + 1/\text{recall}}$$
@@ -297,11 +298,12 @@ for place in np.argsort(figures[best]["f1"]):
 #
 # ## 5. Does the network know how reliable it is?
 #
-# *About 15 minutes.* If a network predicts a class with a probability of 70% a hundred times, it should be right about
-# seventy times. Then it is **calibrated**. The plots below group the predictions by confidence.
-# Bars that reach the dashed diagonal are well calibrated; if they are below it, the network is
-# overconfident, and if they are above it, the network is underconfident. The **calibration error**
-# is the mean distance from the diagonal, where each bin is weighted by its number of images.
+# *About 15 minutes.* If a network predicts a class with a probability of 70% a hundred times, it
+# should be right about seventy times. Then it is **calibrated**. The plots below group the
+# predictions by confidence. Bars that reach the dashed diagonal are well calibrated; if they are
+# below it, the network is overconfident, and if they are above it, the network is underconfident.
+# The **calibration error** is the mean distance from the diagonal, where each bin is weighted by
+# its number of images.
 
 # %%
 # %%attempt
@@ -388,8 +390,8 @@ results.figure("part8_confused_pairs", picture.figure, alt=picture.alt)
 #
 # ## 7. Confident and wrong
 #
-# *About 20 minutes.* A hesitant mistake can be bad luck. A confident mistake shows what the network has really learned.
-# Write `misclassified`.
+# *About 20 minutes.* A hesitant mistake can be bad luck. A confident mistake shows what the network
+# has really learned. Write `misclassified`.
 
 # %% task="analysis.misclassified"
 checks.grade("analysis.misclassified")
@@ -455,8 +457,8 @@ results.figure("part8_certain_mistakes", picture.figure, alt=picture.alt)
 #
 # ## 8. The test set, once
 #
-# *About 15 minutes.* You have made all decisions. Now evaluate the network that was best on the validation set, and
-# only that one, on the test set. Report this result, whatever it is.
+# *About 15 minutes.* You have made all decisions. Now evaluate the network that was best on the
+# validation set, and only that one, on the test set. Report this result, whatever it is.
 
 # %%
 # %%attempt
@@ -475,10 +477,10 @@ for key, value in once.items():
     print(f"    {key.replace('_', ' '):<18} {value:.3f}" + (f" ± {error:.3f}" if key == "accuracy" else ""))
 
 # %% [markdown]
-# The mistakes above were picked because they are frequent or confident. To see what is *usual*, pick
-# test images at random, six that are right and six that are wrong. The bars below each image show
-# the five most probable classes, the true class in blue. You only look at them: after this, nothing
-# about the network changes.
+# The mistakes above were picked because they are frequent or confident. To see what is *usual*,
+# pick test images at random, six that are right and six that are wrong. The bars below each image
+# show the five most probable classes, the true class in blue. You only look at them: after this,
+# nothing about the network changes.
 
 # %%
 # %%attempt
@@ -532,11 +534,11 @@ for chosen, name in ((right, "right"), (~right, "wrong")):
 # %% [markdown] question="learned_analysis"
 # ### BEGIN SOLUTION
 # By accuracy alone, I would have called SimpleNet "a bit worse". The calibration plot changed my
-# opinion: its wrong answers are as confident as its right ones, so I could not use its probabilities
-# to decide when to ask a person. The confusion matrix showed me that all networks confuse the same
-# pairs, so a better network alone would not solve the problem. I could not find out whether some of
-# the confident mistakes are wrong labels: for that, a second person would have to label these images
-# without knowing the first label.
+# opinion: its wrong answers are as confident as its right ones, so I could not use its
+# probabilities to decide when to ask a person. The confusion matrix showed me that all networks
+# confuse the same pairs, so a better network alone would not solve the problem. I could not find
+# out whether some of the confident mistakes are wrong labels: for that, a second person would have
+# to label these images without knowing the first label.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: a plot or table from the student's notebook that changed an opinion, and how.

@@ -26,8 +26,9 @@
 #
 # **From earlier parts**, this notebook uses `predict`, `generate_confusion_matrix`,
 # `accuracy_precision_recall_f1` and `misclassified` of Part 8, and `extract_features` and
-# `freeze_first_layers` of Part 4. Without them, the cells of Sections 6 to 13 report what is missing. When your work is graded, the course's own module replaces a module
-# of an earlier part that fails its tests, so a mistake there costs no points here.
+# `freeze_first_layers` of Part 4. Without them, the cells of Sections 6 to 13 report what is
+# missing. When your work is graded, the course's own module replaces a module of an earlier part
+# that fails its tests, so a mistake there costs no points here.
 #
 # **Common pitfalls**
 # - If the split is different tomorrow, yesterday's training images end up in tomorrow's test set.
@@ -97,9 +98,9 @@ for _ in range(2):
 # on the initial order, and different file systems list files in different orders. Write
 # `split_dataset` in `student_code/animals.py`. Plan 45 minutes for this section.
 #
-# The photographs are in a zip file on Google Drive. `python -m data_scripts fetch animals` gets them
-# with the package `gdown`, and verifies and unpacks them. Without them, the course draws synthetic
-# animals. [docs/data.md](../docs/data.md) shows how to get any other file from Drive.
+# The photographs are in a zip file on Google Drive. `python -m data_scripts fetch animals` gets
+# them with the package `gdown`, and verifies and unpacks them. Without them, the course draws
+# synthetic animals. [docs/data.md](../docs/data.md) shows how to get any other file from Drive.
 
 # %% task="animals.split_dataset"
 checks.grade("animals.split_dataset")
@@ -175,9 +176,9 @@ results.figure("part9_first_five", picture.figure, alt=picture.alt)
 #
 # ## 3. One-hot labels
 #
-# *About 15 minutes.* A one-hot label writes the class as probabilities: 1 for the true class, 0 for the others. A loss
-# can then compare the prediction with the label entry by entry, and labels that are less than
-# certain can be expressed, too. Write `OneHotDataset`.
+# *About 15 minutes.* A one-hot label writes the class as probabilities: 1 for the true class, 0 for
+# the others. A loss can then compare the prediction with the label entry by entry, and labels that
+# are less than certain can be expressed, too. Write `OneHotDataset`.
 
 # %% task="animals.OneHotDataset"
 checks.grade("animals.OneHotDataset")
@@ -235,8 +236,9 @@ results.figure("part9_augmentation", picture.figure, alt=picture.alt)
 #
 # ## 5. The network
 #
-# *About 30 minutes.* Write `AnimalNet`: blocks of convolution, batch normalization, ReLU and max pooling, then a linear
-# layer. Its forward pass returns logits, and `predict_proba` returns probabilities.
+# *About 30 minutes.* Write `AnimalNet`: blocks of convolution, batch normalization, ReLU and max
+# pooling, then a linear layer. Its forward pass returns logits, and `predict_proba` returns
+# probabilities.
 
 # %% task="animals.AnimalNet"
 checks.grade("animals.AnimalNet")
@@ -259,10 +261,10 @@ print("probabilities of one image:", network.predict_proba(some)[0].cpu().numpy(
 #
 # ## 6. Training and evaluation
 #
-# *About 45 minutes.* This time you don't use `toolbox.training.trainer`. Write `run_epoch`, one pass
-# over a loader. **With** an optimizer, it trains (train mode, one step per batch). **Without** one,
-# it only evaluates (eval mode, no gradients). It returns the mean loss per image, the accuracy, and
-# the macro precision and recall, which your functions of Part 8 compute.
+# *About 45 minutes.* This time you don't use `toolbox.training.trainer`. Write `run_epoch`, one
+# pass over a loader. **With** an optimizer, it trains (train mode, one step per batch). **Without**
+# one, it only evaluates (eval mode, no gradients). It returns the mean loss per image, the
+# accuracy, and the macro precision and recall, which your functions of Part 8 compute.
 
 # %% task="animal_training.run_epoch"
 checks.grade("animal_training.run_epoch")
@@ -327,9 +329,9 @@ checks.grade("animals.dump_metrics")
 #
 # ## 7. Tuning
 #
-# *About 45 minutes.* Change one thing at a time, train on a quarter of the training images, and compare on the
-# validation set. Start with the learning rate, then switch the augmentation from above off and on,
-# and then study a setting of your own choice.
+# *About 45 minutes.* Change one thing at a time, train on a quarter of the training images, and
+# compare on the validation set. Start with the learning rate, then switch the augmentation from
+# above off and on, and then study a setting of your own choice.
 
 # %%
 # %%attempt
@@ -471,10 +473,10 @@ results.figure("part9_curves", picture.figure, alt=picture.alt)
 #
 # ## 9. Only from disk
 #
-# *About 45 minutes.* From here on, use only the model that was *saved*, because this is the file that you would give to
-# others and that they would load. A `.pt` file is a pickle, and a pickle can contain any program,
-# which runs as soon as the file is read. `torch.load(..., weights_only=True)` reads tensors and
-# plain values and refuses everything else. Write `load_model`.
+# *About 45 minutes.* From here on, use only the model that was *saved*, because this is the file
+# that you would give to others and that they would load. A `.pt` file is a pickle, and a pickle can
+# contain any program, which runs as soon as the file is read. `torch.load(..., weights_only=True)`
+# reads tensors and plain values and refuses everything else. Write `load_model`.
 
 # %% task="animals.load_model"
 checks.grade("animals.load_model")
@@ -575,8 +577,8 @@ print(f"{int((found['y_true'] != found['y_pred']).sum())} of {len(split['test'])
 
 # %% [markdown]
 # Confident mistakes are rare cases, chosen because they are rare. For an impression of what is
-# *usual*, pick test images at random: six that are right and six that are wrong. The bars below each
-# image show the predicted probabilities, the true class in blue.
+# *usual*, pick test images at random: six that are right and six that are wrong. The bars below
+# each image show the predicted probabilities, the true class in blue.
 
 # %%
 # %%attempt
@@ -620,8 +622,8 @@ results.figure("part9_picture_matrix", picture.figure, alt=picture.alt)
 # %% [markdown]
 # **Question.** Which two classes are confused, and which one hardly ever? Look at four of the
 # mistakes: what in the image explains them (pose, color, background, size)? Is the network
-# confident or hesitant when it is wrong: do the most confident mistakes and the random ones give the
-# same answer? What would you change first?
+# confident or hesitant when it is wrong: do the most confident mistakes and the random ones give
+# the same answer? What would you change first?
 
 # %% [markdown] question="animal_mistakes"
 # ### BEGIN SOLUTION
@@ -629,11 +631,11 @@ results.figure("part9_picture_matrix", picture.figure, alt=picture.alt)
 # and what distinguishes them (ears, muzzle) is a few pixels at 64 x 64. Pandas are black and white,
 # unlike the other classes, and are hardly ever confused. The mistakes are animals seen from the
 # side or from behind, small in the image, cut off by its border, or of a color that is frequent in
-# the other class. Most of the randomly picked mistakes are hesitant (the bars of the two classes are
-# about equally long). The list of confident mistakes suggests the opposite, because it was chosen by
-# confidence: there, the color or the background suggests the other class. First
-# I would use larger images, so that ears and muzzles have more pixels, and then features of a
-# network that was pretrained on many animals.
+# the other class. Most of the randomly picked mistakes are hesitant (the bars of the two classes
+# are about equally long). The list of confident mistakes suggests the opposite, because it was
+# chosen by confidence: there, the color or the background suggests the other class. First I would
+# use larger images, so that ears and muzzles have more pixels, and then features of a network that
+# was pretrained on many animals.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the confused pair and the easy class, with counts from the student's own matrix.
@@ -647,13 +649,13 @@ results.figure("part9_picture_matrix", picture.figure, alt=picture.alt)
 #
 # ## 10. Another loss
 #
-# *About 45 minutes.* The cross-entropy of a prediction that is right and confident is small, but there are many such
-# predictions. The **focal loss** reduces their influence: each example is weighted by
-# $(1 - p)^\gamma$, where $p$ is the probability of its true class. It was designed for object
-# detectors, which see a thousand easy background regions for every object. **Label smoothing**
-# works differently: it asks for a little less than certainty, so that the logits don't have to grow
-# forever. With a smoothing of $\varepsilon$ and $K$ classes, the target is
-# $1 - \varepsilon + \varepsilon / K$ for the true class and $\varepsilon / K$ for each of the others.
+# *About 45 minutes.* The cross-entropy of a prediction that is right and confident is small, but
+# there are many such predictions. The **focal loss** reduces their influence: each example is
+# weighted by $(1 - p)^\gamma$, where $p$ is the probability of its true class. It was designed for
+# object detectors, which see a thousand easy background regions for every object. **Label
+# smoothing** works differently: it asks for a little less than certainty, so that the logits don't
+# have to grow forever. With a smoothing of $\varepsilon$ and $K$ classes, the target is $1 -
+# \varepsilon + \varepsilon / K$ for the true class and $\varepsilon / K$ for each of the others.
 #
 # How much is that for three classes and torch's `label_smoothing=0.1`? The gradient of the
 # cross-entropy with respect to the logits is the predicted probabilities minus the target, so
@@ -765,20 +767,21 @@ for key, runs in measures.items():
 
 # %% [markdown]
 # **Question.** Why might another loss help here, and why might it not? Compare the three losses by
-# the mean and standard deviation over the seeds: which differences are larger than the effect of the
-# seeds, by $t$ and p-value, and how does it matter that you look at several of them? How does each
-# loss affect the calibration, and can you explain it from its formula? Which one do you choose?
+# the mean and standard deviation over the seeds: which differences are larger than the effect of
+# the seeds, by $t$ and p-value, and how does it matter that you look at several of them? How does
+# each loss affect the calibration, and can you explain it from its formula? Which one do you
+# choose?
 
 # %% [markdown] question="which_loss"
 # ### BEGIN SOLUTION
 # The focal loss is meant for data in which many easy examples outweigh a few hard ones. Here the
 # classes have equal sizes, but pandas are easy and cats and dogs are not, so it might help a little
-# with the hard pair. LOSSES_NUMBERS The calibration: the focal
-# loss stops increasing p once it is large, and label smoothing asks for 0.933 instead of 1, so both
-# make the network less confident. After a few epochs, when the network is not overconfident yet,
-# that makes it underconfident, and the calibration error grows; after many epochs, when
-# cross-entropy makes it overconfident, the error would shrink. I choose cross-entropy: it is the
-# simplest, and no measurement favors another loss.
+# with the hard pair. LOSSES_NUMBERS The calibration: the focal loss stops increasing p once it is
+# large, and label smoothing asks for 0.933 instead of 1, so both make the network less confident.
+# After a few epochs, when the network is not overconfident yet, that makes it underconfident, and
+# the calibration error grows; after many epochs, when cross-entropy makes it overconfident, the
+# error would shrink. I choose cross-entropy: it is the simplest, and no measurement favors another
+# loss.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the reason for the alternative loss, related to this data set.
@@ -794,8 +797,8 @@ for key, runs in measures.items():
 #
 # ## 11. The second track: ResNet-18, minibatch by minibatch
 #
-# *About 60 minutes.* CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have it
-# (`python -m data_scripts fetch cifar10`), a ResNet-18 trains on all of it, preferably on a GPU.
+# *About 60 minutes.* CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have
+# it (`python -m data_scripts fetch cifar10`), a ResNet-18 trains on all of it, preferably on a GPU.
 # Otherwise the same code runs on a small part of the animals at 32 x 32, and the network keeps its
 # first max pooling to save time. Every result says which of the two it was.
 
@@ -866,8 +869,8 @@ results.number("part9_two_deviations", measured_std, note=where)
 #
 # ### Loaders and training
 #
-# Write `make_loaders` in `student_code/minibatch_training.py`: batches of 128 training images and of
-# 100 test images, two worker processes each, random crops with a padding of 4, and flips.
+# Write `make_loaders` in `student_code/minibatch_training.py`: batches of 128 training images and
+# of 100 test images, two worker processes each, random crops with a padding of 4, and flips.
 
 # %% task="minibatch_training.make_loaders"
 checks.grade("minibatch_training.make_loaders")
@@ -943,8 +946,8 @@ results.figure("part9_resnet_confusion", picture.figure, alt=picture.alt)
 #
 # ## 12. Transfer to digits
 #
-# *About 30 minutes.* A network that was pretrained on photographs has never seen a handwritten digit.
-# How far do its features get you? Compare two ways of using it:
+# *About 30 minutes.* A network that was pretrained on photographs has never seen a handwritten
+# digit. How far do its features get you? Compare two ways of using it:
 #
 # - **fixed features**: the convolutions never change. They compute features once for each image, and
 #   new dense layers on top learn from these.
@@ -1055,10 +1058,10 @@ results.number("part9_digits", digit_rows, data=written["validation"], seed=0, n
 # ### BEGIN MARK SCHEME
 # 1 point: speed, final validation accuracy and gap of both ways, with numbers from the student's
 # curves.
-# 1 point: numbers of trained weights and the work of an epoch: features are computed once, the other
-# way runs the whole network in each step.
-# 1 point: early layers detect edges and textures, which digits have as well; a choice for few and for
-# many images that fits the results.
+# 1 point: numbers of trained weights and the work of an epoch: features are computed once, the
+# other way runs the whole network in each step.
+# 1 point: early layers detect edges and textures, which digits have as well; a choice for few and
+# for many images that fits the results.
 # ### END MARK SCHEME
 
 # %% [markdown]
@@ -1071,9 +1074,9 @@ results.number("part9_digits", digit_rows, data=written["validation"], seed=0, n
 # what it cannot: some predictions with their probabilities, right ones and wrong ones, on images
 # that it was not trained on.
 #
-# Write the demo in the next cell. It must not use any variable from the cells above: import and load
-# everything in this cell, and save what you show as the figure `part9_demo`. Then rehearse it in a
-# shell, as often as you like:
+# Write the demo in the next cell. It must not use any variable from the cells above: import and
+# load everything in this cell, and save what you show as the figure `part9_demo`. Then rehearse it
+# in a shell, as often as you like:
 #
 # ```
 # python -m toolbox demo 9
@@ -1141,19 +1144,19 @@ results.figure("part9_demo", picture.figure, alt=picture.alt)
 # %% [markdown]
 # ## 14. What I learned
 #
-# **Question.** Look back at this part, and at the course: what did you learn that you did not expect
-# at the beginning? Name one thing that you now understand, with the result in your notebooks that
-# convinced you; one mistake that cost you time, and how you will find it sooner; and one question
-# that is still open.
+# **Question.** Look back at this part, and at the course: what did you learn that you did not
+# expect at the beginning? Name one thing that you now understand, with the result in your notebooks
+# that convinced you; one mistake that cost you time, and how you will find it sooner; and one
+# question that is still open.
 
 # %% [markdown] question="learned_animals"
 # ### BEGIN SOLUTION
-# I understand now why a split comes first: my first accuracy was too good, because validation images
-# were also training images, and no error told me. The fingerprint of the split and the hash of the
-# weights before and after validation convinced me that both are clean now. Most time went into a
-# network that did not learn because I had left it in eval mode; next time I print the training loss
-# of ten batches before I start a long run. It is still open for me how I would choose the number of
-# images: would another thousand cats and dogs help more than larger images?
+# I understand now why a split comes first: my first accuracy was too good, because validation
+# images were also training images, and no error told me. The fingerprint of the split and the hash
+# of the weights before and after validation convinced me that both are clean now. Most time went
+# into a network that did not learn because I had left it in eval mode; next time I print the
+# training loss of ten batches before I start a long run. It is still open for me how I would choose
+# the number of images: would another thousand cats and dogs help more than larger images?
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: something specific that was learned, with evidence from the student's notebook.
