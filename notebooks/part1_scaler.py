@@ -127,7 +127,7 @@ results.figure("part1_class_distribution", picture.figure, alt=picture.alt)
 #
 # ## 3. Mean and standard deviation, one image at a time
 #
-# *About 45 minutes.* Networks learn faster and more stably when their inputs have zero mean and
+# *About 40 minutes.* Networks learn faster and more stably when their inputs have zero mean and
 # unit standard deviation. To get there, we need the mean $\mu$ and the standard deviation $\sigma$
 # of **all training pixels**. A real data set has hundreds of millions of them, which never fit in
 # memory together.
@@ -307,11 +307,14 @@ print("gradient of the second example", gradients[1].tolist())
 print("mean over the batch           ", gradients.mean(dim=0).tolist())
 
 # %% [markdown]
+# **What next**: look back before you continue with Part 2, where a network learns from these
+# tensors.
+#
 # ## 5. What I learned
 #
-# **Question.** Look back at this part. Name one thing that you understand now, with a result of
-# your notebook that convinced you, and one mistake that you made, with the way in which you found
-# it. What would you like to know next?
+# *About 5 minutes.* **Question.** Look back at this part. Name one thing that you understand now,
+# with a result of your notebook that convinced you, and one mistake that you made, with the way in
+# which you found it. What would you like to know next?
 
 # %% [markdown] question="learned_scaler"
 # ### BEGIN SOLUTION

@@ -20,8 +20,8 @@
 # a zero point are, where they come from, how a convolution runs on integers alone, and what you
 # gain in size, speed and accuracy.
 #
-# **Time needed**: about two and a half hours. The notebook itself runs in under two minutes on two
-# cores. Nothing is trained for long, and you don't need a GPU.
+# **Time needed**: about three hours. The notebook itself runs in under two minutes on two cores.
+# Nothing is trained for long, and you don't need a GPU.
 #
 # **From earlier parts**, Section 9 uses `SimpleNet` and `get_optimizer` of Part 2; without them,
 # that section reports what is missing, and everything before it works. When your work is graded,
@@ -239,7 +239,7 @@ checks.grade("quantization.fold_batch_norm")
 #
 # ## 6. A whole network
 #
-# *About 25 minutes.* `quantize_model` combines all steps: copy the network, switch to eval mode,
+# *About 20 minutes.* `quantize_model` combines all steps: copy the network, switch to eval mode,
 # fold the batch normalization, observe the inputs of every layer while the calibration images pass
 # through, and replace every layer. The float network must stay unchanged, because you still need it
 # for comparison.
@@ -562,11 +562,13 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: look back at the whole way from float to int8.
+#
 # ## 10. What I learned
 #
-# **Question.** Look back at this part. Which step of quantization did you understand differently
-# before you wrote it, and which number in your notebook corrected you? Where would you use eight
-# bits, where would you not, and what would you measure first?
+# *About 10 minutes.* **Question.** Look back at this part. Which step of quantization did you
+# understand differently before you wrote it, and which number in your notebook corrected you? Where
+# would you use eight bits, where would you not, and what would you measure first?
 
 # %% [markdown] question="learned_quantization"
 # ### BEGIN SOLUTION

@@ -20,8 +20,8 @@
 # when it is wrong, which metric answers which question, and how mistakes tell you what to improve
 # next.
 #
-# **Time needed**: about two hours. You use the networks that you trained in Parts 2, 3 and 4. If
-# their weights are missing, short training runs replace them, which takes about a minute.
+# **Time needed**: a little over two hours. You use the networks that you trained in Parts 2, 3 and
+# 4. If their weights are missing, short training runs replace them, which takes about a minute.
 #
 # **From earlier parts**, this notebook uses `SimpleNet` and `get_optimizer` (Part 2),
 # `SimpleNetDropout` (Part 3) and `MyAlexNet` (Part 4). The checks work without them, but the
@@ -342,7 +342,7 @@ results.figure("part8_calibration", picture.figure, alt=picture.alt)
 #
 # ## 6. The most confused pairs
 #
-# *About 15 minutes.* Write `most_confused`.
+# *About 10 minutes.* Write `most_confused`.
 
 # %% task="analysis.most_confused"
 checks.grade("analysis.most_confused")
@@ -525,11 +525,13 @@ for chosen, name in ((right, "right"), (~right, "wrong")):
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: look back before you do all of this on your own in Part 9.
+#
 # ## 9. What I learned
 #
-# **Question.** What did the mistakes of your networks teach you that their accuracies did not? Name
-# one plot or table that changed your opinion of a network and explain how, and one question about
-# its mistakes that you could not answer.
+# *About 5 minutes.* **Question.** What did the mistakes of your networks teach you that their
+# accuracies did not? Name one plot or table that changed your opinion of a network and explain how,
+# and one question about its mistakes that you could not answer.
 
 # %% [markdown] question="learned_analysis"
 # ### BEGIN SOLUTION

@@ -21,8 +21,9 @@
 # loaded, a final evaluation on the test set, and a custom loss. A second, shorter track then trains
 # a ResNet-18 with your own loaders, and at the end you show your model to others.
 #
-# **Time needed**: about six hours. All training together takes about three minutes on two cores
-# with the synthetic images. A GPU helps with the real images and with CIFAR-10.
+# **Time needed**: about six and a half hours, best on three days. All training together takes about
+# three minutes on two cores with the synthetic images. A GPU helps with the real images and with
+# CIFAR-10.
 #
 # **From earlier parts**, this notebook uses `predict`, `generate_confusion_matrix`,
 # `accuracy_precision_recall_f1` and `misclassified` of Part 8, and `extract_features` and
@@ -72,8 +73,8 @@ notebook.setup("part9_animals")
 # %% [markdown]
 # ## 1. Seeds
 #
-# This notebook uses three random number generators: those of Python, NumPy and torch. If you seed
-# all three, the same cells give the same numbers on the same machine.
+# *About 5 minutes.* This notebook uses three random number generators: those of Python, NumPy and
+# torch. If you seed all three, the same cells give the same numbers on the same machine.
 
 # %%
 import random
@@ -91,12 +92,14 @@ for _ in range(2):
     print(f"{random.random():.4f} {np.random.random():.4f} {torch.rand(1).item():.4f}")
 
 # %% [markdown]
+# **What next**: the data, and a split that you can rely on.
+#
 # ## 2. A split that is the same everywhere
 #
-# There are three classes of 1,000 images each. Of each class, use 70% for training, 10% for
-# validation, and 20% for the test set. A seed alone isn't enough: the result of a shuffle depends
-# on the initial order, and different file systems list files in different orders. Write
-# `split_dataset` in `student_code/animals.py`. Plan 45 minutes for this section.
+# *About 40 minutes.* There are three classes of 1,000 images each. Of each class, use 70% for
+# training, 10% for validation, and 20% for the test set. A seed alone isn't enough: the result of a
+# shuffle depends on the initial order, and different file systems list files in different orders.
+# Write `split_dataset` in `student_code/animals.py`.
 #
 # The photographs are in a zip file on Google Drive. `python -m data_scripts fetch animals` gets
 # them with the package `gdown`, and verifies and unpacks them. Without them, the course draws
@@ -176,7 +179,7 @@ results.figure("part9_first_five", picture.figure, alt=picture.alt)
 #
 # ## 3. One-hot labels
 #
-# *About 15 minutes.* A one-hot label writes the class as probabilities: 1 for the true class, 0 for
+# *About 10 minutes.* A one-hot label writes the class as probabilities: 1 for the true class, 0 for
 # the others. A loss can then compare the prediction with the label entry by entry, and labels that
 # are less than certain can be expressed, too. Write `OneHotDataset`.
 
@@ -198,7 +201,7 @@ for label in range(len(classes)):
 #
 # ## 4. Augmentation
 #
-# *About 30 minutes.* Training images get random changes that keep the label correct: the animal is
+# *About 25 minutes.* Training images get random changes that keep the label correct: the animal is
 # mirrored, it moves, and the light changes. The images used for evaluation stay unchanged. Choose
 # the changes yourself: write `get_augmentation` in `student_code/animal_training.py`.
 
@@ -236,7 +239,7 @@ results.figure("part9_augmentation", picture.figure, alt=picture.alt)
 #
 # ## 5. The network
 #
-# *About 30 minutes.* Write `AnimalNet`: blocks of convolution, batch normalization, ReLU and max
+# *About 25 minutes.* Write `AnimalNet`: blocks of convolution, batch normalization, ReLU and max
 # pooling, then a linear layer. Its forward pass returns logits, and `predict_proba` returns
 # probabilities.
 
@@ -261,7 +264,7 @@ print("probabilities of one image:", network.predict_proba(some)[0].cpu().numpy(
 #
 # ## 6. Training and evaluation
 #
-# *About 45 minutes.* This time you don't use `toolbox.training.trainer`. Write `run_epoch`, one
+# *About 40 minutes.* This time you don't use `toolbox.training.trainer`. Write `run_epoch`, one
 # pass over a loader. **With** an optimizer, it trains (train mode, one step per batch). **Without**
 # one, it only evaluates (eval mode, no gradients). It returns the mean loss per image, the
 # accuracy, and the macro precision and recall, which your functions of Part 8 compute.
@@ -329,7 +332,7 @@ checks.grade("animals.dump_metrics")
 #
 # ## 7. Tuning
 #
-# *About 45 minutes.* Change one thing at a time, train on a quarter of the training images, and
+# *About 35 minutes.* Change one thing at a time, train on a quarter of the training images, and
 # compare on the validation set. Start with the learning rate, then switch the augmentation from
 # above off and on, and then study a setting of your own choice.
 
@@ -422,7 +425,7 @@ own = study("batch_size", "batch", [8, 32, 128])
 #
 # ## 8. The final training run
 #
-# *About 30 minutes.* After each epoch, one line is appended to `train.txt` and one to
+# *About 25 minutes.* After each epoch, one line is appended to `train.txt` and one to
 # `validation.txt`. Whenever the validation loss reaches a new minimum, the weights are saved. Write
 # `train_and_keep`, which does all of this with your `run_epoch` and your `dump_metrics`.
 
@@ -473,7 +476,7 @@ results.figure("part9_curves", picture.figure, alt=picture.alt)
 #
 # ## 9. Only from disk
 #
-# *About 45 minutes.* From here on, use only the model that was *saved*, because this is the file
+# *About 35 minutes.* From here on, use only the model that was *saved*, because this is the file
 # that you would give to others and that they would load. A `.pt` file is a pickle, and a pickle can
 # contain any program, which runs as soon as the file is read. `torch.load(..., weights_only=True)`
 # reads tensors and plain values and refuses everything else. Write `load_model`.
@@ -649,7 +652,7 @@ results.figure("part9_picture_matrix", picture.figure, alt=picture.alt)
 #
 # ## 10. Another loss
 #
-# *About 45 minutes.* The cross-entropy of a prediction that is right and confident is small, but
+# *About 40 minutes.* The cross-entropy of a prediction that is right and confident is small, but
 # there are many such predictions. The **focal loss** reduces their influence: each example is
 # weighted by $(1 - p)^\gamma$, where $p$ is the probability of its true class. It was designed for
 # object detectors, which see a thousand easy background regions for every object. **Label
@@ -797,7 +800,7 @@ for key, runs in measures.items():
 #
 # ## 11. The second track: ResNet-18, minibatch by minibatch
 #
-# *About 60 minutes.* CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have
+# *About 50 minutes.* CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have
 # it (`python -m data_scripts fetch cifar10`), a ResNet-18 trains on all of it, preferably on a GPU.
 # Otherwise the same code runs on a small part of the animals at 32 x 32, and the network keeps its
 # first max pooling to save time. Every result says which of the two it was.
@@ -946,7 +949,7 @@ results.figure("part9_resnet_confusion", picture.figure, alt=picture.alt)
 #
 # ## 12. Transfer to digits
 #
-# *About 30 minutes.* A network that was pretrained on photographs has never seen a handwritten
+# *About 25 minutes.* A network that was pretrained on photographs has never seen a handwritten
 # digit. How far do its features get you? Compare two ways of using it:
 #
 # - **fixed features**: the convolutions never change. They compute features once for each image, and
@@ -1069,7 +1072,7 @@ results.number("part9_digits", digit_rows, data=written["validation"], seed=0, n
 #
 # ## 13. A demo
 #
-# *About 30 minutes.* In a demo, you start from nothing but files: a fresh kernel, your saved model,
+# *About 25 minutes.* In a demo, you start from nothing but files: a fresh kernel, your saved model,
 # and people who watch. You have **ten minutes** to load the model and to show what it can do and
 # what it cannot: some predictions with their probabilities, right ones and wrong ones, on images
 # that it was not trained on.
@@ -1142,12 +1145,14 @@ results.figure("part9_demo", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: nothing but a look back.
+#
 # ## 14. What I learned
 #
-# **Question.** Look back at this part, and at the course: what did you learn that you did not
-# expect at the beginning? Name one thing that you now understand, with the result in your notebooks
-# that convinced you; one mistake that cost you time, and how you will find it sooner; and one
-# question that is still open.
+# *About 10 minutes.* **Question.** Look back at this part, and at the course: what did you learn
+# that you did not expect at the beginning? Name one thing that you now understand, with the result
+# in your notebooks that convinced you; one mistake that cost you time, and how you will find it
+# sooner; and one question that is still open.
 
 # %% [markdown] question="learned_animals"
 # ### BEGIN SOLUTION
