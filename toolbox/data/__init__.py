@@ -10,7 +10,7 @@ print(train.provenance.label)
 
 from data_scripts.problems import DataProblem
 from toolbox.data.augment import Augment
-from toolbox.data.batches import Batches
+from toolbox.data.batches import Batches, PerChannel
 from toolbox.data.folders import split_folders
 from toolbox.data.handwritten import digits
 from toolbox.data.location import Located, locate
@@ -25,6 +25,7 @@ __all__ = [
     "DataProblem",
     "ImageTensors",
     "Located",
+    "PerChannel",
     "Provenance",
     "animals",
     "digits",
