@@ -3,6 +3,7 @@
 python -m toolbox status             show your points so far and what is left to do
 python -m toolbox check part1        run the tests of one part and explain failures
 python -m toolbox report [part1]     build the report as PDF and HTML
+python -m toolbox demo part9         run the demo cell of a part alone, as in front of an audience
 python -m toolbox submit part1       run the tests, build the report, write one zip to hand in
 python -m toolbox save FOLDER        copy your files to a safe place
 """
@@ -66,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     for command in (report, submit):
         command.add_argument("--name", help="your name as it should appear (remembered)")
         command.add_argument("--id", help="your student id, used for grading (remembered)")
+
+    demo = commands.add_parser("demo", help="rehearse a demo in a fresh process")
+    demo.add_argument("part", **part)  # type: ignore[arg-type]
+    demo.set_defaults(run=_demo)
 
     save = commands.add_parser("save", help="copy your files to a safe place")
     save.add_argument("to", nargs="?", type=Path, metavar="FOLDER", help="default: Google Drive")
@@ -148,6 +153,21 @@ def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     print(f"{mark} {_short(packed.path, root)}: {packed.megabytes:.1f} MB, {said}.")
     print("Upload this one file.")
     return INCOMPLETE if packed.missing else COMPLETE
+
+
+def _demo(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.rehearsal import SECONDS, rehearse
+
+    part = find_part(course, chosen.part)
+    print(f"Running the demo of {part.id} in a fresh process …", flush=True)
+    found = rehearse(root, part)
+    print(found.output, end="")
+    if found.problem:
+        print(f"✗ The demo failed after {found.seconds:.0f} s: {found.problem}.")
+        return INCOMPLETE
+    shown = _short(found.figure, root) if found.figure else ""
+    print(f"✓ The demo took {found.seconds:.0f} s of {SECONDS:g} s. It shows {shown}.")
+    return COMPLETE
 
 
 def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:

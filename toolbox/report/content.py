@@ -12,6 +12,7 @@ from toolbox import results
 from toolbox.course import Course, Part
 from toolbox.report import tables
 from toolbox.report.markdown import parse
+from toolbox.report.student_code_text import NoCode, code_of
 from toolbox.report.topics import Topic, TopicItem
 from toolbox.report.written_answers import Answer, answers, notebook_file
 
@@ -77,6 +78,15 @@ class Gathering:
                 page.missing.append(f"The answer to “{title}”: {answer.problem}.")
             if answer.text:
                 page.words.append({"title": title, "nodes": parse(answer.text)})
+
+    def _code(self, item: TopicItem, topic: Topic, page: Page) -> None:
+        for name in item.names:
+            try:
+                code = code_of(self.root, name)
+            except NoCode as problem:
+                page.missing.append(f"The code of {name}: {problem}.")
+                continue
+            page.words.append({"title": name, "nodes": [{"t": "code", "v": code}]})
 
     def _figure(self, item: TopicItem, topic: Topic, page: Page) -> None:
         for name in item.names:
