@@ -347,7 +347,7 @@ for settings in (
 # convolution with 10 channels, max pooling of 3, ReLU; a 5x5 convolution with 20 channels, max
 # pooling of 3, ReLU; then a linear layer with 100 outputs, ReLU, and a linear layer with one output
 # per class. Work out on paper how many numbers represent an image after the second pooling: the
-# first linear layer needs this number.
+# first linear layer needs this number. Section 3 of Part 7 teaches output sizes and parameter counts.
 
 # %% task="simple_net.SimpleNet"
 checks.grade("simple_net.SimpleNet")
