@@ -15,6 +15,7 @@ from toolbox.report.markdown import parse
 from toolbox.report.topics import Topic, TopicItem
 from toolbox.report.written_answers import Answer, answers, notebook_file
 
+ANSWER = "The answer to "  # starts each sentence about a missing answer
 DOTS = 100.0  # dots per inch of a picture that doesn't specify them
 
 
@@ -68,13 +69,11 @@ class Gathering:
         for name in item.names:
             answer = self.answers.get(name)
             if answer is None:
-                page.missing.append(
-                    f"The answer to {name!r}: none of the built parts has this question."
-                )
+                page.missing.append(f"{ANSWER}{name!r}: none of the built parts has this question.")
                 continue
             title = answer.question.title
             if answer.problem:
-                page.missing.append(f"The answer to “{title}”: {answer.problem}.")
+                page.missing.append(f"{ANSWER}“{title}”: {answer.problem}.")
             if answer.text:
                 page.words.append({"title": title, "nodes": parse(answer.text)})
 
