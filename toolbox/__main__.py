@@ -98,15 +98,14 @@ def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 
 
 def _check(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.checks.arranged_feedback import arrange, problems
+    from toolbox.checks.arranged_feedback import all_passed, arrange, problems
     from toolbox.checks.feedback_text import ALL_HINTS, as_text
-    from toolbox.checks.notebook_calls import all_passed
-    from toolbox.checks.pytest_run import run_tests
+    from toolbox.submission.remembered import outcomes_of
 
     passed = True
     for task in find_part(course, chosen.part).tasks:
         if task.points:
-            found = run_tests([task.test_file], function=task.function)
+            found = outcomes_of(root, [task.test_file], task.function)
             more = ALL_HINTS if chosen.hints else "add --hints to see one more hint"
             print(as_text(problems(found), arrange(found), more), flush=True)
             passed = passed and all_passed(found)

@@ -50,7 +50,7 @@ def setup(part_id: str) -> None:
         shell.register_magic_function(attempt, "cell", "attempt")
     if advice := "" if grading() else tested_versions.advice_on_mismatch():
         print(advice)
-    print(f"{part.title}: {part.points:g} points, about {part.minutes} minutes. Ready.")
+    print(f"{part.title}: {course.points_text(part.points)}, about {part.minutes} minutes. Ready.")
 
 
 def grading() -> bool:

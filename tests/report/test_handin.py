@@ -15,7 +15,7 @@ from tests.report.conftest import Evening
 from toolbox import course as courses
 from toolbox import results
 from toolbox.__main__ import COMPLETE, INCOMPLETE, NOTHING, main
-from toolbox.checks.pytest_run import Run
+from toolbox.checks.outcome import Run
 from toolbox.submission import remembered
 from toolbox.training import checkpoints
 
@@ -273,7 +273,7 @@ def test_a_test_that_ran_out_of_time_is_not_remembered(
     assert main(["status", "1"]) == INCOMPLETE
     runs: list[str] = []
 
-    def noted(file: str) -> Run:
+    def noted(file: str, function: str | None) -> Run:
         runs.append(file)
         return Run([], [])
 

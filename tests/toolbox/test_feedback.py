@@ -15,8 +15,7 @@ from toolbox.checks import shown_score
 from toolbox.checks.arranged_feedback import AS_ABOVE, arrange
 from toolbox.checks.feedback_html import as_html
 from toolbox.checks.feedback_text import ALL_HINTS, as_text
-from toolbox.checks.outcome import Outcome
-from toolbox.checks.pytest_run import Run
+from toolbox.checks.outcome import Outcome, Run
 
 RIGHT = """
 def area(width, height):
@@ -99,6 +98,21 @@ def test_ctrl_c_is_not_a_failure_of_the_students_code(tiny: TinyCourse, code: st
 def test_code_that_raises_keyboard_interrupt_fails(tiny: TinyCourse) -> None:
     tiny.student_writes("def area(w, h):\n    raise KeyboardInterrupt\n")
     assert checks.grade("shapes.area") == 0
+
+
+def test_a_question_without_an_answer_is_open(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tests = tiny.folder / "unit_tests" / "test_shapes.py"
+    tests.write_text(
+        "from student_code import shapes\nfrom toolbox.checks import expect, task\n"
+        '\n@task("shapes.area")\ndef test_it():\n    """The first answer is right."""\n'
+        '    expect.answered("first" in shapes.area(), "area()")\n',
+        encoding="utf-8",
+    )
+    said = said_by(tiny, capsys, "def area():\n    return {}\n")
+    assert "· The first answer is right: no answer yet\n" in said
+    assert "✗" not in said
 
 
 # ------------------------------------------------------------------------------ arrangement

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from toolbox import course
-from toolbox.checks.outcome import MARKS, Outcome
-from toolbox.checks.pytest_run import Run
+from toolbox.checks.outcome import MARKS, Outcome, Run
 from toolbox.checks.scores import function_line
 
 MOST_BROKEN = 3
@@ -76,6 +75,12 @@ def problems(run: Run) -> list[str]:
     if not run.outcomes and not run.broken:
         return ["no test ran"]
     return run.broken[:MOST_BROKEN]
+
+
+def all_passed(result: Run) -> bool:
+    """Return whether tests ran, and all of them passed."""
+    outcomes = result.outcomes
+    return bool(outcomes) and not result.broken and all(each.passed for each in outcomes)
 
 
 def _of_function(outcomes: list[Outcome]) -> Feedback:

@@ -8,10 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from toolbox import course
-from toolbox.checks.arranged_feedback import arrange, problems
+from toolbox.checks.arranged_feedback import all_passed, arrange, problems
 from toolbox.checks.feedback_text import as_text
 from toolbox.checks.marker import mark_of
-from toolbox.checks.pytest_run import Run, run_tests
+from toolbox.checks.outcome import Run
+from toolbox.checks.pytest_run import run_tests
 from toolbox.checks.scores import earned
 from toolbox.checks.shown_score import Shown, printed_score, score
 
@@ -82,17 +83,11 @@ def points_of(function: str, result: Run) -> float:
     return 0.0 if result.broken else earned(result.outcomes)
 
 
-def all_passed(result: Run) -> bool:
-    """Return whether tests ran, and all of them passed."""
-    outcomes = result.outcomes
-    return bool(outcomes) and not result.broken and all(each.passed for each in outcomes)
-
-
 def _notes(function: str, result: Run, hidden: str) -> list[str]:
     task = course.load().task(function)
     if hidden or not task.hidden or not result.outcomes:
         return []
-    return [f"The hidden tests are worth {task.hidden:g} points more."]
+    return [f"The hidden tests are worth {course.points_text(task.hidden)} more."]
 
 
 def grade_trained(run: str) -> float:

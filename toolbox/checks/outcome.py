@@ -15,7 +15,7 @@ from typing import Any
 
 from toolbox import course
 from toolbox.checks.deadline import TooSlow
-from toolbox.checks.expect import Mismatch, count
+from toolbox.checks.expect import Mismatch, Unanswered, count
 from toolbox.checks.value_record import of_error, of_value
 
 MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
@@ -99,6 +99,14 @@ class Outcome:
         return [f"    {name:<14}{text}" for name, text in self.details()]
 
 
+@dataclass
+class Run:
+    """The result of one run. `broken` lists why modules of tests could not be loaded."""
+
+    outcomes: list[Outcome]
+    broken: list[str]
+
+
 SECRET = {"called", "expected", "got", "printed"}
 
 
@@ -131,6 +139,9 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
         outcome.status = "failed"
         outcome.called, outcome.expected, outcome.got = error.called, error.expected, error.got
         outcome.observed = {"at": error.number, **of_value(error.value)}
+        return
+    if isinstance(error, Unanswered):
+        outcome.status, outcome.got = "stub", "no answer yet"
         return
     frames = _frames(error.__traceback__)
     outcome.called = _calling_line(frames)

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.machinery import FileFinder
 from pathlib import Path
 from unittest.mock import patch
@@ -19,7 +18,7 @@ import pytest
 
 from toolbox import course
 from toolbox.checks.collected_modules import FileModules, HiddenTests
-from toolbox.checks.outcome import Outcome
+from toolbox.checks.outcome import Run as Run
 from toolbox.checks.plugin import CourseChecks
 from toolbox.interrupts import raising_interrupted
 
@@ -31,14 +30,6 @@ NOT_NEEDED = (
     *("logging", "doctest", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan"),
     *("unittest", "legacypath", "subtests"),
 )
-
-
-@dataclass
-class Run:
-    """The result of one run. `broken` lists why modules of tests could not be loaded."""
-
-    outcomes: list[Outcome]
-    broken: list[str]
 
 
 def run_tests(

@@ -115,6 +115,7 @@ def train(
         seed=settings.seed,
         name=name,
         resume=resume,
+        metric="mean IoU",
         train_epoch=epoch.learn,
         evaluate=epoch.measure,
     )

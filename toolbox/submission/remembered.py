@@ -10,50 +10,39 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_scripts.places import cache_place
 from data_scripts.whole_files import write_whole
-from toolbox.checks.outcome import Outcome
+from toolbox.checks.outcome import Outcome, Run
 from toolbox.training.definitions import imported_files
-
-if TYPE_CHECKING:
-    from toolbox.checks.pytest_run import Run
 
 PACKAGES = ("numpy", "torch", "torchvision", "pillow", "albumentations", "pytest")
 KEPT = 200  # files of remembered outcomes; the oldest are removed
 
 
-class Remembered:
-    """Outcomes of test files, and why modules could not be loaded."""
+def outcomes_of(root: Path, files: Iterable[str], function: str | None = None) -> Run:
+    """Return the outcomes of test files, or only those of one function.
 
-    def __init__(self) -> None:
-        self.outcomes: list[Outcome] = []
-        self.broken: list[str] = []
-
-    def add(self, found: dict[str, Any]) -> None:
-        self.outcomes += [Outcome(**each) for each in found["outcomes"]]
-        self.broken = list(dict.fromkeys([*self.broken, *found["broken"]]))
-
-
-def outcomes_of(root: Path, files: Iterable[str]) -> Remembered:
-    """Return the outcomes of test files; runs those whose dependencies have changed.
+    Tests run only if something that their file depends on has changed since they ran last.
 
     A file depends on every module of student_code and unit_tests that it imports, on the toolbox,
     the facts of the course, and the versions of Python and packages. Outcomes are not remembered
     if a test ran out of time, since the machine may have been busy, or if a module could not be
     loaded, since a package may have been missing.
     """
-    found = Remembered()
+    outcomes: list[Outcome] = []
+    broken: list[str] = []
     for file in files:
-        path = cache_place() / "outcomes" / f"{_key(root, file)}.json"
+        path = cache_place() / "outcomes" / f"{_key(root, file, function)}.json"
         known = _read(path)
         if known is None:
-            known = _plain(_run(file))
+            known = _plain(_run(file, function))
             if _is_lasting(known):
                 _keep(path, known)
-        found.add(known)
-    return found
+        outcomes += [Outcome(**each) for each in known["outcomes"]]
+        broken += known["broken"]
+    return Run(outcomes, list(dict.fromkeys(broken)))
 
 
 def _is_lasting(known: dict[str, Any]) -> bool:
@@ -62,10 +51,10 @@ def _is_lasting(known: dict[str, Any]) -> bool:
     return bool(known["outcomes"]) and not known["broken"] and not slow
 
 
-def _run(file: str) -> Run:
+def _run(file: str, function: str | None) -> Run:
     from toolbox.checks.pytest_run import run_tests  # imports pytest
 
-    return run_tests([file])
+    return run_tests([file], function=function)
 
 
 def _plain(run: Run) -> dict[str, Any]:
@@ -75,8 +64,9 @@ def _plain(run: Run) -> dict[str, Any]:
     return {"outcomes": outcomes, "broken": run.broken}
 
 
-def _key(root: Path, file: str) -> str:
-    digest = hashlib.sha256(f"{sys.version}{os.environ.get('COURSE_STUDENT_ID')}".encode())
+def _key(root: Path, file: str, function: str | None) -> str:
+    student = os.environ.get("COURSE_STUDENT_ID")
+    digest = hashlib.sha256(f"{sys.version}{student}{function}".encode())
     digest.update(_versions().encode())
     used = imported_files(root / file, root)
     for path in sorted({*used, *_course_files(root)}):

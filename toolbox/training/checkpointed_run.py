@@ -82,7 +82,7 @@ class CheckpointedRun:
         history.learning_rate.append(rate)
         history.seconds.append(time.perf_counter() - began)
         bar.set_postfix_str(
-            f"loss {loss:.3f}, accuracy {accuracy:.2f}; "
+            f"loss {loss:.3f}, {history.metric} {accuracy:.2f}; "
             f"validation {after_loss:.3f}, {after_accuracy:.2f}"
         )
         bar.n = number + 1

@@ -44,6 +44,7 @@ def fit(
     patience: int | None = None,
     scheduler: Any = None,
     augment: Any = None,
+    metric: str = "accuracy",
     train_epoch: Epoch | None = None,
     evaluate: Epoch | None = None,
 ) -> History:
@@ -62,6 +63,7 @@ def fit(
             weights of the best epoch. None: train to the end, and keep the last weights.
         scheduler: a torch scheduler, stepped after each epoch.
         augment: replaces `train.augment` during the run.
+        metric: the name of the second number that the two functions return.
         train_epoch, evaluate: the student's functions, by default those in student_code.training.
     Returns: the history. `model` has the trained weights, on the device.
     A loss that is NaN or infinite ends the run with a message. After Ctrl-C, call it again to
@@ -84,6 +86,7 @@ def fit(
     with one_at_a_time(name):
         if resume:
             run.restore()
+        run.history.metric = metric
         try:
             with _progress(name, epochs, len(run.history)) as bar, at_its_best(model, place):
                 while len(run.history) < epochs and not run.is_over(patience):
