@@ -15,6 +15,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from tests.conftest import ROOT
+from toolbox.data import Augment
 from toolbox.training import checkpoints, run_files, trainer
 from toolbox.training.history import History
 from toolbox.training.trainer import fit
@@ -265,7 +266,7 @@ def test_augmentation_applies_only_to_this_run() -> None:
     class Loader(list):
         augment: Any = None
 
-    loader, model = Loader(DataLoader(TRAIN, batch_size=25)), Net()
+    loader, model, changes = Loader(DataLoader(TRAIN, batch_size=25)), Net(), Augment()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     seen: list[Any] = []
 
@@ -280,10 +281,10 @@ def test_augmentation_applies_only_to_this_run() -> None:
         optimizer=optimizer,
         epochs=1,
         device="cpu",
-        augment="changes",
+        augment=changes,
         train_epoch=learn,
     )
-    assert seen == ["changes"]
+    assert seen == [changes]
     assert loader.augment is None
 
 

@@ -11,14 +11,13 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from data_scripts.places import cache_place
-from toolbox.data import Batches, ImageTensors, Provenance
+from toolbox.data import Batches, ImageTensors, PerChannel, Provenance
 from toolbox.models.backbones import weights_hash
 from toolbox.training import checkpoints
 from toolbox.training.used_code import identity
@@ -123,7 +122,9 @@ def features_of(
     return Features(features, labels, images.provenance)
 
 
-def _key(network: nn.Module, extract: Any, images: ImageTensors, mean: Any, std: Any) -> str:
+def _key(
+    network: nn.Module, extract: Extract, images: ImageTensors, mean: PerChannel, std: PerChannel
+) -> str:
     what = [
         *(VERSION, weights_hash(network), str(network), data_hash(images)),
         identity(network, extract),

@@ -35,7 +35,7 @@ class Mismatch(AssertionError):
     the position of the failed expectation in its test.
     """
 
-    def __init__(self, called: str, expected: str, got: str, value: Any, number: int) -> None:
+    def __init__(self, called: str, expected: str, got: str, value: object, number: int) -> None:
         super().__init__(f"{called}: expected {expected}, got {got}")
         self.called, self.expected, self.got = called, expected, got
         self.value, self.number = value, number
@@ -48,7 +48,7 @@ class Unanswered(Exception):
 Said = str | Callable[[], str]  # lazy, because formatting a value takes longer than comparing it
 
 
-def _check(passed: bool, called: str, expected: Said, got: Said, value: Any) -> None:
+def _check(passed: bool, called: str, expected: Said, got: Said, value: object) -> None:
     number = _stated[0]
     _stated[0] += 1
     if not passed:
@@ -59,7 +59,7 @@ def _as_text(said: Said) -> str:
     return said if isinstance(said, str) else said()
 
 
-def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
+def true(condition: object, called: str, *, expected: str, got: object) -> None:
     """Check that `condition` is true.
 
     `expected` describes the condition in words; `got` is the value that decided it.
@@ -68,7 +68,7 @@ def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
     _check(bool(condition), called, expected, said, got)
 
 
-def equal(got: Any, expected: Any, called: str) -> None:
+def equal(got: object, expected: object, called: str) -> None:
     """Check that `got == expected`; arrays and tensors must have equal shapes and elements.
 
     A list equals a tuple with the same items.
@@ -90,7 +90,7 @@ def answered(condition: bool, called: str) -> None:
         raise Unanswered(called)
 
 
-def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.0) -> None:
+def close(got: object, expected: object, called: str, *, atol: float, rtol: float = 0.0) -> None:
     """Check that numbers, arrays or tensors agree within `atol + rtol·|expected|`.
 
     Shapes must be equal. NaN matches only NaN. A value that is not numeric (None, a string) is a
@@ -113,21 +113,21 @@ def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.
     _check(passed, called, lambda: show(expected), said, got)
 
 
-def shape(got: Any, expected: tuple[int, ...], called: str) -> None:
+def shape(got: object, expected: tuple[int, ...], called: str) -> None:
     """Check that `got` is an array or tensor of that shape."""
     found = tuple(got.shape) if hasattr(got, "shape") else None
     said = f"{found}" if found is not None else lambda: f"{show(got)}, which has no shape"
     _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, got)
 
 
-def dtype(got: Any, expected: Any, called: str) -> None:
+def dtype(got: object, expected: object, called: str) -> None:
     """Check that `got` is an array or tensor of that dtype."""
     found = getattr(got, "dtype", None)
     said = str(found) if found is not None else lambda: f"{show(got)}, which has no dtype"
     _check(found == expected, called, f"dtype {expected}", said, got)
 
 
-def instance(got: Any, kind: type | tuple[type, ...], called: str) -> None:
+def instance(got: object, kind: type | tuple[type, ...], called: str) -> None:
     """Check that `got` is an instance of that type, or of one of them."""
     kinds = kind if isinstance(kind, tuple) else (kind,)
     names = " or ".join(k.__name__ for k in kinds)
@@ -162,7 +162,7 @@ def _as_lists(value: Any) -> Any:
     return [_as_lists(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _is_array(value: Any) -> bool:
+def _is_array(value: object) -> bool:
     return isinstance(value, np.ndarray) or hasattr(value, "detach")
 
 

@@ -11,18 +11,21 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Never, TypeAlias
 
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from toolbox.training import checkpoints
 from toolbox.training.history import History
+from toolbox.training.protocols import CountsEpochs, Loader, Scheduler
 from toolbox.training.run_files import weights_file
 from toolbox.training.used_code import changed
 
 MOST_RUNS = 3  # that are kept for one name, so that undoing an edit brings its run back
 Epoch = Callable[..., tuple[float, float]]
+Bar: TypeAlias = "tqdm[Never]"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class CheckpointedRun:
         name: str,
         model: nn.Module,
         optimizer: torch.optim.Optimizer,
-        scheduler: Any,
+        scheduler: Scheduler | None,
         place: torch.device,
         seed: int,
     ) -> None:
@@ -61,11 +64,13 @@ class CheckpointedRun:
         self.identity = RunIdentity("", {})
         self._saved = 0.0
 
-    def epoch(self, train: Any, validation: Any, learn: Epoch, measure: Epoch, bar: Any) -> None:
+    def epoch(
+        self, train: Loader, validation: Loader, learn: Epoch, measure: Epoch, bar: Bar
+    ) -> None:
         """Train and measure once; the history grows by one entry."""
         number = len(self.history)
         torch.manual_seed(self.seed * 1_000_003 + number)  # so that a resumed run is identical
-        if hasattr(train, "epoch"):
+        if isinstance(train, CountsEpochs):
             train.epoch = number
         began = time.perf_counter()
         rate = self.optimizer.param_groups[0]["lr"]
@@ -167,7 +172,7 @@ class CheckpointedRun:
 class _Counted:
     """A loader that advances the progress bar as its batches are consumed."""
 
-    def __init__(self, loader: Any, bar: Any, done: int) -> None:
+    def __init__(self, loader: Loader, bar: Bar, done: int) -> None:
         self.loader, self.bar, self.done = loader, bar, done
 
     def __len__(self) -> int:
@@ -183,7 +188,7 @@ class _Counted:
             self.bar.update(0)
 
 
-def _step(scheduler: Any, loss: float) -> None:
+def _step(scheduler: Scheduler, loss: float) -> None:
     if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
         scheduler.step(loss)
     else:

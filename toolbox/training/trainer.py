@@ -20,11 +20,13 @@ from torch import nn
 from tqdm import tqdm
 
 from toolbox import results
+from toolbox.data import Augment
 from toolbox.interrupts import Interrupted
 from toolbox.training import checkpoints
-from toolbox.training.checkpointed_run import CheckpointedRun, Epoch, RunIdentity
+from toolbox.training.checkpointed_run import Bar, CheckpointedRun, Epoch, RunIdentity
 from toolbox.training.devices import at_its_best, choose_device
 from toolbox.training.history import History
+from toolbox.training.protocols import Loader, Scheduler
 from toolbox.training.run_files import one_at_a_time
 from toolbox.training.run_files import weights_file as weights_file
 from toolbox.training.used_code import identity
@@ -32,8 +34,8 @@ from toolbox.training.used_code import identity
 
 def fit(
     model: nn.Module,
-    train: Any,
-    validation: Any,
+    train: Loader,
+    validation: Loader,
     *,
     optimizer: torch.optim.Optimizer,
     epochs: int,
@@ -42,8 +44,8 @@ def fit(
     name: str = "simple_net",
     resume: bool = True,
     patience: int | None = None,
-    scheduler: Any = None,
-    augment: Any = None,
+    scheduler: Scheduler | None = None,
+    augment: Augment | None = None,
     metric: str = "accuracy",
     train_epoch: Epoch | None = None,
     evaluate: Epoch | None = None,
@@ -77,8 +79,9 @@ def fit(
     model.to(place)
     _move_state(optimizer, place)
     if augment is not None:
-        train = copy.copy(train)
-        train.augment = augment
+        changed: Any = copy.copy(train)
+        changed.augment = augment
+        train = changed
     run = CheckpointedRun(name, model, optimizer, scheduler, place, seed)
     settings = _key(model, optimizer, scheduler, train, validation, seed, patience)
     used = (model, optimizer, scheduler, train, validation, train_epoch, evaluate)
@@ -102,7 +105,7 @@ def fit(
 
 
 def inference_seconds(
-    model: nn.Module, loader: Any, device: str = "auto", repeats: int = 3
+    model: nn.Module, loader: Loader, device: str = "auto", repeats: int = 3
 ) -> float:
     """Return the seconds per image in eval mode: the fastest of `repeats` passes over `loader`."""
     place, was_training = choose_device(device), model.training
@@ -137,7 +140,7 @@ def _move_state(optimizer: torch.optim.Optimizer, place: torch.device) -> None:
 
 
 @contextmanager
-def _progress(name: str, epochs: int, done: int) -> Iterator[Any]:
+def _progress(name: str, epochs: int, done: int) -> Iterator[Bar]:
     """Show a progress bar after two seconds, but only in a terminal or a notebook.
 
     It uses standard output: in a graded cell, any output on standard error costs all points.
@@ -164,9 +167,9 @@ def _progress(name: str, epochs: int, done: int) -> Iterator[Any]:
 def _key(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
-    scheduler: Any,
-    train: Any,
-    validation: Any,
+    scheduler: Scheduler | None,
+    train: Loader,
+    validation: Loader,
     seed: int,
     patience: int | None,
 ) -> str:
@@ -183,7 +186,7 @@ def _key(
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
 
-def _describe(loader: Any) -> list[str]:
+def _describe(loader: Loader) -> list[str]:
     """Describe a loader: its data, the size of its batches, its augmentation."""
     data = getattr(loader, "dataset", None)
     where = getattr(data, "provenance", None)
