@@ -35,8 +35,8 @@
 # - The library may silently leave a layer in float. Count the bytes, and compare the logits.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys

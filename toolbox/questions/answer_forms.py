@@ -22,7 +22,14 @@ SURE_DIGITS = 6  # reliable digits of a number on its grid
 
 
 class FormError(ValueError):
-    """The answer does not have the form that the question requires; the message says which."""
+    """The answer does not have the form that the question requires.
+
+    The message says which form that is; `given` says only what was given instead.
+    """
+
+    def __init__(self, said: str, given: str = "") -> None:
+        super().__init__(said)
+        self.given = given or said.rpartition(", got ")[2]
 
 
 class Form(Protocol):
