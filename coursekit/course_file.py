@@ -51,7 +51,7 @@ class _LateRules(_Strict):
     points_per_day: Points | None = None
     """The points that each late day costs."""
     percent_per_day: Annotated[float, Field(ge=0, le=100)] | None = None
-    """The share of the part's points that each late day costs, in percent."""
+    """The share of the earned points that each late day costs, in percent."""
     hard_stop_days: Annotated[int, Field(ge=0, le=366)] | None = None
     """The days after the due date from which a submission gets no points."""
 
