@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # r
 DUE = "2027-03-05T12:00:00Z"
 
 
-def make_course(root: Path, folder: Path, late: dict[str, float], gradebook: Path) -> Config:
+def make_course(root: Path, folder: Path, late: Mapping[str, float], gradebook: Path) -> Config:
     """Make a course with one part, one student who is two days late, and these rules."""
     copy_settings(root, folder)
     parts = [{"id": "p1", "title": "One", "due": DUE}]
