@@ -35,8 +35,8 @@
 # - The library may silently leave a layer in float. Count the bytes, and compare the logits.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -229,7 +229,7 @@ checks.grade("quantization.QuantizedConv2d")
 # *About 15 minutes.* In eval mode, batch normalization multiplies each channel by a constant and
 # adds another constant. The layer before it also multiplies (with its weights) and adds (its bias),
 # so you can merge the two into one layer. Work out the weights and the bias of the merged layer on
-# paper, then write `fold_batch_norm`.
+# paper, then write `fold_batch_norm`. Section 4 of Part 7 teaches batch normalization.
 
 # %% task="quantization.fold_batch_norm"
 checks.grade("quantization.fold_batch_norm")
