@@ -108,8 +108,14 @@ def stopping_curve(errors: Sequence[float], marks: Sequence[int] = (), **_: Any)
     axes.plot(marks, [errors[epoch] for epoch in marks], "o", color=ORANGE, zorder=3)
     for letter, epoch in zip("ABCDEFGH", marks, strict=False):
         place = (epoch, errors[epoch])
-        offset = {"xytext": (0, 9), "textcoords": "offset points"}
-        axes.annotate(letter, place, ha="center", weight="bold", **offset)
+        axes.annotate(
+            letter,
+            place,
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            weight="bold",
+        )
     axes.set(xlabel="epoch", ylabel="validation error", ylim=(0, 1.12 * max(errors)))
     axes.grid(alpha=0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
