@@ -11,13 +11,15 @@ import pytest
 
 from toolbox import course as courses
 from toolbox.course import Course
+from toolbox.questions.all_questions import QUESTIONS
 from toolbox.report import topics
 
 PAGE = "docs/source-coverage.md"
 HEAD = ["item", "notebook section", "functions", "questions", "report topic"]
 ITEMS = range(1, 43)
+NUMBERED = "part7_theory"  # the part whose notebook shows the numbered questions of the toolbox
 # Items without a row. Remove an item when its row is added; the set must end up empty.
-OPEN = frozenset(ITEMS)
+OPEN = frozenset({2, 3, 14, 15, 16, 18, 20, 35, 36, 38, 39})
 
 SECTION = re.compile(r"^## (?P<title>.+?)(?: \(`(?P<part>\w+)`\))?$")
 HEADING = re.compile(r"^# #{1,3} (?:\d+\. )?(?P<text>.+)$", re.M)
@@ -68,7 +70,8 @@ class Targets:
         self.known = (
             {found["text"] for text in texts for found in HEADING.finditer(text)},
             {task.function for p in parts for task in p.tasks},
-            {question.id for p in parts for question in p.questions},
+            {question.id for p in parts for question in p.questions}
+            | {each.id for p in parts if p.id == NUMBERED for each in QUESTIONS},
             {t.title for t in shown if not t.part or part in ("", t.part)},
         )
         self.pages = () if part else {f"docs/{path.name}" for path in (root / "docs").glob("*.md")}
