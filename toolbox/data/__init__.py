@@ -12,6 +12,7 @@ from data_scripts.problems import DataProblem
 from toolbox.data.augment import Augment
 from toolbox.data.batches import Batches, PerChannel
 from toolbox.data.folders import split_folders
+from toolbox.data.handwritten import digits
 from toolbox.data.location import Located, locate
 from toolbox.data.sets import VOID, animals, driving, pretext, scenes
 from toolbox.data.split_fingerprint import split_fingerprint
@@ -27,6 +28,7 @@ __all__ = [
     "PerChannel",
     "Provenance",
     "animals",
+    "digits",
     "driving",
     "locate",
     "pixel_statistics",
