@@ -357,9 +357,8 @@ def test_lines_are_quoted_without_empty_ones_around_them(
     tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = said_by(tiny, capsys, "\n\ndef area(w, h):\n    return w / 0\n\n\nx = 1\n")
-    assert (
-        "    code            3  def area(w, h):\n                  → 4      return w / 0\n    values"
-    ) in said
+    quoted = "    code            3  def area(w, h):\n                  → 4      return w / 0\n"
+    assert f"{quoted}    values" in said
 
 
 def test_code_in_the_page_keeps_its_lines(tiny: TinyCourse) -> None:
