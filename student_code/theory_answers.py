@@ -227,10 +227,10 @@ def _stacks_compared(n: dict[str, Any]) -> tuple[str, ...]:
             layer = theory.stack_cost([kernel], n["channels"], height, width)
             parameters, operations = parameters + layer[0], operations + layer[1]
         costs.append((parameters, operations))
-    by_parameters, by_operations = (
-        sorted("ABCDE", key=lambda letter, i=i: costs["ABCDE".index(letter)][i]) for i in (0, 1)
-    )
-    return by_parameters[-1], by_parameters[0], by_operations[-1], by_operations[0]
+    ends = []
+    for column in zip(*costs, strict=True):
+        ends += ["ABCDE"[column.index(max(column))], "ABCDE"[column.index(min(column))]]
+    return tuple(ends)
 
 
 def _own_stacks(field: int) -> list[list[tuple[int, int]]]:
