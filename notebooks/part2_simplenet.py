@@ -31,8 +31,8 @@
 #   edit anything in `student_code/`, the network is trained again.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -419,12 +419,14 @@ results.figure("part2_first_configuration", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # The loss stays at about 2.7. You have seen that number before: it is the loss of a network that
-# guesses. Change the configuration below until the loss falls steadily. Change one setting at a
-# time: the type of optimizer, the learning rate, and the weight decay, which pulls all weights
-# towards zero.
+# guesses. In the next cell, assign a repaired copy of `first` to the name `configuration`. Try your
+# settings with `train_simple_net(configuration, 3, "part2_trial")` until the loss falls steadily.
+# Change one setting at a time: the type of optimizer, the learning rate, and the weight decay, which
+# pulls all weights towards zero.
 
 # %% nbgrader={"grade": false, "grade_id": "part2_repair", "locked": false, "schema_version": 3, "solution": true, "task": false, "cell_type": "code"}
 # %%attempt
+# configuration = {"optimizer_type": ..., "lr": ..., "weight_decay": ...}
 ### BEGIN SOLUTION
 configuration = {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4}
 ### END SOLUTION

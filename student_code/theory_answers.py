@@ -227,10 +227,10 @@ def _stacks_compared(n: dict[str, Any]) -> tuple[str, ...]:
             layer = theory.stack_cost([kernel], n["channels"], height, width)
             parameters, operations = parameters + layer[0], operations + layer[1]
         costs.append((parameters, operations))
-    ends = []
-    for column in zip(*costs, strict=True):
-        ends += ["ABCDE"[column.index(max(column))], "ABCDE"[column.index(min(column))]]
-    return tuple(ends)
+    letters = dict(zip("ABCDE", costs, strict=True))
+    by_parameters = sorted(letters, key=lambda letter: letters[letter][0])
+    by_operations = sorted(letters, key=lambda letter: letters[letter][1])
+    return by_parameters[-1], by_parameters[0], by_operations[-1], by_operations[0]
 
 
 def _own_stacks(field: int) -> list[list[tuple[int, int]]]:

@@ -28,10 +28,10 @@ def check(topic: str, question: str) -> None:
     given = getattr(theory_answers, topic)()
     expect.instance(given, dict, f"{topic}()")
     called = f"{topic}()[{question!r}]"
-    expect.true(question in given, called, expected="your answer", got="no answer yet")
+    expect.answered(question in given, called)
     verdict = questions.judge(question, student, given[question])
     wanted = questions.question(question).said
-    expect.true(verdict.accepted, called, expected=wanted, got=verdict.said)
+    expect.true(verdict.accepted, called, expected=wanted, got=verdict.got)
 
 
 @task("theory_answers.student_id")

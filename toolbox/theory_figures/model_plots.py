@@ -44,7 +44,7 @@ def neighbors_of_a_point(
         marker, color = MARKERS[number], COLOURS[number]
         axes.plot(mine[:, 0], mine[:, 1], marker, color=color, markersize=9, label=name)
     axes.plot(*asked, "x", color="black", markersize=9, markeredgewidth=2, label="asked")
-    away = np.sort(np.linalg.norm(np.asarray(points) - np.asarray(asked), axis=1))
+    away = np.sort(np.linalg.norm(np.subtract(points, asked), axis=1))
     turn = np.linspace(0, 2 * np.pi, 200)
     for k in counts:
         radius = away[k - 1] + 0.12
@@ -86,10 +86,10 @@ def directions(feature: Sequence[float], sources: Mapping[str, Sequence[float]])
     for name, vector in arrows.items():
         color = ORANGE if name == "f" else BLUE
         style = {"arrowstyle": "-|>", "color": color, "linewidth": 2}
-        axes.annotate("", (vector[0], vector[1]), (0, 0), arrowprops=style)
-        length = float(np.linalg.norm(vector))
-        label = [value * (1 + 0.45 / length) for value in vector]
-        axes.text(label[0], label[1], name, ha="center", va="center", weight="bold")
+        x, y = vector
+        axes.annotate("", (x, y), (0, 0), arrowprops=style)
+        further = 1 + 0.45 / float(np.hypot(x, y))
+        axes.text(x * further, y * further, name, ha="center", va="center", weight="bold")
     reach = 1.2 * max(abs(value) for vector in arrows.values() for value in vector)
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     axes.axhline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
