@@ -567,7 +567,7 @@ names = "softmax_by_its_own_score", "softmax_by_another_score", "loss_by_a_score
 questions.show("backpropagation", student, *names)
 
 # %% [markdown]
-# This check covers all numbered questions of the section.
+# This check covers all numbered questions on backpropagation.
 
 # %% task="theory_answers.backpropagation"
 checks.grade("theory_answers.backpropagation")
@@ -824,7 +824,7 @@ checks.grade("theory.inception_cost")
 questions.show("architecture", student, "inception_naive", "inception_reduced")
 
 # %% [markdown]
-# This check covers all numbered questions of the section.
+# This check covers all numbered questions on sizes and costs.
 
 # %% task="theory_answers.architecture"
 checks.grade("theory_answers.architecture")
