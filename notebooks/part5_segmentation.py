@@ -34,8 +34,8 @@
 # - A finished training run is saved to disk and reused as long as your code stays the same.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -399,10 +399,8 @@ simple = SimpleSegmentationNet(pretrained=False, backbone=small_backbone(seed=0)
 simple_history = train(
     simple, train_set, validation_set, simple_settings, name="part5_segmentation"
 )
-print(simple_history.summary().replace("accuracy", "mean IoU"))
-picture = plots.training_curves(
-    simple_history, source=source, title="SimpleSegmentationNet (accuracy is mean IoU)"
-)
+print(simple_history.summary())
+picture = plots.training_curves(simple_history, source=source, title="SimpleSegmentationNet")
 results.figure("part5_simple_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
@@ -644,7 +642,7 @@ psp_settings = RecipeSettings(
 torch.manual_seed(0)
 pspnet = PSPNet(pretrained=False, backbone=small_backbone(seed=0))
 psp_history = train(pspnet, train_set, validation_set, psp_settings, name="part5_pspnet")
-print(psp_history.summary().replace("accuracy", "mean IoU"))
+print(psp_history.summary())
 psp_ious = report(pspnet, "PSPNet", len(psp_history))
 
 # %%

@@ -34,6 +34,10 @@ def run(
     asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")
     wish = Wish(part, students, jobs, force, parse(asked or "namespaces"), scheduler)
     reference = root / "student_code" if there else None
+    if (folder / "extensions.csv").is_file():  # importing this takes seconds
+        from coursekit.deadlines.penalties import terms_of
+
+        terms_of(folder)  # an invalid extension stops the run before the first grade
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
@@ -44,6 +48,9 @@ def run(
             lambda done, of: progress.update(task, completed=done, total=of),
             lambda line: console.print(line, markup=False),
         )
+    from coursekit.deadlines.penalties import settle_course
+
+    report.penalties = settle_course(folder)
     print_summary(report, console)
     return report.everybody_graded
 
@@ -64,6 +71,9 @@ def print_summary(report: Report, console: Console) -> None:
         for flag in flags:
             if not (student in report.incomplete and flag.startswith("not graded: ")):
                 _line(console, "[yellow]![/] ", student, f": {flag}")
+    for each in report.penalties:
+        said = f": the penalty for late work in {each.part} is now {each.new:g} points"
+        _line(console, "[yellow]![/] ", each.student, f"{said} (it was {each.old:g})")
     if not report.everybody_graded:
         count = len(report.refused) + len(report.incomplete)
         console.print(
