@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from coursekit.errors import CourseProblem
+from data_scripts.registry import registry
 from toolbox.course import Course, from_dict
 
 
@@ -73,9 +74,22 @@ class _Grading(_Strict):
     sandbox: Literal["limits", "namespaces", "sealed"] = "namespaces"
 
 
+class _OwnCopy(_Strict):
+    url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
+    drive: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]*$")] = ""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    @model_validator(mode="after")
+    def _one_address(self) -> _OwnCopy:
+        if bool(self.url) == bool(self.drive):
+            raise ValueError("give either a url or a drive id")
+        return self
+
+
 class _File(_Strict):
     course: _Head
     grading: _Grading = _Grading()
+    data: dict[str, _OwnCopy] = {}
     parts: Annotated[list[_Part], Field(min_length=1)]
 
 
@@ -97,6 +111,7 @@ def read(path: Path) -> dict[str, Any]:
         ) from problem
     facts = checked.model_dump(mode="json")
     _check_unique(path.name, facts)
+    _check_data_sets(path.name, facts)
     return facts
 
 
@@ -132,6 +147,15 @@ def _check_unique(name: str, facts: dict[str, Any]) -> None:
             raise CourseFileError(f"{name}: the {kind} {twice!r} is defined twice. Rename one.")
 
 
+def _check_data_sets(name: str, facts: dict[str, Any]) -> None:
+    known = registry()
+    for given in facts["data"]:
+        if given not in known:
+            near = get_close_matches(given, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
+            raise CourseFileError(f"{name}: data.{given} is no data set of the course.{hint}")
+
+
 def _sentence(name: str, text: str, error: Any) -> str:
     keys = error["loc"]
     dotted = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
@@ -155,6 +179,8 @@ def _names(keys: tuple[str | int, ...]) -> list[str]:
         "trained": _Trained,
     }
     parents = [key for key in keys[:-1] if isinstance(key, str)]
+    if parents[:1] == ["data"]:
+        return list(_OwnCopy.model_fields)
     model = models.get(parents[-1]) if parents else _File
     return list(model.model_fields) if model else []
 
@@ -166,7 +192,8 @@ def _line_of(text: str, keys: tuple[str | int, ...]) -> int:
     while i < len(keys):
         key, index = keys[i], keys[i + 1] if i + 1 < len(keys) else None
         name = re.escape(str(key))
-        pattern = rf"^\s*(\[+{name}\]+\s*(#.*)?$|{name}\s*=|.*[{{,]\s*{name}\s*=)"
+        header = rf"\[+(\w+\.)?{name}(\.\w+)?\]+\s*(#.*)?$"  # also a part of [data.scene15]
+        pattern = rf"^\s*({header}|{name}\s*=|.*[{{,]\s*{name}\s*=)"
         found = [n for n in range(start, len(lines)) if re.match(pattern, lines[n])]
         if isinstance(index, int):
             if found and lines[found[0]].lstrip().startswith("[["):
