@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from coursekit import term_commands
+from coursekit.command_line import console, options, report_errors
 from coursekit.errors import CourseProblem, UsageProblem
-from coursekit.expected_errors import expected, require_course
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,17 +18,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Build, check and grade the course. Run it in the folder with course.toml.",
 )
-console = Console(highlight=False, soft_wrap=True)
-
-
-@dataclass
-class _Options:
-    """Options before the command."""
-
-    debug: bool = False
-
-
-options = _Options()
 
 
 @app.callback()
@@ -42,30 +27,6 @@ def _main(
     ] = False,
 ) -> None:
     options.debug = debug
-
-
-def report_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command in the course folder. Print expected errors as one message and exit with 1."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            if not kwargs.get("course"):  # with --course, the nbgrader course can be anywhere
-                require_course()
-            command(*args, **kwargs)
-        except KeyboardInterrupt:
-            console.print("\n[yellow]Interrupted.[/] Run the same command to continue.")
-            raise typer.Exit(130) from None
-        except Exception as error:
-            message = expected(error)
-            if message is None:
-                raise
-            if options.debug:
-                traceback.print_exc()
-            console.print(f"[red]✗[/] {escape(message)}")
-            raise typer.Exit(1) from None
-
-    return wrapped
 
 
 @app.command()
@@ -484,3 +445,6 @@ def grade(
     )
     if not everybody_graded:
         raise typer.Exit(1)
+
+
+app.add_typer(term_commands.app)

@@ -31,8 +31,8 @@
 #   edit anything in `student_code/`, the network is trained again.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -360,7 +360,7 @@ for settings in (
 # convolution with 10 channels, max pooling of 3, ReLU; a 5x5 convolution with 20 channels, max
 # pooling of 3, ReLU; then a linear layer with 100 outputs, ReLU, and a linear layer with one output
 # per class. Work out on paper how many numbers represent an image after the second pooling: the
-# first linear layer needs this number.
+# first linear layer needs this number. Section 3 of Part 7 teaches output sizes and parameter counts.
 
 # %% task="simple_net.SimpleNet"
 checks.grade("simple_net.SimpleNet")
@@ -432,12 +432,14 @@ results.figure("part2_first_configuration", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # The loss stays at about 2.7. You have seen that number before: it is the loss of a network that
-# guesses. Change the configuration below until the loss falls steadily. Change one setting at a
-# time: the type of optimizer, the learning rate, and the weight decay, which pulls all weights
-# towards zero.
+# guesses. In the next cell, assign a repaired copy of `first` to the name `configuration`. Try your
+# settings with `train_simple_net(configuration, 3, "part2_trial")` until the loss falls steadily.
+# Change one setting at a time: the type of optimizer, the learning rate, and the weight decay, which
+# pulls all weights towards zero.
 
 # %% nbgrader={"grade": false, "grade_id": "part2_repair", "locked": false, "schema_version": 3, "solution": true, "task": false, "cell_type": "code"}
 # %%attempt
+# configuration = {"optimizer_type": ..., "lr": ..., "weight_decay": ...}
 ### BEGIN SOLUTION
 configuration = {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4}
 ### END SOLUTION

@@ -32,8 +32,8 @@
 #   measure noise.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -489,14 +489,14 @@ study("learning_rate", "lr", [1e-4, 1e-3, 1e-2], with_rate)
 from toolbox.models.residual import RandomViews, ResidualNet
 
 TRAIN_IT = False
-EPOCHS = 62
+RESIDUAL_EPOCHS = 62
 
 if TRAIN_IT:
     torch.manual_seed(0)
     residual = ResidualNet(len(classes))
     adamw = torch.optim.AdamW(residual.parameters(), lr=3e-3, weight_decay=0.05)
     one_cycle = torch.optim.lr_scheduler.OneCycleLR(
-        adamw, max_lr=3e-3, total_steps=EPOCHS, pct_start=0.25, cycle_momentum=False
+        adamw, max_lr=3e-3, total_steps=RESIDUAL_EPOCHS, pct_start=0.25, cycle_momentum=False
     )
     same = {"mean": mean, "std": std}
     history = fit(
@@ -505,7 +505,7 @@ if TRAIN_IT:
         data.Batches(validation_images, 256, **same),
         optimizer=adamw,
         scheduler=one_cycle,
-        epochs=EPOCHS,
+        epochs=RESIDUAL_EPOCHS,
         name="residual",
     )
     plots.training_curves({"residual": history}, source=source, title="A small residual network")

@@ -30,7 +30,7 @@ def make_table(variants: list[int] | None = None) -> dict[str, Any]:
     for variant in wanted:
         key, slips = key_of(students[variant]), _slips_by_question(students[variant])
         for question in QUESTIONS:
-            if question.told_at_once:
+            if question.hashed:
                 mine = slips.get(question.id, [])
                 rows[variant].append(_row(variant, question, key[question.id], mine))
                 causes[question.id] = [[entry.looks_like, entry.hints[0]] for entry, _ in mine]
@@ -47,7 +47,7 @@ def _slips_by_question(student_id: str) -> Slips:
 
 
 def _row(
-    variant: int, question: NumberedQuestion, answer: Any, slips: list[tuple[Entry, Any]]
+    variant: int, question: NumberedQuestion, answer: object, slips: list[tuple[Entry, Any]]
 ) -> str:
     right = [
         form.keys(p)[0] for form, p in zip(question.forms, question.split(answer), strict=True)

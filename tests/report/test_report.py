@@ -83,6 +83,30 @@ def test_a_missing_plot_and_an_empty_answer_are_listed(
     assert "63.8 %" in text
 
 
+def test_results_of_one_notebook_are_listed_together(evening: Evening) -> None:
+    for path in results.folder().rglob("part1_*.json"):
+        path.unlink()
+    built = report.build()
+    assert built.missing == [
+        "Run notebooks/part1_shapes.ipynb from the top. It saves the numbers part1_accuracy, "
+        "part1_classes and the figure part1_curve."
+    ]
+    assert "Not complete: 1 missing" in words_of(built.pdf)
+
+
+def test_each_answer_stands_below_its_question(evening: Evening) -> None:
+    path = evening.root / "notebooks" / "part1_shapes.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    asked = {"cell_type": "markdown", "metadata": {}, "source": "**Question.** Why *not* a circle?"}
+    notebook["cells"].insert(0, asked)
+    evening.notebook(notebook)
+    built = report.build()
+    assert "<em>not</em> a circle?" in built.html.read_text(encoding="utf-8")
+    text = words_of(built.pdf)
+    assert "Why not a circle?" in text
+    assert text.index("Why not a circle?") < text.index("Because")
+
+
 def test_edited_numbers_and_pictures_are_reported(evening: Evening) -> None:
     path = results.folder() / "numbers" / "part1_accuracy.json"
     path.write_text(path.read_text(encoding="utf-8").replace("0.6382", "0.9382"), encoding="utf-8")

@@ -102,3 +102,13 @@ def test_a_study_with_and_without_times() -> None:
         del row["seconds"]
     assert len(plots.study(rows, "p", source="made up", title="Dropout").figure.axes) == 1
     assert "0: train 0.90, validation 0.50" in timed.alt
+
+
+def test_a_mean_iou_is_not_called_accuracy() -> None:
+    run = history()
+    run.metric = "mean IoU"
+    picture = plots.training_curves(run, source="made up", title="A run")
+    assert picture.figure.axes[1].get_ylabel() == "mean IoU"
+    assert "accuracy" not in picture.alt
+    assert "mean IoU" in picture.alt
+    assert "accuracy" not in run.summary()

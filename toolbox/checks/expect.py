@@ -35,16 +35,20 @@ class Mismatch(AssertionError):
     the position of the failed expectation in its test.
     """
 
-    def __init__(self, called: str, expected: str, got: str, value: Any, number: int) -> None:
+    def __init__(self, called: str, expected: str, got: str, value: object, number: int) -> None:
         super().__init__(f"{called}: expected {expected}, got {got}")
         self.called, self.expected, self.got = called, expected, got
         self.value, self.number = value, number
 
 
+class Unanswered(Exception):
+    """A question that has no answer yet."""
+
+
 Said = str | Callable[[], str]  # lazy, because formatting a value takes longer than comparing it
 
 
-def _check(passed: bool, called: str, expected: Said, got: Said, value: Any) -> None:
+def _check(passed: bool, called: str, expected: Said, got: Said, value: object) -> None:
     number = _stated[0]
     _stated[0] += 1
     if not passed:
@@ -55,7 +59,7 @@ def _as_text(said: Said) -> str:
     return said if isinstance(said, str) else said()
 
 
-def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
+def true(condition: object, called: str, *, expected: str, got: object) -> None:
     """Check that `condition` is true.
 
     `expected` describes the condition in words; `got` is the value that decided it.
@@ -64,9 +68,14 @@ def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
     _check(bool(condition), called, expected, said, got)
 
 
-def equal(got: Any, expected: Any, called: str) -> None:
-    """Check that `got == expected`; arrays and tensors must have equal shapes and elements."""
-    if _is_array(expected) or _is_array(got):
+def equal(got: object, expected: object, called: str) -> None:
+    """Check that `got == expected`; arrays and tensors must have equal shapes and elements.
+
+    A list equals a tuple with the same items.
+    """
+    if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
+        same = _as_lists(got) == _as_lists(expected)
+    elif _is_array(expected) or _is_array(got):
         a, b = _as_array(got), _as_array(expected)
         same = a is not None and b is not None and a.shape == b.shape and bool(np.all(a == b))
     else:
@@ -74,7 +83,14 @@ def equal(got: Any, expected: Any, called: str) -> None:
     _check(same, called, lambda: show(expected), lambda: show(got), got)
 
 
-def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.0) -> None:
+def answered(condition: bool, called: str) -> None:
+    """Check that a question has an answer; if not, the test counts as open, not as failed."""
+    _stated[0] += 1
+    if not condition:
+        raise Unanswered(called)
+
+
+def close(got: object, expected: object, called: str, *, atol: float, rtol: float = 0.0) -> None:
     """Check that numbers, arrays or tensors agree within `atol + rtol·|expected|`.
 
     Shapes must be equal. NaN matches only NaN. A value that is not numeric (None, a string) is a
@@ -97,30 +113,31 @@ def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.
     _check(passed, called, lambda: show(expected), said, got)
 
 
-def shape(got: Any, expected: tuple[int, ...], called: str) -> None:
+def shape(got: object, expected: tuple[int, ...], called: str) -> None:
     """Check that `got` is an array or tensor of that shape."""
     found = tuple(got.shape) if hasattr(got, "shape") else None
     said = f"{found}" if found is not None else lambda: f"{show(got)}, which has no shape"
     _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, got)
 
 
-def dtype(got: Any, expected: Any, called: str) -> None:
+def dtype(got: object, expected: object, called: str) -> None:
     """Check that `got` is an array or tensor of that dtype."""
     found = getattr(got, "dtype", None)
     said = str(found) if found is not None else lambda: f"{show(got)}, which has no dtype"
     _check(found == expected, called, f"dtype {expected}", said, got)
 
 
-def instance(got: Any, kind: type | tuple[type, ...], called: str) -> None:
+def instance(got: object, kind: type | tuple[type, ...], called: str) -> None:
     """Check that `got` is an instance of that type, or of one of them."""
     kinds = kind if isinstance(kind, tuple) else (kind,)
     names = " or ".join(k.__name__ for k in kinds)
     said = lambda: f"{type(got).__name__}: {show(got)}"  # noqa: E731
-    _check(isinstance(got, kind), called, f"a {names}", said, got)
+    _check(isinstance(got, kind), called, f"{_article(names)} {names}", said, got)
 
 
 def raises(error: type[BaseException], run: Callable[[], Any], called: str) -> None:
     """Check that `run()` raises `error` or a subclass; any other error is a mismatch."""
+    article = _article(error.__name__)
     try:
         result = run()
     except error:
@@ -129,12 +146,23 @@ def raises(error: type[BaseException], run: Callable[[], Any], called: str) -> N
         raise  # so that a stub is reported as "not implemented yet"
     except Exception as other:
         said = f"{type(other).__name__}: {other}"
-        _check(False, called, f"a {error.__name__}", said, type(other).__name__)
+        _check(False, called, f"{article} {error.__name__}", said, type(other).__name__)
     else:
-        _check(False, called, f"a {error.__name__}", f"no error, but {show(result)}", result)
+        _check(
+            False, called, f"{article} {error.__name__}", f"no error, but {show(result)}", result
+        )
 
 
-def _is_array(value: Any) -> bool:
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "AEIOaeio" else "a"
+
+
+def _as_lists(value: Any) -> Any:
+    """Return the value with all tuples in it as lists."""
+    return [_as_lists(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _is_array(value: object) -> bool:
     return isinstance(value, np.ndarray) or hasattr(value, "detach")
 
 

@@ -120,11 +120,12 @@ class CourseChecks:
         outcome = _plan(item)
         if outcome is None:
             return report
+        if not outcome.hidden:
+            outcome.printed = _tail(report.capstdout)
         if report.skipped:
             outcome.status = "skipped"
         elif call.excinfo is not None:
             self._describe(outcome, call.excinfo.value)
-            outcome.printed = _tail(report.capstdout)
             if outcome.hidden:
                 outcome.withhold()
             report.sections = []
@@ -160,7 +161,7 @@ class CourseChecks:
             terminalreporter.write_line(function_line(mine))
 
 
-def _unsaid(*arguments: Any, **named: Any) -> str:
+def _unsaid(*arguments: object, **named: object) -> str:
     return ""
 
 

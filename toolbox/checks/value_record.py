@@ -19,7 +19,7 @@ SEED = 20
 RELATIVE = 1e-4  # far below the differences between misconceptions, far above float32 noise
 
 
-def of_value(value: Any) -> dict[str, Any]:
+def of_value(value: object) -> dict[str, Any]:
     """Return the fingerprint of any value that a student's function may return."""
     array = _numbers(value)
     if array is None:
@@ -69,6 +69,6 @@ def _numbers(value: Any) -> np.ndarray | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def _hash(value: Any) -> str:
+def _hash(value: object) -> str:
     text = re.sub(r"0x[0-9a-f]+", "", repr(value)[:2000])  # addresses differ from run to run
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]

@@ -11,9 +11,10 @@ print(train.provenance.label)
 
 from data_scripts.problems import DataProblem
 from toolbox.data.augment import Augment
-from toolbox.data.batches import Batches
+from toolbox.data.batches import Batches, PerChannel
 from toolbox.data.choice import get
 from toolbox.data.folders import split_folders
+from toolbox.data.handwritten import digits
 from toolbox.data.location import Located, locate
 from toolbox.data.sets import VOID, animals, driving, pretext, scenes
 from toolbox.data.split_fingerprint import split_fingerprint
@@ -26,8 +27,10 @@ __all__ = [
     "DataProblem",
     "ImageTensors",
     "Located",
+    "PerChannel",
     "Provenance",
     "animals",
+    "digits",
     "driving",
     "get",
     "locate",

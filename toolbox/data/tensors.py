@@ -81,6 +81,16 @@ class ImageTensors(Dataset[tuple[Tensor, Tensor]]):
         )
 
 
+def in_usual_order(tensor: Tensor) -> Tensor:
+    """Return the tensor, or a copy of it, stored like any new tensor: the last axis first.
+
+    `contiguous` is not enough. For images with one channel, it keeps strides with which
+    convolutions return their result in another order, and then `view` fails in correct code.
+    """
+    new = torch.empty(tensor.shape, dtype=tensor.dtype, device=tensor.device)
+    return tensor if tensor.stride() == new.stride() else new.copy_(tensor)
+
+
 def pixel_statistics(train: ImageTensors) -> tuple[Tensor, Tensor]:
     """Return the mean and population standard deviation of each channel of pixels in [0, 1].
 

@@ -15,6 +15,7 @@ from toolbox.plots.masks import (
     pixel_shares,
 )
 from toolbox.plots.metric_logs import logged_metrics, minibatches, over_seeds
+from toolbox.plots.probabilities import probability_bars
 from toolbox.plots.quantization import channel_ranges, round_trip, trade
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training_curves import descent, study, training_curves
@@ -43,6 +44,7 @@ __all__ = [
     "pixel_histograms",
     "pixel_shares",
     "predictions",
+    "probability_bars",
     "round_trip",
     "study",
     "trade",

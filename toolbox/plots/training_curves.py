@@ -15,12 +15,13 @@ from toolbox.results import steady
 def training_curves(
     runs: Any | Mapping[str, Any], *, source: str, title: str = "Training"
 ) -> Picture:
-    """Plot loss and accuracy over the epochs, of one history or of several by name.
+    """Plot loss and metric over the epochs, of one history or of several by name.
 
     With one history, training and validation have two colors. With several, each history has a
     color; training is dashed and validation solid.
     """
     named = dict(runs) if isinstance(runs, Mapping) else {"": runs}
+    metric = next(iter(named.values())).metric
     figure, axes = new_figure(1, 2, width=8.0, height=3.2)
     for one, key in zip(axes, ("loss", "accuracy"), strict=True):
         for number, (name, history) in enumerate(named.items()):
@@ -38,7 +39,7 @@ def training_curves(
                 )
         one.set_xlabel("epoch")
         one.xaxis.set_major_locator(MaxNLocator(integer=True))
-        one.set_ylabel(key)
+        one.set_ylabel(key if key == "loss" else metric)
     axes[1].set_ylim(0, 1)
     axes[0].set_ylim(0, 1.08 * axes[0].get_ylim()[1])
     if len(named) == 1:
@@ -48,13 +49,14 @@ def training_curves(
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     say_source(figure, source)
     ends = "; ".join(_ending(name, history) for name, history in named.items())
-    return Picture(figure, f"{title}: curves of loss and accuracy over the epochs. {ends}.")
+    return Picture(figure, f"{title}: curves of loss and {metric} over the epochs. {ends}.")
 
 
 def _ending(name: str, history: Any) -> str:
     return (
         f"{name + ': ' if name else ''}after {len(history.train_loss)} epochs the training loss is "
-        f"{history.train_loss[-1]:.2f} and the accuracy {history.train_accuracy[-1]:.2f}, in "
+        f"{history.train_loss[-1]:.2f} and the {history.metric} "
+        f"{history.train_accuracy[-1]:.2f}, in "
         f"validation {history.validation_loss[-1]:.2f} and {history.validation_accuracy[-1]:.2f}"
     )
 

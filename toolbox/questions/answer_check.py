@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from toolbox.questions.all_questions import question
+from toolbox.questions.all_questions import numbers_of_variant, question
 from toolbox.questions.answer_forms import FormError
 from toolbox.questions.question import NumberedQuestion
 from toolbox.questions.variant import variant_of
@@ -28,6 +28,12 @@ class AnswerVerdict:
 
     right: bool | None
     said: str
+    given: str = ""  # what was given instead of the required form, if the form is wrong
+
+    @property
+    def got(self) -> str:
+        """The verdict below a line that already says which form is required."""
+        return self.given or self.said
 
     @property
     def accepted(self) -> bool:
@@ -51,7 +57,7 @@ def table() -> dict[str, Any]:
     return json.loads(TABLE.read_text(encoding="utf-8"))
 
 
-def judge(question_id: str, student_id: str, answer: Any) -> AnswerVerdict:
+def judge(question_id: str, student_id: str, answer: object) -> AnswerVerdict:
     """Return whether `answer` is right for that student's numbers, and if not, why.
 
     Raises: `KeyError` for an unknown question, `ValueError` for an empty student's id.
@@ -61,10 +67,13 @@ def judge(question_id: str, student_id: str, answer: Any) -> AnswerVerdict:
     try:
         parts = asked.split(answer)
         keys = [_keys(asked, i, part) for i, part in enumerate(parts)]
-    except FormError as problem:
-        return AnswerVerdict(False, str(problem))
+    except FormError as error:
+        return AnswerVerdict(False, str(error), error.given)
     if not asked.told_at_once:
         return AnswerVerdict(None, "well-formed; whether it is right is shown after grading")
+    if asked.find_problem is not None:
+        problem = asked.find_problem(numbers_of_variant(asked.id, variant), parts)
+        return AnswerVerdict(not problem, problem or "right")
     stored = _stored(asked, variant)
     wrong = []
     for i, candidates in enumerate(keys):
@@ -85,14 +94,15 @@ def _stored(asked: NumberedQuestion, variant: int) -> list[str]:
     return [text[i : i + width] for i in range(0, len(text), width)]
 
 
-def _keys(asked: NumberedQuestion, index: int, part: Any) -> list[str]:
+def _keys(asked: NumberedQuestion, index: int, part: object) -> list[str]:
     try:
         return asked.forms[index].keys(part)
     except FormError as problem:
-        raise FormError(f"{_label(asked, index)}{problem}") from None
+        label = _label(asked, index)
+        raise FormError(f"{label}{problem}", f"{label}{problem.given}") from None
 
 
-def _why(asked: NumberedQuestion, index: int, part: Any, stored: str, found: set[str]) -> str:
+def _why(asked: NumberedQuestion, index: int, part: object, stored: str, found: set[str]) -> str:
     said = f"{_label(asked, index)}{str(part)[:60]} is not right"
     slips = [stored[i : i + LENGTH] for i in range(LENGTH, len(stored), LENGTH)]
     causes = table()["slips"][asked.id]

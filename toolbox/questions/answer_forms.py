@@ -22,7 +22,14 @@ SURE_DIGITS = 6  # reliable digits of a number on its grid
 
 
 class FormError(ValueError):
-    """The answer does not have the form that the question requires; the message says which."""
+    """The answer does not have the form that the question requires.
+
+    The message says which form that is; `given` says only what was given instead.
+    """
+
+    def __init__(self, said: str, given: str = "") -> None:
+        super().__init__(said)
+        self.given = given or said.rpartition(", got ")[2]
 
 
 class Form(Protocol):
@@ -33,7 +40,7 @@ class Form(Protocol):
         """The form as text, as in "expected a number"."""
         ...
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         """Return the texts that identify a right answer. Raises `FormError` for another form."""
         ...
 
@@ -62,7 +69,7 @@ class Number:
     def said(self) -> str:
         return f"a number with at least {self.digits} decimal places"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         # A value such as 10.375 lies between two cells. Its last digits, which depend on the order
         # of operations and on the Python version, must not decide between them.
         scaled = round(_real(value, self.said) * 10**self.digits, SURE_DIGITS)
@@ -76,7 +83,7 @@ class Whole:
 
     said: str = "a whole number"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         found = _real(value, self.said)
         if found != round(found):
             raise FormError(f"expected {self.said}, got {found:g}")
@@ -93,7 +100,7 @@ class Row:
     def said(self) -> str:
         return f"a tuple of whole numbers ({', '.join(self.names)})"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         parts = as_parts(value, len(self.names), self.said)
         return [" ".join(Whole().keys(part)[0] for part in parts)]
 
@@ -108,7 +115,7 @@ class Option:
     def said(self) -> str:
         return "one of " + ", ".join(repr(option) for option in self.options)
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         plain = value.strip().casefold() if isinstance(value, str) else value
         for option in self.options:
             known = option.casefold() if isinstance(option, str) else option
@@ -123,7 +130,7 @@ class Epoch:
 
     said: str = "the number of an epoch, counted from 0, or None"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         return ["None"] if value is None else Whole(self.said).keys(value)
 
 
@@ -137,13 +144,68 @@ class Letters:
     def said(self) -> str:
         return f"a string of {self.count} letters, such as {'ABCDEFGH'[: self.count]!r}"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         if not isinstance(value, str):
             raise FormError(f"expected {self.said}, got a {type(value).__name__}")
         found = "".join(filter(str.isalpha, value[:100])).upper()
         if len(found) != self.count:
             raise FormError(f"expected {self.said}, got {len(found)} letters")
         return [found]
+
+
+@dataclass(frozen=True)
+class LetterSet:
+    """One or more of a few letters, in any order; any other characters are ignored."""
+
+    letters: str
+
+    @property
+    def said(self) -> str:
+        return f"a string of letters out of {', '.join(self.letters)}, such as {self.letters[:2]!r}"
+
+    def keys(self, value: Any) -> list[str]:
+        if not isinstance(value, str):
+            raise FormError(f"expected {self.said}, got a {type(value).__name__}")
+        found = {letter for letter in value[:100].lower() if letter.isalpha()}
+        if not found or not found <= set(self.letters):
+            raise FormError(f"expected {self.said}, got {value[:40]!r}")
+        return ["".join(sorted(found))]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A list of layers (kernel, stride); a plain kernel means a stride of 1."""
+
+    kernels: tuple[int, ...]
+    strides: tuple[int, ...]
+    deepest: int = 12
+
+    @property
+    def said(self) -> str:
+        return (
+            "a list of layers (kernel, stride), such as [(3, 2), (5, 1)], with kernels out of "
+            f"{self.kernels} and strides out of {self.strides}"
+        )
+
+    def layers(self, value: Any) -> list[tuple[int, int]]:
+        """Return the layers of a stack. Raises `FormError` if it has another form."""
+        if hasattr(value, "tolist"):
+            value = value.tolist()
+        if not isinstance(value, (tuple, list)) or not 0 < len(value) <= self.deepest:
+            raise FormError(f"expected {self.said} (1 to {self.deepest} of them)")
+        return [self._layer(layer) for layer in value]
+
+    def _layer(self, layer: Any) -> tuple[int, int]:
+        pair = tuple(layer) if isinstance(layer, (tuple, list)) else (layer, 1)
+        if len(pair) != 2:
+            raise FormError(f"expected {self.said}, got the layer {str(layer)[:40]}")
+        kernel, stride = (int(Whole().keys(part)[0]) for part in pair)
+        if kernel not in self.kernels or stride not in self.strides:
+            raise FormError(f"expected {self.said}, got the layer ({kernel}, {stride})")
+        return kernel, stride
+
+    def keys(self, value: Any) -> list[str]:
+        return [str(sorted(self.layers(value)))]
 
 
 @dataclass(frozen=True)
@@ -156,14 +218,14 @@ class Symbol:
     def said(self) -> str:
         return f"an expression in {', '.join(self.names)}, such as '{self.names[0]}**2'"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         text = value if isinstance(value, str) else None
         try:
             return [_symbol_key(text, self.names) if text else self._key(value)]
         except RefusedError as problem:
             raise FormError(f"expected {self.said}: {problem}") from None
 
-    def _key(self, value: Any) -> str:
+    def _key(self, value: object) -> str:
         expr = expression(value, self.names)
         values = [value_at(expr, p) for p in points(self.names, SYMBOL_PROBES, "key")]
         if not all(cmath.isfinite(v) for v in values):
@@ -177,7 +239,7 @@ def _symbol_key(text: str, names: tuple[str, ...]) -> str:
     return Symbol(names)._key(text)
 
 
-def as_parts(value: Any, count: int, said: str) -> Sequence[Any]:
+def as_parts(value: object, count: int, said: str) -> Sequence[Any]:
     """Return `value` as a sequence of `count` parts; raise `FormError` if it is none."""
     if hasattr(value, "tolist"):
         value = value.tolist()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coursekit.grading.protocol.messages import Output, PlannedTest, TestPlan
 from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.notebook_calls import print_results
-from toolbox.checks.outcome import Outcome
-from toolbox.checks.pytest_run import Run
+from toolbox.checks.outcome import Outcome, Run
 from toolbox.checks.scores import settle
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ ENDED = (
 )
 
 
-def printable(text: Any, longest: int = 200, keep: str = "") -> str:
+def printable(text: object, longest: int = 200, keep: str = "") -> str:
     """Shorten an untrusted text and replace its control characters, except those in `keep`."""
     kept = str(text)[:longest]
     return "".join(each if each.isprintable() or each in keep else "?" for each in kept)

@@ -1,0 +1,88 @@
+"""The reference page of `course.toml`: every key, from the model that validates the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coursekit.course_file import schema
+
+HEAD = """# The keys of `course.toml`
+
+For instructors. `course.toml` holds the facts of the course; all commands read them from it. If a
+key is wrong, a command names the key and its line. A key without a default is required.
+"""
+
+
+def page() -> str:
+    """Return the page: a table for each table of the file."""
+    whole = schema()
+    texts = [HEAD, *_table("", whole, whole["$defs"], "")]
+    return "\n".join(texts)
+
+
+def _table(title: str, model: dict[str, Any], models: dict[str, Any], path: str) -> list[str]:
+    rows, below = [], []
+    required = model.get("required", [])
+    for key, field in model["properties"].items():
+        inner, many = _inner(field)
+        full = f"{path}.{key}" if path else key
+        if inner:
+            heading = f"[[{full}]]" if many and not path else f"[{full}]"
+            if path:  # the rows of an array, each an inline table
+                heading = f"{full} = [{{ … }}]"
+            below += _table(heading, {**models[inner], "path": full}, models, full)
+            if not path:
+                continue
+            kind = "array of tables, below"
+        else:
+            kind = _kind(field)
+        default = "" if key in required else f"`{_shown(field.get('default'))}`"
+        rows.append(f"| `{key}` | {kind} | {default} | {field.get('description', '')} |")
+    if not rows:
+        return below
+    text = [f"\n## `{title}`\n", f"{model.get('description', '')}\n"]
+    head = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
+    return [*text, *head, *rows, *below]
+
+
+def _inner(field: dict[str, Any]) -> tuple[str, bool]:
+    """Return the name of the model that a field contains, and whether it is an array of them."""
+    many = "items" in field
+    reference = field["items"].get("$ref", "") if many else field.get("$ref", "")
+    return reference.rpartition("/")[2], many
+
+
+def _kind(field: dict[str, Any]) -> str:
+    if "anyOf" in field:
+        return " or ".join(_kind(each) for each in field["anyOf"])
+    if "enum" in field:
+        return " or ".join(f"`{value}`" for value in field["enum"])
+    if "const" in field:
+        return f"`{field['const']}`"
+    if field.get("type") == "array":
+        return f"array of {_kind(field['items'])}s"
+    words = {"string": "text", "number": "number", "integer": "whole number", "boolean": "boolean"}
+    kind = (
+        "date and time"
+        if field.get("format") == "date-time"
+        else words.get(field.get("type", ""), "value")
+    )
+    limits = [
+        text.format(field[name])
+        for name, text in (
+            ("minimum", "at least {:g}"),
+            ("exclusiveMinimum", "above {:g}"),
+            ("maximum", "at most {:g}"),
+            ("pattern", "of the form `{}`"),
+        )
+        if name in field
+    ]
+    return ", ".join([kind, *limits]).replace("|", "\\|")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "{}"
+    return f'"{value}"' if isinstance(value, str) else str(value)
