@@ -22,6 +22,7 @@ from tests.conftest import ROOT
 from tests.data import drive, tiny
 from tests.data.hosts import Hosts, closed_port
 from tests.data.server import Server
+from tools.site.course_file_page import page
 
 MIRROR = "mirror.example"
 
@@ -262,3 +263,8 @@ def test_mistakes_in_the_tables_are_reported_with_their_line(
     if found:
         near = path.read_text(encoding="utf-8").splitlines()[int(found[1]) - 1]
         assert any(word in near for word in ("data.scene15", "address", "sha256", "url"))
+
+
+def test_the_reference_page_of_the_course_file_has_the_tables() -> None:
+    table = page().partition("## `[data.NAME]`")[2].partition("\n## ")[0]
+    assert [f"| `{key}` |" in table for key in ("url", "drive", "sha256")] == [True] * 3

@@ -27,7 +27,8 @@ def _table(title: str, model: dict[str, Any], models: dict[str, Any], path: str)
         inner, many = _inner(field)
         full = f"{path}.{key}" if path else key
         if inner:
-            heading = f"[[{full}]]" if many and not path else f"[{full}]"
+            name = f"{full}.NAME" if "additionalProperties" in field else full
+            heading = f"[[{name}]]" if many and not path else f"[{name}]"
             if path:  # the rows of an array, each an inline table
                 heading = f"{full} = [{{ … }}]"
             below += _table(heading, {**models[inner], "path": full}, models, full)
@@ -48,7 +49,8 @@ def _table(title: str, model: dict[str, Any], models: dict[str, Any], path: str)
 def _inner(field: dict[str, Any]) -> tuple[str, bool]:
     """Return the name of the model that a field contains, and whether it is an array of them."""
     many = "items" in field
-    reference = field["items"].get("$ref", "") if many else field.get("$ref", "")
+    each = field["items"] if many else field.get("additionalProperties", field)
+    reference = each.get("$ref", "") if isinstance(each, dict) else ""
     return reference.rpartition("/")[2], many
 
 
