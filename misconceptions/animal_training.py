@@ -199,7 +199,9 @@ def _pass(
     """Run an epoch whose steps can be configured."""
     learns = optimizer is not None
     network.train(learns if mode is None else mode)
-    losses, sizes, truth, guesses = [], [], [], []
+    losses, sizes = [], []
+    truth: list[int] = []
+    guesses: list[int] = []
     with torch.set_grad_enabled(learns if gradients is None else gradients):
         for x, target in loader:
             x, target = x.to(device), target.to(device)

@@ -68,6 +68,19 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part5_segmentation")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("camvid", "drawings")` or `data.get("camvid",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("camvid")
+
+# %% [markdown]
 # ## 1. Street scenes and their classes
 #
 # *About 10 minutes.*

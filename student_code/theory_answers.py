@@ -227,9 +227,9 @@ def _stacks_compared(n: dict[str, Any]) -> tuple[str, ...]:
             layer = theory.stack_cost([kernel], n["channels"], height, width)
             parameters, operations = parameters + layer[0], operations + layer[1]
         costs.append((parameters, operations))
-    by_parameters, by_operations = (
-        sorted("ABCDE", key=lambda letter, i=i: costs["ABCDE".index(letter)][i]) for i in (0, 1)
-    )
+    letters = dict(zip("ABCDE", costs, strict=True))
+    by_parameters = sorted(letters, key=lambda letter: letters[letter][0])
+    by_operations = sorted(letters, key=lambda letter: letters[letter][1])
     return by_parameters[-1], by_parameters[0], by_operations[-1], by_operations[0]
 
 

@@ -13,7 +13,7 @@ from coursekit import course_file
 from toolbox.course import Course, Part
 
 # Parts whose notebook gives this guidance.
-GUIDED = ("part1_scaler", "part6_quantization", "part8_analysis", "part9_animals")
+GUIDED = ("part1_scaler", "part6_quantization", "part7_theory", "part8_analysis", "part9_animals")
 NUMBERED = re.compile(r"^## \d+\. (?P<title>.+)$", re.M)
 TIME = re.compile(r"\*About (\d+) minutes\.\*")
 NEEDS = "**From earlier parts**"

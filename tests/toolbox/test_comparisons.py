@@ -56,7 +56,7 @@ def test_correct_follows_the_loader() -> None:
 def test_two_losses_that_differ_by_more_than_their_seeds() -> None:
     """0.859 ± 0.004 against 0.839 ± 0.007 over three seeds: t = 0.020 / sqrt(65e-6 / 3) = 4.3."""
     shape = np.array([-1.0, 0.0, 1.0])  # its standard deviation is 1
-    found = over_seeds(0.859 + 0.004 * shape, 0.839 + 0.007 * shape)
+    found = over_seeds(list(0.859 + 0.004 * shape), list(0.839 + 0.007 * shape))
     assert found.difference == pytest.approx(0.020)
     assert found.t == pytest.approx(4.3, abs=0.05)
     assert 0.01 < found.p_value < 0.05

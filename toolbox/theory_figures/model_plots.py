@@ -86,16 +86,18 @@ def directions(feature: Sequence[float], sources: Mapping[str, Sequence[float]])
     for name, vector in arrows.items():
         color = ORANGE if name == "f" else BLUE
         style = {"arrowstyle": "-|>", "color": color, "linewidth": 2}
-        axes.annotate("", tuple(vector), (0, 0), arrowprops=style)
-        length = float(np.hypot(*vector))
-        label = [value * (1 + 0.45 / length) for value in vector]
-        axes.text(*label, name, ha="center", va="center", weight="bold")
+        x, y = vector
+        axes.annotate("", (x, y), (0, 0), arrowprops=style)
+        further = 1 + 0.45 / float(np.hypot(x, y))
+        axes.text(x * further, y * further, name, ha="center", va="center", weight="bold")
     reach = 1.2 * max(abs(value) for vector in arrows.values() for value in vector)
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     axes.axhline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     axes.axvline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     listed = ", ".join(f"{name} to {tuple(vector)}" for name, vector in arrows.items())
-    return Picture(figure, f"Arrows from the origin of a plane: {listed}.")
+    return Picture(
+        figure, f"A plane with arrows from its origin, whose angles can be compared: {listed}."
+    )
 
 
 def points_and_curve(x: Any, y: Any, truth: Callable[[Any], Any], name: str) -> Picture:

@@ -91,8 +91,8 @@ def test_metrics_agree_with_another_computation() -> None:
 def test_gradients_of_earlier_batches_are_gone() -> None:
     """Gradients that were there before do not influence the first step."""
     loader, x, y = clouds(16)
-    network = nn.Sequential(nn.Linear(6, 4, bias=False))
-    weight = network[0].weight
+    layer = nn.Linear(6, 4, bias=False)
+    network, weight = nn.Sequential(layer), layer.weight
     before = weight.detach().clone()
     weight.grad = torch.full_like(weight, 100.0)
 
