@@ -585,8 +585,9 @@ for number, (letter, decay) in enumerate(letters.items()):
     for one, values in zip(axes, (run.train_accuracy, run.validation_accuracy), strict=True):
         one.plot(range(1, len(run) + 1), values, color=plots.COLOURS[number], label=letter)
     ends.append(f"{letter} {run.train_accuracy[-1]:.2f} and {run.validation_accuracy[-1]:.2f}")
-axes[0].set(xlabel="epoch", ylabel="accuracy", title="training", ylim=(0, 1))
-axes[1].set(xlabel="epoch", title="validation")
+ticks = range(0, len(run) + 1, 5)
+axes[0].set(xlabel="epoch", ylabel="accuracy", title="training", ylim=(0, 1), xticks=ticks)
+axes[1].set(xlabel="epoch", title="validation", xticks=ticks)
 axes[0].legend(loc="upper left")
 figure.suptitle(f"Four decays of the learning rate   (data: {source}, 1/6 of train)", fontsize=10)
 results.figure(
@@ -631,7 +632,7 @@ for number, (letter, decay) in enumerate(letters.items()):
     rates = by_decay[decay].learning_rate
     axes.plot(range(1, len(rates) + 1), rates, color=plots.COLOURS[number], label=letter)
     print(f"{letter}: the learning rate falls from {rates[0]:.2g} to {rates[-1]:.2g}")
-axes.set(xlabel="epoch", ylabel="learning rate", yscale="log")
+axes.set(xlabel="epoch", ylabel="learning rate", yscale="log", xticks=ticks)
 axes.legend()
 results.figure(
     "part3_decay_rates",

@@ -478,13 +478,13 @@ simple_ious = report(simple, "SimpleSegmentationNet", len(simple_history))
 
 # %% [markdown] question="two_class_accuracies"
 # ### BEGIN SOLUTION
-# The pole: its pixel accuracy is 0.98, but only a fraction of its pixels are found, so its recall
-# is below 0.5. Poles cover about 1% of the frames, so 98% or 99% of all pixels are true negatives,
-# whatever the network does with the poles. A network that never predicts a pole has a recall of 0
-# and still a pixel accuracy of 0.99. For a rare class, I would report the recall, since it looks
-# only at the pixels that belong to the class. It leaves out the false alarms: a network that
-# predicts "pole" everywhere has a recall of 1. So I would report the precision next to it, or the
-# IoU, which counts misses and false alarms.
+# The pole: its pixel accuracy is 0.98, but its recall is below 0.5, since the network finds only
+# some of its pixels. Poles cover 1% to 2% of the frames, so nearly all other pixels are true
+# negatives, whatever the network does with the poles. A network that never predicts a pole has a
+# recall of 0 and still a pixel accuracy of 0.98. For a rare class, I would report the recall, since
+# it looks only at the pixels that belong to the class. It leaves out the false alarms: a network
+# that predicts "pole" everywhere has a recall of 1. So I would report the precision next to it, or
+# the IoU, which counts misses and false alarms.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the true negatives dominate the pixel accuracy of a rare class, with the student's own
