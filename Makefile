@@ -28,7 +28,7 @@ UV_PYTHON := 3.13
 TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(shell \
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
-.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term parity \
+.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
 	screenshots quality repeats attacks corpus release site site-open
 
 help: ## list the targets
@@ -97,6 +97,9 @@ semester: build ## run two scripted students through every built part, and grade
 
 term: build ## grade a class of 30 in every built part with both graders, and compare (an hour)
 	@$(RUN) -m tests.semester.term
+
+classroom: $(STAMP) ## run the ten commands of the instructor's guide for a class of 60 (minutes)
+	@$(RUN) -m pytest tests/term -m "slow or not slow" -s
 
 parity: $(STAMP) ## compare every part, student and sandbox level with plain nbgrader (long)
 	@$(RUN) -m pytest tests/grading/test_nine_parts.py -m "slow or not slow" -s

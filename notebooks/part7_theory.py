@@ -21,7 +21,7 @@
 # batch normalization does in training and at test time, and how to tell whether a model generalizes
 # or only memorizes.
 #
-# **Time needed**: about eight hours, preferably in five sittings, one for each section. Nothing is
+# **Time needed**: about eight hours, preferably in five sittings, one for each topic. Nothing is
 # trained; every cell takes seconds.
 #
 # | section | time | useful before |
@@ -30,12 +30,13 @@
 # | 2. Backpropagation | 2 hours | Part 2 |
 # | 3. Sizes and costs of layers | 2 hours | Part 2 |
 # | 4. Batch normalization | 50 minutes | Part 6 |
-# | 5. Choosing and training a model | 2 hours | Part 3 |
+# | 5. Choosing and training a model | 105 minutes | Part 3 |
+# | 6. What I learned | 10 minutes | |
 #
 # The sections don't depend on each other: you can do each one when you need it.
 #
-# **What you need from other parts**: nothing. The functions of this part are in one module, and no
-# check needs a function that you have not written, unless your own code calls it.
+# **From earlier parts**, this notebook uses nothing. The functions of this part are in one module,
+# and no check needs a function that you have not written, unless your own code calls it.
 #
 # **How it works.** Each topic is explained with a figure and a worked example. Then there are three
 # kinds of tasks:
@@ -105,7 +106,7 @@ print(f"Your student id is {theory_answers.student_id()!r}.")
 # %% [markdown]
 # ## 1. Losses
 #
-# *About 75 minutes. Read it before you train a classifier (Part 2).*
+# *About 75 minutes.* Read this section before you train a classifier (Part 2).
 #
 # A classifier computes one number for each class, the **logits** $z_1, \dots, z_K$. This section
 # turns them into probabilities, and then measures how far these are from the truth.
@@ -313,12 +314,12 @@ questions.show("losses", theory_answers.student_id())
 checks.grade("theory_answers.losses")
 
 # %% [markdown]
-# **What next?** You know what a network minimizes. Section 2 shows how the gradient of that loss
+# **What next**: you know what a network minimizes. Section 2 shows how the gradient of that loss
 # reaches every weight.
 #
 # ## 2. Backpropagation
 #
-# *About two hours. Read it before or after your first training run (Part 2).*
+# *About 120 minutes.* Read this section before or after your first training run (Part 2).
 #
 # ### Shapes first
 #
@@ -566,18 +567,18 @@ names = "softmax_by_its_own_score", "softmax_by_another_score", "loss_by_a_score
 questions.show("backpropagation", student, *names)
 
 # %% [markdown]
-# This check covers all numbered questions of the section.
+# This check covers all numbered questions on backpropagation.
 
 # %% task="theory_answers.backpropagation"
 checks.grade("theory_answers.backpropagation")
 
 # %% [markdown]
-# **What next?** `loss.backward()` in Part 2 does all of this for millions of weights. Section 3
+# **What next**: `loss.backward()` in Part 2 does all of this for millions of weights. Section 3
 # counts these weights.
 #
 # ## 3. Sizes and costs of layers
 #
-# *About two hours. Read it before you build a network (Part 2).*
+# *About 120 minutes.* Read this section before you build a network (Part 2).
 #
 # What does a network cost? You can count sizes, parameters and operations before you write a line
 # of code.
@@ -823,18 +824,18 @@ checks.grade("theory.inception_cost")
 questions.show("architecture", student, "inception_naive", "inception_reduced")
 
 # %% [markdown]
-# This check covers all numbered questions of the section.
+# This check covers all numbered questions on sizes and costs.
 
 # %% task="theory_answers.architecture"
 checks.grade("theory_answers.architecture")
 
 # %% [markdown]
-# **What next?** You can plan the networks of Parts 2 to 5 on paper now. Section 4 is about a layer
+# **What next**: you can plan the networks of Parts 2 to 5 on paper now. Section 4 is about a layer
 # with few parameters and a large effect.
 #
 # ## 4. Batch normalization
 #
-# *About 50 minutes. Read it before you fold batch normalization into a layer (Part 6).*
+# *About 50 minutes.* Read this section before you fold batch normalization into a layer (Part 6).
 #
 # Each layer of a network works with what the layers before it compute, and that changes in scale
 # and offset while these learn. **Batch normalization** gives each feature a fixed mean and
@@ -980,12 +981,12 @@ checks.grade("theory_answers.batchnorm")
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next?** At test time, batch normalization is a fixed scale and shift for each feature; Part
+# **What next**: at test time, batch normalization is a fixed scale and shift for each feature; Part
 # 6 merges these into the layer before it. Section 5 asks which model to train at all.
 #
 # ## 5. Choosing and training a model
 #
-# *About two hours. Read it before you fight overfitting (Part 3).*
+# *About 105 minutes.* Read this section before you fight overfitting (Part 3).
 #
 # ### Bias and variance
 #
@@ -1319,6 +1320,31 @@ questions.show("learning", student, "pseudolabels", "leave_one_out")
 checks.grade("theory_answers.learning")
 
 # %% [markdown]
-# **What next?** Parts 2 and 3 use schedules and validation curves on real networks. If you did this
-# part last, look again at your report of Part 3, and say which of its curves show bias and which
-# show variance.
+# **What next**: look back at what you worked out.
+#
+# ## 6. What I learned
+#
+# *About 10 minutes.* **Question.** Which result of this part surprised you, and which of your numbers
+# or derivations convinced you? Name one thing in a network of another part that you understand
+# better now, or that you would do differently.
+
+# %% [markdown] question="learned_theory"
+# ### BEGIN SOLUTION
+# I expected the gradient of a softmax with cross-entropy to be complicated. In my derivation, the
+# probabilities cancel and only prediction minus target remains, and my check with torch agreed. It
+# also surprised me that two layers of 3 x 3 need fewer parameters than one of 5 x 5 and see as many
+# pixels. In Part 2, I now understand why the loss takes logits: a softmax in front of it would bring
+# back the small slopes of a saturated unit. I would count the parameters of a network before I
+# train it, since the first fully connected layer held most of them.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: a result that surprised, with the number or derivation that convinced.
+# 1 point: a connection to a network of another part, with a reason.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# ## Before you hand in
+#
+# Restart the kernel and run all cells from top to bottom. Compare the student id at the top with
+# yours: your answers are checked with its numbers. If you did this part last, look again at your
+# report of Part 3, and say which of its curves show bias and which show variance.

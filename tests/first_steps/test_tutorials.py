@@ -74,6 +74,12 @@ def test_a_page_that_does_not_work_is_noticed(
         Reader(tmp_path, programs).follows(sections(tmp_path / "page.md", 2)["Do it"])
 
 
+def test_a_block_directly_below_a_heading_is_a_step(tmp_path: Path, programs: Path) -> None:
+    (tmp_path / "page.md").write_text("# Page\n\n## Do it\n\n```sh\ntouch made\n```\n")
+    Reader(tmp_path, programs).follows(sections(tmp_path / "page.md", 2)["Do it"])
+    assert (tmp_path / "made").exists()
+
+
 def test_the_steps_of_a_page_are_followed(tmp_path: Path, programs: Path) -> None:
     page = """# Page
 

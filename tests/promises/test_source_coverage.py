@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from toolbox import course as courses
-from toolbox.course import Course
-from toolbox.questions.all_questions import QUESTIONS
+from toolbox.course import Course, Part
+from toolbox.questions import QUESTIONS
 from toolbox.report import topics
 
 PAGE = "docs/source-coverage.md"
@@ -60,6 +61,12 @@ def rows(text: str) -> list[Row]:
     return found
 
 
+def numbered(parts: Sequence[Part]) -> set[str]:
+    """Return the numbered questions of the parts: their answers are a module of one part."""
+    answered = any("theory_answers" in part.modules for part in parts)
+    return {question.id for question in QUESTIONS} if answered else set()
+
+
 class Targets:
     """The targets that exist, by the column in which they may be named."""
 
@@ -70,8 +77,7 @@ class Targets:
         self.known = (
             {found["text"] for text in texts for found in HEADING.finditer(text)},
             {task.function for p in parts for task in p.tasks},
-            {question.id for p in parts for question in p.questions}
-            | {each.id for p in parts if p.id == NUMBERED for each in QUESTIONS},
+            {question.id for p in parts for question in p.questions} | numbered(parts),
             {t.title for t in shown if not t.part or part in ("", t.part)},
         )
         self.pages = () if part else {f"docs/{path.name}" for path in (root / "docs").glob("*.md")}

@@ -16,7 +16,7 @@ from toolbox import course as courses
 from toolbox import results
 from toolbox.__main__ import COMPLETE, INCOMPLETE, NOTHING, main
 from toolbox.checks.outcome import Run
-from toolbox.submission import remembered
+from toolbox.submission import remembered, watching
 from toolbox.training import checkpoints
 
 ZIP = "handin/ax17_part1_shapes.zip"
@@ -302,6 +302,31 @@ def test_check_prints_the_same_feedback_as_the_notebook(
     (evening.root / "student_code" / "shapes.py").write_text("def area(:", encoding="utf-8")
     assert main(["check", "part1"]) == INCOMPLETE
     assert "is not valid Python" in capsys.readouterr().out
+
+
+def test_watching_checks_again_what_was_edited(
+    evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = evening.root / "student_code" / "shapes.py"
+    right = path.read_text(encoding="utf-8")
+    looks = 0
+
+    def pause(_: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            path.write_text(right.replace("width * height", "width + height"), encoding="utf-8")
+        if looks == 3:  # the editor is still writing
+            path.write_text(right.replace("width * height", "width - height"), encoding="utf-8")
+        if looks == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching.changes, "__defaults__", (pause,))
+    assert main(["check", "1", "--watch"]) == 130
+    said = capsys.readouterr().out
+    assert said.count("shapes.area: ") == 2
+    assert said.index("6 of 6 points") < said.index("    got           -1")
+    assert said.count("Waiting for changes. Press Ctrl-C to stop.") == 2
 
 
 def test_a_file_that_is_not_text_is_named(

@@ -183,7 +183,7 @@ class Stack:
     @property
     def said(self) -> str:
         return (
-            "a list of layers (kernel, stride), such as [(3, 2), (5, 1)], with kernels out of "
+            "a list of layers (kernel, stride), such as [(3, 2), (3, 1)], with kernels out of "
             f"{self.kernels} and strides out of {self.strides}"
         )
 

@@ -108,14 +108,7 @@ def stopping_curve(errors: Sequence[float], marks: Sequence[int] = (), **_: Any)
     axes.plot(marks, [errors[epoch] for epoch in marks], "o", color=ORANGE, zorder=3)
     for letter, epoch in zip("ABCDEFGH", marks, strict=False):
         place = (epoch, errors[epoch])
-        axes.annotate(
-            letter,
-            place,
-            xytext=(0, 9),
-            textcoords="offset points",
-            ha="center",
-            weight="bold",
-        )
+        axes.annotate(letter, place, (0, 9), textcoords="offset points", ha="center", weight="bold")
     axes.set(xlabel="epoch", ylabel="validation error", ylim=(0, 1.12 * max(errors)))
     axes.grid(alpha=0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -123,4 +116,8 @@ def stopping_curve(errors: Sequence[float], marks: Sequence[int] = (), **_: Any)
     known = ", ".join(f"{error:g}" for error in errors)
     said = ", ".join(f"{c} at {e}" for c, e in zip("ABCDEFGH", marks, strict=False))
     marked = f" Marked epochs: {said}." if said else ""
-    return Picture(figure, f"The validation error by epoch, from epoch 0: {known}.{marked}")
+    return Picture(
+        figure,
+        f"A line with the validation error of each epoch, from epoch 0 to {len(errors) - 1}: "
+        f"{known}.{marked}",
+    )

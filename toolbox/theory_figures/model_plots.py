@@ -95,7 +95,9 @@ def directions(feature: Sequence[float], sources: Mapping[str, Sequence[float]])
     axes.axhline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     axes.axvline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     listed = ", ".join(f"{name} to {tuple(vector)}" for name, vector in arrows.items())
-    return Picture(figure, f"Arrows from the origin of a plane: {listed}.")
+    return Picture(
+        figure, f"A plane with arrows from its origin, whose angles can be compared: {listed}."
+    )
 
 
 def points_and_curve(x: Any, y: Any, truth: Callable[[Any], Any], name: str) -> Picture:
