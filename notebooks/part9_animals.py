@@ -71,6 +71,19 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part9_animals")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("animals", "drawings")` or `data.get("animals",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("animals")
+
+# %% [markdown]
 # ## 1. Seeds
 #
 # *About 5 minutes.*
@@ -105,7 +118,7 @@ for _ in range(2):
 # shuffle depends on the initial order, and different file systems list files in different orders.
 # Write `split_dataset` in `student_code/animals.py`.
 #
-# The photographs are in a zip file on Google Drive. `python -m data_scripts fetch animals` gets
+# The photographs are in a zip file on Google Drive. The cell at the top of this notebook gets
 # them with the package `gdown`, and verifies and unpacks them. Without them, the course draws
 # synthetic animals. [docs/data.md](../docs/data.md) shows how to get any other file from Drive.
 
@@ -832,8 +845,8 @@ for key, runs in measures.items():
 #
 # *About 50 minutes.*
 #
-# CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have
-# it (`python -m data_scripts fetch cifar10`), a ResNet-18 trains on all of it, preferably on a GPU.
+# CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have it (run
+# `data.get("cifar10")` to get it), a ResNet-18 trains on all of it, preferably on a GPU.
 # Otherwise the same code runs on a small part of the animals at 32 x 32, and the network keeps its
 # first max pooling to save time. Every result says which of the two it was.
 
@@ -994,7 +1007,7 @@ results.figure("part9_resnet_confusion", picture.figure, alt=picture.alt)
 # Both train for 10 epochs with Adam, a learning rate of 1e-3 and batches of 32, by your own
 # `train_and_keep`. The network is VGG-19 with ImageNet weights if they can be downloaded, and
 # otherwise the course's small AlexNet, of whose eight layers the first four are frozen. The digits
-# are those of MNIST if you have it (`python -m data_scripts fetch mnist`), and otherwise the 8 x 8
+# are those of MNIST if you have it (run `data.get("mnist")`), and otherwise the 8 x 8
 # digits of scikit-learn. The next cell reports which of these you use, and so does every result.
 
 # %%

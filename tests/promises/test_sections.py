@@ -11,6 +11,10 @@ from toolbox import course
 
 NOTEBOOKS = (
     "part1_scaler",
+    "part2_simplenet",
+    "part3_dropout_augmentation",
+    "part4_alexnet",
+    "part5_segmentation",
     "part6_quantization",
     "part8_analysis",
     "part9_animals",
