@@ -333,7 +333,8 @@ print("mean over the batch           ", gradients.mean(dim=0).tolist())
 # ## 5. What I learned
 #
 # *About 5 minutes.*
-#
+
+# %% [markdown]
 # **Question.** Look back at this part. Name one thing that you understand now,
 # with a result of your notebook that convinced you, and one mistake that you made, with the way in
 # which you found it. What would you like to know next?

@@ -581,7 +581,8 @@ for split, images in (("train", train_images), ("validation", validation_images)
 # ## 10. What I learned
 #
 # *About 5 minutes.*
-#
+
+# %% [markdown]
 # **Question.** Look back at this part. Name one thing about training that you understand now, with
 # the result in your notebook that convinced you, and one mistake that you made, with the way in
 # which you found it. Which question about SimpleNet is still open for you?

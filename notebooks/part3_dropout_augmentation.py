@@ -692,7 +692,8 @@ if TRAIN_IT:
 # ## 7. What I learned
 #
 # *About 5 minutes.*
-#
+
+# %% [markdown]
 # **Question.** Look back at this part. Which remedy against overfitting did you judge differently
 # before you measured it, and which number of your notebook corrected you? Name one mistake that you
 # made, with the way in which you found it, and one experiment that you would run next.

@@ -694,7 +694,8 @@ for kind in there:
 # ## 8. What I learned
 #
 # *About 5 minutes.*
-#
+
+# %% [markdown]
 # **Question.** Look back at this part. What can a pretrained network do for you, and what can it
 # not? Support both with a result from your notebook. Name one mistake that you made, with the way
 # in which you found it.

@@ -713,7 +713,8 @@ results.figure("part5_ious", picture.figure, alt=picture.alt)
 # ## 9. What I learned
 #
 # *About 5 minutes.*
-#
+
+# %% [markdown]
 # **Question.** Look back at this part. Why is a single number not enough to judge a segmentation,
 # and which table or picture of your notebook shows it best? Name one mistake that you made, with
 # the way in which you found it, and one change that you would try next.

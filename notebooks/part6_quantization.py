@@ -525,7 +525,7 @@ for name, found in compare(net, small, grey).items():
     print(f"{name:<10} {found['size_bytes']:>8,.0f} bytes, accuracy {found['accuracy']:.4f}")
 
 # %% [markdown]
-# **Question (size).** Compare the sizes of the float and int8 networks: how many times smaller is
+# **Question.** Compare the sizes of the float and int8 networks: how many times smaller is
 # the file, and why not exactly four times? For which kind of network would the ratio be worse?
 
 # %% [markdown] question="compare_size"
@@ -543,7 +543,7 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **Question (speed).** Compare the times of float, your own int8 and the library's int8, at batch
+# **Question.** Compare the times of float, your own int8 and the library's int8, at batch
 # size 1 and at batch size 32 (from your own run, or from `docs/results/networks.md`). Why is yours
 # slower than float although it moves a quarter of the bytes? What does the library do that your
 # code doesn't? What would be a fair comparison for the compiled int8 network?
@@ -567,7 +567,7 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **Question (accuracy).** Compare the accuracies of float and int8. For how many images did the
+# **Question.** Compare the accuracies of float and int8. For how many images did the
 # outcome change, in which direction, and what does McNemar's p-value say about the difference? Why
 # is the standard error of a single accuracy the wrong yardstick here? Look at the table for fewer
 # bits: from how many bits on is the network worse beyond doubt, at how many does it break down, and
@@ -605,7 +605,8 @@ for name, found in compare(net, small, grey).items():
 # ## 10. What I learned
 #
 # *About 10 minutes.*
-#
+
+# %% [markdown]
 # **Question.** Look back at this part. Which step of quantization did you
 # understand differently before you wrote it, and which number in your notebook corrected you? Where
 # would you use eight bits, where would you not, and what would you measure first?

@@ -559,7 +559,8 @@ for chosen, name in ((right, "right"), (~right, "wrong")):
 # ## 9. What I learned
 #
 # *About 5 minutes.*
-#
+
+# %% [markdown]
 # **Question.** What did the mistakes of your networks teach you that their
 # accuracies did not? Name one plot or table that changed your opinion of a network and explain how,
 # and one question about its mistakes that you could not answer.

@@ -1211,7 +1211,8 @@ results.figure("part9_demo", picture.figure, alt=picture.alt)
 # ## 14. What I learned
 #
 # *About 10 minutes.*
-#
+
+# %% [markdown]
 # **Question.** Look back at this part, and at the course: what did you learn
 # that you did not expect at the beginning? Name one thing that you now understand, with the result
 # in your notebooks that convinced you; one mistake that cost you time, and how you will find it
