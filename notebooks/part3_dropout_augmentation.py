@@ -688,6 +688,31 @@ if TRAIN_IT:
     plots.training_curves({"residual": history}, source=source, title="A small residual network")
 
 # %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 7. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Which remedy against overfitting did you judge differently
+# before you measured it, and which number of your notebook corrected you? Name one mistake that you
+# made, with the way in which you found it, and one experiment that you would run next.
+
+# %% [markdown] question="learned_regularization"
+# ### BEGIN SOLUTION
+# I expected dropout to raise the validation accuracy as much as augmentation. In my table,
+# augmentation helped more, and dropout mainly lowered the training accuracy. My mistake was to
+# scale the kept values in eval mode instead of train mode: the test on the mean of the outputs
+# failed by the factor 2, which is 1 / (1 − p). Next I would run the best setting with five seeds,
+# because some differences of my studies are as small as their standard errors.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
 # **Next**: Part 4 starts from a network that was trained on other images.
 #
 # ## Before you hand in

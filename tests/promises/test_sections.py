@@ -10,10 +10,14 @@ import pytest
 from toolbox import course
 
 NOTEBOOKS = (
+    "part1_scaler",
     "part2_simplenet",
     "part3_dropout_augmentation",
     "part4_alexnet",
     "part5_segmentation",
+    "part6_quantization",
+    "part8_analysis",
+    "part9_animals",
 )
 IMPORT = re.compile(r"^from student_code\.(\w+) import (?:\(([^)]*)\)|([^\n(]+))", re.MULTILINE)
 TIME = re.compile(r"\*About (\d+) minutes\b[^*]*\.\*")
