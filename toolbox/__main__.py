@@ -4,7 +4,9 @@ python -m toolbox status             show your points so far and what is left to
 python -m toolbox check part1        run the tests of one part and explain failures
 python -m toolbox check 1 --watch    run them again whenever you save a file
 python -m toolbox report [part1]     build the report as PDF and HTML
+python -m toolbox demo part9         run the demo cell of a part alone, as in front of an audience
 python -m toolbox submit part1       run the tests, build the report, write one zip to hand in
+python -m toolbox data scene15       get the images of a data set, or list the data sets
 python -m toolbox save FOLDER        copy your files to a safe place
 """
 
@@ -69,6 +71,20 @@ def _parser() -> argparse.ArgumentParser:
     for command in (report, submit):
         command.add_argument("--name", help="your name as it should appear (remembered)")
         command.add_argument("--id", help="your student id, used for grading (remembered)")
+
+    images = commands.add_parser("data", help="get the images of data sets, or list them")
+    images.add_argument("name", nargs="*", metavar="NAME", help="data sets (default: list all)")
+    images.add_argument(
+        "--images",
+        choices=["photographs", "drawings"],
+        default="",
+        help="which images to use from now on (default: as before, or photographs)",
+    )
+    images.set_defaults(run=_data)
+
+    demo = commands.add_parser("demo", help="rehearse a demo in a fresh process")
+    demo.add_argument("part", **part)  # type: ignore[arg-type]
+    demo.set_defaults(run=_demo)
 
     save = commands.add_parser("save", help="copy your files to a safe place")
     save.add_argument("to", nargs="?", type=Path, metavar="FOLDER", help="default: Google Drive")
@@ -160,6 +176,36 @@ def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     print(f"{mark} {_short(packed.path, root)}: {packed.megabytes:.1f} MB, {said}.")
     print("Upload this one file.")
     return INCOMPLETE if packed.missing else COMPLETE
+
+
+def _data(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox import data
+    from toolbox.data.choice import overview
+
+    try:
+        if not chosen.name:
+            print("\n".join(overview(course)))
+        for name in chosen.name:
+            data.get(name, chosen.images)
+    except data.DataProblem as problem:
+        print(f"✗ {problem}")
+        return NOTHING
+    return COMPLETE
+
+
+def _demo(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.rehearsal import SECONDS, rehearse
+
+    part = find_part(course, chosen.part)
+    print(f"Running the demo of {part.id} in a fresh process …", flush=True)
+    found = rehearse(root, part)
+    print(found.output, end="")
+    if found.problem:
+        print(f"✗ The demo failed after {found.seconds:.0f} s: {found.problem}.")
+        return INCOMPLETE
+    shown = _short(found.figure, root) if found.figure else ""
+    print(f"✓ The demo took {found.seconds:.0f} s of {SECONDS:g} s. It shows {shown}.")
+    return COMPLETE
 
 
 def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import nbformat
@@ -75,7 +76,12 @@ def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
             "tests, or set hidden = 0."
         )
     if task.hidden:
-        tests = tests_of(task.function, text.read_text(encoding="utf-8"))
+        tests = tests_of(task.function, text.read_text(encoding="utf-8"), task.dropped)
+        if repr(task.function) not in tests and f'"{task.function}"' not in tests:
+            raise NotebookError(
+                f"All hidden tests of {task.function} are dropped. Drop the whole item instead: "
+                "leave out `test`."
+            )
         if QUOTES in tests:
             raise NotebookError(
                 f"{text.name} contains {QUOTES}, which a cell cannot hold. Use other quotes."
@@ -89,14 +95,15 @@ def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
     cell.metadata["nbgrader"] = _metadata(grade_id(task), task.total, "code")
 
 
-def tests_of(function: str, text: str) -> str:
-    """Return the source of a test module without the tests of other functions."""
+def tests_of(function: str, text: str, dropped: Collection[str]) -> str:
+    """Return the source of a test module without dropped tests and those of other functions."""
     lines: list[str | None] = list(text.splitlines())
     for node in ast.parse(text).body:
         if not isinstance(node, ast.FunctionDef):
             continue
         marks = [ast.unparse(decorator) for decorator in node.decorator_list]
         ours = any(repr(function) in mark for mark in marks)
+        ours = ours and node.name not in dropped
         if not ours and any(mark.startswith("task(") for mark in marks):
             start = min(d.lineno for d in node.decorator_list) - 1
             lines[start : node.end_lineno] = [None] * ((node.end_lineno or start) - start)

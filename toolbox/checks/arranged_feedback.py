@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from toolbox import course
 from toolbox.checks.outcome import MARKS, Outcome, Run
-from toolbox.checks.scores import function_line
+from toolbox.checks.scores import counts, function_line
 
 MOST_BROKEN = 3
 SAME = "fails in the same way"
@@ -66,7 +66,7 @@ def arrange(run: Run, notes: Sequence[str] = ()) -> list[Feedback]:
     functions = list(dict.fromkeys(outcome.function for outcome in run.outcomes))
     found = [_of_function([o for o in run.outcomes if o.function == each]) for each in functions]
     if found and notes:
-        found[-1] = replace(found[-1], notes=tuple(notes))
+        found[-1] = replace(found[-1], notes=(*found[-1].notes, *notes))
     return found
 
 
@@ -92,7 +92,16 @@ def _of_function(outcomes: list[Outcome]) -> Feedback:
         next_step=_next(groups),
         groups=groups,
         passed=passed,
+        notes=tuple(_dropped(outcomes)),
     )
+
+
+def _dropped(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield a note for each test that the instructor dropped from the grade."""
+    task = course.load().task(outcomes[0].function)
+    for outcome in outcomes:
+        if not counts(outcome, task):
+            yield f"No longer counts: {outcome.promise}"
 
 
 def _groups(outcomes: Sequence[Outcome]) -> Iterator[Group]:

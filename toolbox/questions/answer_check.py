@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from toolbox.questions.all_questions import question
+from toolbox.questions.all_questions import numbers_of_variant, question
 from toolbox.questions.answer_forms import FormError
 from toolbox.questions.question import NumberedQuestion
 from toolbox.questions.variant import variant_of
@@ -67,10 +67,13 @@ def judge(question_id: str, student_id: str, answer: object) -> AnswerVerdict:
     try:
         parts = asked.split(answer)
         keys = [_keys(asked, i, part) for i, part in enumerate(parts)]
-    except FormError as problem:
-        return AnswerVerdict(False, str(problem), problem.given)
+    except FormError as error:
+        return AnswerVerdict(False, str(error), error.given)
     if not asked.told_at_once:
         return AnswerVerdict(None, "well-formed; whether it is right is shown after grading")
+    if asked.find_problem is not None:
+        problem = asked.find_problem(numbers_of_variant(asked.id, variant), parts)
+        return AnswerVerdict(not problem, problem or "right")
     stored = _stored(asked, variant)
     wrong = []
     for i, candidates in enumerate(keys):

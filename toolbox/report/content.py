@@ -12,6 +12,7 @@ from toolbox import results
 from toolbox.course import Course, Part
 from toolbox.report import tables
 from toolbox.report.markdown import parse
+from toolbox.report.student_code_text import NoCode, code_of
 from toolbox.report.topics import Topic, TopicItem
 from toolbox.report.written_answers import Answer, answers, notebook_file
 
@@ -88,6 +89,15 @@ class Gathering:
             if answer.text:
                 asked = parse(answer.asked) if answer.asked else []
                 page.words.append({"title": title, "asked": asked, "nodes": parse(answer.text)})
+
+    def _code(self, item: TopicItem, topic: Topic, page: Page) -> None:
+        for name in item.names:
+            try:
+                code = code_of(self.root, name)
+            except NoCode as problem:
+                page.missing.append(f"The code of {name}: {problem}.")
+                continue
+            page.words.append({"title": name, "nodes": [{"t": "code", "v": code}]})
 
     def _figure(self, item: TopicItem, topic: Topic, page: Page) -> None:
         for name in item.names:
@@ -172,7 +182,10 @@ class Gathering:
 
 
 def provenance(record: dict[str, Any]) -> str:
-    """Return the provenance of a number in one line: data set, seed, code, device."""
+    """Return the provenance of a number in one line: data set, seed, code, device, note.
+
+    Notebooks use the note for what a reader must know, such as the weights of a network.
+    """
     data = record.get("data")
     facts = []
     if isinstance(data, dict):
@@ -183,4 +196,5 @@ def provenance(record: dict[str, Any]) -> str:
     if record.get("seed") is not None:
         facts.append(f"seed {record['seed']}")
     facts += [f"code {record.get('code', 'unknown')}", f"{record.get('device', 'unknown device')}"]
+    facts += [str(record["note"])] if record.get("note") else []
     return " · ".join(facts)
