@@ -56,7 +56,7 @@ def _explanation(standings: Sequence[Standing]) -> Iterator[str]:
     if later:
         yield (
             f"Only the public points are counted so far. The other {points_text(later)} are given\n"
-            "when your work is graded; in brackets, how much of it you have answered or trained."
+            "when your work is graded. In brackets: what you have answered and trained."
         )
 
 
