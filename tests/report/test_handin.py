@@ -208,7 +208,7 @@ def test_status_of_many_parts_fits_a_screen(
     assert all(len(line) <= 80 for line in [*table, lines[0]])
     assert "All public tests pass in part1" in "\n".join(lines)
     assert sum(line.startswith("  · ") for line in lines) == 3
-    assert "python -m toolbox status 2" in lines[-1]
+    assert "python -m toolbox status 1" in lines[-1]
     assert main(["status", "2"]) == INCOMPLETE
     whole = capsys.readouterr().out
     assert whole.count("The answer to “Why") == 3
