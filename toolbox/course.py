@@ -129,6 +129,11 @@ class Course:
         return tasks[function]
 
 
+def points_text(points: float) -> str:
+    """Return `1 point` or `2.5 points`."""
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
 def find_root(start: Path | None = None) -> Path:
     """Return the course folder that contains `start` (default: the current folder).
 

@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from coursekit.errors import CourseProblem
-from toolbox.course import Course, Part, Question, Task
+from toolbox.course import Course, Part, Question, Task, points_text
 
 QUOTES = "'''"
 KINDS = ("task", "question", "trained")  # metadata keys that say what a cell is for
@@ -125,8 +125,9 @@ def _manually_graded(cell: NotebookNode, question: Question) -> NotebookNode:
         raise NotebookError(f"the answer to {question.id!r} has no mark scheme")
     cell.source = answer.rstrip("\n")
     cell.metadata["nbgrader"] = _metadata(question.id, question.points, "markdown")
+    worth = f"*This answer is graded by hand and worth {points_text(question.points)}.*"
     below = v4.new_markdown_cell(
-        f"*This answer is graded by hand and worth {question.points:g} points.*\n{begin}{scheme}",
+        f"{worth}\n{begin}{scheme}",
         id=f"{cell.id}-marks"[:64],
     )
     below.metadata["nbgrader"] = {

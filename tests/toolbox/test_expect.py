@@ -70,3 +70,21 @@ def test_large_values_are_shown_by_shape_and_range() -> None:
     said = show(torch.arange(60.0).reshape(3, 4, 5))
     assert said.startswith("tensor of shape (3, 4, 5), float32, from 0 to 59, mean 29.5")
     assert len(show("x" * 10_000)) == LONGEST
+
+
+def test_a_list_equals_a_tuple_with_the_same_items() -> None:
+    expect.equal([3, (4, 5)], (3, [4, 5]), "f()")
+    expect.equal((1, 2), [1, 2.0], "f()")
+    with pytest.raises(expect.Mismatch):
+        expect.equal([1, 2], (1, 3), "f()")
+    with pytest.raises(expect.Mismatch):
+        expect.equal([1, 2], (1, 2, 3), "f()")
+
+
+def test_texts_use_the_right_article() -> None:
+    with pytest.raises(expect.Mismatch, match="expected an Optimizer, got"):
+        expect.instance(3, type("Optimizer", (), {}), "get_optimizer()")
+    with pytest.raises(expect.Mismatch, match="expected an IndexError, got no error"):
+        expect.raises(IndexError, lambda: 3, "f()")
+    with pytest.raises(expect.Mismatch, match="expected a float, got int"):
+        expect.instance(3, float, "f()")

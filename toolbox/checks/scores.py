@@ -69,6 +69,6 @@ def function_line(outcomes: Sequence[Outcome]) -> str:
     )
     passed = sum(outcome.passed for outcome in outcomes)
     return (
-        f"{task.function}: {earned(outcomes):g} of {full:g} points, "
+        f"{task.function}: {earned(outcomes):g} of {course.points_text(full)}, "
         f"{passed} of {len(outcomes)} tests passed"
     )
