@@ -68,13 +68,25 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part1_scaler")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. The images
 #
 # *About 10 minutes.* The data set contains 15 classes of scenes. There is one folder for each
-# split, and inside it one folder for each class. The first call below finds or creates the images
-# and reports where they came from; every plot shows this origin. There are three splits. You learn
-# from the **training set**, you make decisions with the **validation set**, and you use the **test
-# set** only once, at the end of the course.
+# split, and inside it one folder for each class. There are three splits. You learn from the
+# **training set**, you make decisions with the **validation set**, and you use the **test set** only
+# once, at the end of the course.
 
 # %%
 # %%attempt

@@ -72,6 +72,19 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part8_analysis")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. Three networks
 #
 # *About 10 minutes.* You compare SimpleNet from Part 2, the network with dropout and augmentation

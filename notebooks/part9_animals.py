@@ -71,6 +71,19 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part9_animals")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("animals", "drawings")` or `data.get("animals",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("animals")
+
+# %% [markdown]
 # ## 1. Seeds
 #
 # *About 5 minutes.* This notebook uses three random number generators: those of Python, NumPy and
@@ -812,7 +825,7 @@ for key, runs in measures.items():
 # ## 11. The second track: ResNet-18, minibatch by minibatch
 #
 # *About 50 minutes.* CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have
-# it (`python -m data_scripts fetch cifar10`), a ResNet-18 trains on all of it, preferably on a GPU.
+# it (run `data.get("cifar10")` to get it), a ResNet-18 trains on all of it, preferably on a GPU.
 # Otherwise the same code runs on a small part of the animals at 32 x 32, and the network keeps its
 # first max pooling to save time. Every result says which of the two it was.
 

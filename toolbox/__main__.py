@@ -6,6 +6,7 @@ python -m toolbox check 1 --watch    run them again whenever you save a file
 python -m toolbox report [part1]     build the report as PDF and HTML
 python -m toolbox demo part9         run the demo cell of a part alone, as in front of an audience
 python -m toolbox submit part1       run the tests, build the report, write one zip to hand in
+python -m toolbox data scene15       get the images of a data set, or list the data sets
 python -m toolbox save FOLDER        copy your files to a safe place
 """
 
@@ -70,6 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     for command in (report, submit):
         command.add_argument("--name", help="your name as it should appear (remembered)")
         command.add_argument("--id", help="your student id, used for grading (remembered)")
+
+    images = commands.add_parser("data", help="get the images of data sets, or list them")
+    images.add_argument("name", nargs="*", metavar="NAME", help="data sets (default: list all)")
+    images.add_argument(
+        "--images",
+        choices=["photographs", "drawings"],
+        default="",
+        help="which images to use from now on (default: as before, or photographs)",
+    )
+    images.set_defaults(run=_data)
 
     demo = commands.add_parser("demo", help="rehearse a demo in a fresh process")
     demo.add_argument("part", **part)  # type: ignore[arg-type]
@@ -165,6 +176,21 @@ def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     print(f"{mark} {_short(packed.path, root)}: {packed.megabytes:.1f} MB, {said}.")
     print("Upload this one file.")
     return INCOMPLETE if packed.missing else COMPLETE
+
+
+def _data(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox import data
+    from toolbox.data.choice import overview
+
+    try:
+        if not chosen.name:
+            print("\n".join(overview(course)))
+        for name in chosen.name:
+            data.get(name, chosen.images)
+    except data.DataProblem as problem:
+        print(f"✗ {problem}")
+        return NOTHING
+    return COMPLETE
 
 
 def _demo(chosen: argparse.Namespace, root: Path, course: Course) -> int:

@@ -18,7 +18,6 @@ from toolbox.report import topics
 PAGE = "docs/source-coverage.md"
 HEAD = ["item", "notebook section", "functions", "questions", "report topic"]
 ITEMS = range(1, 43)
-NUMBERED = "part7_theory"  # the part whose notebook shows the numbered questions of the toolbox
 # Items without a row. Remove an item when its row is added; the set must end up empty.
 OPEN = frozenset({2, 3, 14, 15, 16, 18, 20, 35, 36, 38, 39})
 

@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.report.conftest import TOPICS, Evening
 from toolbox import report, results
 from toolbox.report import TopicsError, student, topics
+from toolbox.report.content import provenance
 
 
 def words_of(pdf: Path) -> str:
@@ -42,6 +43,14 @@ def test_it_contains_answers_numbers_and_their_provenance(evening: Evening) -> N
     assert 'alt="A line that rises."' in html
     assert 'aria-label="a^2 + b^2 = c^2"' in html
     assert not re.search(r'(src|href)="(?!data:|#)', html)  # nothing is loaded from elsewhere
+
+
+def test_the_note_of_a_number_ends_its_provenance() -> None:
+    """Part 4 notes which pretrained weights a network had."""
+    record = {"seed": 0, "code": "abc", "device": "cpu"}
+    assert provenance(record) == "seed 0 · code abc · cpu"
+    noted = provenance({**record, "note": "ImageNet weights"})
+    assert noted == "seed 0 · code abc · cpu · ImageNet weights"
 
 
 def test_the_pdf_is_accessible_and_has_a_fixed_date(evening: Evening) -> None:

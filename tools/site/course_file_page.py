@@ -27,7 +27,8 @@ def _table(title: str, model: dict[str, Any], models: dict[str, Any], path: str)
         inner, many = _inner(field)
         full = f"{path}.{key}" if path else key
         if inner:
-            heading = f"[[{full}]]" if many and not path else f"[{full}]"
+            name = f"{full}.NAME" if "additionalProperties" in field else full
+            heading = f"[[{name}]]" if many and not path else f"[{name}]"
             if path:  # an inline table, or an array of them
                 heading = f"{full} = [{{ … }}]" if many else f"{full} = {{ … }}"
             below += _table(heading, {**models[inner], "path": full}, models, full)
@@ -49,7 +50,8 @@ def _table(title: str, model: dict[str, Any], models: dict[str, Any], path: str)
 def _inner(field: dict[str, Any]) -> tuple[str, bool]:
     """Return the name of the model that a field contains, and whether it is an array of them."""
     many = "items" in field
-    choices = [field["items"] if many else field, *_without_null(field)]
+    each = field["items"] if many else field.get("additionalProperties", field)
+    choices = [each if isinstance(each, dict) else {}, *_without_null(field)]
     references = [each["$ref"] for each in choices if "$ref" in each]
     return (references[0].rpartition("/")[2] if references else ""), many
 
