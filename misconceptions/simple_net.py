@@ -295,3 +295,16 @@ class LayersInAList(nn.Module):
 class IgnoresTheImage(SimpleNet):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return super().forward(torch.zeros_like(x))
+
+
+@wrong(
+    "simple_net.SimpleNet",
+    looks_like="the network ends in a sigmoid",
+    hints=(
+        "All scores are between 0 and 1.",
+        "The criterion applies its own softmax. What should forward return?",
+    ),
+)
+class SigmoidAtTheEnd(SimpleNet):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x).sigmoid()

@@ -84,6 +84,9 @@ notebook.setup("part6_quantization")
 #
 # The range always includes 0, whatever values you measured: padding, ReLU and dropout produce zeros
 # all the time, and these should be represented exactly. Write `quantization_params`.
+#
+# A small part of the points, here and below, is for having nothing to measure: a range that is none,
+# an observer without values, and a loader without batches raise a `ValueError`.
 
 # %% task="quantization.quantization_params"
 checks.grade("quantization.quantization_params")

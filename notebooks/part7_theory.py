@@ -461,6 +461,9 @@ checks.grade("theory_answers.batchnorm")
 #
 # Models differ in how flexible they are. The first plot shows five quantities against flexibility;
 # the numbered questions below ask you to identify them.
+#
+# A small part of the points is for ties, in `knn_predict` and `nearest_pseudolabels`: the docstrings
+# say who wins, so that everybody gets the same answer.
 
 # %%
 # %%attempt

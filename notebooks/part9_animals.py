@@ -90,6 +90,9 @@ for _ in range(2):
 # validation, and 20% for the test set. A seed alone isn't enough: the result of a shuffle depends
 # on the initial order, and different file systems list files in different orders. Write
 # `split_dataset` in `student_code/animals.py`.
+#
+# A small part of the points is for arguments that can't be right: fractions that don't add up to 1,
+# or labels that don't match the paths, raise a `ValueError`.
 
 # %% task="animals.split_dataset"
 checks.grade("animals.split_dataset")
@@ -166,6 +169,9 @@ results.figure("part9_first_five", picture.figure, alt=picture.alt)
 # A one-hot label writes the class as probabilities: 1 for the true class, 0 for the others. A loss
 # can then compare the prediction with the label entry by entry, and labels that are less than
 # certain can be expressed, too. Write `OneHotDataset`.
+#
+# A small part of the points is for labels out of range, which raise a `ValueError`. An index of −1
+# would silently select the last class.
 
 # %% task="animals.OneHotDataset"
 checks.grade("animals.OneHotDataset")
@@ -327,6 +333,9 @@ print("after training  ", fingerprint(network))
 #
 # Metrics that you only print are lost when the session ends. Write `dump_metrics`, which appends
 # one line per epoch to a text file.
+#
+# A small part of the points is for a file that has other columns: adding to it would mix up the
+# numbers, so raise a `ValueError`.
 
 # %% task="animals.dump_metrics"
 checks.grade("animals.dump_metrics")
@@ -465,6 +474,9 @@ results.figure("part9_curves", picture.figure, alt=picture.alt)
 # others and that they would load. A `.pt` file is a pickle, and a pickle can contain any program,
 # which runs as soon as the file is read. `torch.load(..., weights_only=True)` reads tensors and
 # plain values and refuses everything else. Write `load_model`.
+#
+# A small part of the points is for files that don't exist, are damaged, or contain other weights: the
+# error should say what to do.
 
 # %% task="animals.load_model"
 checks.grade("animals.load_model")
@@ -597,6 +609,9 @@ results.figure("part9_picture_matrix", picture.figure, alt=picture.alt)
 #
 # Write `FocalLoss`, which takes logits. Pay attention to two weak spots of the formula: $\log p$
 # when $p$ has become 0 in a float, and the slope of $(1 - p)^\gamma$ when $p$ has become 1.
+#
+# A small part of the points is for refusing a negative $\gamma$, which would make easy examples count
+# more.
 
 # %% task="animals.FocalLoss"
 checks.grade("animals.FocalLoss")

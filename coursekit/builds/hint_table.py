@@ -10,7 +10,7 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ from coursekit import dependencies
 from coursekit.builds.step_cache import StepCache
 from coursekit.errors import CourseProblem
 from coursekit.forked_jobs import Failed, import_outside, run_forked
+from coursekit.free_records import OTHER_SEEDS, mark_free_records
 from misconceptions import catalogue
 from misconceptions.catalogue import Entry, entries
+from misconceptions.student_mistakes import FOLDER, KNOWN, StudentVersion, known_pairs
 from toolbox.checks.pytest_run import run_tests
+from toolbox.checks.seeds import drawing_with
 
 Seen = dict[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
@@ -42,6 +45,18 @@ def observe(entry: Entry) -> Seen:
     if run.broken:
         place = entry.implementation.__module__.replace(".", "/")
         raise CatalogueError(f"{place}.py, {entry.id}: {run.broken[0]}")
+    with drawing_with(OTHER_SEEDS):
+        again = run_tests([f"unit_tests/test_{module}.py"], prepare=entry.install)
+    mark_free_records(run.outcomes, again.outcomes)
+    return {o.test: o.observed for o in run.outcomes if not o.passed}
+
+
+def observe_pair(pair: StudentVersion) -> Seen:
+    """Return the observations of a pair of mistakes, only in the tests of that function."""
+    module = pair.function.split(".")[0]
+    run = run_tests([f"unit_tests/test_{module}.py"], function=pair.function, prepare=pair.install)
+    if run.broken:
+        raise CatalogueError(f"{FOLDER / KNOWN / module}.py, {pair.name}: {run.broken[0]}")
     return {o.test: o.observed for o in run.outcomes if not o.passed}
 
 
@@ -74,6 +89,10 @@ def make_rows(
             fresh: Rows = {}
             for entry in _wrong(module):
                 fresh.setdefault(entry.function, []).append(row(entry, observed[_name(entry)]))
+            pairs = {pair: observed[_name(pair)] for pair in known_pairs(root, module)}
+            entries_of = {(e.function, e.id): e for e in _wrong(module)}
+            for pair, added in pair_rows(pairs, entries_of):
+                fresh.setdefault(pair.function, []).append(added)
             content = json.dumps(fresh).encode()
             cache.put("table", module, keys[module], content)
         rows |= json.loads(content)
@@ -93,6 +112,8 @@ def _files(root: Path, module: str) -> frozenset[Path]:
         root / "unit_tests" / "conftest.py",
         *catalogue.files(module, root / "misconceptions"),
         root / "misconceptions" / "catalogue.py",
+        root / "misconceptions" / "student_mistakes.py",
+        *[p for p in [root / FOLDER / KNOWN / f"{module}.py"] if p.is_file()],
         root / "toolbox" / "checks" / "pytest_run.py",
     ]
     found = dependencies.with_data_files(root, dependencies.closure(root, starts))
@@ -108,10 +129,10 @@ def _observe_all(
 ) -> dict[str, Seen]:
     """Observe the wrong entries of each module, except those in the cache."""
     observed: dict[str, Seen] = {}
-    waiting: list[tuple[Entry, str]] = []
+    waiting: list[tuple[Entry | StudentVersion, str]] = []
     for module, paths in files.items():
         key = dependencies.digest(root, paths, *versions, read=_without_words)
-        for entry in _wrong(module):
+        for entry in (*_wrong(module), *known_pairs(root, module)):
             kept = cache.get("observation", _name(entry), key)
             if kept is None:
                 waiting.append((entry, key))
@@ -120,11 +141,14 @@ def _observe_all(
     if waiting:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         import_outside(root, frozenset().union(*files.values()))
-    jobs = [lambda e=entry: observe(e) for entry, _ in waiting]
+    jobs = [
+        lambda e=entry: observe(e) if isinstance(e, Entry) else observe_pair(e)
+        for entry, _ in waiting
+    ]
     for done, (number, result) in enumerate(run_forked(jobs), start=1):
         entry, key = waiting[number]
         if isinstance(result, Failed):
-            raise CatalogueError(f"{entry.function}, {entry.id}: {result.reason}")
+            raise CatalogueError(f"{_name(entry)}: {result.reason}")
         say(f"{done} of {len(waiting)}, {entry.function}")
         cache.put("observation", _name(entry), key, json.dumps(result).encode())
         observed[_name(entry)] = result
@@ -135,8 +159,9 @@ def _wrong(module: str) -> list[Entry]:
     return [entry for entry in entries(module) if not entry.is_right]
 
 
-def _name(entry: Entry) -> str:
-    return f"{entry.function}.{entry.id}"
+def _name(entry: Entry | StudentVersion) -> str:
+    name = entry.id if isinstance(entry, Entry) else entry.name
+    return f"{entry.function}.{name}"
 
 
 def _without_words(path: Path) -> bytes:
@@ -149,6 +174,24 @@ def _without_words(path: Path) -> bytes:
         if isinstance(node, ast.Call):
             node.keywords = [each for each in node.keywords if each.arg not in WORDS]
     return ast.dump(tree).encode()
+
+
+def pair_rows(
+    observed: Mapping[StudentVersion, Seen], known: Mapping[tuple[str, str], Entry]
+) -> list[tuple[StudentVersion, dict[str, Any]]]:
+    """Return the rows for pairs of mistakes: the texts of both entries, and what is observed.
+
+    A pair is left out if no test observes it.
+    """
+    found = []
+    for pair, seen in observed.items():
+        both = [row(known[pair.function, name], {}) for name in pair.mistakes]
+        if seen:
+            # Hints belong to the entries; they are looked up by the texts.
+            texts = [each["looks_like"] for each in both]
+            number = hashlib.sha256("".join(each["id"] for each in both).encode()).hexdigest()[:8]
+            found.append((pair, {"id": number, "both": texts, "seen": seen}))
+    return found
 
 
 def row(entry: Entry, seen: Seen) -> dict[str, Any]:
