@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -48,7 +48,7 @@ def report_errors(command: Callable[..., None]) -> Callable[..., None]:
     """Run a command in the course folder. Print expected errors as one message and exit with 1."""
 
     @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
+    def wrapped(*args: object, **kwargs: object) -> None:
         try:
             if not kwargs.get("course"):  # with --course, the nbgrader course can be anywhere
                 require_course()

@@ -20,7 +20,7 @@ def printable(text: str, longest: int = 300) -> str:
     return shown if len(shown) <= longest else f"{shown[:longest]}…"
 
 
-def storable_data(value: Any, deepest: int = DEEPEST) -> Any:
+def storable_data(value: object, deepest: int = DEEPEST) -> Any:
     """Return JSON data that any notebook can store: encodable texts, bounded depth, finite numbers.
 
     Non-finite numbers become text, as in the messages of a Jupyter kernel.

@@ -106,7 +106,7 @@ def _shell() -> Any:
 
 
 @contextmanager
-def _tracebacks_withheld(shell: Any) -> Any:
+def _tracebacks_withheld(shell: object) -> Any:
     names = ("showtraceback", "showsyntaxerror")
     for name in names:
         setattr(shell, name, lambda *args, **kwargs: None)

@@ -58,9 +58,9 @@ def figure(name: str, fig: Any, *, alt: str) -> None:
 
 def number(
     name: str,
-    value: Any,
+    value: object,
     *,
-    data: Any = None,
+    data: object = None,
     seed: int | None = None,
     device: str = "cpu",
     seconds: float | None = None,
@@ -140,11 +140,11 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _as_json(record: Any) -> bytes:
+def _as_json(record: object) -> bytes:
     return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _plain(value: Any, name: str) -> Any:
+def _plain(value: object, name: str) -> Any:
     """Convert the value for JSON; tensors and numpy numbers become plain Python numbers."""
     if isinstance(value, dict):
         return {str(key): _plain(item, name) for key, item in value.items()}
@@ -159,7 +159,7 @@ def _plain(value: Any, name: str) -> Any:
     raise ValueError(f"{name} contains a {type(value).__name__}, which is not a number")
 
 
-def _provenance(data: Any) -> Any:
+def _provenance(data: object) -> Any:
     where = getattr(data, "provenance", data)
     if is_dataclass(where) and not isinstance(where, type):
         return asdict(where)

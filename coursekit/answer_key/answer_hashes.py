@@ -47,7 +47,7 @@ def _slips_by_question(student_id: str) -> Slips:
 
 
 def _row(
-    variant: int, question: NumberedQuestion, answer: Any, slips: list[tuple[Entry, Any]]
+    variant: int, question: NumberedQuestion, answer: object, slips: list[tuple[Entry, Any]]
 ) -> str:
     right = [
         form.keys(p)[0] for form, p in zip(question.forms, question.split(answer), strict=True)

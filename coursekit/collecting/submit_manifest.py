@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
 
 from coursekit.collecting.findings import Notes, printable
 from coursekit.collecting.senders import as_time
@@ -51,7 +50,7 @@ def read_manifest(files: list[File], notes: Notes) -> Manifest:
     return Manifest(student, part, next((t for value in times if (t := as_time(value))), None))
 
 
-def _changed(files: list[File], top: PurePosixPath, listed: Any) -> list[str]:
+def _changed(files: list[File], top: PurePosixPath, listed: object) -> list[str]:
     """Return the files that are missing or whose SHA-256 differs from the manifest."""
     if isinstance(listed, list):
         rows = [row for row in listed if isinstance(row, dict)]

@@ -229,13 +229,13 @@ class Writer(Autograde):
         return str(self.coursedir.submitted_directory)
 
 
-def _validate(instance: Any, schema: dict[str, Any]) -> None:
+def _validate(instance: object, schema: dict[str, Any]) -> None:
     """Validate like `jsonschema.validate`, but don't also validate nbgrader's schema each time."""
     errors = validator_for(schema)(schema).iter_errors(instance)
     if problem := best_match(errors):
         raise problem
 
 
-def _nothing(*arguments: Any) -> list[str]:
+def _nothing(*arguments: object) -> list[str]:
     """Return no files, because `init_assignment` has already copied them."""
     return []

@@ -6,7 +6,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 from unittest.mock import patch
 
 import nbgrader.converters.autograde
@@ -84,7 +83,7 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[OneGradebook]:
     """Make nbgrader's converters and preprocessors use one open gradebook in this context."""
     book = OneGradebook(db_url, course_id)
 
-    def same(*arguments: Any, **named: Any) -> OneGradebook:
+    def same(*arguments: object, **named: object) -> OneGradebook:
         return book
 
     patches = [patch.object(module, "Gradebook", same) for module in MODULES]

@@ -37,7 +37,7 @@ class Doubting(Link):
 
     doubted = ""
 
-    def ask(self, op: str, *operands: Any) -> Any:
+    def ask(self, op: str, *operands: object) -> Any:
         found = super().ask(op, *operands)
         if self._nested:
             return found
@@ -66,7 +66,7 @@ class Doubted(Shared):
         super().__init__(link)
         self._link = link
 
-    def take(self, changes: Any, blobs: list[bytearray]) -> None:
+    def take(self, changes: object, blobs: list[bytearray]) -> None:
         if type(changes) is list and self._link.doubted == CLAIMS:
             changes = [each for each in changes if not each[0]]
         super().take(changes, blobs)

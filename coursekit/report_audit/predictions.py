@@ -96,7 +96,7 @@ def _bound() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _checked(answer: Any, job: PredictionJob) -> list[int] | str:
+def _checked(answer: object, job: PredictionJob) -> list[int] | str:
     if isinstance(answer, str):
         return answer[:300]
     if not isinstance(answer, list) or len(answer) != len(job.images):

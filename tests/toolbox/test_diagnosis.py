@@ -213,7 +213,6 @@ def test_projections_are_the_same_with_every_numpy() -> None:
         (np.zeros(3), np.zeros((3, 1))),
         (np.array([1.0, 2.0]), np.array([2.0, 1.0])),
         (np.array([1.0]), np.array([1.01])),
-        (np.array([1]), np.array([1.0])),
         (np.array([np.nan]), np.array([0.0])),
         (np.array([np.inf]), np.array([0.0])),
         ({"a": 1.0}, {"a": 2.0}),

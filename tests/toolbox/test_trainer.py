@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from toolbox.data import Augment
 from toolbox.training import checkpoints, trainer
 from toolbox.training.history import History
 from toolbox.training.trainer import fit
@@ -197,7 +198,7 @@ def test_augmentation_applies_only_to_this_run() -> None:
     class Loader(list):
         augment: Any = None
 
-    loader, model = Loader(DataLoader(TRAIN, batch_size=25)), Net()
+    loader, model, changes = Loader(DataLoader(TRAIN, batch_size=25)), Net(), Augment()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     seen: list[Any] = []
 
@@ -212,10 +213,10 @@ def test_augmentation_applies_only_to_this_run() -> None:
         optimizer=optimizer,
         epochs=1,
         device="cpu",
-        augment="changes",
+        augment=changes,
         train_epoch=learn,
     )
-    assert seen == ["changes"]
+    assert seen == [changes]
     assert loader.augment is None
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 
-def tsne(features: Any, dimensions: int = 2, *, seed: int = 0) -> NDArray[np.float32]:
+def tsne(features: object, dimensions: int = 2, *, seed: int = 0) -> NDArray[np.float32]:
     """Embed points (N, D) in 2 or 3 dimensions so that neighbors stay close; float32.
 
     features: a tensor or an array of 10 points or more, else a `ValueError`. Distances between

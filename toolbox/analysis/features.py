@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +18,7 @@ from torch.utils.data import Dataset
 
 from data_scripts.places import cache_place
 from toolbox import results
-from toolbox.data import Batches, ImageTensors, Provenance
+from toolbox.data import Batches, ImageTensors, PerChannel, Provenance
 from toolbox.models.backbones import weights_hash
 from toolbox.training import checkpoints
 
@@ -123,7 +122,7 @@ def features_of(
     return Features(features, labels, images.provenance)
 
 
-def _key(network: nn.Module, images: ImageTensors, mean: Any, std: Any) -> str:
+def _key(network: nn.Module, images: ImageTensors, mean: PerChannel, std: PerChannel) -> str:
     what = [
         *(VERSION, weights_hash(network), str(network), results.code_hash(), data_hash(images)),
         *(torch.as_tensor(values).flatten().tolist() for values in (mean, std)),

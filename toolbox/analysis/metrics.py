@@ -7,7 +7,6 @@ tensors or arrays.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -37,7 +36,7 @@ class Reliability:
         return float((apart * self.count[filled]).sum() / self.count.sum())
 
 
-def top_k_accuracy(y_true: Any, y_prob: Any, k: int) -> float:
+def top_k_accuracy(y_true: object, y_prob: object, k: int) -> float:
     """Return the share of examples whose true class is among the k most probable ones.
 
     On ties, the true class counts as the least probable. Raises `ValueError` if k is below 1, or
@@ -51,7 +50,7 @@ def top_k_accuracy(y_true: Any, y_prob: Any, k: int) -> float:
     return float((rank <= k).mean())
 
 
-def reliability(y_true: Any, y_prob: Any, bins: int = 10) -> Reliability:
+def reliability(y_true: object, y_prob: object, bins: int = 10) -> Reliability:
     """Sort predictions into `bins` equal bins by the probability of the predicted class."""
     labels, probabilities = _examples(y_true, y_prob)
     if bins < 1:
@@ -66,7 +65,7 @@ def reliability(y_true: Any, y_prob: Any, bins: int = 10) -> Reliability:
     return Reliability(np.linspace(0, 1, bins + 1), count, confidence, accuracy)
 
 
-def _examples(y_true: Any, y_prob: Any) -> tuple[Numbers, Numbers]:
+def _examples(y_true: object, y_prob: object) -> tuple[Numbers, Numbers]:
     labels = np.asarray(y_true).astype(int)
     probabilities = np.asarray(y_prob, dtype=np.float64)
     if labels.ndim != 1 or probabilities.ndim != 2 or len(labels) != len(probabilities):

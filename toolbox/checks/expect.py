@@ -42,7 +42,7 @@ class Mismatch(AssertionError):
     the position of the failed expectation in its test.
     """
 
-    def __init__(self, called: str, expected: str, got: str, value: Any, number: int) -> None:
+    def __init__(self, called: str, expected: str, got: str, value: object, number: int) -> None:
         super().__init__(f"{called}: expected {expected}, got {got}")
         self.called, self.expected, self.got = called, expected, got
         self.value, self.number = value, number
@@ -77,7 +77,7 @@ Kind = Callable[[Any], Record]
 
 
 def _check(
-    passed: bool, called: str, expected: Said, got: Said, value: Any, record: Kind = of_result
+    passed: bool, called: str, expected: Said, got: Said, value: object, record: Kind = of_result
 ) -> None:
     number = _stated[0]
     _stated[0] += 1
@@ -98,7 +98,7 @@ def _as_text(said: Said) -> str:
     return said if isinstance(said, str) else said()
 
 
-def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
+def true(condition: object, called: str, *, expected: str, got: object) -> None:
     """Check that `condition` is true.
 
     `expected` describes the condition in words; `got` is the value that decided it.
@@ -107,7 +107,7 @@ def true(condition: Any, called: str, *, expected: str, got: Any) -> None:
     _check(bool(condition), called, expected, said, got)
 
 
-def equal(got: Any, expected: Any, called: str) -> None:
+def equal(got: object, expected: object, called: str) -> None:
     """Check that `got == expected`; arrays and tensors must have equal shapes and elements.
 
     A list and a tuple with equal items are equal.
@@ -120,13 +120,13 @@ def equal(got: Any, expected: Any, called: str) -> None:
         _check(_equal(got, expected), called, lambda: show(expected), lambda: show(got), got)
 
 
-def _equal(got: Any, expected: Any) -> bool:
+def _equal(got: object, expected: object) -> bool:
     if isinstance(got, (list, tuple)) and isinstance(expected, (list, tuple)):
         return len(got) == len(expected) and all(map(_equal, got, expected))
     return bool(got == expected)
 
 
-def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.0) -> None:
+def close(got: object, expected: object, called: str, *, atol: float, rtol: float = 0.0) -> None:
     """Check that numbers, arrays or tensors agree within `atol + rtol·|expected|`.
 
     Shapes must be equal. NaN matches only NaN. A value that is not numeric (None, a string) is a
@@ -148,7 +148,7 @@ def close(got: Any, expected: Any, called: str, *, atol: float, rtol: float = 0.
     _check(passed, called, lambda: show(expected), said, got)
 
 
-def _with_difference(got: Any, expected: Any) -> str:
+def _with_difference(got: object, expected: object) -> str:
     """Return the text of `got`, and how far it is off if the text of `expected` is the same."""
     text = show(got)
     a, b = _as_array(got), _as_array(expected)
@@ -159,21 +159,21 @@ def _with_difference(got: Any, expected: Any) -> str:
     return f"{text} (off by up to {np.nanmax(difference):.2g})"
 
 
-def shape(got: Any, expected: tuple[int, ...], called: str) -> None:
+def shape(got: object, expected: tuple[int, ...], called: str) -> None:
     """Check that `got` is an array or tensor of that shape."""
     found = tuple(got.shape) if hasattr(got, "shape") else None
     said = f"{found}" if found is not None else lambda: f"{show(got)}, which has no shape"
     _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, found)
 
 
-def dtype(got: Any, expected: Any, called: str) -> None:
+def dtype(got: object, expected: object, called: str) -> None:
     """Check that `got` is an array or tensor of that dtype."""
     found = getattr(got, "dtype", None)
     said = str(found) if found is not None else lambda: f"{show(got)}, which has no dtype"
     _check(found == expected, called, f"dtype {expected}", said, str(found), of_kind)
 
 
-def instance(got: Any, kind: type | tuple[type, ...], called: str) -> None:
+def instance(got: object, kind: type | tuple[type, ...], called: str) -> None:
     """Check that `got` is an instance of that type, or of one of them."""
     kinds = kind if isinstance(kind, tuple) else (kind,)
     names = " or ".join(k.__name__ for k in kinds)
@@ -197,7 +197,7 @@ def raises(error: type[BaseException], run: Callable[[], Any], called: str) -> N
         _check(False, called, f"a {error.__name__}", said, "no error")
 
 
-def _is_array(value: Any) -> bool:
+def _is_array(value: object) -> bool:
     return isinstance(value, np.ndarray) or hasattr(value, "detach")
 
 

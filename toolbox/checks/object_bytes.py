@@ -20,7 +20,7 @@ from torch import nn
 OF_ANY_CLASS = ("__dict__", "__weakref__", "__slots__")
 
 
-def dumped(value: Any) -> bytes:
+def dumped(value: object) -> bytes:
     """Return an object of this process as bytes."""
     target = io.BytesIO()
     _Pickler(target, protocol=5).dump(value)
@@ -33,7 +33,7 @@ def loaded(data: bytes) -> Any:
 
 
 class _Pickler(pickle.Pickler):
-    def reducer_override(self, value: Any) -> Any:
+    def reducer_override(self, value: object) -> Any:
         if isinstance(value, torch.Tensor):
             numbers = value.detach().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
             parameter = isinstance(value, nn.Parameter)
@@ -109,6 +109,6 @@ def _class(kind: Any, name: str, bases: tuple[type, ...]) -> Any:
     return kind(name, bases, {})
 
 
-def _complete_class(made: Any, own: dict[str, Any]) -> None:
+def _complete_class(made: object, own: dict[str, Any]) -> None:
     for name, value in own.items():
         setattr(made, name, value)

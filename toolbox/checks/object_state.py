@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Elsewhere(Protocol):
     """The same operations for objects of another process."""
 
-    def kept(self, value: Any) -> list[torch.Tensor]: ...
+    def kept(self, value: object) -> list[torch.Tensor]: ...
 
-    def saved(self, value: Any) -> bytes: ...
+    def saved(self, value: object) -> bytes: ...
 
     def restored(self, data: bytes) -> Any: ...
 
@@ -27,7 +27,7 @@ class Elsewhere(Protocol):
 _elsewhere: list[Elsewhere] = []
 
 
-def kept(value: Any) -> list[torch.Tensor]:
+def kept(value: object) -> list[torch.Tensor]:
     """Return every tensor that an object keeps in attributes, submodules, lists, dictionaries.
 
     If student code runs in another process, that process may conceal some: confirm with `saved`.
@@ -35,7 +35,7 @@ def kept(value: Any) -> list[torch.Tensor]:
     return _elsewhere[-1].kept(value) if _elsewhere else tensors_in(value)
 
 
-def saved(value: Any) -> bytes:
+def saved(value: object) -> bytes:
     """Return all that an object needs as bytes, a few more than its numbers take."""
     if _elsewhere:
         return _elsewhere[-1].saved(value)
@@ -66,12 +66,12 @@ def kept_elsewhere(elsewhere: Elsewhere) -> Iterator[None]:
         _elsewhere.pop()
 
 
-def tensors_in(value: Any) -> list[torch.Tensor]:
+def tensors_in(value: object) -> list[torch.Tensor]:
     """Return every tensor that an object of this process keeps, each once."""
     return list(_walk(value, set()))
 
 
-def _walk(value: Any, seen: set[int]) -> Iterator[torch.Tensor]:
+def _walk(value: object, seen: set[int]) -> Iterator[torch.Tensor]:
     if id(value) in seen:
         return
     import torch

@@ -161,7 +161,7 @@ class CourseChecks:
             terminalreporter.write_line(function_line(mine))
 
 
-def _unsaid(*arguments: Any, **named: Any) -> str:
+def _unsaid(*arguments: object, **named: object) -> str:
     return ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def repeated(times: int, function: Callable[..., Any], *args: Any, **named: Any) -> list[Any]:
+def repeated(times: int, function: Callable[..., Any], *args: object, **named: object) -> list[Any]:
     """Return the results of `times` calls of `function` with the same arguments.
 
     If student code runs in another process, all calls are sent in one message: a round trip takes

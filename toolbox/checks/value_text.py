@@ -10,7 +10,7 @@ LONGEST = 160
 FEW = 10
 
 
-def show(value: Any) -> str:
+def show(value: object) -> str:
     """Return one line for any value: small arrays in full, large ones by shape, dtype and range."""
     try:
         text = _show(value)

@@ -10,7 +10,7 @@ print(train.provenance.label)
 
 from data_scripts.problems import DataProblem
 from toolbox.data.augment import Augment
-from toolbox.data.batches import Batches
+from toolbox.data.batches import Batches, PerChannel
 from toolbox.data.folders import split_folders
 from toolbox.data.location import Located, locate
 from toolbox.data.sets import VOID, animals, driving, pretext, scenes
@@ -24,6 +24,7 @@ __all__ = [
     "DataProblem",
     "ImageTensors",
     "Located",
+    "PerChannel",
     "Provenance",
     "animals",
     "driving",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 from toolbox.data.augment import Augment
 from toolbox.data.tensors import ImageTensors
+
+# One value per channel, or one for all of them.
+PerChannel: TypeAlias = Tensor | Sequence[float] | float
 
 
 class Batches:
@@ -27,8 +31,8 @@ class Batches:
         *,
         shuffle: bool = False,
         augment: Augment | None = None,
-        mean: Tensor | Sequence[float] | None = None,
-        std: Tensor | Sequence[float] | None = None,
+        mean: PerChannel | None = None,
+        std: PerChannel | None = None,
         seed: int = 0,
         drop_last: bool = False,
         device: str | torch.device = "cpu",
@@ -71,7 +75,7 @@ class Batches:
             yield x.to(self.device), y.to(self.device)
 
 
-def _per_channel(values: Tensor | Sequence[float] | float, channels: int, name: str) -> Tensor:
+def _per_channel(values: PerChannel, channels: int, name: str) -> Tensor:
     tensor = torch.as_tensor(values, dtype=torch.float32).flatten()
     if len(tensor) not in {1, channels}:
         raise ValueError(f"{name} has {len(tensor)} values for {channels} channels")

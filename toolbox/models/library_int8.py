@@ -24,6 +24,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from toolbox.training.protocols import Loader
+
 COMPILERS = ("g++", "clang++", "c++", "cl")
 LAYERS = ("conv2d", "linear")  # operations that must compute in 8 bits afterwards
 INTEGER_FLAGS = ("avx2", "avx_vnni", "avx512_vnni", "amx_int8")  # as Linux calls them
@@ -54,7 +56,7 @@ def instruction_set() -> str:
     return found
 
 
-def quantize(model: nn.Module, calibration: Any) -> torch.fx.GraphModule:
+def quantize(model: nn.Module, calibration: Loader) -> torch.fx.GraphModule:
     """Return an exported copy of `model` with convolutions and linear layers in 8 bits.
 
     calibration: yields batches (images, labels), the first with 2 images or more. Images of the
@@ -120,7 +122,7 @@ def latency_ms(run: Callable[[torch.Tensor], Any], x: torch.Tensor, repeats: int
     return 1000 * statistics.median(times)
 
 
-def accuracy(run: Callable[[torch.Tensor], torch.Tensor], loader: Any) -> float:
+def accuracy(run: Callable[[torch.Tensor], torch.Tensor], loader: Loader) -> float:
     """Return the fraction of images whose highest score belongs to their label."""
     right = count = 0
     with torch.no_grad():
@@ -130,7 +132,7 @@ def accuracy(run: Callable[[torch.Tensor], torch.Tensor], loader: Any) -> float:
     return right / count
 
 
-def file_bytes(state: Any, path: Path) -> int:
+def file_bytes(state: object, path: Path) -> int:
     """Save `state` with torch.save to `path`, and return the size of the file."""
     torch.save(state, path)
     return path.stat().st_size

@@ -51,7 +51,7 @@ def table() -> dict[str, Any]:
     return json.loads(TABLE.read_text(encoding="utf-8"))
 
 
-def judge(question_id: str, student_id: str, answer: Any) -> AnswerVerdict:
+def judge(question_id: str, student_id: str, answer: object) -> AnswerVerdict:
     """Return whether `answer` is right for that student's numbers, and if not, why.
 
     Raises: `KeyError` for an unknown question, `ValueError` for an empty student's id.
@@ -85,14 +85,14 @@ def _stored(asked: NumberedQuestion, variant: int) -> list[str]:
     return [text[i : i + width] for i in range(0, len(text), width)]
 
 
-def _keys(asked: NumberedQuestion, index: int, part: Any) -> list[str]:
+def _keys(asked: NumberedQuestion, index: int, part: object) -> list[str]:
     try:
         return asked.forms[index].keys(part)
     except FormError as problem:
         raise FormError(f"{_label(asked, index)}{problem}") from None
 
 
-def _why(asked: NumberedQuestion, index: int, part: Any, stored: str, found: set[str]) -> str:
+def _why(asked: NumberedQuestion, index: int, part: object, stored: str, found: set[str]) -> str:
     said = f"{_label(asked, index)}{str(part)[:60]} is not right"
     slips = [stored[i : i + LENGTH] for i in range(LENGTH, len(stored), LENGTH)]
     causes = table()["slips"][asked.id]

@@ -33,7 +33,7 @@ class Form(Protocol):
         """The form as text, as in "expected a number"."""
         ...
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         """Return the texts that identify a right answer. Raises `FormError` for another form."""
         ...
 
@@ -62,7 +62,7 @@ class Number:
     def said(self) -> str:
         return f"a number with at least {self.digits} decimal places"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         # A value such as 10.375 lies between two cells. Its last digits, which depend on the order
         # of operations and on the Python version, must not decide between them.
         scaled = round(_real(value, self.said) * 10**self.digits, SURE_DIGITS)
@@ -76,7 +76,7 @@ class Whole:
 
     said: str = "a whole number"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         found = _real(value, self.said)
         if found != round(found):
             raise FormError(f"expected {self.said}, got {found:g}")
@@ -93,7 +93,7 @@ class Row:
     def said(self) -> str:
         return f"a tuple of whole numbers ({', '.join(self.names)})"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         parts = as_parts(value, len(self.names), self.said)
         return [" ".join(Whole().keys(part)[0] for part in parts)]
 
@@ -108,7 +108,7 @@ class Option:
     def said(self) -> str:
         return "one of " + ", ".join(repr(option) for option in self.options)
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         plain = value.strip().casefold() if isinstance(value, str) else value
         for option in self.options:
             known = option.casefold() if isinstance(option, str) else option
@@ -123,7 +123,7 @@ class Epoch:
 
     said: str = "the number of an epoch, counted from 0, or None"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         return ["None"] if value is None else Whole(self.said).keys(value)
 
 
@@ -137,7 +137,7 @@ class Letters:
     def said(self) -> str:
         return f"a string of {self.count} letters, such as {'ABCDEFGH'[: self.count]!r}"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         if not isinstance(value, str):
             raise FormError(f"expected {self.said}, got a {type(value).__name__}")
         found = "".join(filter(str.isalpha, value[:100])).upper()
@@ -156,14 +156,14 @@ class Symbol:
     def said(self) -> str:
         return f"an expression in {', '.join(self.names)}, such as '{self.names[0]}**2'"
 
-    def keys(self, value: Any) -> list[str]:
+    def keys(self, value: object) -> list[str]:
         text = value if isinstance(value, str) else None
         try:
             return [_symbol_key(text, self.names) if text else self._key(value)]
         except RefusedError as problem:
             raise FormError(f"expected {self.said}: {problem}") from None
 
-    def _key(self, value: Any) -> str:
+    def _key(self, value: object) -> str:
         expr = expression(value, self.names)
         values = [value_at(expr, p) for p in points(self.names, SYMBOL_PROBES, "key")]
         if not all(cmath.isfinite(v) for v in values):
@@ -177,7 +177,7 @@ def _symbol_key(text: str, names: tuple[str, ...]) -> str:
     return Symbol(names)._key(text)
 
 
-def as_parts(value: Any, count: int, said: str) -> Sequence[Any]:
+def as_parts(value: object, count: int, said: str) -> Sequence[Any]:
     """Return `value` as a sequence of `count` parts; raise `FormError` if it is none."""
     if hasattr(value, "tolist"):
         value = value.tolist()

@@ -13,7 +13,6 @@ import cmath
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import sympy
 
@@ -36,7 +35,7 @@ class RefusedError(ValueError):
     """The input can't be read as an expression; the message says why."""
 
 
-def expression(given: Any, names: Sequence[str]) -> sympy.Expr:
+def expression(given: object, names: Sequence[str]) -> sympy.Expr:
     """Return a sympy expression in the symbols `names` for a text, number or sympy expression.
 
     Supports + − * / ** (or ^), brackets, exp, log, ln, sqrt, e and pi. Raises `RefusedError`, with
@@ -135,7 +134,7 @@ _JOIN: dict[type[ast.operator], Callable[[sympy.Expr, sympy.Expr], sympy.Expr]] 
 }
 
 
-def _number(value: Any) -> sympy.Expr:
+def _number(value: object) -> sympy.Expr:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RefusedError(f"{str(value)[:40]!r} is not a number")
     if not abs(value) <= LARGEST_NUMBER:
@@ -228,7 +227,7 @@ def points(names: Sequence[str], count: int, seed: str) -> list[dict[str, float]
     return [{name: 0.15 + 0.8 * source.random() for name in names} for _ in range(count)]
 
 
-def equivalent(one: Any, other: Any, names: Sequence[str]) -> bool:
+def equivalent(one: object, other: object, names: Sequence[str]) -> bool:
     """Return whether two expressions are equal for all positive values of their symbols.
 
     Sympy's expansion decides polynomials and similar expressions; the others are compared at twelve

@@ -38,7 +38,7 @@ class NumberedQuestion:
         each = f"each {kinds[0]}" if len(kinds) == 1 else "; ".join(kinds)
         return f"a tuple ({', '.join(self.labels)}), {each}"
 
-    def split(self, answer: Any) -> Sequence[Any]:
+    def split(self, answer: object) -> Sequence[Any]:
         """Return the parts of an answer. Raises `FormError` if there are too many or too few."""
         if not self.labels:
             return [answer]

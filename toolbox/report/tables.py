@@ -14,7 +14,7 @@ KNOWN = {  # default units by the end of a key, if the topics file specifies non
 }
 
 
-def written(value: Any, unit: str = "") -> str:
+def written(value: object, unit: str = "") -> str:
     """Format a value: `0.6382` is "63.8 %" as "percent". Other types are converted to text."""
     if value is None:
         return "–"
@@ -35,7 +35,7 @@ def written(value: Any, unit: str = "") -> str:
     return f"{value:.3f}" if 0.01 <= abs(value) < 1000 else f"{value:.3g}"
 
 
-def one_number(value: Any, key: str, unit: str) -> str | None:
+def one_number(value: object, key: str, unit: str) -> str | None:
     """Return the number to show large, or None if `value` has no plain value under `key`."""
     for step in key.split(".") if key else []:
         if not isinstance(value, dict) or step not in value:

@@ -93,7 +93,7 @@ def _topic(number: int, facts: dict[str, Any]) -> Topic:
     return Topic(title, facts.get("part", ""), tuple(_item(where, each) for each in show))
 
 
-def _item(where: str, facts: Any) -> TopicItem:
+def _item(where: str, facts: object) -> TopicItem:
     if not isinstance(facts, dict):
         raise TopicsError(f'{where}: write an entry as {{ figure = "name" }}, not {facts!r}')
     kinds = [kind for kind in KINDS if kind in facts]

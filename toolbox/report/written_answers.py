@@ -59,7 +59,7 @@ def _answer(question: Question, cells: list[Any], name: str) -> Answer:
     return Answer(question, written[0])
 
 
-def _is_for(cell: Any, question: str) -> bool:
+def _is_for(cell: object, question: str) -> bool:
     """Match nbgrader's id, the source's mark, or the id of a cell that lost its metadata."""
     if not isinstance(cell, dict) or cell.get("cell_type") != "markdown":
         return False

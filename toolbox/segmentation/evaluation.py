@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from toolbox.data import VOID, Batches, ImageTensors
+from toolbox.data import VOID, Batches, ImageTensors, PerChannel
 from toolbox.training.devices import bfloat16_pays
 
 
@@ -53,8 +53,8 @@ def measure(
     model: nn.Module,
     data: ImageTensors,
     *,
-    mean: Any,
-    std: Any,
+    mean: PerChannel,
+    std: PerChannel,
     masks: Tensor | None = None,
     batch_size: int = 8,
     device: str | torch.device = "cpu",

@@ -24,6 +24,7 @@ from toolbox.segmentation.evaluation import (
 from toolbox.segmentation.random_views import Views
 from toolbox.training import trainer
 from toolbox.training.history import History
+from toolbox.training.protocols import CountsEpochs, Loader
 
 Schedule = Callable[..., float]
 BACKBONE = ("layer0", "layer1", "layer2", "layer3", "layer4")
@@ -148,7 +149,11 @@ class _Epoch:
         self.settings, self.schedule, self.num_classes = settings, schedule, num_classes
 
     def learn(
-        self, model: nn.Module, loader: Any, optimizer: torch.optim.Optimizer, device: torch.device
+        self,
+        model: nn.Module,
+        loader: CountsEpochs,
+        optimizer: torch.optim.Optimizer,
+        device: torch.device,
     ) -> tuple[float, float]:
         """Train for one epoch; returns the mean loss and the mean IoU of its predictions."""
         model.train()
@@ -172,7 +177,9 @@ class _Epoch:
         return total / count, mean_of_known(class_ious(counts))
 
     @torch.no_grad()
-    def measure(self, model: nn.Module, loader: Any, device: torch.device) -> tuple[float, float]:
+    def measure(
+        self, model: nn.Module, loader: Loader, device: torch.device
+    ) -> tuple[float, float]:
         """Return the mean main loss and the mean IoU, in eval mode, without learning."""
         was_training = model.training
         model.eval()

@@ -98,7 +98,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.2e}" if 0 < abs(value) < 1e-3 else f"{value:.3g}"
     return str(value)

@@ -22,7 +22,7 @@ class CheckpointError(ValueError):
     """A checkpoint that can't be read, or that doesn't fit; the message says what to do."""
 
 
-def save(path: Path | str, content: Any) -> None:
+def save(path: Path | str, content: object) -> None:
     """Write tensors and plain values (in dictionaries and lists) to `path`, all or nothing."""
     buffer = io.BytesIO()
     torch.save(content, buffer)
@@ -103,5 +103,5 @@ def _hash_of(state: dict[str, torch.Tensor], names: Iterable[str]) -> torch.Tens
     return torch.tensor(list(digest.digest()), dtype=torch.uint8)
 
 
-def _same(one: Any, other: torch.Tensor) -> bool:
+def _same(one: object, other: torch.Tensor) -> bool:
     return torch.is_tensor(one) and one.shape == other.shape and bool((one == other).all())

@@ -59,7 +59,7 @@ def at_its_best(model: nn.Module, place: torch.device) -> Iterator[None]:
 def _in_half_precision(model: nn.Module) -> Any:
     forward = model.forward
 
-    def lower(*arguments: Any, **named: Any) -> Any:
+    def lower(*arguments: object, **named: object) -> Any:
         with torch.autocast("cuda", dtype=torch.bfloat16):
             scores = forward(*arguments, **named)
         return scores.float() if torch.is_tensor(scores) else scores
@@ -71,7 +71,7 @@ def _with_channels_last(model: nn.Module) -> Any:
     forward, tried = model.forward, False
     model.to(memory_format=torch.channels_last)
 
-    def laid_out(*arguments: Any, **named: Any) -> Any:
+    def laid_out(*arguments: object, **named: object) -> Any:
         nonlocal tried
         if not tried and not _takes_it(model, *arguments, **named):
             model.to(memory_format=torch.contiguous_format)
@@ -82,7 +82,7 @@ def _with_channels_last(model: nn.Module) -> Any:
     return laid_out
 
 
-def _takes_it(model: nn.Module, *arguments: Any, **named: Any) -> bool:
+def _takes_it(model: nn.Module, *arguments: object, **named: object) -> bool:
     """Return whether the model's code runs with channels last, tried on a copy.
 
     Correct code may not: `x.view(len(x), -1)` needs the pixels in their usual order.

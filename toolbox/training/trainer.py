@@ -15,24 +15,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Never, TypeAlias
 
 import torch
 from torch import nn
 from tqdm import tqdm
 
 from toolbox import results
+from toolbox.data import Augment
 from toolbox.training import checkpoints
 from toolbox.training.devices import at_its_best, choose_device
 from toolbox.training.history import History
+from toolbox.training.protocols import CountsEpochs, Loader, Scheduler
 
 Epoch = Callable[..., tuple[float, float]]
+Bar: TypeAlias = "tqdm[Never]"
 
 
 def fit(
     model: nn.Module,
-    train: Any,
-    validation: Any,
+    train: Loader,
+    validation: Loader,
     *,
     optimizer: torch.optim.Optimizer,
     epochs: int,
@@ -41,8 +44,8 @@ def fit(
     name: str = "simple_net",
     resume: bool = True,
     patience: int | None = None,
-    scheduler: Any = None,
-    augment: Any = None,
+    scheduler: Scheduler | None = None,
+    augment: Augment | None = None,
     train_epoch: Epoch | None = None,
     evaluate: Epoch | None = None,
 ) -> History:
@@ -72,8 +75,9 @@ def fit(
     model.to(place)
     _move_state(optimizer, place)
     if augment is not None:
-        train = copy.copy(train)
-        train.augment = augment
+        changed: Any = copy.copy(train)
+        changed.augment = augment
+        train = changed
     run = _Run(name, model, optimizer, scheduler, place, seed)
     key = _key(model, optimizer, scheduler, train, validation, seed, patience)
     if resume:
@@ -100,7 +104,7 @@ class _Run:
         name: str,
         model: nn.Module,
         optimizer: torch.optim.Optimizer,
-        scheduler: Any,
+        scheduler: Scheduler | None,
         place: torch.device,
         seed: int,
     ) -> None:
@@ -111,11 +115,13 @@ class _Run:
         self.best: dict[str, torch.Tensor] = {}
         self._saved = 0.0
 
-    def epoch(self, train: Any, validation: Any, learn: Epoch, measure: Epoch, bar: Any) -> None:
+    def epoch(
+        self, train: Loader, validation: Loader, learn: Epoch, measure: Epoch, bar: Bar
+    ) -> None:
         """Train and measure once; the history grows by one entry."""
         number = len(self.history)
         torch.manual_seed(self.seed * 1_000_003 + number)  # so that a resumed run is identical
-        if hasattr(train, "epoch"):
+        if isinstance(train, CountsEpochs):
             train.epoch = number
         began = time.perf_counter()
         rate = self.optimizer.param_groups[0]["lr"]
@@ -198,7 +204,7 @@ class _Run:
 class _Counted:
     """A loader that advances the progress bar as its batches are consumed."""
 
-    def __init__(self, loader: Any, bar: Any, done: int) -> None:
+    def __init__(self, loader: Loader, bar: Bar, done: int) -> None:
         self.loader, self.bar, self.done = loader, bar, done
 
     def __len__(self) -> int:
@@ -220,7 +226,7 @@ def weights_file(name: str) -> Path:
 
 
 def inference_seconds(
-    model: nn.Module, loader: Any, device: str = "auto", repeats: int = 3
+    model: nn.Module, loader: Loader, device: str = "auto", repeats: int = 3
 ) -> float:
     """Return the seconds per image in eval mode: the fastest of `repeats` passes over `loader`."""
     place, was_training = choose_device(device), model.training
@@ -247,7 +253,7 @@ def _students(train_epoch: Epoch | None, evaluate: Epoch | None) -> tuple[Epoch,
     return train_epoch or training.train_epoch, evaluate or training.evaluate
 
 
-def _step(scheduler: Any, loss: float) -> None:
+def _step(scheduler: Scheduler, loss: float) -> None:
     if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
         scheduler.step(loss)
     else:
@@ -267,7 +273,7 @@ def _move_state(optimizer: torch.optim.Optimizer, place: torch.device) -> None:
 
 
 @contextmanager
-def _progress(name: str, epochs: int, done: int) -> Iterator[Any]:
+def _progress(name: str, epochs: int, done: int) -> Iterator[Bar]:
     """Show a progress bar after two seconds, but only in a terminal or a notebook.
 
     It uses standard output: in a graded cell, any output on standard error costs all points.
@@ -294,9 +300,9 @@ def _progress(name: str, epochs: int, done: int) -> Iterator[Any]:
 def _key(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
-    scheduler: Any,
-    train: Any,
-    validation: Any,
+    scheduler: Scheduler | None,
+    train: Loader,
+    validation: Loader,
     seed: int,
     patience: int | None,
 ) -> str:
@@ -313,7 +319,7 @@ def _key(
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
 
-def _describe(loader: Any) -> list[str]:
+def _describe(loader: Loader) -> list[str]:
     """Describe a loader: its data, the size of its batches, its augmentation."""
     data = getattr(loader, "dataset", None)
     where = getattr(data, "provenance", None)

@@ -45,7 +45,7 @@ def prepare(wish: ImagesNeeded, say: Say) -> dict[str, str]:
     return problems
 
 
-def _problem(work: Callable[..., Any], *arguments: Any) -> str:
+def _problem(work: Callable[..., Any], *arguments: object) -> str:
     """Do some work. Return the reason if it failed, on one line, else an empty string."""
     try:
         work(*arguments)

@@ -22,7 +22,7 @@ class Broken(Exception):
     """The other side closed the connection or sent an invalid message."""
 
 
-def send(line: socket.socket, message: Any) -> None:
+def send(line: socket.socket, message: object) -> None:
     """Send an unsigned frame, for connections without student code at either end."""
     text = json.dumps(message).encode()
     line.sendall(struct.pack("!Q", len(text)) + text)

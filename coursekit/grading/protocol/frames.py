@@ -27,7 +27,7 @@ class Ended(Exception):
     """The other side closed the connection, or its process ended."""
 
 
-def packed(message: Any, blobs: list[bytes]) -> bytes:
+def packed(message: object, blobs: list[bytes]) -> bytes:
     """Return the bytes of a message. Raises `ValueError` if it exceeds the limits."""
     text = json.dumps(message, separators=(",", ":")).encode()
     if len(text) > LONGEST_TEXT or len(blobs) > MOST_BLOBS or sum(map(len, blobs)) > MOST_BYTES:

@@ -34,7 +34,7 @@ class Handed:
         self._keys.clear()
         self._changed.clear()
 
-    def key(self, value: Any) -> int | None:
+    def key(self, value: object) -> int | None:
         """Return the number under which to send `value`, or None if it is not watched."""
         if len(self._values) >= MOST:
             return None
@@ -55,7 +55,7 @@ class Handed:
             return type(value)(self.after(each) for each in value)
         return value
 
-    def take(self, changes: Any, decode: Callable[[Any], Any]) -> None:
+    def take(self, changes: object, decode: Callable[[Any], Any]) -> None:
         """Store the changed copies that the worker reports. Raises `Violation`."""
         if type(changes) is not list or len(changes) > MOST:
             raise Violation("changes that are malformed")
@@ -75,7 +75,7 @@ class Watched:
     def clear(self) -> None:
         self._copies.clear()
 
-    def add(self, key: int, copy: Any) -> Any:
+    def add(self, key: int, copy: object) -> Any:
         """Watch a copy. A value that occurs twice in a request is one object."""
         if key in self._copies:
             return self._copies[key][0]

@@ -52,7 +52,7 @@ class Mirror:
         self._known = now
         return found
 
-    def take(self, changes: Any, blobs: list[bytearray]) -> None:
+    def take(self, changes: object, blobs: list[bytearray]) -> None:
         """Apply the other side's changes here. Raises `Violation`."""
         if not changes:
             return

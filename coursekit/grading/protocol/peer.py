@@ -88,7 +88,7 @@ class Peer(Codec):
         """Do what the other side asks for. Raises `Violation` if that is not allowed."""
         raise NotImplementedError
 
-    def lend(self, value: Any) -> tuple[str, str]:
+    def lend(self, value: object) -> tuple[str, str]:
         """Return the kind and name under which to send an object. May raise `ValueError`."""
         raise NotImplementedError
 
@@ -96,7 +96,7 @@ class Peer(Codec):
         """Return a proxy for an object of the other side."""
         raise NotImplementedError
 
-    def number_of(self, value: Any) -> int | None:
+    def number_of(self, value: object) -> int | None:
         """Return the number behind `value` if it is a proxy of this peer, else None."""
         raise NotImplementedError
 
@@ -104,7 +104,7 @@ class Peer(Codec):
         """Return what else to send with each message, as data."""
         raise NotImplementedError
 
-    def take_state(self, state: Any, blobs: list[bytearray], *, asked: bool) -> None:
+    def take_state(self, state: object, blobs: list[bytearray], *, asked: bool) -> None:
         """Apply the state that came with a message."""
         raise NotImplementedError
 
@@ -112,13 +112,13 @@ class Peer(Codec):
         """Return an exception of this side as data."""
         raise NotImplementedError
 
-    def fail(self, fault: Any) -> BaseException:
+    def fail(self, fault: object) -> BaseException:
         """Return the exception that a fault describes."""
         raise NotImplementedError
 
     # Asking
 
-    def ask(self, op: str, *operands: Any) -> Any:
+    def ask(self, op: str, *operands: object) -> Any:
         """Ask the other side, and answer its requests until the reply arrives."""
         if self._nested > MOST_NESTED:
             raise RecursionError("calls between two processes are nested too deeply")
@@ -155,7 +155,7 @@ class Peer(Codec):
             finally:
                 self._graph_in = []
 
-    def remote(self, tape: Any) -> Remote:
+    def remote(self, tape: object) -> Remote:
         """Return the other side's tape with that number. Raises `Violation`."""
         return Remote(whole(tape), self._freed_tapes.append, self._steps_behind)
 
@@ -237,7 +237,7 @@ class Peer(Codec):
 
     # Messages
 
-    def _say(self, kind: str, body: Any) -> list[torch.Tensor]:
+    def _say(self, kind: str, body: object) -> list[torch.Tensor]:
         message, blobs, inputs = self._encoded_message(kind, body)
         self.send(message, blobs)
         return inputs
@@ -288,7 +288,7 @@ class Peer(Codec):
 
     # Values
 
-    def encode(self, value: Any, blobs: list[bytes]) -> Encoded:
+    def encode(self, value: object, blobs: list[bytes]) -> Encoded:
         if type(value) is str:
             return self.mirror.neutral(value)
         if isinstance(value, PurePath):
@@ -330,7 +330,7 @@ class Peer(Codec):
             found.append(value)
         return found
 
-    def encode_other(self, value: Any, blobs: list[bytes]) -> Encoded:
+    def encode_other(self, value: object, blobs: list[bytes]) -> Encoded:
         if isinstance(value, torch.Generator):
             return self.generators.encode(value, blobs)
         number = self.number_of(value)
@@ -362,7 +362,7 @@ class Peer(Codec):
             return self.shared.decode(rest, blobs)
         return super().decode_other(kind, rest, blobs)
 
-    def own(self, number: Any) -> Any:
+    def own(self, number: object) -> Any:
         """Return this side's object with that number. Raises `Violation` if there is none."""
         kept = self._owned.get(whole(number))
         if kept is None:

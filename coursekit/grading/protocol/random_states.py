@@ -80,7 +80,7 @@ class Leader:
         self._sent = now
         return {name: _as_bytes(name, now[name]) for name in found}
 
-    def moved(self, names: Any) -> None:
+    def moved(self, names: object) -> None:
         """Reseed generators from which the worker drew, so that the test draws other numbers.
 
         The worker keeps its own state unless the test draws or seeds.
@@ -155,7 +155,7 @@ class LentGenerator:
                 found.append([number, len(blobs) - 1])
         return found
 
-    def take(self, changes: Any, blobs: list[bytearray]) -> None:
+    def take(self, changes: object, blobs: list[bytearray]) -> None:
         """Adopt the states of the other side. Raises `Violation`."""
         if type(changes) is not list or len(changes) > MOST_LENT:
             raise Violation("states that are malformed")

@@ -129,7 +129,7 @@ class Shared:
             entry.note()
         return found
 
-    def take(self, changes: Any, blobs: list[bytearray]) -> None:
+    def take(self, changes: object, blobs: list[bytearray]) -> None:
         """Apply the changes of the other side. Raises `Violation`."""
         if changes is None:
             return

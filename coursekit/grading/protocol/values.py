@@ -88,14 +88,14 @@ class Codec:
         finally:
             self._depth -= 1
 
-    def encode_other(self, value: Any, blobs: list[bytes]) -> Encoded:
+    def encode_other(self, value: object, blobs: list[bytes]) -> Encoded:
         """Return the form of a value that is not data."""
         raise NotImplementedError
 
     def _all(self, values: Any, blobs: list[bytes]) -> list[Encoded]:
         return [self.encode(each, blobs) for each in values]
 
-    def _encode_container(self, value: Any, blobs: list[bytes]) -> Encoded | None:
+    def _encode_container(self, value: object, blobs: list[bytes]) -> Encoded | None:
         if isinstance(value, torch.Size):
             return ["z", *map(int, value)]
         if isinstance(value, tuple):
@@ -117,7 +117,7 @@ class Codec:
             return ["r", *self._all((value.start, value.stop, value.step), blobs)]
         return None
 
-    def _encode_number(self, value: Any, blobs: list[bytes]) -> Encoded | None:
+    def _encode_number(self, value: object, blobs: list[bytes]) -> Encoded | None:
         if isinstance(value, np.generic) and value.dtype.kind in "biufcSU":
             return ["g", value.dtype.str, _blob(np.asarray(value).tobytes(), blobs)]
         if isinstance(value, np.ndarray):
@@ -205,25 +205,25 @@ def _blob(raw: bytes, blobs: list[bytes]) -> int:
     return len(blobs) - 1
 
 
-def whole(value: Any, least: int = 0, most: int = 1 << 62) -> int:
+def whole(value: object, least: int = 0, most: int = 1 << 62) -> int:
     """Return `value` if it is an integer in the range. Raises `Violation` otherwise."""
     if type(value) is not int or not least <= value <= most:
         raise Violation("a number out of range")
     return value
 
 
-def text(value: Any, longest: int = 10_000) -> str:
+def text(value: object, longest: int = 10_000) -> str:
     """Return `value` if it is a string of at most `longest` characters. Raises `Violation`."""
     if type(value) is not str or len(value) > longest:
         raise Violation("a text that is too long, or no text")
     return value
 
 
-def _raw(index: Any, blobs: list[bytearray]) -> bytearray:
+def _raw(index: object, blobs: list[bytearray]) -> bytearray:
     return blobs[whole(index, 0, len(blobs) - 1)]
 
 
-def _shape(value: Any, most: int) -> list[int]:
+def _shape(value: object, most: int) -> list[int]:
     if type(value) is not list or len(value) > most:
         raise Violation("a shape that is malformed")
     return [whole(each, 0, LONGEST_DIMENSION) for each in value]

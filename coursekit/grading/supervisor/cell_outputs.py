@@ -18,7 +18,7 @@ MOST = 500  # outputs of one cell
 JSON = re.compile(r"application/([^/]*\+)?json")
 
 
-def checked_outputs(outputs: Any) -> list[Output]:
+def checked_outputs(outputs: object) -> list[Output]:
     """Return the well-formed outputs among the first `MOST`."""
     given = outputs if isinstance(outputs, list) else []
     found = [kept for each in given[:MOST] if (kept := _checked(each))]
@@ -44,7 +44,7 @@ def _checked(output: Any) -> Output | None:
     return dict(storable_data(kept))
 
 
-def _fits(mime: str, data: Any) -> bool:
+def _fits(mime: str, data: object) -> bool:
     """Return whether a notebook can store the data: text, or anything for JSON types."""
     if isinstance(data, list) and not JSON.fullmatch(mime):
         return all(isinstance(each, str) for each in data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coursekit.grading.protocol.messages import Output, PlannedTest, TestPlan
 from toolbox.checks.diagnosis import diagnose
@@ -27,7 +27,7 @@ ENDED = (
 )
 
 
-def printable(text: Any, longest: int = 200, keep: str = "") -> str:
+def printable(text: object, longest: int = 200, keep: str = "") -> str:
     """Shorten an untrusted text and replace its control characters, except those in `keep`."""
     kept = str(text)[:longest]
     return "".join(each if each.isprintable() or each in keep else "?" for each in kept)

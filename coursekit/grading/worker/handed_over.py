@@ -27,16 +27,16 @@ class HandedOver:
             raise AttributeError(name)
         return self._peer.ask("get", self, name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name.startswith("_"):
             object.__setattr__(self, name, value)
         else:
             self._peer.ask("set", self, name, value)
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, *args: object, **named: object) -> Any:
         return self._peer.ask("call", self, list(args), named)
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         return self._peer.ask("item", self, key)
 
     def __len__(self) -> int:
@@ -94,10 +94,10 @@ class LentModule(nn.Module):
             return object.__getattribute__(self, "__dict__")["_peer"].ask("get", self, name)
         return super().__getattribute__(name)
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, *args: object, **named: object) -> Any:
         return self._peer.ask("call", self, list(args), named)
 
-    def forward(self, *args: Any, **named: Any) -> Any:
+    def forward(self, *args: object, **named: object) -> Any:
         return self(*args, **named)
 
     def train(self, mode: bool = True) -> LentModule:
@@ -110,26 +110,28 @@ class LentModule(nn.Module):
     def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
         yield from self._peer.ask("method", self, "parameters", [recurse], {})
 
-    def named_parameters(self, *args: Any, **named: Any) -> Iterator[tuple[str, nn.Parameter]]:
+    def named_parameters(
+        self, *args: object, **named: object
+    ) -> Iterator[tuple[str, nn.Parameter]]:
         yield from self._peer.ask("method", self, "named_parameters", list(args), named)
 
     def buffers(self, recurse: bool = True) -> Iterator[torch.Tensor]:
         yield from self._peer.ask("method", self, "buffers", [recurse], {})
 
-    def named_buffers(self, *args: Any, **named: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    def named_buffers(self, *args: object, **named: object) -> Iterator[tuple[str, torch.Tensor]]:
         yield from self._peer.ask("method", self, "named_buffers", list(args), named)
 
     def modules(self, remove_duplicate: bool = True) -> Iterator[nn.Module]:
         named = self.named_modules(remove_duplicate=remove_duplicate)
         yield from (each for _, each in named)
 
-    def named_modules(self, *args: Any, **named: Any) -> Iterator[tuple[str, nn.Module]]:
+    def named_modules(self, *args: object, **named: object) -> Iterator[tuple[str, nn.Module]]:
         yield from self._peer.ask("method", self, "named_modules", list(args), named)
 
     def named_children(self) -> Iterator[tuple[str, nn.Module]]:
         yield from self._peer.ask("method", self, "named_children", [], {})
 
-    def state_dict(self, *args: Any, **named: Any) -> Any:
+    def state_dict(self, *args: object, **named: object) -> Any:
         return self._peer.ask("method", self, "state_dict", list(args), named)
 
     def zero_grad(self, set_to_none: bool = True) -> None:

@@ -158,7 +158,7 @@ class Publisher(DisplayPublisher):
         *,
         transient: dict[str, Any] | None = None,
         update: bool = False,
-        **others: Any,
+        **others: object,
     ) -> None:
         self._validate_data(data, metadata)
         content = {"data": data, "metadata": metadata or {}, "transient": transient or {}}
@@ -184,7 +184,7 @@ class LastValues(DisplayHook):
     def write_output_prompt(self) -> None:
         self._data: dict[str, Any] = {}
 
-    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+    def write_format_data(self, format_dict: object, md_dict: object = None) -> None:
         self._data = {
             "output_type": "execute_result",
             "execution_count": self.prompt_count,
@@ -216,7 +216,7 @@ class Shell(InteractiveShell):
             }
         )
 
-    def enable_gui(self, gui: Any = None) -> None:
+    def enable_gui(self, gui: object = None) -> None:
         """Do nothing, since there is no screen."""
 
     def ask_exit(self) -> None:

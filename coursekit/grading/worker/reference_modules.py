@@ -17,7 +17,7 @@ class FromBytecode(MetaPathFinder, Loader):
     def __init__(self, code: dict[str, bytes]) -> None:
         self._code = code
 
-    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
         place = str(Path("student_code", *name.split(".")[1:]).with_suffix(".py"))
         return ModuleSpec(name, self, origin=place) if name in self._code else None
 

@@ -102,7 +102,7 @@ class Worker(Peer):
         self._stop_clocks()
         return unpacked(self._reader.read)
 
-    def ask(self, op: str, *operands: Any) -> Any:
+    def ask(self, op: str, *operands: object) -> Any:
         try:
             return super().ask(op, *operands)
         finally:
@@ -178,7 +178,7 @@ class Worker(Peer):
         super().start_message()
         self._built = NetworkCopy()
 
-    def encode_other(self, value: Any, blobs: list[bytes]) -> Any:
+    def encode_other(self, value: object, blobs: list[bytes]) -> Any:
         sympy = sys.modules.get("sympy")
         if sympy is not None and isinstance(value, sympy.Basic):
             return self.encode(_as_plain(value), blobs)
@@ -208,7 +208,7 @@ class Worker(Peer):
         found.__dict__["_origin"] = fault.get("origin")
         return found
 
-    def lend(self, value: Any) -> tuple[str, str]:
+    def lend(self, value: object) -> tuple[str, str]:
         name = value.__name__ if isinstance(value, type) else type(value).__name__
         kinds: tuple[tuple[type, str], ...]
         kinds = (*LAYER_KINDS, (torch.optim.Optimizer, "optimizer"), (Dataset, "dataset"))
@@ -217,7 +217,7 @@ class Worker(Peer):
     def stand_in(self, number: int, kind: str, name: str) -> Any:
         return KINDS.get(kind, HandedOver)(self, number, name)
 
-    def number_of(self, value: Any) -> int | None:
+    def number_of(self, value: object) -> int | None:
         return value.__dict__["_number"] if isinstance(value, (HandedOver, LentModule)) else None
 
     def _perform(self, op: str, operands: list[Any]) -> Any:

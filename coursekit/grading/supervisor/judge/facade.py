@@ -49,7 +49,7 @@ class Facade(MetaPathFinder, Loader):
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
         if name == PACKAGE:
             return ModuleSpec(name, self, is_package=True)
         return ModuleSpec(name, self) if name.startswith(f"{PACKAGE}.") else None

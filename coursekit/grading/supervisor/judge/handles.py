@@ -24,7 +24,7 @@ MOST_CALLS = 500  # in one message
 class Asks(Protocol):
     """Puts questions to the worker."""
 
-    def ask(self, op: str, *operands: Any) -> Any:
+    def ask(self, op: str, *operands: object) -> Any:
         """Return the worker's answer."""
 
 
@@ -40,13 +40,13 @@ class Handle:
             raise AttributeError(name)
         return _asked(self, "get", name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         _asked(self, "set", name, value)
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, *args: object, **named: object) -> Any:
         return _asked(self, "call", list(args), named)
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         return _asked(self, "item", key)
 
     def __getitems__(self, keys: list[Any]) -> list[Any]:
@@ -70,7 +70,7 @@ class Handle:
             found += some
         return found
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: object, value: object) -> None:
         _asked(self, "set item", key, value)
 
     def __len__(self) -> int:
@@ -87,7 +87,7 @@ class Handle:
                 return
             yield found[0]
 
-    def __contains__(self, key: Any) -> bool:
+    def __contains__(self, key: object) -> bool:
         return _asked(self, "contains", key) is True
 
     def __bool__(self) -> bool:
@@ -115,7 +115,7 @@ class Handle:
         return found[:2000] if type(found) is str else "<an object>"
 
 
-def _asked(handle: Handle, op: str, *operands: Any) -> Any:
+def _asked(handle: Handle, op: str, *operands: object) -> Any:
     link = object.__getattribute__(handle, "_link")
     return link.ask(op, handle, *operands)
 

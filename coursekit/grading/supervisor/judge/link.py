@@ -128,7 +128,7 @@ class Link(Peer):
         self._leader = Leader()
         self.mirror = Mirror(self.mirror.folder)
 
-    def ask(self, op: str, *operands: Any) -> Any:
+    def ask(self, op: str, *operands: object) -> Any:
         if self._nested and self._line is None:  # a callback from a worker that has ended
             raise Lost("the process with the student's code ended")
         self._connect()
@@ -205,7 +205,7 @@ class Link(Peer):
                 found["files"] = files
         return found
 
-    def take_state(self, state: Any, blobs: list[bytearray], *, asked: bool) -> None:
+    def take_state(self, state: object, blobs: list[bytearray], *, asked: bool) -> None:
         if type(state) is not dict or type(state["grad"]) is not bool:
             raise Violation("a state that is malformed")
         self._leader.moved(state.get("drawn", []))
@@ -216,7 +216,7 @@ class Link(Peer):
             self._show(self.mirror.local(said))
         self.mirror.take(state.get("files"), blobs)
 
-    def encode(self, value: Any, blobs: list[bytes]) -> Encoded:
+    def encode(self, value: object, blobs: list[bytes]) -> Encoded:
         found = super().encode(value, blobs)
         if not isinstance(value, MUTABLE) or type(found) is not list or found[0] in ("P", "o", "L"):
             return found
@@ -242,13 +242,13 @@ class Link(Peer):
         super().start_message()
         self._networks = Sent()
 
-    def encode_other(self, value: Any, blobs: list[bytes]) -> Encoded:
+    def encode_other(self, value: object, blobs: list[bytes]) -> Encoded:
         stays = isinstance(value, Handle) or id(value) in self._staying
         if isinstance(value, nn.Module) and not stays and can_cross(value):
             return self._networks.encode(self, value, blobs)
         return super().encode_other(value, blobs)
 
-    def hand_over(self, value: Any) -> Any:
+    def hand_over(self, value: object) -> Any:
         """Return the worker's copy of `value`, as a handle if it is an object."""
         return self.ask("keep", value)
 
@@ -273,7 +273,7 @@ class Link(Peer):
         found: Handle = handles.made(self, number, kind, name)
         return found
 
-    def number_of(self, value: Any) -> int | None:
+    def number_of(self, value: object) -> int | None:
         if not isinstance(value, Handle):
             return None
         number = object.__getattribute__(value, "_number")
@@ -283,7 +283,7 @@ class Link(Peer):
 
     # Objects that a test lends
 
-    def lend(self, value: Any) -> tuple[str, str]:
+    def lend(self, value: object) -> tuple[str, str]:
         if isinstance(value, nn.Module):
             return "module", type(value).__name__
         if isinstance(value, Dataset):
@@ -311,33 +311,33 @@ PARTS = frozenset({"named_modules", "named_children"})  # their results are lent
 CALLABLE |= PARTS
 
 
-def _call(target: Any, args: list[Any], named: dict[str, Any]) -> Any:
+def _call(target: object, args: list[Any], named: dict[str, Any]) -> Any:
     if type(args) is not list or type(named) is not dict or not callable(target):
         raise Violation("a call that is malformed")
     return target(*args, **named)
 
 
-def _get(target: Any, name: str) -> Any:
+def _get(target: object, name: str) -> Any:
     of_optimizer = isinstance(target, torch.optim.Optimizer) and name in OF_OPTIMIZERS
     if text(name, 80) not in READABLE and not of_optimizer:
         raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
     return getattr(target, name)
 
 
-def _set(target: Any, name: str, value: Any) -> None:
+def _set(target: object, name: str, value: object) -> None:
     if name != "training" or not isinstance(target, nn.Module) or type(value) is not bool:
         raise AttributeError(f"{type(target).__name__!r} object does not allow setting {name!r}")
     target.training = value
 
 
-def _method(target: Any, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+def _method(target: object, name: str, args: list[Any], named: dict[str, Any]) -> Any:
     if text(name, 80) not in CALLABLE:
         raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
     found = getattr(target, name)(*args, **named)
     return list(found) if isinstance(found, Iterator) else found if found is not target else None
 
 
-def _next(source: Any) -> list[Any]:
+def _next(source: object) -> list[Any]:
     if not isinstance(source, Iterator):
         raise Violation("the next item of something that is not an iterator")
     for found in source:

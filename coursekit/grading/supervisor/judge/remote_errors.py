@@ -39,7 +39,7 @@ class Errors:
                 path = f"{self._root}/{name}"
                 linecache.cache[path] = (len(content), None, lines, path)
 
-    def made(self, fault: Any, local: Callable[[str], str] = str) -> BaseException:
+    def made(self, fault: object, local: Callable[[str], str] = str) -> BaseException:
         """Return the exception that `fault` describes, with a `local` text. Raises `Violation`."""
         if type(fault) is not dict or type(fault["frames"]) is not list:
             raise Violation("an error that is malformed")
@@ -114,5 +114,5 @@ def _message(error: BaseException) -> str:
     return str(error.args[0]) if error.args else ""
 
 
-def _nothing(error: BaseException, *args: Any) -> None:
+def _nothing(error: BaseException, *args: object) -> None:
     return None

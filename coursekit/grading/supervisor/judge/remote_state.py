@@ -20,7 +20,7 @@ class Keeping:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def kept(self, value: Any) -> list[torch.Tensor]:
+    def kept(self, value: object) -> list[torch.Tensor]:
         """Return the tensors that `value` keeps according to the worker, which is not trusted."""
         if not isinstance(value, Handle):
             return object_state.tensors_in(value)
@@ -29,7 +29,7 @@ class Keeping:
             raise Lost("the process with the student's code did not send tensors")
         return found
 
-    def saved(self, value: Any) -> bytes:
+    def saved(self, value: object) -> bytes:
         """Return the bytes that `restored` sends to a new worker. They are never unpickled here."""
         found = self._link.ask("save", value)
         if type(found) is not bytes or len(found) > MOST_SAVED:

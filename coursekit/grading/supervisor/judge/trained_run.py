@@ -69,7 +69,7 @@ class Asked:
             raise Unusable(shown_text(found))
         return found
 
-    def _ask(self, op: str, *operands: Any) -> Any:
+    def _ask(self, op: str, *operands: object) -> Any:
         try:
             return self._link.ask(op, *operands)
         except (Lost, TooSlow):
