@@ -95,19 +95,20 @@ def _run(session: pytest.Session, subject: Subject) -> Run:
     plugins: set[Any] = session.config.pluginmanager.get_plugins()
     (checks,) = [plugin for plugin in plugins if isinstance(plugin, CourseChecks)]
     subject.install()
-    is_mutant = subject.kind == "mutant"
     chosen = [
         (item, plan)
         for item, plan in zip(session.items, checks.planned, strict=True)
-        if not is_mutant or plan.function == subject.function
+        if subject.kind in {"wrong", "right"} or plan.function == subject.function
     ]
-    items = [item for item, _ in chosen]
-    _run_items(items, checks, to_first_failure=is_mutant)
+    _run_items([item for item, _ in chosen], checks, to_first_failure=subject.kind == "mutant")
     found = settle([plan for _, plan in chosen], checks.outcomes)
     if subject.kind == "wrong":
         checks.outcomes = []
+        failed = [
+            item for (item, _), outcome in zip(chosen, found, strict=True) if not outcome.passed
+        ]
         with drawing_with(OTHER_SEEDS):
-            _run_items(items, checks)
+            _run_items(failed, checks)
         mark_free_records(found, checks.outcomes)
     return Run(found, [])
 
