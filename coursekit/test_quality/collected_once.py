@@ -40,7 +40,7 @@ def judge_together(
     """Yield (number, result) for the subjects in the order of completion.
 
     Results of processes that died are missing. Mutants run the tests of their own function up to
-    the first failure, other versions all tests of the module.
+    the first failure, students' versions all of these, and other versions all tests of the module.
     """
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
