@@ -3,9 +3,9 @@
 Comments below a line describe mistakes; the docstring of that package explains their form. Each
 version is the student's whole module with one or two mistakes in one function.
 
-The table that ships with the checks knows the pairs of one student, `KNOWN`, for functions that
-return a value, because two mistakes there often change the same value. All other versions measure
-the table, and are not in it.
+The table that ships with the checks knows the versions of one student, `KNOWN`, of the functions
+that return a value and that other students have written as well: two mistakes there often change
+the same value. The versions of the others measure the table, and are not in it.
 """
 
 from __future__ import annotations
@@ -133,28 +133,40 @@ def _compiled(text: str, module: str) -> CodeType:
 def versions(root: Path, module: str) -> Iterator[StudentVersion]:
     """Yield the versions of a module that measure the table: right ones, singles, and pairs."""
     for student in modules(root):
-        if student.module != module:
-            continue
-        for function, names in student.mistakes().items():
-            pairs = [] if _is_known(student, function) else _pairs(student, function)
-            for mistakes in [(), *((name,) for name in names), *pairs[:MEASURED_PAIRS]]:
-                yield _version(student, function, mistakes)
+        if student.module == module:
+            known = _known_functions(root, student)
+            for function, names in student.mistakes().items():
+                yield _version(student, function, ())
+                if function not in known:
+                    singles = [(name,) for name in names]
+                    for mistakes in (*singles, *_pairs(student, function)[:MEASURED_PAIRS]):
+                        yield _version(student, function, mistakes)
 
 
-def known_pairs(root: Path, module: str) -> Iterator[StudentVersion]:
-    """Yield the pairs of mistakes of a module that the table knows."""
-    path = root / FOLDER / KNOWN / f"{module}.py"
-    if path.is_file():
-        student = read(path)
-        for function in student.mistakes():
-            if _is_known(student, function):
+def known_versions(root: Path, module: str) -> Iterator[StudentVersion]:
+    """Yield the singles and pairs of a module that the table knows, the singles first."""
+    for student in modules(root):
+        if student.module == module:
+            for function in _known_functions(root, student):
+                for name in student.mistakes()[function]:
+                    yield _version(student, function, (name,))
                 for pair in _pairs(student, function)[:KNOWN_PAIRS]:
                     yield _version(student, function, pair)
 
 
-def _is_known(student: StudentModule, function: str) -> bool:
-    """Return whether the table knows the pairs of this function: not those of classes."""
-    return student.style == KNOWN and f"def {function.split('.')[1]}(" in student.text()
+def _known_functions(root: Path, student: StudentModule) -> list[str]:
+    """Return the functions of a student of which the table knows the versions."""
+    if student.style != KNOWN:
+        return []
+    others = {
+        function
+        for other in modules(root)
+        if other.module == student.module and other.style != KNOWN
+        for function in other.mistakes()
+    }
+    is_function = re.compile(r"^def (\w+)\(", re.MULTILINE)
+    defined = {f"{student.module}.{name}" for name in is_function.findall(student.text())}
+    return [function for function in student.mistakes() if function in others & defined]
 
 
 def _pairs(student: StudentModule, function: str) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from coursekit.forked_jobs import Failed, import_outside, run_forked
 from coursekit.free_records import OTHER_SEEDS, mark_free_records
 from misconceptions import catalogue
 from misconceptions.catalogue import Entry, entries
-from misconceptions.student_mistakes import FOLDER, KNOWN, StudentVersion, known_pairs
+from misconceptions.student_mistakes import FOLDER, KNOWN, StudentVersion, known_versions
 from toolbox.checks.pytest_run import run_tests
 from toolbox.checks.seeds import drawing_with
 
@@ -51,12 +51,14 @@ def observe(entry: Entry) -> Seen:
     return {o.test: o.observed for o in run.outcomes if not o.passed}
 
 
-def observe_pair(pair: StudentVersion) -> Seen:
-    """Return the observations of a pair of mistakes, only in the tests of that function."""
-    module = pair.function.split(".")[0]
-    run = run_tests([f"unit_tests/test_{module}.py"], function=pair.function, prepare=pair.install)
+def observe_version(version: StudentVersion) -> Seen:
+    """Return the observations of a student's version, only in the tests of its function."""
+    module = version.function.split(".")[0]
+    run = run_tests(
+        [f"unit_tests/test_{module}.py"], function=version.function, prepare=version.install
+    )
     if run.broken:
-        raise CatalogueError(f"{FOLDER / KNOWN / module}.py, {pair.name}: {run.broken[0]}")
+        raise CatalogueError(f"{FOLDER / KNOWN / module}.py, {version.name}: {run.broken[0]}")
     return {o.test: o.observed for o in run.outcomes if not o.passed}
 
 
@@ -89,10 +91,9 @@ def make_rows(
             fresh: Rows = {}
             for entry in _wrong(module):
                 fresh.setdefault(entry.function, []).append(row(entry, observed[_name(entry)]))
-            pairs = {pair: observed[_name(pair)] for pair in known_pairs(root, module)}
-            entries_of = {(e.function, e.id): e for e in _wrong(module)}
-            for pair, added in pair_rows(pairs, entries_of):
-                fresh.setdefault(pair.function, []).append(added)
+            students = {v: observed[_name(v)] for v in known_versions(root, module)}
+            for function, added in student_rows(students, _wrong(module)):
+                fresh.setdefault(function, []).append(added)
             content = json.dumps(fresh).encode()
             cache.put("table", module, keys[module], content)
         rows |= json.loads(content)
@@ -132,7 +133,7 @@ def _observe_all(
     waiting: list[tuple[Entry | StudentVersion, str]] = []
     for module, paths in files.items():
         key = dependencies.digest(root, paths, *versions, read=_without_words)
-        for entry in (*_wrong(module), *known_pairs(root, module)):
+        for entry in (*_wrong(module), *known_versions(root, module)):
             kept = cache.get("observation", _name(entry), key)
             if kept is None:
                 waiting.append((entry, key))
@@ -142,7 +143,7 @@ def _observe_all(
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         import_outside(root, frozenset().union(*files.values()))
     jobs = [
-        lambda e=entry: observe(e) if isinstance(e, Entry) else observe_pair(e)
+        lambda e=entry: observe(e) if isinstance(e, Entry) else observe_version(e)
         for entry, _ in waiting
     ]
     for done, (number, result) in enumerate(run_forked(jobs), start=1):
@@ -176,21 +177,26 @@ def _without_words(path: Path) -> bytes:
     return ast.dump(tree).encode()
 
 
-def pair_rows(
-    observed: Mapping[StudentVersion, Seen], known: Mapping[tuple[str, str], Entry]
-) -> list[tuple[StudentVersion, dict[str, Any]]]:
-    """Return the rows for pairs of mistakes: the texts of both entries, and what is observed.
+def student_rows(
+    observed: Mapping[StudentVersion, Seen], wrong: Iterable[Entry]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the function and the row of each student's version: variants and pairs of entries.
 
-    A pair is left out if no test observes it.
+    A version is left out if no test observes it, and a pair if one of its mistakes hides the other.
     """
+    entries_of = {(entry.function, entry.id): entry for entry in wrong}
+    alone = {(v.function, v.mistakes[0]): s for v, s in observed.items() if len(v.mistakes) == 1}
     found = []
-    for pair, seen in observed.items():
-        both = [row(known[pair.function, name], {}) for name in pair.mistakes]
-        if seen:
-            # Hints belong to the entries; they are looked up by the texts.
-            texts = [each["looks_like"] for each in both]
-            number = hashlib.sha256("".join(each["id"] for each in both).encode()).hexdigest()[:8]
-            found.append((pair, {"id": number, "both": texts, "seen": seen}))
+    for version, seen in observed.items():
+        rows = [row(entries_of[version.function, name], seen) for name in version.mistakes]
+        number = hashlib.sha256(version.name.encode()).hexdigest()[:8]
+        hides = any(alone.get((version.function, name)) == seen for name in version.mistakes)
+        if seen and len(rows) == 1:
+            found.append((version.function, {**rows[0], "id": number}))
+        elif seen and not hides:
+            # The hints are those of the entries, which are found by their texts.
+            texts = [each["looks_like"] for each in rows]
+            found.append((version.function, {"id": number, "both": texts, "seen": seen}))
     return found
 
 

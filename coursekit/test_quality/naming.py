@@ -61,16 +61,17 @@ def measure(
     """Return what feedback says about each wrong version of a module that a public test rejects."""
     known = {(e.function, e.id): e for e in entries(module)}
     wrong = [e for e in known.values() if not e.is_right]
-    pairs = list(student_mistakes.known_pairs(root, module))
+    students = list(student_mistakes.known_versions(root, module))
     versions = list(student_mistakes.versions(root, module))
     subjects = [
         *(Subject("wrong", e.function, e.id, e.install) for e in wrong),
-        *(_subject(version) for version in (*pairs, *versions)),
+        *(_subject(version) for version in (*students, *versions)),
     ]
     found = iter(observe(root, module, subjects, cache, done))
     table = named_mistakes.make_table(known, [next(found) for _ in wrong])
-    for pair, row in hint_table.pair_rows({pair: _seen(next(found)) for pair in pairs}, known):
-        table.setdefault(pair.function, []).append(row)
+    observed = {version: _seen(next(found)) for version in students}
+    for function, row in hint_table.student_rows(observed, wrong):
+        table.setdefault(function, []).append(row)
     judged = {version: next(found) for version in versions}
     rejected = {v for v, verdict in judged.items() if _seen(verdict)}
     for version in rejected:

@@ -77,7 +77,7 @@ def explain(causes: Sequence[Cause], pairs: Sequence[Pair], evidence: Evidence) 
     if both:
         (known, *others) = both.values()
         return [] if others else [(cause, evidence.failed) for cause in known]
-    fitting = [(c, m) for c, m in matched if m.strong and not (m.differing or m.refuted)]
+    fitting = [(c, m) for c, m in matched if m.telling and not (m.differing or m.refuted)]
     return _greatest(fitting) or _together(matched, evidence)
 
 
@@ -87,7 +87,7 @@ def _greatest(fitting: Sequence[tuple[Cause, Fit]]) -> Found:
     explained: set[str] = set()
     for _ in range(2):
         # A test whose first mismatch is explained may fail further on as a consequence.
-        rest = [(c, m) for c, m in fitting if {test for test, _ in m.strong} - explained]
+        rest = [(c, m) for c, m in fitting if {test for test, _ in m.telling} - explained]
         if not rest:
             break
         most = max(len(m.agreed) for _, m in rest)

@@ -4,8 +4,8 @@ A signature lists, for each public test that a misconception fails, the records 
 The records of a student's failed test are its evidence. A record is found at a place: the test, and
 the position of the expectation in it.
 
-A record whose value depends on random numbers is marked as free: a student's code draws other
-numbers, so only the fact that the expectation fails is evidence, and weak evidence.
+A record whose value depends on random numbers is marked as free: a student's code may draw other
+numbers, and then only the fact that the expectation fails is evidence, and weak evidence.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from toolbox.checks.outcome import Outcome
-from toolbox.checks.value_record import Record, same
+from toolbox.checks.value_record import Record, of_value, same
 
 Place = tuple[str, int]
 Signature = Mapping[str, Record]  # maps a test to its first record, the others in "more"
 # Errors have many causes, and wrong types several.
 NO_EVIDENCE = {"error", "unknown"}
 WEAK = {"type"}
+NO_ERROR = of_value("no error")["hash"]  # bad input was accepted, see `expect.raises`
 
 
 def records(observed: Record) -> list[Record]:
@@ -41,6 +44,14 @@ def _places(test: str, observed: Record) -> dict[Place, Record]:
     first, *more = records(observed)
     kept = [first, *(record for record in more if record.get("kind") != "error")]
     return {(test, record.get("at", 0)): record for record in kept}
+
+
+def is_telling(record: Record) -> bool:
+    """Return whether few mistakes give this value: not 0, 1, NaN, None or a fixed text."""
+    if record["kind"] == "numbers":
+        single = int(np.prod(record["shape"])) <= 1
+        return record["scale"] not in ({0.0, 1.0} if single else {0.0})
+    return record["kind"] == "items" or record.get("hash") == NO_ERROR
 
 
 class Evidence:
@@ -75,6 +86,7 @@ class Fit:
     extra: set[Place] = field(default_factory=set)  # failed, but not in the signature
     strong: set[Place] = field(default_factory=set)  # agreed, with a record that identifies
     weak: set[Place] = field(default_factory=set)  # agreed, with a wrong type or a free record
+    telling: set[Place] = field(default_factory=set)  # strong, with a value that few mistakes give
 
     @property
     def places(self) -> set[Place]:
@@ -101,10 +113,11 @@ def match(signature: Signature, evidence: Evidence) -> Fit:
                 found.refuted.add(place)
         elif same(record, seen) or record.get("free"):
             found.agreed.add(place)
-            if record.get("free") or kind in WEAK:
+            if kind in WEAK or not same(record, seen):
                 found.weak.add(place)
             elif kind not in NO_EVIDENCE:
                 found.strong.add(place)
+                found.telling |= {place} if is_telling(record) else set()
         else:
             found.differing.add(place)
     stops = {test: stop(observed) for test, observed in signature.items()}

@@ -48,14 +48,12 @@ class FocalLoss(nn.Module):
     def forward(self, scores, targets):
         log_all = F.log_softmax(scores, dim=1)
         # or SoftmaxTwice: log_all = F.log_softmax(F.softmax(scores, dim=1), dim=1)
-        # or LogOfSoftmax: p = (F.softmax(scores, dim=1) * targets).sum(dim=1)
+        # and LogOfSoftmax: p = (F.softmax(scores, dim=1) * targets).sum(dim=1)
         # or SmallNumberAdded: log_all = torch.log(F.softmax(scores, dim=1) + 1e-8)
         log_p = (log_all * targets).sum(dim=1)
         # or LogOfSoftmax: log_p = torch.log(p)
         others = log_all.masked_fill(targets > 0, float("-inf"))
-        # or LogOfSoftmax: others = None
         log_rest = torch.logsumexp(others, dim=1)
-        # or LogOfSoftmax: log_rest = torch.log(1 - p)
         # or PowerOfP: log_rest = log_p
         factor = torch.exp(self.gamma * log_rest)
         # or FactorDetached: factor = torch.exp(self.gamma * log_rest).detach()
@@ -84,7 +82,7 @@ def dump_metrics(path, epoch, metrics):
             raise ValueError("other metrics")
         names = header[1:]
         # or in_their_own_order: pass
-        # or any_names: names = list(metrics)
+        # or any_names: names = sorted(names, key=lambda n: header.index(n) if n in header else 99)
         # and names_each_time: lines.append("\t".join(["epoch"] + names))
     else:
         lines.append("\t".join(["epoch"] + names))
