@@ -181,7 +181,7 @@ class OneConvolution(SimpleNet):
 class OneLinearLayer(SimpleNet):
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__(num_classes)
-        self.fc_layers = nn.Sequential(nn.Flatten(), nn.Linear(500, num_classes), nn.ReLU())
+        self.fc_layers = nn.Sequential(nn.Flatten(), nn.Linear(500, num_classes))
 
 
 @wrong(

@@ -58,8 +58,8 @@ def explain(causes: Sequence[Cause], pairs: Sequence[Pair], evidence: Evidence) 
     1. The only cause that alone explains everything. Values identify it; if no values do, wrong
        types and the places that fail are enough.
     2. The only known pair that explains everything.
-    3. The cause that explains most of what failed, whatever else fails, if nothing that it predicts
-       is different; and a second such cause, for other tests.
+    3. The cause that explains most, at least half of what failed, if nothing that it predicts is
+       different; and a second such cause, for other tests.
     4. The only two causes that explain everything together if either may change the other's values.
     """
     matched = [(cause, m) for cause in causes for m in cause.matches(evidence)]
@@ -77,7 +77,11 @@ def explain(causes: Sequence[Cause], pairs: Sequence[Pair], evidence: Evidence) 
     if both:
         (known, *others) = both.values()
         return [] if others else [(cause, evidence.failed) for cause in known]
-    fitting = [(c, m) for c, m in matched if m.telling and not (m.differing or m.refuted)]
+    fitting = [
+        (cause, m)
+        for cause, m in matched
+        if m.telling and not (m.differing or m.refuted) and len(m.agreed) >= len(m.extra)
+    ]
     return _greatest(fitting) or _together(matched, evidence)
 
 
