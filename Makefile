@@ -24,11 +24,15 @@ PYTHON ?= $(shell for least in '(3, 11) <= v < (3, 14)' 'v >= (3, 11)'; do \
 UV := $(shell command -v uv 2>/dev/null)
 UV_PYTHON := 3.13
 
-.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term parity \
-	screenshots quality repeats attacks corpus
+# The option of pip for the tested versions of this environment's Python, if there are any.
+TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(shell \
+	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
+
+.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
+	screenshots quality repeats attacks corpus colab release site site-open
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(STAMP) ## create .venv and install all packages into it (once; 5 GB with CUDA)
 
@@ -58,7 +62,9 @@ $(STAMP): pyproject.toml $(wildcard constraints/py*.txt)
 
 constraints: ## write constraints/pyXY.txt from .venv and .venv-3.* (after LATEST=1 and a passing test run)
 	@for venv in $(VENV) $(wildcard .venv-3.*); do \
-		if [ -x $$venv/bin/python ]; then $$venv/bin/python -m coursekit.constraints constraints; fi; done
+		if [ -x $$venv/bin/python ]; then \
+		$$venv/bin/python -m pip install --quiet -e '.[site]' $(PIP_ARGS) && \
+		$$venv/bin/python -m coursekit.constraints constraints || exit 1; fi; done
 
 data: $(STAMP) ## draw the synthetic data sets of the built parts (once)
 	@$(RUN) -m data_scripts make-offline scene15
@@ -83,6 +89,18 @@ test: lint data ## lint, then run all tests
 matrix: ## lint and test with every supported Python that is installed (hours)
 	@$(or $(PYTHON),python3) .ci/matrix.py PIP_ARGS="$(PIP_ARGS)" LATEST="$(LATEST)"
 
+COLAB := .venv-colab
+COLAB_PYTHON ?= python3.13
+
+colab: data ## test with Colab's Python and packages, in .venv-colab (once 6 GB; minutes)
+	@[ -x $(COLAB)/bin/python ] || $(COLAB_PYTHON) -m venv $(COLAB)
+	@mkdir -p build
+	@$(RUN) -c "from pathlib import Path; from coursekit.builds.trees import requirements; \
+		Path('build/colab-requirements.txt').write_bytes(requirements(Path())['requirements.txt'])"
+	@$(COLAB)/bin/python -m pip install --quiet -r build/colab-requirements.txt nbconvert \
+		--constraint constraints/colab.txt $(PIP_ARGS)
+	@COURSE_COLAB_PYTHON="$(abspath $(COLAB))/bin/python" $(RUN) -m pytest tests/colab -rs
+
 fuzz: data ## collect a thousand damaged notebooks and archives, and grade some (minutes)
 	@$(RUN) -m pytest tests/collecting -m "slow or not slow" -s
 
@@ -91,6 +109,9 @@ semester: build ## run two scripted students through every built part, and grade
 
 term: build ## grade a class of 30 in every built part with both graders, and compare (an hour)
 	@$(RUN) -m tests.semester.term
+
+classroom: $(STAMP) ## run the ten commands of the instructor's guide for a class of 60 (minutes)
+	@$(RUN) -m pytest tests/term -m "slow or not slow" -s
 
 parity: $(STAMP) ## compare every part, student and sandbox level with plain nbgrader (long)
 	@$(RUN) -m pytest tests/grading/test_nine_parts.py -m "slow or not slow" -s
@@ -109,6 +130,21 @@ attacks: data ## attack the grader in every known way, and kill it 20 times (abo
 
 corpus: $(STAMP) ## grade every malformed submission, collected and placed by hand (minutes)
 	@$(RUN) -m pytest tests/odd_submissions -m "slow or not slow"
+
+site: $(VENV)/.site-installed ## build the documentation site in build/site/html, and check it
+	@$(RUN) -m tools.site
+
+site-open: ## show the site that was built
+	@$(RUN) -m tools.site --open
+
+$(VENV)/.site-installed: $(STAMP)
+	@$(BIN)/python -m pip install --quiet -e '.[site]' $(TESTED) $(PIP_ARGS)
+	@touch $@
+
+release: $(STAMP) ## tag VERSION, and write the wheel and the students' course to build/dist
+	@$(RUN) -m tools.release --check $(VERSION)
+	@$(MAKE) build
+	@$(RUN) -m tools.release $(VERSION)
 
 clean: ## remove build outputs (never grades, submissions or data)
 	rm -rf build/release build/solution build/demo build/semester build/nbgrader/source build/nbgrader/release \

@@ -1,12 +1,17 @@
 """Configure nbgrader for this course. The build copies this file to `build/nbgrader`.
 
-The file imports no package of the course, so plain nbgrader can read it.
+The file imports no package of the course, so plain nbgrader can read it. Longer code is in
+`coursekit/settings`, which the build copies to `build/nbgrader/settings`.
 """
 
+import hashlib
+import importlib
+import importlib.util
 import json
 import os
 import re
 import shutil
+import sys
 from html import escape
 from pathlib import Path
 
@@ -22,6 +27,20 @@ from traitlets import Bool
 here = Path(__file__).resolve().parent
 facts = json.loads((here / "course.json").read_text(encoding="utf-8"))
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+
+def settings_module(name):  # type: ignore[no-untyped-def]
+    """Import a module of `settings/`. Each course folder has its own copy, also in one process."""
+    place = here / "settings"
+    package = f"settings_{hashlib.sha256(str(here).encode()).hexdigest()[:12]}"
+    if package not in sys.modules:
+        spec = importlib.util.spec_from_file_location(
+            package, place / "__init__.py", submodule_search_locations=[str(place)]
+        )
+        sys.modules[package] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[package])
+    return importlib.import_module(f"{package}.{name}")
+
 
 # Two torch threads on a busy machine make a test 10 to 100 times slower.
 for library in ("OMP", "MKL", "OPENBLAS"):
@@ -53,6 +72,10 @@ c.Execute.interrupt_on_timeout = True
 c.Execute.shutdown_kernel = "immediate"
 c.LimitOutput.max_lines = 400
 c.LimitOutput.max_traceback = 40
+
+# Penalties for late work follow `course.toml` and `extensions.csv`.
+c.AssignLatePenalties.plugin_class = settings_module("late_policy").LatePolicyPlugin
+c.LatePolicyPlugin.course_folder = str(here)
 
 # Mark schemes are in locked cells below written answers, which are not nbgrader "tasks".
 c.ClearMarkScheme.enforce_metadata = False
@@ -162,6 +185,21 @@ def markdown(context, source):  # type: ignore[no-untyped-def]
         return f"<pre>{escape(source)}</pre>"
 
 
+@pass_context
+def markdown_with_formulas(context, source):  # type: ignore[no-untyped-def]
+    """Render Markdown like `markdown`, with formulas as MathML."""
+    attached = context.get("cell", {}).get("attachments", {})
+    try:
+        return settings_module("mathml").markdown(source, attached, clean)
+    except Exception:
+        return f"<pre>{escape(source)}</pre>"
+
+
+def formula(source: str) -> str:
+    """Render a LaTeX output as MathML."""
+    return str(settings_module("mathml").as_mathml(source.strip().strip("$"), block=True))
+
+
 def highlight(source: str, language: object = None, metadata: object = None) -> str:
     """Highlight code as Python, whatever language the notebook declares."""
     return str(Highlight2HTML(pygments_lexer="ipython3")(source))
@@ -238,9 +276,11 @@ def keep_pages(assignment, student, notebooks):  # type: ignore[no-untyped-def]
 
 c.GenerateFeedback.post_convert_hook = keep_pages
 
-# Feedback shows the results, but neither hidden tests nor mark schemes.
+# Feedback begins with a summary, and shows neither hidden tests nor mark schemes.
+c.FeedbackSummary.course_folder = str(here)
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
+    settings_module("feedback_summary").FeedbackSummary,
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
     TellHow,
@@ -255,3 +295,13 @@ c.HTMLExporter.filters = {
     "highlight_code": highlight,
 }
 c.HTMLExporter.sanitize_html = True
+
+# The feedback page has its own template, and formulas that need no script.
+c.GenerateFeedback.HTMLExporter.template_name = "feedback_page"
+c.GenerateFeedback.HTMLExporter.extra_template_basedirs = [str(here / "settings")]
+c.GenerateFeedback.HTMLExporter.filters = {
+    "markdown2html": markdown_with_formulas,
+    "formula": formula,
+    "clean_html": clean,
+    "highlight_code": highlight,
+}

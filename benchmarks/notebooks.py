@@ -87,7 +87,9 @@ def _table(taken: dict[str, float], numbers: dict[str, dict[str, Any]]) -> str:
         figure = f"{mean(values):.3f} ± {stdev(values):.3f}"
         lines.append(f"| 9 | validation accuracy over {len(values)} seeds, {loss} | {figure} |")
     residual = animals["part9_resnet"]
-    lines.append(f"| 9 | ResNet-18, held out ({residual['note']}) | {residual['value']:.3f} |")
+    lines.append(
+        f"| 9 | ResNet-18, held out ({residual['note']}) | {residual['value']['accuracy']:.3f} |"
+    )
     return "\n".join(lines)
 
 

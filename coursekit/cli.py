@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from coursekit import term_commands
+from coursekit.command_line import console, options, report_errors
 from coursekit.errors import CourseProblem, UsageProblem
-from coursekit.expected_errors import expected, require_course
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,17 +18,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Build, check and grade the course. Run it in the folder with course.toml.",
 )
-console = Console(highlight=False, soft_wrap=True)
-
-
-@dataclass
-class _Options:
-    """Options before the command."""
-
-    debug: bool = False
-
-
-options = _Options()
 
 
 @app.callback()
@@ -42,30 +27,6 @@ def _main(
     ] = False,
 ) -> None:
     options.debug = debug
-
-
-def report_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command in the course folder. Print expected errors as one message and exit with 1."""
-
-    @wraps(command)
-    def wrapped(*args: object, **kwargs: object) -> None:
-        try:
-            if not kwargs.get("course"):  # with --course, the nbgrader course can be anywhere
-                require_course()
-            command(*args, **kwargs)
-        except KeyboardInterrupt:
-            console.print("\n[yellow]Interrupted.[/] Run the same command to continue.")
-            raise typer.Exit(130) from None
-        except Exception as error:
-            message = expected(error)
-            if message is None:
-                raise
-            if options.debug:
-                traceback.print_exc()
-            console.print(f"[red]✗[/] {escape(message)}")
-            raise typer.Exit(1) from None
-
-    return wrapped
 
 
 @app.command()
@@ -259,6 +220,43 @@ def doctor(
 
 @app.command()
 @report_errors
+def mirror(
+    folder: Annotated[Path, typer.Argument(help="Where to write the archives.", metavar="DIR")],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The data sets. Default: all that are installed.",
+            metavar="NAME...",
+            show_default=False,
+        ),
+    ] = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="Also add the ImageNet weights (about 950 MB).")
+    ] = False,
+) -> None:
+    """Pack the installed data sets, to put your own copies on the web or on Google Drive.
+
+    Writes an archive of each data set and their checksums, and prints the tables for course.toml.
+    After you have uploaded the archives, fill in their addresses there: students' notebooks then
+    try your copies first. Check that you may pass the images on: `python -m data_scripts info NAME`
+    shows the license.
+    """
+    from coursekit.mirror import NETWORKS, add_weights, tables
+    from coursekit.mirror import mirror as write
+
+    def say(line: str) -> None:
+        console.print(line, markup=False)
+
+    packed = write(folder, names or (), say)
+    if weights:
+        add_weights(folder, NETWORKS, say)
+    console.print("\nUpload the archives, then add this to course.toml with your addresses:\n")
+    for line in tables(packed):
+        console.print(line, markup=False)
+
+
+@app.command()
+@report_errors
 def collect(
     sources: Annotated[
         list[Path],
@@ -448,3 +446,6 @@ def grade(
     )
     if not everybody_graded:
         raise typer.Exit(1)
+
+
+app.add_typer(term_commands.app)

@@ -21,6 +21,7 @@ PRIVATE_MODULES: dict[str, tuple[str, ...]] = {
         "nbgrader.converters",
         "nbgrader.converters.autograde",
         "nbgrader.coursedir",
+        "nbgrader.plugins",
         "nbgrader.preprocessors",
         "nbgrader.preprocessors.latesubmissions",
         "nbgrader.preprocessors.overwritecells",

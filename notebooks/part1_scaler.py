@@ -23,6 +23,8 @@
 # **Time needed**: about two hours. There is no training in this part, so every cell finishes within
 # seconds.
 #
+# **From earlier parts**, this notebook needs nothing. Later parts use what you write here.
+#
 # **Common pitfalls**
 # - You edit files in `student_code/`, not this notebook. Save the file and run the cell again: your
 #   changes take effect immediately.
@@ -32,8 +34,8 @@
 #   graded, the instructor's hidden tests add the remaining points.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -66,13 +68,25 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part1_scaler")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. The images
 #
-# The data set contains 15 classes of scenes. There is one folder for each split, and inside it one
-# folder for each class. The first call below finds or creates the images and reports where they
-# came from; every plot shows this origin. There are three splits. You learn from the **training
-# set**, you make decisions with the **validation set**, and you use the **test set** only once, at
-# the end of the course.
+# *About 10 minutes.* The data set contains 15 classes of scenes. There is one folder for each
+# split, and inside it one folder for each class. There are three splits. You learn from the
+# **training set**, you make decisions with the **validation set**, and you use the **test set** only
+# once, at the end of the course.
 
 # %%
 # %%attempt
@@ -82,10 +96,13 @@ for split in ("train", "validation", "test"):
     print(f"{split:<11}{len(list((folders / split).rglob('*.jpg'))):>5} images")
 
 # %% [markdown]
+# **What next**: you read these files, one at a time.
+#
 # ## 2. A data set that loads from disk
 #
-# Write `ImageLoader` in `student_code/image_loader.py`. It lists the paths once and opens an image
-# only when you ask for it: 3,000 paths take little memory, 3,000 images take a lot.
+# *About 35 minutes.* Write `ImageLoader` in `student_code/image_loader.py`. It lists the paths once
+# and opens an image only when you ask for it: 3,000 paths take little memory, 3,000 images take a
+# lot.
 #
 # Watch out for two things. Number the classes in the *alphabetical* order of their folders, so that
 # the class ids are the same on every machine. And make sure that `split` becomes part of the path.
@@ -122,12 +139,14 @@ picture = plots.class_distribution(counts, classes, scenes.label)
 results.figure("part1_class_distribution", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# **What next**: you summarize all pixels in two numbers.
+#
 # ## 3. Mean and standard deviation, one image at a time
 #
-# Networks learn faster and more stably when their inputs have zero mean and unit standard
-# deviation. To get there, we need the mean $\mu$ and the standard deviation $\sigma$ of **all
-# training pixels**. A real data set has hundreds of millions of them, which never fit in memory
-# together.
+# *About 40 minutes.* Networks learn faster and more stably when their inputs have zero mean and
+# unit standard deviation. To get there, we need the mean $\mu$ and the standard deviation $\sigma$
+# of **all training pixels**. A real data set has hundreds of millions of them, which never fit in
+# memory together.
 #
 # Write `StreamingScaler` in `student_code/scaler.py`. It takes a batch of values, updates its
 # statistics, and forgets the values. It only has to remember three numbers: the number of values
@@ -238,11 +257,13 @@ print(f"training pixels: mean {mean[0]:.4f}, standard deviation {std[0]:.4f}")
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: with these two numbers, you turn images into inputs of a network.
+#
 # ## 4. From image to tensor
 #
-# Write `get_fundamental_transforms` in `student_code/data_transforms.py`: resize, convert to
-# grayscale, convert to a tensor, normalize. These transforms are used for training *and*
-# validation, so they must not do anything random.
+# *About 30 minutes.* Write `get_fundamental_transforms` in `student_code/data_transforms.py`:
+# resize, convert to grayscale, convert to a tensor, normalize. These transforms are used for
+# training *and* validation, so they must not do anything random.
 
 # %% task="data_transforms.get_fundamental_transforms"
 checks.grade("data_transforms.get_fundamental_transforms")
@@ -269,26 +290,67 @@ results.figure("part1_pixel_histograms", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # **Question.** Why do we want inputs with zero mean and unit standard deviation? Think of a single
-# neuron with weights $w$ and loss $L$: what is $\partial L / \partial w$ when all inputs are
-# positive, and what happens to the step size when the inputs are a hundred times larger?
+# neuron with weights $w$ and loss $L$: what is $\partial L / \partial w$ for one example when all
+# of its inputs are positive, what about the mean over a batch, and what happens to the step size
+# when the inputs are a hundred times larger?
 
 # %% [markdown] question="why_standardise"
 # ### BEGIN SOLUTION
-# The gradient of each weight is its input times the error at the neuron. If all inputs are
-# positive, the gradients of all weights of a neuron have the same sign, so a step can only raise
-# all of them or lower all of them, and the path to the minimum zigzags. If the inputs are a hundred
-# times larger, so are the gradients, and a learning rate that works at one scale diverges at the
-# other. If inputs have different scales, the loss is a long, narrow valley in which no single
-# learning rate suits all directions. Zero mean and unit standard deviation make the valley rounder,
-# keep activations in the range that the usual initializations assume, and let one learning rate
-# work for all weights. The statistics come from the training set, so validation images are treated
-# like new images.
+# The gradient of each weight is its input times the error at the neuron. If all inputs of an
+# example are positive, the gradients of all weights of a neuron have the same sign, that of the
+# error: this example can only ask to raise all of them or to lower all of them. The mean over a
+# batch can have different signs, if the errors do: the inputs (1, 3) and (3, 1) with the errors +1
+# and -1 give the mean gradient (-1, +1). But all examples share the large positive part of their
+# inputs, so the directions in which they pull are alike, and the path to the minimum zigzags. If
+# the inputs are a hundred times larger, so are the gradients, and a learning rate that works at one
+# scale diverges at the other. If inputs have different scales, the loss is a long, narrow valley in
+# which no single learning rate suits all directions. Zero mean and unit standard deviation make the
+# valley rounder, keep activations in the range that the usual initializations assume, and let one
+# learning rate work for all weights. The statistics come from the training set, so validation
+# images are treated like new images.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the gradient of a weight is proportional to its input.
-# 1 point: all-positive inputs give gradients of one sign, and a zigzag path.
+# 1 point: all-positive inputs give gradients of one sign for one example (not for every batch), and
+# a zigzag path.
 # 1 point: scale: step sizes, conditioning, one learning rate for all weights.
 # 1 point: initialization or saturation, or why the statistics come from the training set alone.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# Check your answer with numbers. Here are two examples with positive inputs, and the errors +1 and
+# −1. The gradient of the weights is error times input:
+
+# %%
+inputs = torch.tensor([[1.0, 3.0], [3.0, 1.0]])
+errors = torch.tensor([[1.0], [-1.0]])
+gradients = errors * inputs
+print("gradient of the first example ", gradients[0].tolist())
+print("gradient of the second example", gradients[1].tolist())
+print("mean over the batch           ", gradients.mean(dim=0).tolist())
+
+# %% [markdown]
+# **What next**: look back before you continue with Part 2, where a network learns from these
+# tensors.
+#
+# ## 5. What I learned
+#
+# *About 5 minutes.* **Question.** Look back at this part. Name one thing that you understand now,
+# with a result of your notebook that convinced you, and one mistake that you made, with the way in
+# which you found it. What would you like to know next?
+
+# %% [markdown] question="learned_scaler"
+# ### BEGIN SOLUTION
+# I understand why the mean of the image means is not the mean of all pixels: my first
+# `compute_mean_and_std` averaged over images, and the test with one small and one large image
+# failed by 0.1. I found the mistake by writing both formulas next to each other for two images of 2
+# and 6 pixels. The other surprise was the naive variance, which came out completely wrong although
+# every step of it was correct on paper. Next, I would like to know whether a network could learn to
+# standardize its inputs by itself.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, and a question that follows from the work.
 # ### END MARK SCHEME
 
 # %% [markdown]

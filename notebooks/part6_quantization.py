@@ -20,8 +20,12 @@
 # a zero point are, where they come from, how a convolution runs on integers alone, and what you
 # gain in size, speed and accuracy.
 #
-# **Time needed**: about two and a half hours. The notebook itself runs in under two minutes on two
-# cores. Nothing is trained for long, and you don't need a GPU.
+# **Time needed**: about three hours. The notebook itself runs in under two minutes on two cores.
+# Nothing is trained for long, and you don't need a GPU.
+#
+# **From earlier parts**, Section 9 uses `SimpleNet` and `get_optimizer` of Part 2; without them,
+# that section reports what is missing, and everything before it works. When your work is graded,
+# the course's own module replaces a module of an earlier part that fails its tests.
 #
 # **Common pitfalls**
 # - A cast to int8 neither rounds nor clamps: 1.8 becomes 1, and 130 becomes −126. Nothing warns
@@ -31,8 +35,8 @@
 # - The library may silently leave a layer in float. Count the bytes, and compare the logits.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -65,12 +69,25 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part6_quantization")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. Real numbers on a ruler with 256 marks
 #
-# A float weight takes 32 bits. With 8 bits, there are only 256 different values, so imagine a ruler
-# with 256 marks that covers the range we need. Two numbers describe the ruler: the **scale** $s$ is
-# the distance between two neighboring marks, and the **zero point** $z$ is the mark at the real
-# number 0.
+# *About 30 minutes.* A float weight takes 32 bits. With 8 bits, there are only 256 different
+# values, so imagine a ruler with 256 marks that covers the range we need. Two numbers describe the
+# ruler: the **scale** $s$ is the distance between two neighboring marks, and the **zero point** $z$
+# is the mark at the real number 0.
 #
 # $$q = \text{clamp}\!\left(\text{round}\!\left(\frac{x}{s}\right) + z\right)
 # \qquad\qquad \hat x = s\,(q - z)$$
@@ -82,8 +99,22 @@ notebook.setup("part6_quantization")
 # | **affine** | from the smallest to the largest value | any mark | activations: after a ReLU they are never negative |
 # | **symmetric** | the same distance below and above 0 | 0 | weights: the products get simpler, as you will see |
 #
-# The range always includes 0, whatever values you measured: padding, ReLU and dropout produce zeros
-# all the time, and these should be represented exactly. Write `quantization_params`.
+# The range always includes 0, whatever values you measured: padding and ReLU produce zeros all the
+# time, and these should be represented exactly. (Dropout is no reason. It makes zeros only in train
+# mode, and a quantized network is used in eval mode, in which dropout changes nothing.)
+
+# %%
+torch.manual_seed(0)
+values, dropout = torch.randn(10_000), torch.nn.Dropout(0.5)
+for name, result in (
+    ("ReLU", torch.relu(values)),
+    ("dropout in train mode", dropout.train()(values)),
+    ("dropout in eval mode", dropout.eval()(values)),
+):
+    print(f"{name:<22} {(result == 0).float().mean():.0%} zeros")
+
+# %% [markdown]
+# Write `quantization_params`.
 #
 # A small part of the points, here and below, is for having nothing to measure: a range that is none,
 # an observer without values, and a loader without batches raise a `ValueError`.
@@ -123,10 +154,12 @@ results.figure("part6_round_trip", picture.figure, alt=picture.alt)
 # The error is never more than half a step: that is the entire rounding error. Here the steps of
 # symmetric quantization are wider, because it wastes marks on values below −1 that never occur.
 #
+# **What next**: the weights of a trained network.
+#
 # ## 2. Weights: one range for all, or one for each channel?
 #
-# Look at a trained network: the course's AlexNet. The next cell trains its last layer on the scenes
-# (the features are frozen, so it takes seconds).
+# *About 10 minutes.* Look at a trained network: the course's AlexNet. The next cell trains its last
+# layer on the scenes (the features are frozen, so it takes seconds).
 
 # %%
 # %%attempt
@@ -158,20 +191,24 @@ for name, low, high in (
     print(f"{name:<12} relative error: mean {off.mean():.4f}, worst channel {off.max():.4f}")
 
 # %% [markdown]
+# **What next**: the values between the layers, which depend on the image.
+#
 # ## 3. Activations: observe and record
 #
-# You can measure weights directly. The activations between the layers depend on the images, so you
-# send some images through the network and record the smallest and largest values. This is called
-# **calibration**. Write `MinMaxObserver`.
+# *About 10 minutes.* You can measure weights directly. The activations between the layers depend on
+# the images, so you send some images through the network and record the smallest and largest
+# values. This is called **calibration**. Write `MinMaxObserver`.
 
 # %% task="quantization.MinMaxObserver"
 checks.grade("quantization.MinMaxObserver")
 
 # %% [markdown]
+# **What next**: with the ranges of weights and inputs, a layer can compute.
+#
 # ## 4. A layer in integer arithmetic
 #
-# Insert $x = s_x (q_x - z_x)$ and $w = s_w\, q_w$ (symmetric, so there is no zero point) into a
-# linear layer:
+# *About 40 minutes.* Insert $x = s_x (q_x - z_x)$ and $w = s_w\, q_w$ (symmetric, so there is no
+# zero point) into a linear layer:
 #
 # $$\sum_i w_i x_i + b = s_x s_w \sum_i q_{w,i}\,(q_{x,i} - z_x) + b$$
 #
@@ -201,23 +238,27 @@ checks.grade("quantization.QuantizedLinear")
 checks.grade("quantization.QuantizedConv2d")
 
 # %% [markdown]
+# **What next**: one kind of layer needs no separate range.
+#
 # ## 5. Folding batch normalization into the layer before it
 #
-# In eval mode, batch normalization multiplies each channel by a constant and adds another constant.
-# The layer before it also multiplies (with its weights) and adds (its bias), so you can merge the
-# two into one layer. Work out the weights and the bias of the merged layer on paper, then write
-# `fold_batch_norm`.
+# *About 15 minutes.* In eval mode, batch normalization multiplies each channel by a constant and
+# adds another constant. The layer before it also multiplies (with its weights) and adds (its bias),
+# so you can merge the two into one layer. Work out the weights and the bias of the merged layer on
+# paper, then write `fold_batch_norm`. Section 4 of Part 7 teaches batch normalization.
 
 # %% task="quantization.fold_batch_norm"
 checks.grade("quantization.fold_batch_norm")
 
 # %% [markdown]
+# **What next**: you have all the pieces.
+#
 # ## 6. A whole network
 #
-# `quantize_model` combines all steps: copy the network, switch to eval mode, fold the batch
-# normalization, observe the inputs of every layer while the calibration images pass through, and
-# replace every layer. The float network must stay unchanged, because you still need it for
-# comparison.
+# *About 20 minutes.* `quantize_model` combines all steps: copy the network, switch to eval mode,
+# fold the batch normalization, observe the inputs of every layer while the calibration images pass
+# through, and replace every layer. The float network must stay unchanged, because you still need it
+# for comparison.
 #
 # **Which images should you use?** Images that the network may learn from. The test set must not
 # determine the ranges: you would be fitting the quantized network to the very images you evaluate
@@ -266,10 +307,12 @@ checks.grade("quantization.compare")
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: does it work? You compare both networks.
+#
 # ## 7. AlexNet in eight bits
 #
-# Calibrate on every eighth training image and evaluate on the validation images. The size is the
-# size of the files that `torch.save` writes.
+# *About 15 minutes.* Calibrate on every eighth training image and evaluate on the validation
+# images. The size is the size of the files that `torch.save` writes.
 
 # %%
 # %%attempt
@@ -300,6 +343,35 @@ print(f"{files['float'] / files['quantized']:.2f} times smaller")
 # float layers run code that has been optimized for years. Only code that uses the processor's
 # integer instructions can show how much faster int8 can be.
 #
+# ### Did the outcome change?
+#
+# Two accuracies that are almost equal can hide many changes: some images may have become right and
+# as many others wrong. Since both networks see the **same** images, compare them image by image.
+# Only the images on which exactly one network is right tell you which one is better. If both were
+# equally good, each of these images would be a coin toss, so the number of tosses that one side
+# wins follows a binomial distribution. This is **McNemar's test**. Comparing the accuracies with
+# their standard errors would treat the images as two independent samples, and miss most of what the
+# pairs tell you.
+
+# %%
+# %%attempt
+from toolbox.analysis.comparisons import correct, paired_outcomes
+
+right_in_float = correct(alexnet, validation)
+pairs = paired_outcomes(right_in_float, correct(by_hand, validation))
+print("first: float, second: int8")
+print(pairs.table())
+print(f"{pairs.changed} outcomes changed, McNemar's p-value {pairs.p_value:.3f}")
+counts = {
+    "both_right": pairs.both_right,
+    "only_float": pairs.only_first,
+    "only_quantized": pairs.only_second,
+    "both_wrong": pairs.both_wrong,
+    "p_value": pairs.p_value,
+}
+results.number("part6_paired", [counts], data=validation_images, seed=0)
+
+# %% [markdown]
 # Fewer bits come at a price. Here is the same network with fewer and fewer bits for its
 # **weights**:
 
@@ -321,21 +393,37 @@ def with_fewer_bits(network, bits):
     return rounded
 
 
+rows_of_bits = []
 for bits in (8, 6, 4, 3, 2):
-    got = library_int8.accuracy(with_fewer_bits(alexnet, bits), validation)
-    print(f"{bits} bits: validation accuracy {got:.3f}")
+    outcomes = correct(with_fewer_bits(alexnet, bits), validation)
+    pairs = paired_outcomes(right_in_float, outcomes)
+    rows_of_bits.append(
+        {
+            "bits": bits,
+            "accuracy": float(outcomes.mean()),
+            "changed": pairs.changed,
+            "p_value": pairs.p_value,
+        }
+    )
+    print(
+        f"{bits} bits: validation accuracy {outcomes.mean():.3f}, {pairs.changed:>3} outcomes changed "
+        f"(lost {pairs.only_first}, gained {pairs.only_second}), p = {pairs.p_value:.2g}"
+    )
+results.number("part6_bits", rows_of_bits, data=validation_images, seed=0)
 
 # %% [markdown]
+# **What next**: the same steps, with code that uses the integer instructions of your processor.
+#
 # ## 8. The same with a library
 #
-# torch has several approaches to 8-bit quantization, and two of them are about to disappear:
-# `torch.ao.quantization` in eager mode and with FX graphs has been announced for removal. Its
-# designated successor is in the package **torchao**: the network is exported, `prepare_pt2e`
-# inserts observers into the exported graph, the calibration images pass through, `convert_pt2e`
-# inserts integer operations, and `torch.compile` selects the integer instructions of the processor.
-# These are the same steps as yours. `toolbox/models/library_int8.py` implements them in thirty
-# lines. It needs `pip install torchao` and a C++ compiler; without them, the notebook skips the
-# library and continues.
+# *About 15 minutes.* torch has several approaches to 8-bit quantization, and two of them are about
+# to disappear: `torch.ao.quantization` in eager mode and with FX graphs has been announced for
+# removal. Its designated successor is in the package **torchao**: the network is exported,
+# `prepare_pt2e` inserts observers into the exported graph, the calibration images pass through,
+# `convert_pt2e` inserts integer operations, and `torch.compile` selects the integer instructions of
+# the processor. These are the same steps as yours. `toolbox/models/library_int8.py` implements them
+# in thirty lines. It needs `pip install torchao` and a C++ compiler; without them, the notebook
+# skips the library and continues.
 
 # %%
 # %%attempt
@@ -389,10 +477,12 @@ picture = plots.trade(table, source=source, title="AlexNet in float32 and in int
 results.figure("part6_trade", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# **What next**: a network that you trained yourself.
+#
 # ## 9. Your SimpleNet in eight bits
 #
-# This is the network of Part 2. If the weights that you trained there are still in `results/`, they
-# are used; otherwise the network is trained for a few epochs now.
+# *About 15 minutes.* This is the network of Part 2. If the weights that you trained there are still
+# in `results/`, they are used; otherwise the network is trained for a few epochs now.
 
 # %%
 # %%attempt
@@ -438,9 +528,9 @@ for name, found in compare(net, small, grey).items():
 
 # %% [markdown]
 # **Question (speed).** Compare the times of float, your own int8 and the library's int8, at batch
-# size 1 and at batch size 32 (from your own run, or from `docs/results/networks.md`). Why is yours slower
-# than float although it moves a quarter of the bytes? What does the library do that your code
-# doesn't? What would be a fair comparison for the compiled int8 network?
+# size 1 and at batch size 32 (from your own run, or from `docs/results/networks.md`). Why is yours
+# slower than float although it moves a quarter of the bytes? What does the library do that your
+# code doesn't? What would be a fair comparison for the compiled int8 network?
 
 # %% [markdown] question="compare_speed"
 # ### BEGIN SOLUTION
@@ -461,27 +551,60 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **Question (accuracy).** Compare the accuracies. For how many images did the outcome change, and
-# could a difference of this size be chance with this number of images? Look at the table of
-# accuracies for fewer bits: at how many bits does the network break down, and why there? Name two
-# quantization mistakes that would leave the size unchanged but ruin the accuracy.
+# **Question (accuracy).** Compare the accuracies of float and int8. For how many images did the
+# outcome change, in which direction, and what does McNemar's p-value say about the difference? Why
+# is the standard error of a single accuracy the wrong yardstick here? Look at the table for fewer
+# bits: from how many bits on is the network worse beyond doubt, at how many does it break down, and
+# why there? Name two quantization mistakes that would leave the size unchanged but ruin the
+# accuracy.
 
 # %% [markdown] question="compare_accuracy"
 # ### BEGIN SOLUTION
-# The accuracies differ by less than one percent: a handful of the 445 images. One standard error of
-# an accuracy of 0.75 on 445 images is 0.02, so the difference is not significant, even if int8
-# comes out ahead. Rounding to 8 bits changes a weight by at most half of 1/127 of the largest
-# weight of its channel, which is less than the network's margin for nearly all images. The error
-# doubles with every bit you remove; at 3 bits the accuracy falls, and at 2 bits, with three values
-# for each weight, little is left. Mistakes that ruin the accuracy without changing the size:
-# truncating instead of rounding, no clamping (values wrap around), one range for all channels,
-# ranges from train mode or from a single batch, padding with the integer 0.
+# Float reaches 0.753 and int8 0.762: 8 of the 445 outcomes changed, 2 from right to wrong and 6
+# from wrong to right. McNemar's p-value is 0.29: eight coin tosses often split 2 to 6 or more
+# unevenly, so int8 is neither better nor worse, as far as these images can tell. The standard error
+# of one accuracy is 0.02, or nine images. It describes how much the accuracy would vary with other
+# images, but both networks see the same ones and agree on 437 of them. Rounding to 8 bits changes a
+# weight by at most half of 1/127 of the largest weight of its channel, which is less than the
+# network's margin for nearly all images. The error doubles with every bit you remove. With 6 bits,
+# 6 images are lost and 8 gained (p = 0.79); with 4 bits, 38 images are lost and 20 gained (p =
+# 0.025), which is probably a loss; with 3 bits, 135 are lost (p = 2e-23), which is beyond doubt; at
+# 2 bits, with three values for each weight, little is left. Mistakes that ruin the accuracy without
+# changing the size: truncating instead of rounding, no clamping (values wrap around), one range for
+# all channels, ranges from train mode or from a single batch, padding with the integer 0.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: the student's own numbers, compared with the uncertainty of an accuracy on this number of
-# images.
-# 1 point: at how many bits it breaks down, with the size of the rounding error as the reason.
+# 1 point: the number of changed outcomes in each direction and the p-value, from the student's own
+# table, with the conclusion that fits them.
+# 1 point: both networks see the same images, so only the changed outcomes count; an unpaired
+# standard error is far too large.
+# 1 point: at how many bits it is worse and breaks down, with the size of the rounding error as the
+# reason.
 # 1 point: two mistakes that keep the size and cost accuracy.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# **What next**: look back at the whole way from float to int8.
+#
+# ## 10. What I learned
+#
+# *About 10 minutes.* **Question.** Look back at this part. Which step of quantization did you
+# understand differently before you wrote it, and which number in your notebook corrected you? Where
+# would you use eight bits, where would you not, and what would you measure first?
+
+# %% [markdown] question="learned_quantization"
+# ### BEGIN SOLUTION
+# I thought that a zero point is needed to represent negative numbers. It is needed to represent the
+# real 0 exactly if the range is not symmetric; the round trip of a ReLU's zeros corrected me, which
+# gave 0.004 instead of 0 in my first version. I also expected fewer bytes to mean less time, and my
+# own int8 network was slower than float. I would use eight bits on a phone, where the size matters
+# and integer instructions exist, and not for a network that still has to be trained. First, I would
+# compare the outcomes image by image on validation images, and measure the time on the device
+# itself.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: a step that was understood differently, with the result that corrected it.
+# 1 point: a use with reasons, and what to measure first.
 # ### END MARK SCHEME
 
 # %% [markdown]

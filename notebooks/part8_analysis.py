@@ -20,20 +20,26 @@
 # when it is wrong, which metric answers which question, and how mistakes tell you what to improve
 # next.
 #
-# **Time needed**: about two hours. You use the networks that you trained in Parts 2, 3 and 4. If
-# their weights are missing, short training runs replace them, which takes about a minute.
+# **Time needed**: a little over two hours. You use the networks that you trained in Parts 2, 3 and
+# 4. If their weights are missing, short training runs replace them, which takes about a minute.
+#
+# **From earlier parts**, this notebook uses `SimpleNet` and `get_optimizer` (Part 2),
+# `SimpleNetDropout` (Part 3) and `MyAlexNet` (Part 4). The checks work without them, but the
+# networks of Section 1 and everything computed from them do not: these cells report what is
+# missing. When your work is graded, the course's own module replaces a module of an earlier part
+# that fails its tests, so a mistake there costs no points here.
 #
 # **Common pitfalls**
-# - Rows are true classes, columns are predicted classes. Half of all libraries do it the opposite
-#   way.
+# - Rows are true classes, columns are predicted classes, as in scikit-learn, torchmetrics and
+#   TensorFlow. Other texts swap the two, so label the axes, and read the labels first.
 # - Study mistakes on the **validation** images. If you study the mistakes on the test set, sooner
 #   or later you use what you learned, and then it is no longer a held-out test set. Use it once, at
 #   the end.
 # - A mean over classes and a mean over images are different metrics.
 
 # %% setup=true
-# Run this cell first. It locates the course folder. On Colab, it also downloads the course and
-# keeps your files.
+# Run this cell first, and again after each restart of the kernel: it makes %%attempt known and
+# locates the course folder. On Colab, it also downloads the course and keeps your files.
 import shutil
 import subprocess
 import sys
@@ -66,13 +72,26 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part8_analysis")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. Three networks
 #
-# You compare SimpleNet from Part 2, the network with dropout and augmentation from Part 3, and the
-# fine-tuned AlexNet from Part 4. Their weights are loaded from `results/checkpoints`, where the
-# runs `part2_simplenet`, `part3_both` and `part4_alexnet` saved them. If a run is missing or no
-# longer fits your class, the network is trained again for a few epochs. Each line below tells you
-# which of the two happened.
+# *About 10 minutes.* You compare SimpleNet from Part 2, the network with dropout and augmentation
+# from Part 3, and the fine-tuned AlexNet from Part 4. Their weights are loaded from
+# `results/checkpoints`, where the runs `part2_simplenet`, `part3_both` and `part4_alexnet` saved
+# them. If a run is missing or no longer fits your class, the network is trained again for a few
+# epochs. Each line below tells you which of the two happened.
 
 # %%
 # %%attempt
@@ -139,10 +158,12 @@ networks = {
 }
 
 # %% [markdown]
+# **What next**: you turn networks and images into tables of predictions.
+#
 # ## 2. Their predictions
 #
-# Everything below is based on three things: the true class, the predicted class, and the predicted
-# probabilities. Write `predict` in `student_code/analysis.py`.
+# *About 15 minutes.* Everything below is based on three things: the true class, the predicted
+# class, and the predicted probabilities. Write `predict` in `student_code/analysis.py`.
 
 # %% task="analysis.predict"
 checks.grade("analysis.predict")
@@ -161,13 +182,15 @@ for name, said in found.items():
     print(f"{name:<13} accuracy {right:.3f} on {len(said['y_true'])} images, confidence {sure:.3f}")
 
 # %% [markdown]
+# **What next**: you count which classes are confused with which.
+#
 # ## 3. Confusion matrices
 #
-# Write `generate_confusion_matrix`. With `normalize`, each row is divided by the number of images
-# of its class: entry (i, j) answers "of all images that *belong to* class i, what fraction was
-# predicted as class j?", and the diagonal contains the recalls. Dividing the columns would answer a
-# different question, the one about precision: "of all images that were *predicted* as class j, what
-# fraction belongs to class i?"
+# *About 20 minutes.* Write `generate_confusion_matrix`. With `normalize`, each row is divided by
+# the number of images of its class: entry (i, j) answers "of all images that *belong to* class i,
+# what fraction was predicted as class j?", and the diagonal contains the recalls. Dividing the
+# columns would answer a different question, the one about precision: "of all images that were
+# *predicted* as class j, what fraction belongs to class i?"
 #
 # A small part of the points is for labels that can't be counted: a label out of range, or lists of
 # different lengths, raise a `ValueError`.
@@ -177,8 +200,19 @@ checks.grade("analysis.generate_confusion_matrix")
 
 # %%
 # %%attempt
+from sklearn.metrics import confusion_matrix
+
 from student_code.analysis import generate_confusion_matrix
 
+truth, guesses = [0, 0, 0, 1, 2], [1, 1, 0, 1, 0]
+print("your matrix\n", generate_confusion_matrix(truth, guesses, 3))
+print("scikit-learn's\n", confusion_matrix(truth, guesses))
+
+# %% [markdown]
+# The two agree: three images of class 0 are in the first row. Now the three networks:
+
+# %%
+# %%attempt
 counts, shares = {}, {}
 for name, said in found.items():
     both = said["y_true"], said["y_pred"], len(classes)
@@ -194,11 +228,14 @@ results.figure("part8_confusion", picture.figure, alt=picture.alt)
 # something about the classes. Which mistakes does only one network make? They tell you something
 # about that network.
 #
+# **What next**: a matrix with 225 entries is too much for a comparison, so you summarize it.
+#
 # ## 4. One number, or several?
 #
-# For one class, let TP (true positives) be the number of images of the class that were recognized,
-# FP (false positives) the number of images of other classes that were predicted as this class, and
-# FN (false negatives) the number of images of the class that were predicted as another class.
+# *About 25 minutes.* For one class, let TP (true positives) be the number of images of the class
+# that were recognized, FP (false positives) the number of images of other classes that were
+# predicted as this class, and FN (false negatives) the number of images of the class that were
+# predicted as another class.
 #
 # $$\text{precision} = \frac{TP}{TP + FP} \qquad \text{recall} = \frac{TP}{TP + FN} \qquad
 # F_1 = \frac{2}{1/\text{precision} + 1/\text{recall}}$$
@@ -232,10 +269,14 @@ from toolbox.analysis.metrics import reliability, top_k_accuracy
 
 figures = {name: accuracy_precision_recall_f1(matrix) for name, matrix in counts.items()}
 keys = ("accuracy", "macro_precision", "macro_recall", "macro_f1")
+scores = {}
 print(" " * 13, *(f"{key.replace('macro_', 'macro '):>16}" for key in keys), f"{'top-3':>8}")
 for name, row in figures.items():
     top = top_k_accuracy(found[name]["y_true"], found[name]["y_prob"], 3)
     print(f"{name:<13}", *(f"{row[key]:>16.3f}" for key in keys), f"{top:>8.3f}")
+    error = reliability(found[name]["y_true"], found[name]["y_prob"]).error
+    scores[name] = {**{key: float(row[key]) for key in keys}, "top_3": top, "calibration_error": error}
+results.number("part8_scores", scores, data=images["validation"], device=str(device))
 
 best = max(figures, key=lambda name: figures[name]["macro_f1"])
 print(f"\nmetrics for each class, {best}:")
@@ -269,13 +310,16 @@ for place in np.argsort(figures[best]["f1"]):
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: besides its answers, a network reports how confident it is in them.
+#
 # ## 5. Does the network know how reliable it is?
 #
-# If a network predicts a class with a probability of 70% a hundred times, it should be right about
-# seventy times. Then it is **calibrated**. The plots below group the predictions by confidence.
-# Bars that reach the dashed diagonal are well calibrated; if they are below it, the network is
-# overconfident, and if they are above it, the network is underconfident. The **calibration error**
-# is the mean distance from the diagonal, where each bin is weighted by its number of images.
+# *About 15 minutes.* If a network predicts a class with a probability of 70% a hundred times, it
+# should be right about seventy times. Then it is **calibrated**. The plots below group the
+# predictions by confidence. Bars that reach the dashed diagonal are well calibrated; if they are
+# below it, the network is overconfident, and if they are above it, the network is underconfident.
+# The **calibration error** is the mean distance from the diagonal, where each bin is weighted by
+# its number of images.
 
 # %%
 # %%attempt
@@ -310,9 +354,11 @@ results.figure("part8_calibration", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: you look at the mistakes themselves.
+#
 # ## 6. The most confused pairs
 #
-# Write `most_confused`.
+# *About 10 minutes.* Write `most_confused`.
 #
 # A small part of the points is for ties: equally frequent pairs come in the order of their classes,
 # so that two people with the same matrix get the same list.
@@ -359,10 +405,12 @@ picture = plots.image_grid(
 results.figure("part8_confused_pairs", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# **What next**: from frequent mistakes to confident ones.
+#
 # ## 7. Confident and wrong
 #
-# A hesitant mistake can be bad luck. A confident mistake shows what the network has really learned.
-# Write `misclassified`.
+# *About 20 minutes.* A hesitant mistake can be bad luck. A confident mistake shows what the network
+# has really learned. Write `misclassified`.
 
 # %% task="analysis.misclassified"
 checks.grade("analysis.misclassified")
@@ -424,10 +472,12 @@ results.figure("part8_certain_mistakes", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **What next**: one measurement that you did not use for any decision.
+#
 # ## 8. The test set, once
 #
-# You have made all decisions. Now evaluate the network that was best on the validation set, and
-# only that one, on the test set. Report this result, whatever it is.
+# *About 15 minutes.* You have made all decisions. Now evaluate the network that was best on the
+# validation set, and only that one, on the test set. Report this result, whatever it is.
 
 # %%
 # %%attempt
@@ -444,6 +494,29 @@ results.number("part8_test", once, data=test, seed=0, device=str(device), note=f
 print(f"{best} on {len(test)} test images ({test.provenance.label}):")
 for key, value in once.items():
     print(f"    {key.replace('_', ' '):<18} {value:.3f}" + (f" ± {error:.3f}" if key == "accuracy" else ""))
+
+# %% [markdown]
+# The mistakes above were picked because they are frequent or confident. To see what is *usual*,
+# pick test images at random, six that are right and six that are wrong. The bars below each image
+# show the five most probable classes, the true class in blue. You only look at them: after this,
+# nothing about the network changes.
+
+# %%
+# %%attempt
+right = final["y_true"] == final["y_pred"]
+chance = torch.Generator().manual_seed(7)  # another seed picks other images
+for chosen, name in ((right, "right"), (~right, "wrong")):
+    places = chosen.nonzero().flatten()
+    places = places[torch.randperm(len(places), generator=chance)[:6]].tolist()
+    picture = plots.probability_bars(
+        [test.images[place] for place in places],
+        final["y_true"][places],
+        final["y_prob"][places],
+        classes,
+        source=test.provenance.label,
+        title=f"{best}: test images picked at random, of those that are {name}",
+    )
+    results.figure(f"part8_random_{name}", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # **Question.** What could improve the network? Name three changes. For each, explain which of the
@@ -468,6 +541,29 @@ for key, value in once.items():
 # 1 point per change (3 in all): it addresses a mistake that was observed, and its cost is named.
 # 1 point: measured on validation, compared with noise (standard error or several seeds), test set
 # not used.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# **What next**: look back before you do all of this on your own in Part 9.
+#
+# ## 9. What I learned
+#
+# *About 5 minutes.* **Question.** What did the mistakes of your networks teach you that their
+# accuracies did not? Name one plot or table that changed your opinion of a network and explain how,
+# and one question about its mistakes that you could not answer.
+
+# %% [markdown] question="learned_analysis"
+# ### BEGIN SOLUTION
+# By accuracy alone, I would have called SimpleNet "a bit worse". The calibration plot changed my
+# opinion: its wrong answers are as confident as its right ones, so I could not use its
+# probabilities to decide when to ask a person. The confusion matrix showed me that all networks
+# confuse the same pairs, so a better network alone would not solve the problem. I could not find
+# out whether some of the confident mistakes are wrong labels: for that, a second person would have
+# to label these images without knowing the first label.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: a plot or table from the student's notebook that changed an opinion, and how.
+# 1 point: an open question that follows from the work.
 # ### END MARK SCHEME
 
 # %% [markdown]

@@ -293,7 +293,7 @@ def inception_cost(
 
 
 def lenet_c3_parameters(groups: Sequence[tuple[int, int]], kernel: int = 5) -> int:
-    """Count the parameters of a convolution whose maps see only some inputs, as in LeNet-5's C3.
+    """Count the parameters of a convolution in which a map may see only some inputs, as in LeNet-5.
 
     Args:
         groups: (number of maps, inputs per map) of each group of maps. Every map has one bias.

@@ -69,7 +69,8 @@ def backpropagation() -> dict[str, Any]:
     """Return your answers on backpropagation.
 
     Returns: a dict of `layer_shapes`, `softmax_by_its_own_score`, `softmax_by_another_score`,
-    `loss_by_a_score`, `small_expression`, `delta_rule`, `graph_partials`.
+    `loss_by_a_score`, `small_expression`, `delta_rule`, `graph_partials`, `graph_of_the_vectors`,
+    `vector_gradients`.
     """
     ### BEGIN SOLUTION
     return {
@@ -80,6 +81,8 @@ def backpropagation() -> dict[str, Any]:
         "small_expression": _small_expression(_given("small_expression")),
         "delta_rule": "eta*(t - o)*o*(1 - o)*x",
         "graph_partials": ("exp(y + z)", "x", "exp(y + z)", 1, "x*exp(y + z)"),
+        "graph_of_the_vectors": ("xz", "xa", "b", "c"),
+        "vector_gradients": _vector_gradients(_given("vector_gradients")),
     }
 
 
@@ -91,26 +94,40 @@ def _layer_shapes(n: dict[str, Any]) -> tuple[Any, ...]:
 def _small_expression(n: dict[str, Any]) -> tuple[int, int, int]:
     a, b, c = n["a"], n["b"], n["c"]
     return b * b, 2 * a * b + c, b
+
+
+def _vector_gradients(n: dict[str, Any]) -> tuple[float, ...]:
+    x, z, (left, right) = np.array(n["x"]), np.array(n["z"]), n["modulo"]
+    base, power = x + left % right + z, n["power"] * x
+    by_b = n["factor"] / len(x)
+    by_base = by_b * power * base ** (power - 1)
+    by_power = by_b * base**power * np.log(base)
+    return tuple(float(g) for g in (*(by_base + n["power"] * by_power), *by_base))
     ### END SOLUTION
 
 
 def architecture() -> dict[str, Any]:
     """Return your answers on architectures.
 
-    Returns: a dict of `layer_size`, `conv_net_parameters`, `vgg16_table`, `lenet_first_layer`,
-    `lenet_c3`, `inception_naive`, `inception_reduced`, `stacks_of_seven`, `receptive_field`.
+    Returns: a dict of `layer_size`, `conv_net_parameters`, `vgg16_table`, `vgg16_full_table`,
+    `lenet_first_layer`, `lenet_c3`, `lenet_layers`, `inception_naive`, `inception_reduced`,
+    `stacks_of_seven`, `receptive_field`, `stacks_compared`, `own_stacks`.
     """
     ### BEGIN SOLUTION
     return {
         "layer_size": theory.conv_output_shape(**_given("layer_size")),
         "conv_net_parameters": _conv_net_parameters(_given("conv_net_parameters")),
         "vgg16_table": _vgg16_table(_given("vgg16_table")),
+        "vgg16_full_table": _vgg16_full_table(_given("vgg16_full_table")),
         "lenet_first_layer": _lenet_first_layer(_given("lenet_first_layer")),
         "lenet_c3": theory.lenet_c3_parameters(**_given("lenet_c3")),
+        "lenet_layers": _lenet_layers(_given("lenet_layers")),
         "inception_naive": _inception(_given("inception_naive"), reduced=False),
         "inception_reduced": _inception(_given("inception_reduced"), reduced=True),
         "stacks_of_seven": _stacks_of_seven(_given("stacks_of_seven")),
         "receptive_field": theory.receptive_field(_given("receptive_field")["layers"]),
+        "stacks_compared": _stacks_compared(_given("stacks_compared")),
+        "own_stacks": _own_stacks(_given("own_stacks")["field"]),
     }
 
 
@@ -148,6 +165,35 @@ def _vgg16_table(n: dict[str, Any]) -> tuple[tuple[int, int], ...]:
     return tuple(rows)
 
 
+def _vgg16_full_table(n: dict[str, Any]) -> tuple[tuple[int, int], ...]:
+    channels, side, rows = 3, n["size"], []
+    for maps in _VGG16:
+        if maps is None:
+            side //= 2
+            rows.append((theory.count_activations((channels, side, side)), 0))
+            continue
+        weights = theory.conv_parameters(channels, maps, 3, bias=False)
+        rows.append((theory.count_activations((maps, side, side)), weights))
+        channels = maps
+    features = theory.count_activations((channels, side, side))
+    for units in (4096, 4096, n["classes"]):
+        rows.append((units, theory.linear_parameters(features, units, bias=False)))
+        features = units
+    activations, weights = (sum(column) for column in zip(*rows, strict=True))
+    return (*rows, (activations, weights))
+
+
+def _lenet_layers(n: dict[str, Any]) -> tuple[int, int, int, str, str]:
+    first, second, third = n["maps"]
+    c5 = theory.conv_parameters(second, third, 5)
+    convolutions = theory.conv_parameters(1, first, 5) + theory.conv_parameters(first, second, 5)
+    dense = theory.linear_parameters(third, n["units"])
+    dense += theory.linear_parameters(n["units"], n["classes"])
+    by_name = "convolution" if convolutions + c5 > dense else "fully connected"
+    by_effect = "convolution" if convolutions > dense + c5 else "fully connected"
+    return convolutions + c5, 2 * (first + second), dense, by_name, by_effect
+
+
 def _lenet_first_layer(n: dict[str, Any]) -> tuple[int, int]:
     parameters = theory.conv_parameters(1, n["maps"], n["kernel"])
     height, width = theory.conv_output_shape(n["size"], n["kernel"])
@@ -169,6 +215,35 @@ def _inception(n: dict[str, Any], reduced: bool) -> tuple[int, int]:
 def _stacks_of_seven(n: dict[str, Any]) -> tuple[tuple[int, int], ...]:
     stacks = ([7], [5, 3], [3, 5], [3, 3, 3], [3, 1, 5])
     return tuple(theory.stack_cost(stack, n["channels"], *n["size"]) for stack in stacks)
+
+
+def _stacks_compared(n: dict[str, Any]) -> tuple[str, ...]:
+    costs = []
+    for stack in n["stacks"]:
+        height, width = n["size"]
+        parameters = operations = 0
+        for kernel, stride in stack:
+            height, width = height // stride, width // stride
+            layer = theory.stack_cost([kernel], n["channels"], height, width)
+            parameters, operations = parameters + layer[0], operations + layer[1]
+        costs.append((parameters, operations))
+    letters = dict(zip("ABCDE", costs, strict=True))
+    by_parameters = sorted(letters, key=lambda letter: letters[letter][0])
+    by_operations = sorted(letters, key=lambda letter: letters[letter][1])
+    return by_parameters[-1], by_parameters[0], by_operations[-1], by_operations[0]
+
+
+def _own_stacks(field: int) -> list[list[tuple[int, int]]]:
+    """Split the growth of the receptive field, 2 for each step of a kernel's half, in five ways."""
+
+    def ways(growth: int, largest: int) -> list[list[int]]:
+        if growth == 0:
+            return [[]]
+        halves = range(min(largest, growth), 0, -1)
+        return [[half, *rest] for half in halves for rest in ways(growth - half, half)]
+
+    chosen = ways((field - 1) // 2, 3)[:5]
+    return [[(2 * half + 1, 1) for half in halves] for halves in chosen]
     ### END SOLUTION
 
 
@@ -223,20 +298,22 @@ def _normalised_in_test(n: dict[str, Any]) -> float:
 def learning() -> dict[str, Any]:
     """Return your answers on learning in general.
 
-    Returns: a dict of `five_curves`, `neighbours`, `exam`, `learning_rate`, `decay_curves`,
-    `early_stopping`, `pseudolabels`, `leave_one_out`.
+    Returns: a dict of `five_curves`, `neighbours`, `three_features`, `exam`, `learning_rate`,
+    `decay_curves`, `early_stopping`, `stopping_curve`, `pseudolabels`, `leave_one_out`.
     """
     ### BEGIN SOLUTION
     rate, likeness = _given("learning_rate"), _given("pseudolabels")
     return {
         "five_curves": tuple(_given("five_curves")["letters"]),
         "neighbours": _neighbours(_given("neighbours")),
+        "three_features": _three_features(_given("three_features")),
         "exam": _exam(_given("exam")),
         "learning_rate": theory.learning_rate_schedule(
             rate["initial"], rate["decay"], rate["iteration"]
         ),
         "decay_curves": tuple(_given("decay_curves")["letters"]),
         "early_stopping": _early_stopping(_given("early_stopping")),
+        "stopping_curve": _stopping_curve(_given("stopping_curve")),
         "pseudolabels": theory.nearest_pseudolabels(likeness["feature"], likeness["sources"], 3),
         "leave_one_out": _leave_one_out(_given("leave_one_out")),
     }
@@ -244,6 +321,13 @@ def learning() -> dict[str, Any]:
 
 def _neighbours(n: dict[str, Any]) -> tuple[str, ...]:
     return tuple(theory.knn_predict(n["points"], n["labels"], n["asked"], k) for k in (1, 3, 5))
+
+
+def _three_features(n: dict[str, Any]) -> tuple[Any, ...]:
+    offsets = np.array(n["points"], dtype=float) - np.array(n["asked"])
+    distances = (float(d) for d in np.linalg.norm(offsets, axis=1))
+    votes = (theory.knn_predict(n["points"], n["labels"], n["asked"], k) for k in (1, 3))
+    return (*distances, *votes)
 
 
 def _exam(n: dict[str, Any]) -> tuple[float, float]:
@@ -255,6 +339,33 @@ def _early_stopping(n: dict[str, Any]) -> tuple[int | None, ...]:
     return tuple(theory.early_stopping_epoch(n["errors"], t) for t in n["thresholds"])
 
 
+def _stopping_curve(n: dict[str, Any]) -> tuple[str, ...]:
+    errors, (low, high) = n["errors"], n["thresholds"]
+    best = int(np.argmin(errors))
+    late = np.flatnonzero(theory.generalization_loss(errors[best:]) > low)[0]
+    stops = [theory.early_stopping_epoch(errors, threshold) for threshold in (low, high)]
+    return tuple("ABCDEF"[n["marks"].index(epoch)] for epoch in (*stops, best + late, best))
+
+
 def _leave_one_out(n: dict[str, Any]) -> tuple[float, float]:
     return theory.loocv_mse(n["x"], n["y"], 0), theory.loocv_mse(n["x"], n["y"], 1)
+    ### END SOLUTION
+
+
+def bias_variance_sketch() -> dict[str, list[float]]:
+    """Return a sketch of five curves against the flexibility of a model, as you expect them.
+
+    Returns: a dict of `noise`, `squared bias`, `variance`, `training error`, `test error`. Each is
+    a list of heights, 0 or above, from the least flexible model to the most flexible one. All five
+    lists have the same length, from 5 to 50. Only the shapes count: which curves rise, fall or
+    turn, and which lie above others.
+    """
+    ### BEGIN SOLUTION
+    flexibility = np.linspace(0.0, 1.0, 11)
+    noise = np.full(11, 0.2)
+    bias, variance = 0.8 * np.exp(-4 * flexibility), 0.02 + 0.6 * flexibility**2
+    training = 0.9 * np.exp(-3 * flexibility) + 0.05
+    curves = (noise, bias, variance, training, noise + bias + variance)
+    names = ("noise", "squared bias", "variance", "training error", "test error")
+    return {name: curve.tolist() for name, curve in zip(names, curves, strict=True)}
     ### END SOLUTION

@@ -105,6 +105,10 @@ def longest(words: list[str]) -> int:
     ### END SOLUTION
 ''',
 }
+# A misconception of the catalog: the sum is not divided.
+SUM = STUDENT["counting"].replace(
+    "return total_of_all_the_values / len(values)", "return total_of_all_the_values"
+)
 PUBLIC = {
     "counting": '''"""Public tests of `student_code.counting`."""
 
@@ -443,6 +447,22 @@ def write_small_course(folder: Path) -> Path:
     done = run_coursekit(folder, "sync")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+def hand_in_samples(course: Path) -> None:
+    """Submit Part 1 as a student who is right, one with a misconception, and one with stubs."""
+    from coursekit.samples import SAMPLES, hand_in  # imports nbgrader, which takes seconds
+    from toolbox.course import load
+
+    folder = course / "build" / "nbgrader"
+    part = load(course).part(FIRST)
+    samples = {sample.student: sample for sample in SAMPLES}
+    for name in ("right", "stub"):
+        hand_in(samples[name], part, course, folder)
+    submitted = folder / "submitted"
+    shutil.copytree(submitted / "stub" / FIRST, submitted / "misconception" / FIRST)
+    module = submitted / "misconception" / FIRST / "student_code" / "counting.py"
+    module.write_text(SUM, encoding="utf-8")
 
 
 def run_coursekit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

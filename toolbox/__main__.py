@@ -2,8 +2,11 @@
 
 python -m toolbox status             show your points so far and what is left to do
 python -m toolbox check part1        run the tests of one part and explain failures
+python -m toolbox check 1 --watch    run them again whenever you save a file
 python -m toolbox report [part1]     build the report as PDF and HTML
+python -m toolbox demo part9         run the demo cell of a part alone, as in front of an audience
 python -m toolbox submit part1       run the tests, build the report, write one zip to hand in
+python -m toolbox data scene15       get the images of a data set, or list the data sets
 python -m toolbox save FOLDER        copy your files to a safe place
 """
 
@@ -14,7 +17,7 @@ import sys
 from pathlib import Path
 
 from toolbox import course as courses
-from toolbox.course import Course, Part
+from toolbox.course import Course, Part, Task, points_text
 from toolbox.report import student
 
 COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: `submit` wrote a file in the first two
@@ -53,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="run the tests of a part and explain failures")
     check.add_argument("part", **part)  # type: ignore[arg-type]
+    check.add_argument("--hints", action="store_true", help="show all hints, not only the first")
+    check.add_argument("--watch", action="store_true", help="check again after each change")
     check.set_defaults(run=_check)
 
     report = commands.add_parser("report", help="build the report as PDF and HTML")
@@ -66,6 +71,20 @@ def _parser() -> argparse.ArgumentParser:
     for command in (report, submit):
         command.add_argument("--name", help="your name as it should appear (remembered)")
         command.add_argument("--id", help="your student id, used for grading (remembered)")
+
+    images = commands.add_parser("data", help="get the images of data sets, or list them")
+    images.add_argument("name", nargs="*", metavar="NAME", help="data sets (default: list all)")
+    images.add_argument(
+        "--images",
+        choices=["photographs", "drawings"],
+        default="",
+        help="which images to use from now on (default: as before, or photographs)",
+    )
+    images.set_defaults(run=_data)
+
+    demo = commands.add_parser("demo", help="rehearse a demo in a fresh process")
+    demo.add_argument("part", **part)  # type: ignore[arg-type]
+    demo.set_defaults(run=_demo)
 
     save = commands.add_parser("save", help="copy your files to a safe place")
     save.add_argument("to", nargs="?", type=Path, metavar="FOLDER", help="default: Google Drive")
@@ -88,33 +107,38 @@ def find_part(course: Course, text: str) -> Part:
 
 
 def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.submission import standing
+    from toolbox.submission import overview, standing
 
     parts = [find_part(course, text) for text in chosen.part] or list(course.built_parts)
-    wide = max(len(part.id) for part in parts)
-    print(f"{'':<{wide}}  {'tests':>12}  {'answers':>8}  {'networks':>8}")
-    left: list[str] = []
-    for part in parts:
-        now = standing(root, part)
-        tests = f"{now.earned:g} of {now.public:g}"
-        answers = f"{now.answered} of {len(part.questions)}" if part.questions else "–"
-        networks = f"{now.trained} of {len(part.trained)}" if part.trained else "–"
-        print(f"{part.id:<{wide}}  {tests:>12}  {answers:>8}  {networks:>8}", flush=True)
-        left += [f"{part.id}: {line}" for line in now.left]
-    print(
-        "The tests column counts the points of the public tests. Points for hidden tests, trained\n"
-        "networks and written answers, which a person grades, are added when your work is graded."
-    )
-    _list("Left to do:", left)
-    return INCOMPLETE if left else COMPLETE
+    standings = [standing(root, part) for part in parts]
+    print("\n".join(overview(standings, whole=bool(chosen.part))))
+    return INCOMPLETE if any(each.left for each in standings) else COMPLETE
 
 
 def _check(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox import checks
+    from toolbox.submission.watching import changes
 
-    part = find_part(course, chosen.part)
-    passed = [checks.verify(task.function) for task in part.tasks if task.points]
-    return COMPLETE if all(passed) else INCOMPLETE
+    tasks = [task for task in find_part(course, chosen.part).tasks if task.points]
+    if not chosen.watch:
+        passed = [_check_one(task, root, all_hints=chosen.hints) for task in tasks]
+        return COMPLETE if all(passed) else INCOMPLETE
+    for changed in changes(root, tasks):
+        for task in changed:
+            _check_one(task, root, all_hints=chosen.hints)
+        print("Waiting for changes. Press Ctrl-C to stop.", flush=True)
+    return COMPLETE
+
+
+def _check_one(task: Task, root: Path, *, all_hints: bool) -> bool:
+    """Print how the tests of one function went, and return whether all of them passed."""
+    from toolbox.checks.arranged_feedback import all_passed, arrange, problems
+    from toolbox.checks.feedback_text import ALL_HINTS, as_text
+    from toolbox.submission.remembered import outcomes_of
+
+    found = outcomes_of(root, [task.test_file], task.function)
+    more = ALL_HINTS if all_hints else "add --hints to see one more hint"
+    print(as_text(problems(found), arrange(found), more), flush=True)
+    return all_passed(found)
 
 
 def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
@@ -130,24 +154,58 @@ def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 
 
 def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.submission import HandInError, pack, standing
+    from toolbox.submission import NO_ID, HandInError, pack, standing
 
     part = find_part(course, chosen.part)
-    _who(chosen, root)
+    if not _who(chosen, root).id:
+        number = part.id.partition("_")[0].removeprefix("part")
+        print(f"✗ {NO_ID.format(part=number)}")
+        return NOTHING
     print(f"Running the tests of {part.id} …", flush=True)
     now = standing(root, part)
-    print(f"{now.earned:g} of {now.public:g} points from the public tests. Building the report …")
+    print(f"{now.earned:g} of {points_text(now.public)} from the public tests.", flush=True)
     try:
         packed = pack(root, part, now, (chosen.to or root / "handin").resolve())
     except HandInError as problem:
         print(f"✗ {problem}")
         return NOTHING
-    _list("Still to fix or complete:", packed.missing)
+    for name, lines in packed.groups.items():
+        _list(f"{name}:", lines)
     mark = "✓" if not packed.missing else "·"
     said = "complete" if not packed.missing else "incomplete: hand in again when it is complete"
     print(f"{mark} {_short(packed.path, root)}: {packed.megabytes:.1f} MB, {said}.")
     print("Upload this one file.")
     return INCOMPLETE if packed.missing else COMPLETE
+
+
+def _data(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox import data
+    from toolbox.data.choice import overview
+
+    try:
+        if not chosen.name:
+            print("\n".join(overview(course)))
+        for name in chosen.name:
+            data.get(name, chosen.images)
+    except data.DataProblem as problem:
+        print(f"✗ {problem}")
+        return NOTHING
+    return COMPLETE
+
+
+def _demo(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.rehearsal import SECONDS, rehearse
+
+    part = find_part(course, chosen.part)
+    print(f"Running the demo of {part.id} in a fresh process …", flush=True)
+    found = rehearse(root, part)
+    print(found.output, end="")
+    if found.problem:
+        print(f"✗ The demo failed after {found.seconds:.0f} s: {found.problem}.")
+        return INCOMPLETE
+    shown = _short(found.figure, root) if found.figure else ""
+    print(f"✓ The demo took {found.seconds:.0f} s of {SECONDS:g} s. It shows {shown}.")
+    return COMPLETE
 
 
 def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
@@ -158,13 +216,13 @@ def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     return COMPLETE
 
 
-def _who(chosen: argparse.Namespace, root: Path) -> None:
+def _who(chosen: argparse.Namespace, root: Path) -> student.Student:
     """Remember the name and id from the options; ask for missing ones in a terminal."""
     known = student.tell(root, chosen.name, chosen.id)
     if known.is_known or not (sys.stdin and sys.stdin.isatty()):
-        return
+        return known
     name = known.name or input("Your name as it should appear: ")
-    student.tell(root, name, known.id or input("Your student id, used for grading: "))
+    return student.tell(root, name, known.id or input("Your student id, used for grading: "))
 
 
 def _list(title: str, lines: list[str]) -> None:

@@ -21,6 +21,7 @@ class Task:
     points: float  # divided among the public tests
     hidden: float  # divided among the hidden tests
     part: str
+    dropped: tuple[str, ...] = ()  # tests that no longer count; the others share their points
 
     @property
     def module(self) -> str:
@@ -75,6 +76,7 @@ class Part:
     tasks: tuple[Task, ...]
     questions: tuple[Question, ...]
     trained: tuple[Trained, ...] = ()
+    full_marks: tuple[str, ...] = ()  # items for which everyone gets all points
 
     @property
     def points(self) -> float:
@@ -127,6 +129,11 @@ class Course:
         return tasks[function]
 
 
+def points_text(points: float) -> str:
+    """Return `1 point` or `2.5 points`."""
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
 def find_root(start: Path | None = None) -> Path:
     """Return the course folder that contains `start` (default: the current folder).
 
@@ -163,15 +170,26 @@ def from_dict(facts: dict[str, Any]) -> Course:
 
 def _part(facts: dict[str, Any]) -> Part:
     part_id = facts["id"]
+    dropped: dict[str, list[str]] = {}
+    for row in facts.get("dropped", ()):
+        dropped.setdefault(row["item"], []).append(row.get("test", ""))
     return Part(
         id=part_id,
         title=facts["title"],
         minutes=facts["minutes"],
         built=facts["built"],
         datasets=tuple(facts.get("datasets", ())),
-        tasks=tuple(Task(**task, part=part_id) for task in facts.get("tasks", ())),
+        tasks=tuple(
+            Task(
+                **task,
+                part=part_id,
+                dropped=tuple(filter(None, dropped.get(task["function"], ()))),
+            )
+            for task in facts.get("tasks", ())
+        ),
         questions=tuple(Question(**q, part=part_id) for q in facts.get("questions", ())),
         trained=tuple(Trained(**t, part=part_id) for t in facts.get("trained", ())),
+        full_marks=tuple(item for item, tests in dropped.items() if "" in tests),
     )
 
 

@@ -1,15 +1,36 @@
-"""Set up a notebook: autoreload, the `%%attempt` magic, and a check of package versions."""
+"""Set up a notebook: edits apply at once, the `%%attempt` magic, a check of package versions."""
 
 from __future__ import annotations
 
-import linecache
 import os
 import sys
 from contextlib import contextmanager
 from typing import Any
 
 from toolbox import course, tested_versions
-from toolbox.checks.outcome import Outcome, describe, describe_import
+from toolbox.cell_errors import StoppedCells, explain
+from toolbox.checks.outcome import describe_import
+from toolbox.edited_modules import EditedModules
+from toolbox.interrupts import Interrupted
+
+MEMORY = "course_notebook"  # the attribute of the shell that holds the memory below
+
+
+class _Notebook:
+    """What is remembered between the cells of one running notebook."""
+
+    def __init__(self, shell: Any) -> None:
+        self.edited = EditedModules(shell.user_ns)
+        self.stopped = StoppedCells()
+
+    def before_cell(self, info: Any = None) -> None:
+        """Import edited code again. An `%%attempt` and a check say themselves if that fails."""
+        reported = self.edited.problem
+        problem = self.edited.refresh()
+        text = str(getattr(info, "raw_cell", ""))
+        if problem is None or problem is reported or "%%attempt" in text or "checks." in text:
+            return
+        print(f"✗ {describe_import(problem)}\n    This notebook still uses the code from before.")
 
 
 def setup(part_id: str) -> None:
@@ -22,13 +43,14 @@ def setup(part_id: str) -> None:
     part = course.load().part(part_id)
     shell = _shell()
     if shell is not None:
-        if not grading():  # code doesn't change while grading, and autoreload slows every cell
-            shell.run_line_magic("load_ext", "autoreload")
-            shell.run_line_magic("autoreload", "2")
+        if not hasattr(shell, MEMORY):
+            setattr(shell, MEMORY, _Notebook(shell))
+            if not grading():  # code doesn't change while grading
+                shell.events.register("pre_run_cell", getattr(shell, MEMORY).before_cell)
         shell.register_magic_function(attempt, "cell", "attempt")
     if advice := "" if grading() else tested_versions.advice_on_mismatch():
         print(advice)
-    print(f"{part.title}: {part.points:g} points, about {part.minutes} minutes. Ready.")
+    print(f"{part.title}: {course.points_text(part.points)}, about {part.minutes} minutes. Ready.")
 
 
 def grading() -> bool:
@@ -40,8 +62,9 @@ def attempt(line: str, cell: str) -> None:
     """Run the cell of the magic `%%attempt`, and explain an error instead of raising it.
 
     For cells that try out the student's code. If a function is not implemented yet, the cell
-    reports that and the notebook continues. While nbgrader grades, the cell is skipped: only the
-    checks give points.
+    reports that and the notebook continues. If an edited file cannot be imported, the cell is not
+    run, since it would use the code from before the edit. While nbgrader grades, the cell is
+    skipped: only the checks give points.
     """
     if grading():
         print("Skipped while grading.")
@@ -49,51 +72,24 @@ def attempt(line: str, cell: str) -> None:
     shell = _shell()
     if shell is None:
         raise RuntimeError("%%attempt works only in a notebook")
+    now: _Notebook = getattr(shell, MEMORY, None) or _Notebook(shell)
+    problem = now.edited.refresh()
+    if problem is not None:
+        said = describe_import(problem)
+        print(f"✗ {said}\n    This cell was not run.")
+        now.stopped.add(cell, said)
+        return
     with _tracebacks_withheld(shell):
         result = shell.run_cell(cell, store_history=False)
     error = result.error_before_exec or result.error_in_exec
     if isinstance(error, KeyboardInterrupt):
-        raise error
-    if error is not None:
-        print("\n".join(tell(error)))
-
-
-def tell(error: BaseException) -> list[str]:
-    """Return the lines that explain to a beginner what went wrong in a cell."""
-    if isinstance(error, (SyntaxError, ModuleNotFoundError)):
-        return [f"✗ {describe_import(error)}"]
-    if isinstance(error, NameError) and not _through_student_code(error):
-        return [f"· {error}: run the cells above this one first, starting from the top."]
-    outcome = Outcome("", "", "", 1.0)
-    describe(outcome, error)
-    if outcome.status == "stub":
-        return [f"· {outcome.got}. Come back to this cell when it is."]
-    if type(error) is NotImplementedError and not outcome.where:
-        return ["· This cell is not written yet: replace the line that raises the error."]
-    lines = [f"✗ {outcome.got}", *outcome.lines()[1:]]
-    if not outcome.where:
-        lines.insert(1, f"    {'where':<11}{_place_in_cell(error)}")
-    return lines
-
-
-def _through_student_code(error: BaseException) -> bool:
-    tb = error.__traceback__
-    while tb is not None:
-        if os.sep + "student_code" + os.sep in tb.tb_frame.f_code.co_filename:
-            return True
-        tb = tb.tb_next
-    return False
-
-
-def _place_in_cell(error: BaseException) -> str:
-    tb, place = error.__traceback__, "this cell"
-    while tb is not None:
-        filename = tb.tb_frame.f_code.co_filename
-        if "ipython-input" in filename or "ipykernel" in filename:
-            text = linecache.getline(filename, tb.tb_lineno).strip()
-            place = f"this cell, line {tb.tb_lineno}: {text}"
-        tb = tb.tb_next
-    return place
+        raise error if isinstance(error, Interrupted) else Interrupted("Interrupted.") from None
+    if error is None:
+        now.stopped.remove(cell)
+        return
+    lines, reason = explain(error, now.stopped)
+    now.stopped.add(cell, reason)
+    print("\n".join(lines))
 
 
 def _shell() -> Any:

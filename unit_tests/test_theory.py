@@ -18,7 +18,7 @@ CLOSE = 1e-6
 @task("theory.softmax")
 def test_softmax_of_three_scores() -> None:
     """`softmax` divides each e^z by the sum of all of them."""
-    called = "softmax([0, log 2, log 5])"
+    called = "softmax(np.log([1, 2, 5]))"
     expect.close(theory.softmax(np.log([1.0, 2.0, 5.0])), [0.125, 0.25, 0.625], called, atol=CLOSE)
 
 
@@ -35,8 +35,9 @@ def test_softmax_along_an_axis() -> None:
     """For a 2-D array, the entries along the given axis sum to 1; the default is the last axis."""
     z = np.log([[1.0, 3.0, 4.0], [3.0, 1.0, 1.0]])
     rows, columns = [[0.125, 0.375, 0.5], [0.6, 0.2, 0.2]], [[0.25, 0.75, 0.8], [0.75, 0.25, 0.2]]
-    expect.close(theory.softmax(z), rows, "softmax(a 2 x 3 array)", atol=CLOSE)
-    expect.close(theory.softmax(z, axis=0), columns, "softmax(a 2 x 3 array, axis=0)", atol=CLOSE)
+    called = "softmax(np.log([[1, 3, 4], [3, 1, 1]])"
+    expect.close(theory.softmax(z), rows, f"{called})", atol=CLOSE)
+    expect.close(theory.softmax(z, axis=0), columns, f"{called}, axis=0)", atol=CLOSE)
 
 
 @task("theory.cross_entropy")
@@ -84,15 +85,19 @@ def test_kl_of_two_distributions() -> None:
     """The divergence weights log(p / q) with p, and is not symmetric in p and q."""
     p, q = np.array([0.5, 0.5]), np.array([0.25, 0.75])
     forward, back = 0.5 * math.log(4 / 3), 0.25 * math.log(0.5) + 0.75 * math.log(1.5)
-    expect.close(theory.kl_divergence(p, q), forward, "kl_divergence(p, q)", atol=CLOSE)
-    expect.close(theory.kl_divergence(q, p), back, "kl_divergence(q, p)", atol=CLOSE)
+    expect.close(
+        theory.kl_divergence(p, q), forward, "kl_divergence([0.5, 0.5], [0.25, 0.75])", atol=CLOSE
+    )
+    expect.close(
+        theory.kl_divergence(q, p), back, "kl_divergence([0.25, 0.75], [0.5, 0.5])", atol=CLOSE
+    )
 
 
 @task("theory.kl_divergence")
 def test_kl_with_itself_and_with_zeros() -> None:
     """The divergence of a distribution from itself is 0, even if it contains zeros."""
     p = np.array([0.0, 0.25, 0.75])
-    called = "kl_divergence(p, p) for p = [0, 0.25, 0.75]"
+    called = "kl_divergence([0, 0.25, 0.75], [0, 0.25, 0.75])"
     expect.close(theory.kl_divergence(p, p), 0.0, called, atol=CLOSE)
 
 
@@ -309,7 +314,7 @@ def test_batchnorm_in_training() -> None:
     # The variances are 26/3 and 200.
     second = 2 * np.array([-10.0, -10.0, 20.0]) / math.sqrt(200 + 1 / 3) - 1
     wanted = np.stack([np.array([-3.0, -1.0, 4.0]) / 3, second], axis=1)
-    called = "batchnorm_forward(a 3 x 2 batch, gamma=[1, 2], beta=[0, -1], state, eps=1/3)"
+    called = f"batchnorm_forward({BATCH}, gamma=[1, 2], beta=[0, -1], state, eps=1/3)"
     expect.close(got, wanted, called, atol=1e-5)
 
 
@@ -320,7 +325,7 @@ def test_batchnorm_remembers_running_statistics() -> None:
     # With an eps of 0.5, a running variance that includes eps is off by 0.125.
     theory.batchnorm_forward(np.array(BATCH), np.ones(2), np.zeros(2), state, 0.5, 0.25)
     state = after(state)
-    called = "batchnorm_forward(a 3 x 2 batch, ..., state, eps=0.5, momentum=0.25); state"
+    called = f"batchnorm_forward({BATCH}, [1, 1], [0, 0], state, eps=0.5, momentum=0.25); state"
     # The values are of order 1: float32 would be off by 1e-6.
     expect.close(state["mean"], [1.75, 5.0], called + "['mean']", atol=1e-5)
     # Values reach 57.5: float32 would be off by 4e-6.
@@ -334,7 +339,7 @@ def test_batchnorm_in_test() -> None:
     x, gamma, beta = np.array([[3.0, 6.0]]), np.array([2.0, 1.0]), np.array([0.5, 0.0])
     got = theory.batchnorm_forward(x, gamma, beta, state, eps=1.0, training=False)
     state = after(state)
-    called = "batchnorm_forward([[3, 6]], gamma, beta, state, eps=1, training=False)"
+    called = "batchnorm_forward([[3, 6]], [2, 1], [0.5, 0], state, eps=1, training=False)"
     # Values of order 1: float32 would be off by 1e-6.
     expect.close(got, [[2.5, 1.0]], called, atol=1e-5)
     expect.close(state["mean"], [1.0, 2.0], called + "; state['mean']", atol=CLOSE)

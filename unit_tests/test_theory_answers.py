@@ -2,6 +2,8 @@
 
 import os
 
+import numpy as np
+
 from student_code import theory_answers
 from toolbox import questions
 from toolbox.checks import expect, task
@@ -26,10 +28,10 @@ def check(topic: str, question: str) -> None:
     given = getattr(theory_answers, topic)()
     expect.instance(given, dict, f"{topic}()")
     called = f"{topic}()[{question!r}]"
-    expect.true(question in given, called, expected="your answer", got="no answer yet")
+    expect.answered(question in given, called)
     verdict = questions.judge(question, student, given[question])
     wanted = questions.question(question).said
-    expect.true(verdict.accepted, called, expected=wanted, got=verdict.said)
+    expect.true(verdict.accepted, called, expected=wanted, got=verdict.got)
 
 
 @task("theory_answers.student_id")
@@ -124,6 +126,18 @@ def test_graph_partials() -> None:
     check("backpropagation", "graph_partials")
 
 
+@task("theory_answers.backpropagation")
+def test_graph_of_the_vectors() -> None:
+    """The arrows of the computational graph of four vectors are correct."""
+    check("backpropagation", "graph_of_the_vectors")
+
+
+@task("theory_answers.backpropagation")
+def test_vector_gradients() -> None:
+    """The gradients of the two inputs of that graph are correct."""
+    check("backpropagation", "vector_gradients")
+
+
 # ------------------------------------------------------------------------------------ architecture
 
 
@@ -146,6 +160,12 @@ def test_vgg16_table() -> None:
 
 
 @task("theory_answers.architecture")
+def test_vgg16_full_table() -> None:
+    """The complete table of VGG-16, with poolings, total and no biases, is correct."""
+    check("architecture", "vgg16_full_table")
+
+
+@task("theory_answers.architecture")
 def test_lenet_first_layer() -> None:
     """The parameters and connections of LeNet's first layer are correct."""
     check("architecture", "lenet_first_layer")
@@ -155,6 +175,12 @@ def test_lenet_first_layer() -> None:
 def test_lenet_c3() -> None:
     """The number of parameters of a layer whose maps see only some inputs is correct."""
     check("architecture", "lenet_c3")
+
+
+@task("theory_answers.architecture")
+def test_lenet_layers() -> None:
+    """The parameters of the three kinds of layers, and the largest kind, are correct."""
+    check("architecture", "lenet_layers")
 
 
 @task("theory_answers.architecture")
@@ -179,6 +205,18 @@ def test_stacks_of_seven() -> None:
 def test_receptive_field() -> None:
     """The receptive field of four layers is correct."""
     check("architecture", "receptive_field")
+
+
+@task("theory_answers.architecture", share=0.5)
+def test_stacks_compared() -> None:
+    """All four stacks have a letter; grading checks whether it is the right one."""
+    check("architecture", "stacks_compared")
+
+
+@task("theory_answers.architecture")
+def test_own_stacks() -> None:
+    """Your five stacks have the given receptive field, and no two have the same layers."""
+    check("architecture", "own_stacks")
 
 
 # --------------------------------------------------------------------------------------- batchnorm
@@ -230,6 +268,12 @@ def test_neighbours() -> None:
 
 
 @task("theory_answers.learning")
+def test_three_features() -> None:
+    """The six distances, and the labels predicted by 1 and 3 neighbors, are correct."""
+    check("learning", "three_features")
+
+
+@task("theory_answers.learning")
 def test_exam() -> None:
     """The probability, and the hours for another probability, are correct."""
     check("learning", "exam")
@@ -253,6 +297,12 @@ def test_early_stopping() -> None:
     check("learning", "early_stopping")
 
 
+@task("theory_answers.learning", share=0.5)
+def test_stopping_curve() -> None:
+    """All four marks have a letter; grading checks whether it is the right one."""
+    check("learning", "stopping_curve")
+
+
 @task("theory_answers.learning")
 def test_pseudolabels() -> None:
     """The three most similar sources are correct."""
@@ -263,3 +313,25 @@ def test_pseudolabels() -> None:
 def test_leave_one_out() -> None:
     """The leave-one-out errors of a constant and a line are correct."""
     check("learning", "leave_one_out")
+
+
+# ------------------------------------------------------------------------------------------ sketch
+
+CURVES = ("noise", "squared bias", "variance", "training error", "test error")
+
+
+@task("theory_answers.bias_variance_sketch")
+def test_sketch_of_five_curves() -> None:
+    """The sketch has all five curves, with equally many heights; grading checks their shapes."""
+    sketch = theory_answers.bias_variance_sketch()
+    expect.instance(sketch, dict, "bias_variance_sketch()")
+    expect.equal(sorted(sketch), sorted(CURVES), "sorted(bias_variance_sketch())")
+    lengths = [len(sketch[name]) for name in CURVES]
+    called = "the lengths of the five curves"
+    expect.true(len(set(lengths)) == 1, called, expected="equal lengths", got=lengths)
+    expect.true(5 <= lengths[0] <= 50, called, expected="from 5 to 50", got=lengths)
+    for name in CURVES:
+        heights = np.asarray(sketch[name], dtype=float)
+        good = heights.ndim == 1 and bool(np.isfinite(heights).all()) and heights.min() >= 0
+        called = f"bias_variance_sketch()[{name!r}]"
+        expect.true(good, called, expected="finite heights, 0 or above", got=heights)

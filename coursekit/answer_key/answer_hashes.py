@@ -30,7 +30,7 @@ def make_table(variants: list[int] | None = None) -> dict[str, Any]:
     for variant in wanted:
         key, slips = key_of(students[variant]), _slips_by_question(students[variant])
         for question in QUESTIONS:
-            if question.told_at_once:
+            if question.hashed:
                 mine = slips.get(question.id, [])
                 rows[variant].append(_row(variant, question, key[question.id], mine))
                 causes[question.id] = [[entry.looks_like, entry.hints[0]] for entry, _ in mine]

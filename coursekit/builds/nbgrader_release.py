@@ -19,11 +19,16 @@ from coursekit.builds.step_cache import StepCache
 from coursekit.builds.trees import Tree, assignment, facts_file, modules_up_to, room, write
 from coursekit.errors import CourseProblem
 from coursekit.forked_jobs import Failed, run_forked
+from data_scripts.whole_files import write_whole
 from toolbox.course import Course, Part
 
 COURSE = "course.json"
+SETTINGS = "settings"
 # Instructors and nbgrader write these; a build never touches them.
-KEPT = ("submitted", "collected", "autograded", "feedback", "exchange", "gradebook.db")
+KEPT = (
+    *("submitted", "collected", "autograded", "feedback", "exchange", "gradebook.db"),
+    *("roster.csv", "extensions.csv", "regrades", "returned"),
+)
 
 
 class NbgraderError(CourseProblem):
@@ -44,11 +49,20 @@ def write_source(root: Path, course: Course, part: Part, released: Tree, folder:
 
 
 def write_settings(root: Path, facts: dict[str, Any], course: Course, folder: Path) -> None:
-    """Copy nbgrader's settings into the course folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(root / "nbgrader_config.py", folder / "nbgrader_config.py")
+    """Copy nbgrader's settings and the facts of the course into the course folder."""
+    copy_settings(root, folder)
     for name, content in facts_file(facts, course.built_parts).items():
         (folder / name).write_bytes(content)
+
+
+def copy_settings(root: Path, folder: Path) -> None:
+    """Copy nbgrader's configuration, and the modules that it loads, into the course folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(root / "nbgrader_config.py", folder / "nbgrader_config.py")
+    for path in sorted((root / "coursekit" / "settings").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            target = folder / SETTINGS / path.relative_to(root / "coursekit" / "settings")
+            write_whole(target, path.read_bytes())
 
 
 def generate(part: Part, folder: Path, cache: StepCache) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode, v4
 
 from coursekit.errors import CourseProblem
-from toolbox.course import Course, Part, Question, Task
+from toolbox.course import Course, Part, Question, Task, points_text
 
 QUOTES = "'''"
 KINDS = ("task", "question", "trained")  # metadata keys that say what a cell is for
@@ -75,7 +76,12 @@ def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
             "tests, or set hidden = 0."
         )
     if task.hidden:
-        tests = tests_of(task.function, text.read_text(encoding="utf-8"))
+        tests = tests_of(task.function, text.read_text(encoding="utf-8"), task.dropped)
+        if repr(task.function) not in tests and f'"{task.function}"' not in tests:
+            raise NotebookError(
+                f"All hidden tests of {task.function} are dropped. Drop the whole item instead: "
+                "leave out `test`."
+            )
         if QUOTES in tests:
             raise NotebookError(
                 f"{text.name} contains {QUOTES}, which a cell cannot hold. Use other quotes."
@@ -89,14 +95,15 @@ def _autograded(cell: NotebookNode, task: Task, hidden_tests: Path) -> None:
     cell.metadata["nbgrader"] = _metadata(grade_id(task), task.total, "code")
 
 
-def tests_of(function: str, text: str) -> str:
-    """Return the source of a test module without the tests of other functions."""
+def tests_of(function: str, text: str, dropped: Collection[str]) -> str:
+    """Return the source of a test module without dropped tests and those of other functions."""
     lines: list[str | None] = list(text.splitlines())
     for node in ast.parse(text).body:
         if not isinstance(node, ast.FunctionDef):
             continue
         marks = [ast.unparse(decorator) for decorator in node.decorator_list]
         ours = any(repr(function) in mark for mark in marks)
+        ours = ours and node.name not in dropped
         if not ours and any(mark.startswith("task(") for mark in marks):
             start = min(d.lineno for d in node.decorator_list) - 1
             lines[start : node.end_lineno] = [None] * ((node.end_lineno or start) - start)
@@ -118,8 +125,9 @@ def _manually_graded(cell: NotebookNode, question: Question) -> NotebookNode:
         raise NotebookError(f"the answer to {question.id!r} has no mark scheme")
     cell.source = answer.rstrip("\n")
     cell.metadata["nbgrader"] = _metadata(question.id, question.points, "markdown")
+    worth = f"*This answer is graded by hand and worth {points_text(question.points)}.*"
     below = v4.new_markdown_cell(
-        f"*This answer is graded by hand and worth {question.points:g} points.*\n{begin}{scheme}",
+        f"{worth}\n{begin}{scheme}",
         id=f"{cell.id}-marks"[:64],
     )
     below.metadata["nbgrader"] = {

@@ -223,7 +223,8 @@ def no_bare_traceback(name: str, notebook: nbformat.NotebookNode) -> None:
     """Check that no cell of an executed notebook raised an error. Raises `ProofError`."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if output.output_type == "error" or STUB in str(output.get("text", "")):
+            shown = f"{output.get('text', '')}{output.get('data', {}).get('text/plain', '')}"
+            if output.output_type == "error" or STUB in shown:
                 said = f"{output.get('ename', '')}: {output.get('evalue', output.get('text'))}"
                 first = cell.source.splitlines()[0]
                 raise ProofError(f"{name} stops at the cell that begins with {first!r}: {said}")

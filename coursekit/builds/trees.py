@@ -77,6 +77,24 @@ def facts_file(facts: dict[str, Any], parts: Iterable[Part]) -> Tree:
     return {"course.json": (json.dumps(kept, indent=1, sort_keys=True) + "\n").encode()}
 
 
+def _without_hidden(root: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """Leave out reasons and hidden tests of dropped items, which students do not see."""
+    parts = []
+    for part in facts["parts"]:
+        rows = [
+            {key: row[key] for key in ("item", "test")}
+            for row in part.get("dropped", [])
+            if not row["test"] or _is_public(root, row["item"], row["test"])
+        ]
+        parts.append({**part, "dropped": rows} if "dropped" in part else part)
+    return {**facts, "parts": parts}
+
+
+def _is_public(root: Path, function: str, test: str) -> bool:
+    path = root / "unit_tests" / f"test_{function.split('.')[0]}.py"
+    return path.is_file() and f"def {test}(" in path.read_text(encoding="utf-8")
+
+
 def requirements(root: Path) -> Tree:
     """Return `requirements.txt`, with the dependencies that `pyproject.toml` lists for students."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -98,7 +116,7 @@ def students_course(
     """
     kept = kept or {}
     modules = [m for m in modules_up_to(course) if f"student_code/{m}.py" not in kept]
-    tree = facts_file(facts, course.built_parts) | requirements(root)
+    tree = facts_file(_without_hidden(root, facts), course.built_parts) | requirements(root)
     for name in SHARED_ROOMS:
         tree |= room(root, name)
     tree |= student_code(root, modules, solved=solved) | public_tests(root, modules) | kept

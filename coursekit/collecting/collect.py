@@ -18,13 +18,14 @@ from rich.progress import track
 
 from coursekit.collecting.file_choice import Work, choose
 from coursekit.collecting.findings import CollectError, Notes, Refused, printable
+from coursekit.collecting.identification import Claim, Roster, as_student_id, student_of
 from coursekit.collecting.release import Release, read_release
-from coursekit.collecting.roster import Claim, Roster, as_student_id, is_student_id, student_of
 from coursekit.collecting.senders import PLATFORMS, HandIn, split
 from coursekit.collecting.storage import CONTENT, Shelf, settle_all, write_timestamp
 from coursekit.collecting.submit_manifest import read_manifest
 from coursekit.collecting.summary import COLLECTED, EARLIER, LOOK, REFUSED, THERE, SubmissionRow
 from coursekit.collecting.unpacked import expanded, modified, opened, stem
+from coursekit.roster.spellings import is_student_id
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
 
@@ -249,6 +250,8 @@ def _keep(
             "collected": datetime.now(timezone.utc).isoformat(),
             "came_by": hand_in.came_by,
             "came_from": row.came_from,
+            "number": hand_in.number,
+            "returns_to": hand_in.returns_to,
             "repaired": row.repaired,
             "look": row.look,
             "left_out": row.left_out,

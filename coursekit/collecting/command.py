@@ -13,7 +13,8 @@ from rich.markup import escape
 from coursekit.collecting import summary
 from coursekit.collecting.collect import Collected, CollectSettings, collect
 from coursekit.collecting.findings import CollectError
-from coursekit.collecting.roster import read_roster
+from coursekit.collecting.identification import read_roster
+from coursekit.roster.class_list import ROSTER
 from toolbox.course import Course
 
 
@@ -36,11 +37,13 @@ def run(options: Options, course: Course, console: Console) -> bool:
     if options.part not in known:
         raise CollectError(f"Unknown part {options.part!r}. The parts are {', '.join(known)}.")
     repository = course.repository.rstrip("/").rsplit("/", 1)[-1]
+    kept = options.course_folder / ROSTER
+    roster = options.roster or (kept if kept.is_file() else None)
     settings = CollectSettings(
         options.course_folder,
         options.part,
         frozenset({repository, course.id, *known}),
-        read_roster(options.roster) if options.roster else None,
+        read_roster(roster) if roster else None,
         options.student,
         _zone(options.zone),
         options.dry,

@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from coursekit.collecting.findings import Notes, Refused, printable
-from coursekit.collecting.roster import Claim
+from coursekit.collecting.identification import Claim
 from coursekit.collecting.unpacked import File, stem
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>\w+?)(?:_(?P<file>.+))?")
@@ -44,6 +44,8 @@ class HandIn:
     attempt: int = 0  # distinguishes resubmissions with the same time
     arrived: datetime = field(default_factory=lambda: datetime.now(timezone.utc))  # what held it
     unclear: str = ""  # why the student cannot be identified
+    number: str = ""  # the platform's number of the student
+    returns_to: str = ""  # how the name of a file must begin to return it to this student
     notes: Notes = field(default_factory=Notes)
 
 
@@ -124,31 +126,38 @@ def _folders(files: list[File], ours: set[str], notes: Notes) -> Iterator[HandIn
 def _moodle(files: list[File], notes: Notes) -> Iterator[HandIn]:
     """Yield a folder or a run of files per participant. Online texts are not graded."""
     by_owner: dict[tuple[str, str], list[File]] = {}
+    begins: dict[tuple[str, str], str] = {}
     for file in files:
         found = MOODLE.fullmatch(file.path.parts[0])
         if not found:
             notes.repaired.append(f"belongs to no student: {printable(file.path)}")
         elif found["kind"] == "file":
             path = PurePosixPath(found["file"] or "", *file.path.parts[1:])
-            mine = by_owner.setdefault((found["name"], found["id"]), [])
+            owner = (found["name"], found["id"])
+            begins[owner] = f"{found['name']}_{found['id']}_assignsubmission_file_"
+            mine = by_owner.setdefault(owner, [])
             mine.append(replace(file, path=path if path.parts else PurePosixPath(file.name)))
     for (name, number), mine in by_owner.items():
         claims = [Claim("name", name), Claim("id", number)]
         if name.casefold() in ("participant", "teilnehmer", "teilnehmer/in"):  # anonymous
             claims = [Claim("id", number)]
-        yield HandIn(name, claims, mine, _latest(mine), "Moodle")
+        begin = begins[name, number]
+        yield HandIn(name, claims, mine, _latest(mine), "Moodle", number=number, returns_to=begin)
 
 
 def _canvas(files: list[File], notes: Notes) -> Iterator[HandIn]:
     """Yield submissions from file names with the student's name, one per resubmission number."""
     by_owner: dict[tuple[str, str], dict[str, dict[int, list[File]]]] = {}
+    begins: dict[tuple[str, str], str] = {}
     for file in files:
         found = CANVAS.fullmatch(file.path.parts[0])
         if not found:
             notes.repaired.append(f"belongs to no student: {printable(file.path)}")
             continue
         bare, attempt = _resubmission(found["file"])
-        mine = by_owner.setdefault((found["name"], found["id"]), {})
+        owner = (found["name"], found["id"])
+        begins[owner] = file.path.parts[0][: found.start("file")]
+        mine = by_owner.setdefault(owner, {})
         path = PurePosixPath(bare, *file.path.parts[1:])
         mine.setdefault(bare, {}).setdefault(attempt, []).append(replace(file, path=path))
     for (name, number), mine in by_owner.items():
@@ -158,7 +167,16 @@ def _canvas(files: list[File], notes: Notes) -> Iterator[HandIn]:
             for versions in mine.values():
                 usable = [version for version in versions if version <= attempt]
                 taken += versions[max(usable)] if usable else []
-            yield HandIn(name, list(claims), taken, _latest(taken), "Canvas", attempt)
+            yield HandIn(
+                name,
+                list(claims),
+                taken,
+                _latest(taken),
+                "Canvas",
+                attempt,
+                number=number,
+                returns_to=begins[name, number],
+            )
 
 
 def _resubmission(name: str) -> tuple[str, int]:

@@ -11,7 +11,12 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from coursekit.errors import CourseProblem
-from coursekit.grading.gradebook_writer import Begun, SubmissionResults, Writer
+from coursekit.grading.gradebook_writer import (
+    Begun,
+    SubmissionResults,
+    Writer,
+    full_marks_of,
+)
 from coursekit.grading.jobs import Planner
 from coursekit.grading.module_placement import place_modules
 from coursekit.grading.protocol.messages import GradedCell, Job, Output, Results
@@ -62,7 +67,7 @@ class Batch:
         cls, planner: Planner, journal: Journal, report: Report, digests: dict[str, str]
     ) -> Iterator[Batch]:
         """Open the gradebook for a batch. `digests`: what each student's grade depends on."""
-        writer = Writer(planner.folder, planner.part.id)
+        writer = Writer(planner.folder, planner.part.id, full_marks_of(planner.part))
         writer.prepare()
         try:
             with one_gradebook(writer.coursedir.db_url, writer.coursedir.course_id) as book:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coursekit import course_file
+from coursekit.grading.jobs import course_of
+from coursekit.grading.photographs import advice_on_missing
 from coursekit.grading.pipeline import grade
 from coursekit.grading.run_report import Report, Wish
 from coursekit.grading.sandbox.levels import parse
@@ -34,6 +37,13 @@ def run(
     asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")
     wish = Wish(part, students, jobs, force, parse(asked or "namespaces"), scheduler)
     reference = root / "student_code" if there else None
+    for each in course_of(folder).parts:
+        for line in advice_on_missing(folder, each) if each.id == part else ():
+            console.print(f"[yellow]![/] {escape(line)}")
+    if (folder / "extensions.csv").is_file():  # importing this takes seconds
+        from coursekit.deadlines.penalties import terms_of
+
+        terms_of(folder)  # an invalid extension stops the run before the first grade
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
@@ -44,6 +54,9 @@ def run(
             lambda done, of: progress.update(task, completed=done, total=of),
             lambda line: console.print(line, markup=False),
         )
+    from coursekit.deadlines.penalties import settle_course
+
+    report.penalties = settle_course(folder)
     print_summary(report, console)
     return report.everybody_graded
 
@@ -64,6 +77,9 @@ def print_summary(report: Report, console: Console) -> None:
         for flag in flags:
             if not (student in report.incomplete and flag.startswith("not graded: ")):
                 _line(console, "[yellow]![/] ", student, f": {flag}")
+    for each in report.penalties:
+        said = f": the penalty for late work in {each.part} is now {each.new:g} points"
+        _line(console, "[yellow]![/] ", each.student, f"{said} (it was {each.old:g})")
     if not report.everybody_graded:
         count = len(report.refused) + len(report.incomplete)
         console.print(

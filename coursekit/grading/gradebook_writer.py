@@ -42,6 +42,7 @@ from coursekit.grading.submitted_notebook import (
     read,
     rebuilt,
 )
+from toolbox.course import Part
 
 MOST_NOTES = 5  # about repairs in a notebook
 LOST_ANSWERS = "grade the written answers by hand: read them in the submitted notebook"
@@ -68,7 +69,8 @@ class SubmissionResults:
 class Writer(Autograde):
     """nbgrader's autograder, split in two around the execution, which it leaves out."""
 
-    def __init__(self, folder: Path, part: str) -> None:
+    def __init__(self, folder: Path, part: str, full_marks: frozenset[str] = frozenset()) -> None:
+        self.full_marks = full_marks  # grade ids of items for which everyone gets all points
         config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
         coursedir = CourseDirectory(config=config)
         coursedir.assignment_id = part
@@ -135,6 +137,8 @@ class Writer(Autograde):
         SaveScores.waiting = frozenset(
             notebook.cells[index].metadata["nbgrader"]["grade_id"] for index in verdict.waiting
         )
+        SaveScores.earlier = self._graded_sources(student)
+        SaveScores.full_marks = self.full_marks
         with self._for(student):
             self._sanitizing = False
             self._init_preprocessors()
@@ -143,6 +147,17 @@ class Writer(Autograde):
             finally:
                 self._sanitizing = True
             self.set_permissions(self.part, student)
+
+    def _graded_sources(self, student: str) -> dict[str, str]:
+        """Return the sources of the cells that were graded the last time, by grade id."""
+        path = self._published(student) / f"{self.part}.ipynb"
+        if not path.is_file():
+            return {}
+        return {
+            cell.metadata["nbgrader"]["grade_id"]: cell.source
+            for cell in nbformat.read(path, as_version=4).cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        }
 
     def publish(self, student: str) -> None:
         """Move a finished submission into `autograded/`. Call it after its scores are committed."""
@@ -227,6 +242,14 @@ class Writer(Autograde):
     @property
     def _input_directory(self) -> str:
         return str(self.coursedir.submitted_directory)
+
+
+def full_marks_of(part: Part) -> frozenset[str]:
+    """Return the grade ids of the items for which everyone gets all points."""
+    runs = {each.run for each in part.trained}
+    return frozenset(
+        f"trained-{item}" if item in runs else item.replace(".", "-") for item in part.full_marks
+    )
 
 
 def _validate(instance: object, schema: dict[str, Any]) -> None:

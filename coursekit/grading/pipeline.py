@@ -59,7 +59,7 @@ def grade(
     planner = Planner(folder, known[wish.part], course, reference)
     planner.key = key_of(folder, wish.part)
     report = Report()
-    todo = _todo(folder, planner, wish, report)
+    todo = find_pending(folder, planner, wish, report)
     if todo:
         with _working(planner, wish, report, say) as (run_one, starting):
             _grade_all(folder, planner, wish, report, todo, run_one, starting, progress)
@@ -70,8 +70,11 @@ def grade(
 RunOne = Callable[[Job, dict[str, str]], "Future[Results]"]
 
 
-def _todo(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[str, str]:
-    """Return the submissions to grade, each with a hash of everything that its grade depends on."""
+def find_pending(folder: Path, planner: Planner, wish: Wish, report: Report) -> dict[str, str]:
+    """Return the submissions to grade, each with a hash of everything that its grade depends on.
+
+    `report` gets the submissions that cannot be graded, and those that are unchanged.
+    """
     journal = _journal(folder, wish.part)
     common = common_digest(folder, planner)
     overwritten = {name for name in planner.files if is_ours(name)}

@@ -55,19 +55,33 @@ class Replay(NbGraderPreprocessor):
 
 
 class SaveScores(SaveAutoGrades):
-    """Save scores like nbgrader, but leave the cells in `waiting` for manual grading."""
+    """Save scores like nbgrader, with three differences.
+
+    The cells in `waiting` are left for manual grading. An answer that a person has graded and that
+    is unchanged keeps its score without waiting again. Everyone gets all points for the items in
+    `full_marks`.
+    """
 
     waiting: frozenset[str] = frozenset()  # grade ids, set for each submission
+    earlier: dict[str, str] = {}  # noqa: RUF012 - sources of the graded notebook, by grade id
+    full_marks: frozenset[str] = frozenset()
 
     def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
-        super()._add_score(cell, resources)
         name = cell.metadata["nbgrader"]["grade_id"]
-        if name in self.waiting:
-            grade = self.gradebook.find_grade(
-                name, self.notebook_id, self.assignment_id, self.student_id
-            )
+        place = (name, self.notebook_id, self.assignment_id, self.student_id)
+        before = self.gradebook.find_grade(*place)
+        settled = not before.needs_manual_grade and before.manual_score is not None
+        automatic = before.auto_score
+        super()._add_score(cell, resources)
+        grade = self.gradebook.find_grade(*place)
+        same = self.earlier.get(name) == cell.source and grade.auto_score == automatic
+        if settled and same:
+            grade.needs_manual_grade = False
+        if name in self.full_marks:
+            grade.auto_score, grade.needs_manual_grade = grade.max_score, False
+        elif name in self.waiting:
             grade.auto_score, grade.needs_manual_grade = None, True
-            self.gradebook.db.commit()
+        self.gradebook.db.commit()
 
 
 class Restore(NbGraderPreprocessor):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from coursekit.grading.sandbox.levels import Level
+
+if TYPE_CHECKING:  # importing nbgrader takes seconds, during which the fork server starts
+    from coursekit.deadlines.penalties import PenaltyChange
 
 
 @dataclass
@@ -17,6 +21,7 @@ class Report:
     refused: dict[str, str] = field(default_factory=dict)  # not graded at all, and why
     incomplete: dict[str, str] = field(default_factory=dict)  # needs manual grading, and why
     flags: dict[str, list[str]] = field(default_factory=dict)
+    penalties: list[PenaltyChange] = field(default_factory=list)  # corrected after grading
     seconds: float = 0.0
 
     @property

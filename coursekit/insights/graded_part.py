@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from coursekit.builds.nbgrader_source import grade_id
 from coursekit.errors import CourseProblem
+from coursekit.roster.class_list import enrolled, names_of
 from toolbox.checks.diagnosis import ALSO
 from toolbox.checks.outcome import MARKS
 from toolbox.course import Part
@@ -77,6 +78,8 @@ class Class:
     tests: list[KnownTest]
     items: list[GradedItem]
     students: list[GradedStudent]
+    names: dict[str, str] = field(default_factory=dict)  # by id, from the roster
+    absent: list[str] = field(default_factory=list)  # on the roster, without a grade
 
 
 def gather(root: Path, course_folder: Path, part: Part) -> Class:
@@ -109,6 +112,9 @@ def gather(root: Path, course_folder: Path, part: Part) -> Class:
         raise InsightsError(
             f"No student was graded on {part.id} yet. Collect submissions and grade them first."
         )
+    graded = {student.name for student in found.students}
+    found.names = names_of(course_folder)
+    found.absent = [p.id for p in enrolled(course_folder) if p.id not in graded]
     for student in found.students:
         _read_notebook(course_folder, found, student)
     return found

@@ -43,4 +43,6 @@ def page(found: Class, title: str, *, names: bool = False) -> str:
         items=figures_of_items(found),
         least=LEAST,
         named=rows if names else [],
+        names=found.names,
+        absent=found.absent,
     )

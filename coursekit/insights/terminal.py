@@ -30,6 +30,13 @@ def show(found: Class, console: Console) -> None:
         f"[bold]{found.part.id}[/]: {len(found.students)} students graded, "
         f"{waiting} written answers to grade by hand"
     )
+    if found.absent:
+        console.print(
+            f"{len(found.absent)} students on the roster handed in nothing: "
+            + ", ".join(found.absent[:MOST])
+            + (", …" if len(found.absent) > MOST else ""),
+            markup=False,
+        )
     console.print(_distribution(scores(found)))
     console.print(_tests([each for each in figures_of_tests(found) if each.failed][:MOST]))
     console.print(_mistakes(found))

@@ -14,6 +14,8 @@ from student_code.theory_answers import backpropagation as right_backpropagation
 from student_code.theory_answers import batchnorm as right_batchnorm
 from student_code.theory_answers import learning as right_learning
 from student_code.theory_answers import losses as right_losses
+from student_code.theory_answers import student_id
+from toolbox import questions
 
 Answers = dict[str, Any]
 
@@ -57,6 +59,7 @@ def backpropagation__rearranged() -> Answers:
         "loss_by_a_score": "-(ti - yi)",
         "delta_rule": "x*o*eta*(1-o)*t - x*o**2*eta*(1-o)",
         "graph_partials": ["e**(y+z)", "x", "exp(z)*exp(y)", "1", "x*e^y*e^z"],
+        "graph_of_the_vectors": ["z, x", "a x", "B", "c"],
     }
     right_ones = right_backpropagation()
     shapes = [list(pair) for pair in right_ones["layer_shapes"]]
@@ -72,7 +75,9 @@ def backpropagation__derived_by_sympy() -> Answers:
     partials = (sympy.diff(graph, x), x, power, sympy.Integer(1), sympy.diff(graph, y))
     delta = sympy.diff(-((t - o) ** 2) / 2, o) * o * (1 - o) * eta * inputs
     small = np.array(right_backpropagation()["small_expression"], dtype=float)
+    gradients = np.round(right_backpropagation()["vector_gradients"], 3)
     answers = {"graph_partials": partials, "delta_rule": delta, "small_expression": small}
+    answers["vector_gradients"] = gradients
     return {**right_backpropagation(), **answers}
 
 
@@ -88,7 +93,26 @@ def _lenet() -> int:
 
 @right("theory_answers.architecture")
 def architecture__as_arrays() -> Answers:
-    return {k: np.array(v) for k, v in right_architecture().items()}
+    found = right_architecture()
+    mixed = {"lenet_layers", "stacks_compared", "own_stacks"}
+    arrays = {k: np.array(v) for k, v in found.items() if k not in mixed}
+    return {**found, **arrays}
+
+
+@right("theory_answers.architecture")
+def architecture__other_stacks() -> Answers:
+    found = right_architecture()
+    small_kernels = [3] * ((questions.numbers("own_stacks", student_id())["field"] - 1) // 2)
+    stacks = [small_kernels, *([list(layer) for layer in s] for s in found["own_stacks"][:4])]
+    letters = [letter.lower() for letter in found["stacks_compared"]]
+    *counts, by_name, by_effect = found["lenet_layers"]
+    kinds = (by_name.upper(), f" {by_effect} ")
+    return {
+        **found,
+        "own_stacks": stacks,
+        "stacks_compared": letters,
+        "lenet_layers": [*counts, *kinds],
+    }
 
 
 @right("theory_answers.batchnorm")
@@ -112,6 +136,8 @@ def learning__rounded() -> Answers:
         "learning_rate": round(found["learning_rate"], 4),
         "leave_one_out": rounded(found["leave_one_out"], 2),
         "five_curves": [letter.lower() for letter in found["five_curves"]],
+        "stopping_curve": [letter.lower() for letter in found["stopping_curve"]],
+        "three_features": rounded(found["three_features"], 3),
     }
 
 
@@ -123,4 +149,29 @@ def learning__spelled_otherwise() -> Answers:
         "pseudolabels": ", ".join(found["pseudolabels"].lower()),
         "neighbours": [name.capitalize() + " " for name in found["neighbours"]],
         "exam": np.array(found["exam"], dtype=np.float32),
+    }
+
+
+@right("theory_answers.bias_variance_sketch")
+def sketch__of_five_heights() -> dict[str, Any]:
+    return {
+        "noise": [1, 1, 1, 1, 1],
+        "squared bias": [4, 2, 1, 0.5, 0],
+        "variance": [0, 0.2, 0.6, 2, 5],
+        "training error": [5, 2.5, 1.5, 0.6, 0],
+        "test error": [5, 3.2, 2.6, 3.5, 6],
+    }
+
+
+@right("theory_answers.bias_variance_sketch")
+def sketch__as_arrays() -> dict[str, Any]:
+    x = np.linspace(1, 3, 40)
+    noise, bias, variance = np.full(40, 0.1), 1 / x**4, 0.05 * (x - 1) ** 3 + 0.05 * x
+    training = 1.1 / x**3
+    return {
+        "test error": noise + bias + variance,
+        "training error": training,
+        "variance": variance,
+        "squared bias": bias,
+        "noise": noise,
     }

@@ -7,10 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from coursekit import course_file
+from coursekit.insights.graded_part import gather
+from coursekit.insights.page import page as insights_page
 from coursekit.samples import SAMPLES, hand_in
 from tests.browser import browsing, formgrading, views
+from tests.insights.graded import make_class
 from tests.semester.instructor import Instructor
 
 pytestmark = pytest.mark.skipif(
@@ -50,6 +54,28 @@ def test_an_instructor_sees_hints_grades_an_answer_and_exports_the_score(
     assert instructor.exports()[STUDENT, PART] == before + 2
 
 
+def test_the_feedback_page_names_the_mistake(instructor: Instructor) -> None:
+    with browsing.browser() as page:
+        page.goto((instructor.folder / "feedback" / STUDENT / PART / f"{PART}.html").as_uri())
+        hint = page.locator("text=each batch overwrites the previous ones").first
+        hint.wait_for()
+        browsing.keep(views.around(page, hint), IMAGES / "feedback.png")
+
+
+def test_the_insights_of_a_generated_class(built: Path, tmp_path: Path) -> None:
+    course = course_file.load(built)
+    gradebook = tmp_path / "gradebook.db"
+    with Gradebook(f"sqlite:///{gradebook}"):
+        pass
+    make_class(built, gradebook, tmp_path / "class", course.part(PART), 40)
+    html = insights_page(gather(built, tmp_path / "class", course.part(PART)), course.title)
+    (tmp_path / "insights.html").write_text(html, encoding="utf-8")
+    with browsing.browser() as page:
+        page.goto((tmp_path / "insights.html").as_uri())
+        page.locator("#tests").wait_for()
+        browsing.keep(page.screenshot(), IMAGES / "insights.png")
+
+
 def test_a_student_sees_the_hint_in_the_notebook(built: Path, tmp_path: Path) -> None:
     student = views.student(built, tmp_path / "student", PART, STUDENT)
     with browsing.serving(student.folder) as address, browsing.browser() as page:
@@ -62,6 +88,9 @@ def test_a_student_sees_the_hint_in_the_notebook(built: Path, tmp_path: Path) ->
             page.wait_for_timeout(1000)
         assert hint.is_visible()
         browsing.keep(picture, IMAGES / "notebook.png")
+        check = page.locator(".jp-Cell", has=hint).first
+        box = {**check.bounding_box(), "width": 960}  # the rest of the line is empty
+        browsing.keep(page.screenshot(clip=box), IMAGES / "check.png")
 
 
 def test_a_page_of_the_report(built: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.conftest import Evening
+from tests.report.conftest import CHECKS, Evening
 from tests.report.conftest import evening as evening
 from tests.report.conftest import tiny as tiny
 from toolbox.colab import backup
@@ -49,6 +49,7 @@ class Colab:
             }
             for name, text in answers.items()
         ]
+        cells += [{"cell_type": "code", "metadata": {}, "source": [line]} for line in CHECKS]
         self.answer = {"ipynb": {"cells": cells, "metadata": {"colab": {}}, "nbformat": 4}}
 
 

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from coursekit.collecting.findings import CollectError
-from coursekit.collecting.roster import Claim, Roster, as_student_id, is_student_id, read_roster
+from coursekit.collecting.identification import Claim, Roster, as_student_id, read_roster
 from coursekit.collecting.summary import COLLECTED, EARLIER, LOOK, REFUSED, THERE
+from coursekit.roster.class_file import ClassListError
+from coursekit.roster.spellings import is_student_id
 from tests.collecting.course import (
     ANSWERS,
     PART,
@@ -331,7 +333,7 @@ def test_any_name_becomes_an_id_that_is_safe_or_none(text: str) -> None:
     ],
 )
 def test_a_roster_that_can_not_be_used_says_why(tmp_path: Path, text: str, reason: str) -> None:
-    with pytest.raises(CollectError, match=reason):
+    with pytest.raises(ClassListError, match=reason):
         read_roster(put(tmp_path / "class.csv", text.encode()))
 
 

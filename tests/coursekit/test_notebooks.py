@@ -33,7 +33,7 @@ def test_second() -> None:
 
 
 def test_only_the_functions_own_tests_travel() -> None:
-    kept = tests_of("m.second", TESTS)
+    kept = tests_of("m.second", TESTS, ())
     assert "test_first" not in kept
     assert "def shared()" in kept
     assert '@task("m.second", share=2)\ndef test_second' in kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from torch.utils.data import DataLoader
 from data_scripts.manifest import Marker
 from toolbox.data import Augment, Batches, ImageTensors, animals, driving, pixel_statistics, scenes
 from toolbox.data.tensors import Provenance
+from toolbox.models.residual import RandomViews
 
 NOTHING: dict[str, Any] = {"flip": 0.0, "shift": 0, "brightness": 0.0, "contrast": 0.0}
 
@@ -42,6 +44,33 @@ def test_batches_equal_those_of_a_dataloader(data: ImageTensors) -> None:
         assert ours[1].dtype == torch.int64
     assert len(Batches(data, 5)) == len(DataLoader(data, 5)) == 5
     assert len(Batches(data, 5).dataset) == 23
+
+
+@pytest.mark.parametrize(
+    "augment",
+    [
+        None,
+        Augment(),
+        Augment(brightness=0, contrast=0),
+        Augment(flip=0, shift=0, brightness=0, contrast=0),
+        RandomViews(),
+        lambda x, y, generator: (x.to(memory_format=torch.channels_last), y),
+    ],
+)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_batches_have_their_pixels_in_the_usual_order(
+    data: ImageTensors, augment: Any, channels: int
+) -> None:
+    """A SimpleNet with `x.view(-1, 500)` passed all checks, and crashed in a study of Part 3."""
+    gray = replace(data, images=data.images[:, :channels])
+    network = nn.Conv2d(channels, 4, 3)
+    for x, y in Batches(gray, 5, augment=augment):
+        assert x.stride() == torch.empty(x.shape).stride()
+        assert y.stride() == torch.empty(y.shape).stride()
+        assert network(x).view(len(x), -1).shape == (len(x), 4 * 4 * 7)
+    if isinstance(augment, Augment):
+        x, _ = augment(gray.images / 255, gray.targets)
+        assert x.stride() == torch.empty(x.shape).stride()
 
 
 def test_drop_last_drops_the_smaller_batch(data: ImageTensors) -> None:
@@ -244,4 +273,4 @@ def test_the_real_sets_report_their_origin_and_shared_videos(
     assert "video that is also in the training set" in validation.provenance.note
     assert len(validation) == 101
     real_sets("scene15")
-    assert scenes("validation", size=8).provenance.label == "scene15, validation"
+    assert scenes("validation", size=8).provenance.label == "scene15 (photographs), validation"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from coursekit.insights.item_statistics import (
     scores,
 )
 from coursekit.insights.page import page
+from coursekit.roster.class_file import Person
+from coursekit.roster.class_list import save_class
 from tests.insights.graded import MISTAKE, SAID_BY_STUDENT, make_class
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # raised by nbgrader
@@ -237,3 +240,21 @@ def test_a_notebook_that_is_gone_leaves_the_points(
     result = gather(root, tmp_path / "course", part)
     assert [student.unread for student in result.students] == [True, False]
     assert "notebooks of 1 students are missing" in page(result, "A course")
+
+
+def test_students_of_the_roster_are_named_and_those_without_work_are_listed(
+    root: Path, graded: Path, gradebook: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "course"
+    shutil.copytree(graded, folder)
+    people = [Person("student-00", "Ash", "Ada"), Person("absent", "Birch", "Ben")]
+    save_class(folder, [*people, Person("gone", "Cedar", "Cleo", left="2027-02-01")])
+    part = course_file.load(root).part(PART)
+    found = gather(root, folder, part)
+    assert found.absent == ["absent"]
+    named = page(found, "A course", names=True)
+    assert "Ada Ash <code>student-00</code>" in named
+    assert "Handed in nothing: Ben Birch." in named
+    anonymous = page(found, "A course")
+    assert "<dt>handed in nothing</dt><dd>1</dd>" in anonymous
+    assert "Ben Birch" not in anonymous

@@ -27,6 +27,7 @@ QUESTIONS = [
 TRAINED = [
     {"run": "part1_run", "model": "shapes.Net", "points": 4, "real": 0.5, "offline": 0.5},
 ]
+CHECKS = ['checks.grade("shapes.area")', "checks.grade_trained('part1_run')"]
 TOPICS = """
 [[topics]]
 title = "Words"
@@ -87,6 +88,10 @@ class Evening:
             }
             for name, text in texts.items()
         ]
+        cells += [
+            {"cell_type": "code", "metadata": {}, "outputs": [], "source": [f"{check}\n"]}
+            for check in CHECKS
+        ]
         self.notebook({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
     def notebook(self, content: Any) -> None:
@@ -110,6 +115,7 @@ class Evening:
 @pytest.fixture
 def evening(tiny: TinyCourse, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evening]:
     monkeypatch.setenv("COURSE_RESULTS", str(tiny.folder / "results"))
+    monkeypatch.setenv("COURSE_DATA", str(tiny.folder / "data"))
     made = Evening(tiny)
     made.keep_results()
     yield made

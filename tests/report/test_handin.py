@@ -12,8 +12,11 @@ import pytest
 import torch
 
 from tests.report.conftest import Evening
+from toolbox import course as courses
 from toolbox import results
 from toolbox.__main__ import COMPLETE, INCOMPLETE, NOTHING, main
+from toolbox.checks.outcome import Run
+from toolbox.submission import remembered, watching
 from toolbox.training import checkpoints
 
 ZIP = "handin/ax17_part1_shapes.zip"
@@ -141,9 +144,10 @@ def test_an_empty_folder_gives_no_submission(
 
 def test_name_and_id_are_remembered(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
     (evening.root / "student.json").unlink()
-    assert main(["submit", "1"]) == INCOMPLETE
-    assert "Run this once: python -m toolbox report --name" in capsys.readouterr().out
-    assert (evening.root / "handin" / "somebody_part1_shapes.zip").is_file()
+    assert main(["submit", "1"]) == NOTHING
+    said = capsys.readouterr().out
+    assert 'Give it once: python -m toolbox submit 1 --name "Your Name" --id YOUR_ID' in said
+    assert not (evening.root / "handin").exists()
     assert main(["submit", "1", "--name", "Åsa Ünal", "--id", "å/b ..17"]) == COMPLETE
     assert main(["submit", "1"]) == COMPLETE
     assert (evening.root / "handin" / "a-b-..17_part1_shapes.zip").is_file()
@@ -154,9 +158,9 @@ def test_status_shows_points_and_what_is_left(
 ) -> None:
     assert main(["status"]) == COMPLETE
     out = capsys.readouterr().out
-    assert "6 of 6" in out
-    assert "2 of 2" in out
-    assert "1 of 1" in out
+    assert "6 of 6       2   5 (2 of 2)   4 (1 of 1)" in out
+    assert "All public tests pass." in out
+    assert "The other 11 points are given\nwhen your work is graded" in out
     (evening.root / "student_code" / "shapes.py").write_text(
         '"""Shapes."""\n\n\ndef area(width, height):\n    return width * height\n', encoding="utf-8"
     )
@@ -179,6 +183,117 @@ def test_status_distinguishes_a_stub_from_a_mistake(
     assert "shapes.area (6 points) is not written yet." in capsys.readouterr().out
 
 
+def test_status_of_many_parts_fits_a_screen(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = evening.root / "course.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    first, later = facts["parts"]
+    facts["parts"] = [
+        first,
+        *(
+            {**later, "id": f"part{n}_with_a_long_name_{n}", "built": True}
+            | {"questions": [{"id": f"q{n}{k}", "title": f"Why {k}?", "points": 12} for k in "abc"]}
+            | {"trained": [{**first["trained"][0], "run": f"part{n}_run"}]}
+            for n in range(2, 10)
+        ),
+    ]
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    courses._read.cache_clear()
+    assert main(["status"]) == INCOMPLETE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 24
+    table = [line for line in lines if line.startswith("part")]
+    assert len(table) == 9
+    assert all(len(line) <= 80 for line in [*table, lines[0]])
+    assert "All public tests pass in part1" in "\n".join(lines)
+    assert sum(line.startswith("  · ") for line in lines) == 3
+    assert "python -m toolbox status 2" in lines[-1]
+    assert main(["status", "2"]) == INCOMPLETE
+    whole = capsys.readouterr().out
+    assert whole.count("The answer to “Why") == 3
+    courses._read.cache_clear()
+
+
+def test_a_deleted_check_cell_is_noticed(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = evening.root / "notebooks" / "part1_shapes.ipynb"
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["cells"] = [c for c in content["cells"] if "checks.grade(" not in "".join(c["source"])]
+    notebook.write_text(json.dumps(content), encoding="utf-8")
+    for command in ("status", "submit"):
+        assert main([command, "1"]) == INCOMPLETE
+        said = capsys.readouterr().out
+        assert said.count('checks.grade("shapes.area") is no longer in notebooks/part1_shapes') == 1
+        assert "grade_trained" not in said
+
+
+def test_what_is_missing_is_said_once(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
+    evening.answer(why="", how="By looking.")
+    (results.folder() / "checkpoints" / "part1_run" / "weights.pt").unlink()
+    assert main(["submit", "1"]) == INCOMPLETE
+    said = capsys.readouterr().out
+    assert said.count("Why is it so?") == 1
+    assert said.count("part1_run") == 1
+    assert "Answers:\n  · The answer to “Why is it so?” (2 points)" in said
+    assert "Files and networks:\n  · results/checkpoints/part1_run/weights.pt (4 points)" in said
+
+
+def test_unchanged_code_is_not_tested_again(
+    evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["status", "1"]) == COMPLETE
+
+    def never(*_: object) -> object:
+        raise AssertionError("tested again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remembered, "_run", never)
+        assert main(["status", "1"]) == COMPLETE
+        assert main(["submit", "1"]) == COMPLETE
+        path = evening.root / "student_code" / "shapes.py"
+        path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+        with pytest.raises(AssertionError, match="tested again"):
+            main(["status", "1"])
+    path.write_text(path.read_text(encoding="utf-8").replace("width *", "width +"), "utf-8")
+    assert main(["status", "1"]) == INCOMPLETE
+    tests = evening.root / "unit_tests" / "test_shapes.py"
+    tests.write_text(tests.read_text(encoding="utf-8").replace("12, ", "7, "), encoding="utf-8")
+    capsys.readouterr()
+    main(["status", "1"])
+    assert "6 of 6" in capsys.readouterr().out
+
+
+def test_a_test_that_ran_out_of_time_is_not_remembered(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = evening.root / "student_code" / "shapes.py"
+    path.write_text("def area(width, height):\n    while True:\n        pass\n", encoding="utf-8")
+    assert main(["status", "1"]) == INCOMPLETE
+    runs: list[str] = []
+
+    def noted(file: str, function: str | None) -> Run:
+        runs.append(file)
+        return Run([], [])
+
+    monkeypatch.setattr(remembered, "_run", noted)
+    assert main(["status", "1"]) == INCOMPLETE
+    assert runs == ["unit_tests/test_shapes.py"]
+
+
+def test_one_point_is_singular(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
+    path = evening.root / "course.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    facts["parts"][0]["questions"][0]["points"] = 1
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    courses._read.cache_clear()
+    evening.answer(why="", how="By looking.")
+    main(["status", "1"])
+    assert "“Why is it so?” (1 point)" in capsys.readouterr().out
+    courses._read.cache_clear()
+
+
 def test_check_prints_the_same_feedback_as_the_notebook(
     evening: Evening, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -187,6 +302,31 @@ def test_check_prints_the_same_feedback_as_the_notebook(
     (evening.root / "student_code" / "shapes.py").write_text("def area(:", encoding="utf-8")
     assert main(["check", "part1"]) == INCOMPLETE
     assert "is not valid Python" in capsys.readouterr().out
+
+
+def test_watching_checks_again_what_was_edited(
+    evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = evening.root / "student_code" / "shapes.py"
+    right = path.read_text(encoding="utf-8")
+    looks = 0
+
+    def pause(_: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            path.write_text(right.replace("width * height", "width + height"), encoding="utf-8")
+        if looks == 3:  # the editor is still writing
+            path.write_text(right.replace("width * height", "width - height"), encoding="utf-8")
+        if looks == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching.changes, "__defaults__", (pause,))
+    assert main(["check", "1", "--watch"]) == 130
+    said = capsys.readouterr().out
+    assert said.count("shapes.area: ") == 2
+    assert said.index("6 of 6 points") < said.index("    got           -1")
+    assert said.count("Waiting for changes. Press Ctrl-C to stop.") == 2
 
 
 def test_a_file_that_is_not_text_is_named(

@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.report.conftest import TOPICS, Evening
 from toolbox import report, results
 from toolbox.report import TopicsError, student, topics
+from toolbox.report.content import provenance
 
 
 def words_of(pdf: Path) -> str:
@@ -42,6 +43,14 @@ def test_it_contains_answers_numbers_and_their_provenance(evening: Evening) -> N
     assert 'alt="A line that rises."' in html
     assert 'aria-label="a^2 + b^2 = c^2"' in html
     assert not re.search(r'(src|href)="(?!data:|#)', html)  # nothing is loaded from elsewhere
+
+
+def test_the_note_of_a_number_ends_its_provenance() -> None:
+    """Part 4 notes which pretrained weights a network had."""
+    record = {"seed": 0, "code": "abc", "device": "cpu"}
+    assert provenance(record) == "seed 0 · code abc · cpu"
+    noted = provenance({**record, "note": "ImageNet weights"})
+    assert noted == "seed 0 · code abc · cpu · ImageNet weights"
 
 
 def test_the_pdf_is_accessible_and_has_a_fixed_date(evening: Evening) -> None:
@@ -81,6 +90,30 @@ def test_a_missing_plot_and_an_empty_answer_are_listed(
     assert "Not complete: 2 missing" in text
     assert "By looking." in text
     assert "63.8 %" in text
+
+
+def test_results_of_one_notebook_are_listed_together(evening: Evening) -> None:
+    for path in results.folder().rglob("part1_*.json"):
+        path.unlink()
+    built = report.build()
+    assert built.missing == [
+        "Run notebooks/part1_shapes.ipynb from the top. It saves the numbers part1_accuracy, "
+        "part1_classes and the figure part1_curve."
+    ]
+    assert "Not complete: 1 missing" in words_of(built.pdf)
+
+
+def test_each_answer_stands_below_its_question(evening: Evening) -> None:
+    path = evening.root / "notebooks" / "part1_shapes.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    asked = {"cell_type": "markdown", "metadata": {}, "source": "**Question.** Why *not* a circle?"}
+    notebook["cells"].insert(0, asked)
+    evening.notebook(notebook)
+    built = report.build()
+    assert "<em>not</em> a circle?" in built.html.read_text(encoding="utf-8")
+    text = words_of(built.pdf)
+    assert "Why not a circle?" in text
+    assert text.index("Why not a circle?") < text.index("Because")
 
 
 def test_edited_numbers_and_pictures_are_reported(evening: Evening) -> None:

@@ -29,7 +29,7 @@ class Instructor:
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for name in ("source", "release"):
+        for name in ("source", "release", "settings"):
             shutil.copytree(built / name, folder / name)
         for name in ("nbgrader_config.py", "course.json", "gradebook.db"):
             shutil.copyfile(built / name, folder / name)

@@ -24,7 +24,7 @@ from coursekit import course_file
 from coursekit.builds.builder import require_build
 from coursekit.builds.nbgrader_release import run_nbgrader
 from coursekit.collecting.collect import Collected, CollectSettings, collect
-from coursekit.collecting.roster import read_roster
+from coursekit.collecting.identification import read_roster
 from coursekit.grading.pipeline import grade
 from coursekit.grading.run_report import Wish
 from coursekit.grading.term_key import SETTING

@@ -1,4 +1,4 @@
-"""The numbers of 34 questions in 300 variants are equal on every Python and machine."""
+"""The numbers of all questions in 300 variants are equal on every Python and machine."""
 
 from __future__ import annotations
 
@@ -9,14 +9,28 @@ import json
 from pathlib import Path
 
 from toolbox import questions
-from toolbox.questions import architecture, backpropagation, batchnorm, learning, losses, variant
+from toolbox.questions import (
+    architecture,
+    backpropagation,
+    batchnorm,
+    layer_stacks,
+    learning,
+    losses,
+    model_choice,
+    variant,
+    vector_graph,
+    whole_networks,
+)
 from toolbox.questions.all_questions import numbers_of_variant
 from toolbox.questions.expressions import points
 
 # One line for each question: its id and the SHA-256 of its numbers in all variants. A student keeps
 # the same numbers for a whole semester, so a change here needs a new table of fingerprints too.
 PINNED = Path(__file__).with_name("drawings.txt")
-DRAWING = (architecture, backpropagation, batchnorm, learning, losses, variant)
+DRAWING = (
+    *(architecture, backpropagation, batchnorm, layer_stacks, learning, losses, model_choice),
+    *(variant, vector_graph, whole_networks),
+)
 # These round differently in different versions of Python or of the C library.
 ROUNDED = {"hypot", "dist", "fsum", "sqrt", "log", "exp"}
 

@@ -90,3 +90,12 @@ def test_questions_are_shown_with_the_student_s_numbers(
     text = shown[0].data
     assert str(questions.numbers("l2_loss", STUDENT)["loss"]) in text
     assert text.count("*Answer:*") == len(questions.topic("losses"))
+
+
+def test_the_required_form_is_not_said_twice() -> None:
+    verdict = questions.judge("cross_entropy", STUDENT, "two")
+    assert verdict.said.startswith("expected a number")
+    assert verdict.got == "a str"
+    verdict = questions.judge("entropy_and_divergence", STUDENT, (1.0, "two", 3.0))
+    assert "expected" not in verdict.got
+    assert verdict.got.endswith("a str")

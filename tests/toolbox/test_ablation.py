@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from toolbox import results
 from toolbox.training import ablation
 
 CONFIGURATIONS = [{"p": 0.0, "lr": 0.1}, {"p": 0.5, "lr": 0.1}, {"p": 0.9, "lr": 0.1}]
@@ -57,7 +56,7 @@ def test_changed_code_or_data_reruns_the_study(monkeypatch: pytest.MonkeyPatch) 
     for change in ("code", "version"):
         again = Training()
         if change == "code":
-            monkeypatch.setattr(results, "code_hash", lambda: "another")
+            monkeypatch.setattr(ablation, "identity", lambda *_: {"dropout.py": "another"})
         ablation.run("dropout", CONFIGURATIONS, again, version=change)
         assert len(again.seen) == 3
 

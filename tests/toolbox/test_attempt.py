@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from tests.toolbox.conftest import TinyCourse
-from toolbox import notebook
+from toolbox import checks, notebook
 
 
 @pytest.fixture
@@ -86,3 +86,79 @@ def test_an_unwritten_cell_is_reported(
 ) -> None:
     out = said(shell, capsys, "# YOUR CODE HERE\nraise NotImplementedError()")
     assert out == "· This cell is not written yet: replace the line that raises the error.\n"
+
+
+LATE = "\n\n# a comment that moves the code down\n"
+
+
+def test_an_edited_file_is_quoted_as_it_is_now(
+    tiny: TinyCourse, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes("def area(w, h):\n    return w / 0\n")
+    cell = "from student_code.shapes import area\narea(1, 2)"
+    assert "shapes.py, line 2: return w / 0" in said(shell, capsys, cell)
+    tiny.student_writes(LATE + "def area(w, h):\n    return h / (w - 1)\n")
+    assert "shapes.py, line 5: return h / (w - 1)" in said(shell, capsys, "area(1, 2)")
+    checks.verify("shapes.area")
+    tiny.student_writes("def area(w, h):\n    return [][w]\n")
+    capsys.readouterr()
+    checks.verify("shapes.area")
+    assert "shapes.py, line 2: return [][w]" in capsys.readouterr().out
+
+
+def test_yesterdays_code_never_runs_in_place_of_a_broken_file(
+    tiny: TinyCourse, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes("def area(w, h):\n    return 'yesterday'\n")
+    said(shell, capsys, "from student_code.shapes import area\nprint(area(1, 2))")
+    tiny.student_writes("def area(w, h)\n    return 'today'\n")
+    for _ in range(2):
+        out = said(shell, capsys, "result = area(1, 2)\nprint(result)")
+        assert out.startswith("✗ student_code/shapes.py, line 1 is not valid Python")
+        assert out.endswith("    This cell was not run.\n")
+        assert "yesterday" not in out
+    out = said(shell, capsys, "print(1)\nresult")
+    assert "This cell was not run." in out
+    tiny.student_writes("def area(w, h):\n    return 'today'\n")
+    assert said(shell, capsys, "print(area(1, 2))") == "today\n"
+
+
+def test_an_ordinary_cell_warns_once_that_a_file_is_broken(
+    tiny: TinyCourse, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes("def area(w, h):\n    return 1\n")
+    said(shell, capsys, "from student_code.shapes import area")
+    tiny.student_writes("def area(w, h:\n    return 1\n")
+    shell.run_cell("6 * 7")
+    captured = capsys.readouterr()
+    assert captured.out.count("is not valid Python") == 1
+    assert "still uses the code from before" in captured.out
+    assert "Traceback" not in captured.out + captured.err
+    shell.run_cell("6 * 7")
+    assert "is not valid Python" not in capsys.readouterr().out
+
+
+def test_a_missing_name_is_traced_to_the_cell_that_stopped(
+    tiny: TinyCourse, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.student_writes("def area(w, h):\n    raise NotImplementedError()\n")
+    said(shell, capsys, "from student_code.shapes import area\nloader = area(1, 2)")
+    out = said(shell, capsys, "count = len(loader)")
+    assert out == (
+        "· loader is missing, because the cell above that sets it stopped: "
+        "area is not implemented yet.\n"
+    )
+    out = said(shell, capsys, "print(count)")
+    assert "count is missing" in out
+    assert "area is not implemented yet" in out
+    tiny.student_writes("def area(w, h):\n    return [w, h]\n")
+    said(shell, capsys, "loader = area(1, 2)")
+    assert said(shell, capsys, "print(len(loader))") == "2\n"
+
+
+def test_ctrl_c_is_one_line(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    result = shell.run_cell("%%attempt\nraise KeyboardInterrupt")
+    assert isinstance(result.error_in_exec, KeyboardInterrupt)
+    captured = capsys.readouterr()
+    assert (captured.out + captured.err).strip() == "Interrupted."

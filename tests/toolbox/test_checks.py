@@ -32,9 +32,9 @@ def test_right_code_earns_all_public_points(
     tiny.student_writes(RIGHT)
     assert checks.grade("shapes.area") == 6
     assert capsys.readouterr().out == (
+        "shapes.area: 6 of 6 points, 2 of 2 tests passed\n"
         "✓ The area is width times height\n"
         "✓ A negative side raises ValueError\n"
-        "shapes.area: 6 of 6 points, 2 of 2 tests passed\n"
         "    The hidden tests are worth 2 points more.\n"
     )
 
@@ -45,6 +45,7 @@ def test_a_wrong_value_is_reported_with_call_and_expectation(
     tiny.student_writes(RIGHT.replace("width * height", "print('hm') or width + height"))
     assert checks.grade("shapes.area") == 2
     assert capsys.readouterr().out.startswith(
+        "shapes.area: 2 of 6 points, 1 of 2 tests passed. Next: The area is width times height\n"
         "✗ The area is width times height\n"
         "    called        area(3, 4)\n"
         "    expected      12\n"
@@ -106,6 +107,8 @@ def test_a_stub_is_reported_as_not_implemented(
     tiny.student_writes("def area(width, height):\n    raise NotImplementedError()\n")
     assert checks.grade("shapes.area") == 0
     assert capsys.readouterr().out.startswith(
+        "shapes.area: 0 of 6 points, 0 of 2 tests passed. "
+        "Next: write area in student_code/shapes.py\n"
         "· The area is width times height: area is not implemented yet\n"
     )
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,20 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from tests.conftest import ROOT
 from toolbox.data import Augment
-from toolbox.training import checkpoints, trainer
+from toolbox.training import checkpoints, run_files, trainer
 from toolbox.training.history import History
 from toolbox.training.trainer import fit
+
+HOLDING = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from toolbox.training.run_files import one_at_a_time
+with one_at_a_time("run"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
 
 
 class Net(nn.Module):
@@ -43,6 +56,8 @@ TRAIN, VALIDATION = points(50), points(40, seed=1)
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COURSE_RESULTS", str(tmp_path))
+    # These tests replace the student's functions, which would count as another run.
+    monkeypatch.setattr(trainer, "identity", lambda *_: {})
     return tmp_path
 
 
@@ -103,9 +118,8 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
             raise KeyboardInterrupt
         return training.train_epoch(*arguments)
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match=r"Interrupted after epoch 2\. Run the cell again"):
         train(5, train_epoch=interrupted)
-    assert "Interrupted after epoch 2" in capsys.readouterr().out
     history, model = train(5)
     assert "continuing after epoch 2" in capsys.readouterr().out
     assert history.train_loss == whole.train_loss
@@ -135,10 +149,64 @@ def test_a_damaged_checkpoint_starts_from_the_beginning(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train(2)
-    (place / "checkpoints" / "run" / "last.pt").write_bytes(b"broken")
+    (path,) = (place / "checkpoints" / "run").glob("run-*.pt")
+    path.write_bytes(b"broken")
     history, _ = train(2)
     assert len(history) == 2
     assert "starts from the beginning" in capsys.readouterr().out
+
+
+def test_an_undone_edit_brings_the_finished_run_back(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    code = {"dl_utils.py": "1", "training.py": "1"}
+    monkeypatch.setattr(trainer, "identity", lambda *_: dict(code))
+    first, a = train(2)
+    capsys.readouterr()
+    code["dl_utils.py"] = "2"
+    train(1)
+    assert "run: training again, because dl_utils.py changed." in capsys.readouterr().out
+    code["dl_utils.py"] = "1"
+
+    def never(*arguments: Any) -> tuple[float, float]:
+        raise AssertionError("trained again")
+
+    again, b = train(2, train_epoch=never)
+    assert again.train_loss == first.train_loss
+    assert same_weights(a, b)
+    saved = Net()
+    checkpoints.load_weights(trainer.weights_file("run"), saved)
+    assert same_weights(saved, a)
+    for number in "34567":
+        code["training.py"] = number
+        train(1)
+    assert len(list((place / "checkpoints" / "run").glob("run-*.pt"))) == 3
+
+
+def test_another_process_with_the_same_run_is_waited_for(
+    capsys: pytest.CaptureFixture[str], place: Path
+) -> None:
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(ROOT)],
+        env={**os.environ, "COURSE_RESULTS": str(place)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdin is not None
+    assert other.stdout is not None
+    assert other.stdout.readline() == "held\n"
+    said: list[str] = []
+
+    def release(line: str, **_: Any) -> None:
+        said.append(line)
+        other.communicate("continue\n")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_files, "print", release, raising=False)
+        history, _ = train(1)
+    assert said == ["run is being trained in another notebook. Waiting until it has finished."]
+    assert len(history) == 1
 
 
 def scripted(losses: list[float]) -> Any:

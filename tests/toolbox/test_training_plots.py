@@ -102,3 +102,21 @@ def test_a_study_with_and_without_times() -> None:
         del row["seconds"]
     assert len(plots.study(rows, "p", source="made up", title="Dropout").figure.axes) == 1
     assert "0: train 0.90, validation 0.50" in timed.alt
+
+
+def test_a_study_shows_the_inference_time_in_milliseconds() -> None:
+    row = {"p": 0, "train_accuracy": 0.9, "validation_accuracy": 0.5, "seconds": 3}
+    picture = plots.study([{**row, "inference_seconds": 0.002}], "p", source="", title="Dropout")
+    _, training, inference = picture.figure.axes
+    assert [bar.get_height() for one in (training, inference) for bar in one.patches] == [3, 2.0]
+    assert inference.get_ylabel() == "ms per image"
+
+
+def test_a_mean_iou_is_not_called_accuracy() -> None:
+    run = history()
+    run.metric = "mean IoU"
+    picture = plots.training_curves(run, source="made up", title="A run")
+    assert picture.figure.axes[1].get_ylabel() == "mean IoU"
+    assert "accuracy" not in picture.alt
+    assert "mean IoU" in picture.alt
+    assert "accuracy" not in run.summary()

@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from data_scripts.places import cache_place
-from toolbox import results
 from toolbox.data import Batches, ImageTensors, PerChannel, Provenance
 from toolbox.models.backbones import weights_hash
 from toolbox.training import checkpoints
+from toolbox.training.used_code import identity
 
 VERSION = 1  # of the cached content; increase it whenever that changes
 BATCH = 128
@@ -112,7 +112,7 @@ def features_of(
         from student_code import transfer
 
         extract = transfer.extract_features
-    path = cache_place() / f"features-{_key(network, images, mean, std)}.pt"
+    path = cache_place() / f"features-{_key(network, extract, images, mean, std)}.pt"
     kept = _read(path, len(images))
     if kept is None:
         loader = Batches(images, BATCH, mean=mean, std=std)
@@ -122,9 +122,12 @@ def features_of(
     return Features(features, labels, images.provenance)
 
 
-def _key(network: nn.Module, images: ImageTensors, mean: PerChannel, std: PerChannel) -> str:
+def _key(
+    network: nn.Module, extract: Extract, images: ImageTensors, mean: PerChannel, std: PerChannel
+) -> str:
     what = [
-        *(VERSION, weights_hash(network), str(network), results.code_hash(), data_hash(images)),
+        *(VERSION, weights_hash(network), str(network), data_hash(images)),
+        identity(network, extract),
         *(torch.as_tensor(values).flatten().tolist() for values in (mean, std)),
     ]
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]

@@ -1,8 +1,9 @@
 """Check the student's code and explain failures.
 
 `verify` runs the checks in a notebook and explains failures; `grade` also returns the points, which
-nbgrader reads. In a shell, `pytest unit_tests` prints the same feedback. Tests are written with
-`task`, `expect`, `after`, `hand_over`, `kept`, `saved`, `restored`, `repeated` and `steps_behind`.
+nbgrader reads, and `hint` shows one more hint. In a shell, `pytest unit_tests` prints the same
+feedback. Tests are written with `task`, `expect`, `after`, `hand_over`, `kept`, `saved`,
+`restored`, `repeated` and `steps_behind`.
 """
 
 from toolbox.checks import expect
@@ -12,6 +13,7 @@ from toolbox.checks.marker import task
 from toolbox.checks.notebook_calls import add_hidden_tests, grade, grade_trained, verify
 from toolbox.checks.object_state import kept, restored, saved
 from toolbox.checks.repeated_calls import repeated
+from toolbox.checks.shown_score import hint
 
 __all__ = [
     "add_hidden_tests",
@@ -20,6 +22,7 @@ __all__ = [
     "grade",
     "grade_trained",
     "hand_over",
+    "hint",
     "kept",
     "repeated",
     "restored",

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from toolbox import course
+from toolbox.checks.arranged_feedback import all_passed, arrange, problems
+from toolbox.checks.feedback_text import as_text
 from toolbox.checks.marker import mark_of
-from toolbox.checks.outcome import Outcome
-from toolbox.checks.pytest_run import Run, run_tests
-from toolbox.checks.scores import earned, function_line, headline
-
-MOST_BROKEN = 3
+from toolbox.checks.outcome import Run
+from toolbox.checks.pytest_run import run_tests
+from toolbox.checks.scores import earned
+from toolbox.checks.shown_score import Shown, printed_score, score
 
 
 def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
-    """Run the public tests of `what`, print how each went, and return whether all passed.
+    """Run the public tests of `what`, show how each went, and return whether all passed.
 
     `what` is the name of a student function ("scaler.StreamingScaler"), a module of tests, or
     one test. Raises `ValueError` for anything else.
@@ -53,53 +53,50 @@ def add_hidden_tests(function: str, text: str) -> None:
 
 
 def grade(function: str) -> float:
-    """Run all tests of a student function, print how each went, and return its points.
+    """Run all tests of a student function, show how each went, and return its points.
 
     nbgrader reads the points from here: the last value of an autograded cell is its score.
     """
     task = course.load().task(function)
     hidden = _hidden.get(function, "")
-    return print_results(
-        function, run_tests([task.test_file], function=function, hidden=hidden), hidden
-    )
+    result = run_tests([task.test_file], function=function, hidden=hidden)
+    shown = Shown(problems(result), arrange(result, _notes(function, result, hidden)))
+    shown.show()
+    return score(points_of(function, result), shown)
 
 
 def print_results(function: str, result: Run, hidden: str) -> float:
-    """Print how a run of a function's tests went, and return its points.
+    """Print how a run of a function's tests went, with all hints, and return its points.
 
     `hidden` is the text of the hidden tests, or empty if they were not available.
     """
-    task = course.load().task(function)
-    passed = _report(result)
-    if not hidden and task.hidden and result.outcomes:
-        print(f"    The hidden tests are worth {task.hidden:g} points more.")
-    if passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
-        return task.total  # "validate" runs only these tests, and reports fewer points as a failure
+    found = arrange(result, _notes(function, result, hidden))
+    print(as_text(problems(result), found), end="")
+    return points_of(function, result)
+
+
+def points_of(function: str, result: Run) -> float:
+    """Return the points that a run of a function's tests earns."""
+    if all_passed(result) and os.environ.get("NBGRADER_EXECUTION") == "validate":
+        # "validate" runs only these tests, and reports fewer points as a failure.
+        return float(course.load().task(function).total)
     return 0.0 if result.broken else earned(result.outcomes)
+
+
+def _notes(function: str, result: Run, hidden: str) -> list[str]:
+    task = course.load().task(function)
+    if hidden or not task.hidden or not result.outcomes:
+        return []
+    return [f"The hidden tests are worth {course.points_text(task.hidden)} more."]
 
 
 def grade_trained(run: str) -> float:
     """Measure the network that a training run saved, and return its points."""
     from toolbox.checks.trained import grade_trained as measure  # imports data and the trainer
 
-    return measure(run)
+    return printed_score(measure(run))
 
 
 def _report(run: Run) -> bool:
-    for reason in run.broken[:MOST_BROKEN]:
-        print(f"✗ {reason}")
-    for outcome in run.outcomes:
-        _print_outcome(outcome)
-    for function in dict.fromkeys(outcome.function for outcome in run.outcomes):
-        print(function_line([o for o in run.outcomes if o.function == function]))
-    if not run.outcomes and not run.broken:
-        print("✗ no test ran")
-    sys.stdout.flush()
-    return bool(run.outcomes) and not run.broken and all(o.passed for o in run.outcomes)
-
-
-def _print_outcome(outcome: Outcome) -> None:
-    print(headline(outcome))
-    if outcome.status not in {"passed", "stub", "skipped"}:
-        for line in outcome.lines():
-            print(line)
+    Shown(problems(run), arrange(run)).show()
+    return all_passed(run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 import re
 import sys
@@ -13,8 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from toolbox import course
 from toolbox.checks.deadline import TooSlow
-from toolbox.checks.expect import Mismatch, count
+from toolbox.checks.expect import Mismatch, Unanswered, count
+from toolbox.checks.student_lines import line_of, lines_around, values_in
 from toolbox.checks.value_record import of_error, of_value
 
 MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
@@ -35,7 +36,10 @@ HIDDEN_BROKEN = (
     "The hidden tests cannot be loaded with this module. Does it define all the required names?"
 )
 NULL_BYTES = "{name} cannot be read as text, because it contains null bytes. Save it as UTF-8."
-SLOW = "Is there a loop that never ends, or work that is repeated over and over?"
+SLOW = (
+    "A test may compute for {limit}, and correct code needs far less. Is there a loop that never "
+    "ends, or work that is repeated over and over?"
+)
 
 
 @dataclass
@@ -52,8 +56,11 @@ class Outcome:
     expected: str = ""
     got: str = ""
     where: str = ""
+    code: str = ""  # the student's lines around `where`
+    values: str = ""  # of the names in the line of `where`
     meaning: str = ""
     printed: str = ""
+    blocked_by: str = ""  # another function that has to be written first
     observed: dict[str, Any] = field(default_factory=dict)
     misconception: str = ""
     hints: list[str] = field(default_factory=list)
@@ -68,18 +75,21 @@ class Outcome:
     def withhold(self) -> None:
         """Keep only the status of a hidden test: any other text could reveal the test."""
         self.called = self.expected = self.got = self.where = self.printed = ""
-        self.meaning = SLOW if self.status == "slow" else ""
-        self.observed = {}
+        self.meaning = slow_meaning() if self.status == "slow" else ""
+        self.observed, self.blocked_by = {}, ""
+        self.code = self.values = ""
         if self.status == "stub":
             self.got = "not implemented yet"
 
-    def lines(self) -> list[str]:
-        """Return the lines that explain a failure, in the same order everywhere."""
+    def details(self) -> list[tuple[str, str]]:
+        """Return labels and texts that explain a failure, in the same order everywhere."""
         said = [
             ("called", self.called),
             ("expected", self.expected),
             ("got", self.got),
             ("where", self.where),
+            ("code", self.code),
+            ("values", self.values),
             ("meaning", self.meaning),
             ("printed", self.printed),
             ("likely cause", self.misconception),
@@ -87,14 +97,45 @@ class Outcome:
         ]
         if self.hidden:  # the inputs of hidden tests stay hidden
             said = [(name, text) for name, text in said if name not in SECRET]
-        return [f"    {name:<14}{text}" for name, text in said if text]
+        return [(name, text) for name, text in said if text]
+
+    def lines(self) -> list[str]:
+        """Return the details as lines of text."""
+        return [line for name, text in self.details() for line in labelled(name, text)]
 
 
-SECRET = {"called", "expected", "got", "printed"}
+@dataclass
+class Run:
+    """The result of one run. `broken` lists why modules of tests could not be loaded."""
+
+    outcomes: list[Outcome]
+    broken: list[str]
+
+
+def labelled(label: str, text: str) -> list[str]:
+    """Return a detail as lines of text, with its label in front of the first."""
+    first, *more = text.splitlines() or [""]
+    return [f"    {label:<14}{first}", *(f"{'':<18}{line}".rstrip() for line in more)]
+
+
+SECRET = {"called", "values", "expected", "got", "printed"}
 
 
 class HiddenBroken(Exception):
     """The hidden tests can't be loaded; replaces the reason, which students must not see."""
+
+
+def _quote(outcome: Outcome, frames: list[Frame]) -> None:
+    """Quote the student's code around the place of an error, and the values in its line."""
+    if frames:
+        traceback_, filename, line = frames[-1]
+        outcome.code = lines_around(filename, line)
+        outcome.values = values_in(traceback_.tb_frame, line_of(filename, line))
+
+
+def slow_meaning() -> str:
+    """Explain the time limit of a test."""
+    return SLOW.format(limit=f"{course.load().seconds_per_test:g} s")
 
 
 def describe(outcome: Outcome, error: BaseException) -> None:
@@ -119,6 +160,9 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
         first, *more = error.records or [{"at": error.number, **of_value(error.value)}]
         outcome.observed = {**first, "more": more} if more else first
         return
+    if isinstance(error, Unanswered):
+        outcome.status, outcome.got = "stub", "no answer yet"
+        return
     frames = _frames(error.__traceback__)
     outcome.called = _calling_line(frames)
     outcome.observed = {"at": count(), **of_error(error)}
@@ -126,20 +170,34 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
     if isinstance(error, TooSlow):
         outcome.status = "slow"
         outcome.got = f"no answer: {error}"
-        outcome.meaning = SLOW
+        outcome.meaning = slow_meaning()
         outcome.where = _place(student)
     elif isinstance(error, NotImplementedError) and frames and _is_students(frames[-1]):
         code = frames[-1][0].tb_frame.f_code
         outcome.status = "stub"
         outcome.called = ""
-        outcome.got = f"{getattr(code, 'co_qualname', code.co_name)} is not implemented yet"
+        name = getattr(code, "co_qualname", code.co_name)
+        outcome.got = f"{name} is not implemented yet"
+        outcome.blocked_by = _other_task(outcome.function, frames[-1][1], name)
+        if outcome.blocked_by:
+            outcome.got = f"{outcome.blocked_by} is not implemented yet, so write it first"
     else:
         outcome.status = "error"
         outcome.got = f"{type(error).__name__}: {_brief(error)}"
         outcome.where = _place(student)
+        _quote(outcome, student)
         outcome.meaning = MEANINGS.get(type(error).__name__, "")
         if isinstance(error, SystemExit):
             outcome.meaning = "exit() ends the whole program: use return to leave a function."
+
+
+def _other_task(function: str, filename: str, name: str) -> str:
+    """Return the task that a stub belongs to, if it is another one than `function`, else ""."""
+    if not function:
+        return ""
+    task = f"{Path(filename).stem}.{name.split('.')[0]}"
+    tasks = {each.function for part in course.load().parts for each in part.tasks}
+    return task if task in tasks and task != function else ""
 
 
 def describe_import(error: BaseException) -> str:
@@ -218,7 +276,7 @@ def _calling_line(frames: list[Frame]) -> str:
     """
     student = next((i for i, frame in enumerate(frames) if _is_students(frame)), len(frames))
     for tb, filename, line in reversed([f for f in frames[:student] if _is_tests(f)]):
-        text = linecache.getline(filename, line).strip()
+        text = line_of(filename, line)
         name = tb.tb_frame.f_locals.get("name")
         if isinstance(name, str):
             text = re.sub(r"\bnetwork\b", name.replace("\\", ""), text)
@@ -230,8 +288,7 @@ def _place(frames: list[Frame]) -> str:
     if not frames:
         return ""
     _, filename, line = frames[-1]
-    text = linecache.getline(filename, line).strip()
-    return f"{_short(filename)}, line {line}: {text}"
+    return f"{_short(filename)}, line {line}: {line_of(filename, line)}"
 
 
 def _short(filename: str) -> str:

@@ -121,11 +121,12 @@ class CourseChecks:
         outcome = _plan(item)
         if outcome is None:
             return report
+        if not outcome.hidden:
+            outcome.printed = _tail(report.capstdout)
         if report.skipped:
             outcome.status = "skipped"
         elif call.excinfo is not None:
             self._describe(outcome, call.excinfo.value)
-            outcome.printed = _tail(report.capstdout)
             if outcome.hidden:
                 outcome.withhold()
             report.sections = []

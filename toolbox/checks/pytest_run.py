@@ -10,7 +10,6 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.machinery import FileFinder
 from pathlib import Path
 from unittest.mock import patch
@@ -19,8 +18,9 @@ import pytest
 
 from toolbox import course
 from toolbox.checks.collected_modules import FileModules, HiddenTests
-from toolbox.checks.outcome import Outcome
+from toolbox.checks.outcome import Run as Run
 from toolbox.checks.plugin import CourseChecks
+from toolbox.interrupts import raising_interrupted
 
 FRESH = ("student_code", "unit_tests")
 # The first two collect garbage several times per run, which dominates its time once torch is
@@ -30,14 +30,6 @@ NOT_NEEDED = (
     *("logging", "doctest", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan"),
     *("unittest", "legacypath", "subtests"),
 )
-
-
-@dataclass
-class Run:
-    """The result of one run. `broken` lists why modules of tests could not be loaded."""
-
-    outcomes: list[Outcome]
-    broken: list[str]
 
 
 def run_tests(
@@ -59,7 +51,7 @@ def run_tests(
     must not exist yet, and the caller removes it. Without it, a temporary folder is used and
     removed. The student's modules are read from disk again, and those that the caller imported
     are restored afterwards. Nothing is printed; the output of the student's code is kept with each
-    outcome.
+    outcome. Raises `Interrupted` after Ctrl-C.
     """
     root = course.find_root()
     checks = CourseChecks(talk=False, function=function, seconds=seconds)
@@ -80,7 +72,12 @@ def run_tests(
     if missing:
         return Run([], [f"{file} is missing from the course folder" for file in missing])
     said = io.StringIO()
-    with fresh_modules(root), quiet(said), _temporary_files(scratch) as options:
+    with (
+        raising_interrupted("Interrupted: the checks did not finish."),
+        fresh_modules(root),
+        quiet(said),
+        _temporary_files(scratch) as options,
+    ):
         if prepare is not None:
             prepare()
         # Remove the files of each test that passed.

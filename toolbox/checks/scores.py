@@ -20,14 +20,30 @@ def settle(planned: Sequence[Outcome], ran: Sequence[Outcome]) -> list[Outcome]:
 def earned(outcomes: Sequence[Outcome]) -> float:
     """Return the points that one function's outcomes earn, rounded to 2 digits.
 
-    Public tests divide the function's `points`, hidden tests its `hidden` points.
+    Public tests divide the function's `points`, hidden tests its `hidden` points. Dropped tests do
+    not count; if all tests of a kind are dropped, everyone gets the points of that kind.
     """
     if not outcomes:
         return 0.0
     task = course.load().task(outcomes[0].function)
     public = [outcome for outcome in outcomes if not outcome.hidden]
     hidden = [outcome for outcome in outcomes if outcome.hidden]
-    return round(task.points * _fraction(public) + task.hidden * _fraction(hidden), 2)
+    parts = [
+        (task.points, public, [each for each in public if counts(each, task)]),
+        (task.hidden, hidden, [each for each in hidden if counts(each, task)]),
+    ]
+    return round(
+        sum(
+            points * (1.0 if all_of_kind and not counted else _fraction(counted))
+            for points, all_of_kind, counted in parts
+        ),
+        2,
+    )
+
+
+def counts(outcome: Outcome, task: course.Task) -> bool:
+    """Return whether a test still counts, and was not dropped from the grade."""
+    return outcome.test.split("[")[0] not in task.dropped
 
 
 def _fraction(outcomes: Sequence[Outcome]) -> float:
@@ -53,6 +69,6 @@ def function_line(outcomes: Sequence[Outcome]) -> str:
     )
     passed = sum(outcome.passed for outcome in outcomes)
     return (
-        f"{task.function}: {earned(outcomes):g} of {full:g} points, "
+        f"{task.function}: {earned(outcomes):g} of {course.points_text(full)}, "
         f"{passed} of {len(outcomes)} tests passed"
     )

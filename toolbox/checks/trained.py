@@ -39,7 +39,7 @@ def grade_trained(run: str) -> float:
     best = max(verdicts, key=lambda verdict: verdict.points)
     mark = "✓" if best.points == trained.points else "✗"
     reason = best.reason.replace(f"{course.find_root()}{os.sep}", "")  # show relative paths
-    print(f"{mark} {run}: {best.points:g} of {trained.points:g} points. {reason}")
+    print(f"{mark} {run}: {best.points:g} of {course.points_text(trained.points)}. {reason}")
     return best.points
 
 

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from toolbox.data.tensors import in_usual_order
+
 VOID = 255
 
 
@@ -76,7 +78,7 @@ def _move(
     rows = torch.arange(height).expand(count, -1) + (shift - down)[:, None]
     which = torch.arange(count)[:, None, None]
     picked = batch.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]]
-    return picked.permute(0, 3, 1, 2).contiguous()
+    return in_usual_order(picked.permute(0, 3, 1, 2))
 
 
 def _relight(images: Tensor, brightness: Tensor, contrast: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from toolbox.data.augment import Augment
-from toolbox.data.tensors import ImageTensors
+from toolbox.data.tensors import ImageTensors, in_usual_order
 
 # One value per channel, or one for all of them.
 PerChannel: TypeAlias = Tensor | Sequence[float] | float
@@ -72,7 +72,7 @@ class Batches:
                 x, y = self.augment(x, y, generator)
             if self._normalises:
                 x = x.sub_(self.mean).div_(self.std)
-            yield x.to(self.device), y.to(self.device)
+            yield in_usual_order(x.to(self.device)), in_usual_order(y.to(self.device))
 
 
 def _per_channel(values: PerChannel, channels: int, name: str) -> Tensor:

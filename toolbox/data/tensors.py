@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 class Provenance:
     """The origin of images, written on every plot and in every result.
 
-    label: for a plot's caption, e.g. "scene15 (offline stand-in), validation".
+    label: for a plot's caption, e.g. "scene15 (drawings), validation".
     note: what a reader of results on this split must know, or empty.
     """
 
@@ -79,6 +79,16 @@ class ImageTensors(Dataset[tuple[Tensor, Tensor]]):
             tuple(self.paths[i] for i in chosen.tolist()),
             replace(where, split=split, label=label),
         )
+
+
+def in_usual_order(tensor: Tensor) -> Tensor:
+    """Return the tensor, or a copy of it, stored like any new tensor: the last axis first.
+
+    `contiguous` is not enough. For images with one channel, it keeps strides with which
+    convolutions return their result in another order, and then `view` fails in correct code.
+    """
+    new = torch.empty(tensor.shape, dtype=tensor.dtype, device=tensor.device)
+    return tensor if tensor.stride() == new.stride() else new.copy_(tensor)
 
 
 def pixel_statistics(train: ImageTensors) -> tuple[Tensor, Tensor]:

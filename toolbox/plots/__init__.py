@@ -3,6 +3,7 @@
 Every function returns a `Picture`: the matplotlib figure and its alt text.
 """
 
+from toolbox.plots.class_examples import class_examples
 from toolbox.plots.confusions import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
 from toolbox.plots.feature_maps import confusions, feature_maps
@@ -15,6 +16,7 @@ from toolbox.plots.masks import (
     pixel_shares,
 )
 from toolbox.plots.metric_logs import logged_metrics, minibatches, over_seeds
+from toolbox.plots.probabilities import probability_bars
 from toolbox.plots.quantization import channel_ranges, round_trip, trade
 from toolbox.plots.style import COLOURS, Picture, use_style
 from toolbox.plots.training_curves import descent, study, training_curves
@@ -27,6 +29,7 @@ __all__ = [
     "calibration",
     "channel_ranges",
     "class_distribution",
+    "class_examples",
     "class_ious",
     "confusion_matrices",
     "confusions",
@@ -43,6 +46,7 @@ __all__ = [
     "pixel_histograms",
     "pixel_shares",
     "predictions",
+    "probability_bars",
     "round_trip",
     "study",
     "trade",

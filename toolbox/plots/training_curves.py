@@ -15,12 +15,13 @@ from toolbox.results import steady
 def training_curves(
     runs: Any | Mapping[str, Any], *, source: str, title: str = "Training"
 ) -> Picture:
-    """Plot loss and accuracy over the epochs, of one history or of several by name.
+    """Plot loss and metric over the epochs, of one history or of several by name.
 
     With one history, training and validation have two colors. With several, each history has a
     color; training is dashed and validation solid.
     """
     named = dict(runs) if isinstance(runs, Mapping) else {"": runs}
+    metric = next(iter(named.values())).metric
     figure, axes = new_figure(1, 2, width=8.0, height=3.2)
     for one, key in zip(axes, ("loss", "accuracy"), strict=True):
         for number, (name, history) in enumerate(named.items()):
@@ -38,7 +39,7 @@ def training_curves(
                 )
         one.set_xlabel("epoch")
         one.xaxis.set_major_locator(MaxNLocator(integer=True))
-        one.set_ylabel(key)
+        one.set_ylabel(key if key == "loss" else metric)
     axes[1].set_ylim(0, 1)
     axes[0].set_ylim(0, 1.08 * axes[0].get_ylim()[1])
     if len(named) == 1:
@@ -48,13 +49,14 @@ def training_curves(
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     say_source(figure, source)
     ends = "; ".join(_ending(name, history) for name, history in named.items())
-    return Picture(figure, f"{title}: curves of loss and accuracy over the epochs. {ends}.")
+    return Picture(figure, f"{title}: curves of loss and {metric} over the epochs. {ends}.")
 
 
 def _ending(name: str, history: Any) -> str:
     return (
         f"{name + ': ' if name else ''}after {len(history.train_loss)} epochs the training loss is "
-        f"{history.train_loss[-1]:.2f} and the accuracy {history.train_accuracy[-1]:.2f}, in "
+        f"{history.train_loss[-1]:.2f} and the {history.metric} "
+        f"{history.train_accuracy[-1]:.2f}, in "
         f"validation {history.validation_loss[-1]:.2f} and {history.validation_accuracy[-1]:.2f}"
     )
 
@@ -81,13 +83,15 @@ def descent(
 
 
 def study(rows: Sequence[Mapping[str, Any]], by: str, *, source: str, title: str) -> Picture:
-    """Plot the runs of a study: training and validation accuracy, and training time.
+    """Plot the runs of a study: training and validation accuracy, and the times.
 
-    rows: with `by`, "train_accuracy", "validation_accuracy" and "seconds". The time is left out
-    if the first row has no "seconds", or if outputs must be reproducible.
+    rows: with `by`, "train_accuracy", "validation_accuracy", "seconds" of the training, and
+    "inference_seconds" per image. A time that the first row lacks is left out, and so are both if
+    outputs must be reproducible.
     """
-    timed = "seconds" in rows[0] and not steady()
-    figure, axes = new_figure(1, 2 if timed else 1, width=8.0 if timed else 5.0, height=3.0)
+    times = {"seconds": ("seconds of training", 1), "inference_seconds": ("ms per image", 1000)}
+    shown = [] if steady() else [key for key in times if key in rows[0]]
+    figure, axes = new_figure(1, 1 + len(shown), width=5.0 + 2.5 * len(shown), height=3.0)
     places = np.arange(len(rows))
     for number, split in enumerate(("train", "validation")):
         values = [row[f"{split}_accuracy"] for row in rows]
@@ -96,10 +100,12 @@ def study(rows: Sequence[Mapping[str, Any]], by: str, *, source: str, title: str
     axes[0].set_ylim(0, 1.05)
     axes[0].set_ylabel("accuracy")
     axes[0].legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.15), ncols=2)
-    if timed:
-        bars = axes[1].bar(places, [row["seconds"] for row in rows], 0.6, color=COLOURS[2])
-        axes[1].bar_label(bars, fmt="%.1f", fontsize=7)
-        axes[1].set_ylabel("seconds of training")
+    for number, key in enumerate(shown, 1):
+        name, factor = times[key]
+        values = [factor * row[key] for row in rows]
+        bars = axes[number].bar(places, values, 0.6, color=COLOURS[number + 1])
+        axes[number].bar_label(bars, fmt="%.3g", fontsize=7)
+        axes[number].set_ylabel(name)
     for one in axes:
         one.set_xticks(places, [str(row[by]) for row in rows], fontsize=8)
         one.set_xlabel(by.replace("_", " "))

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import html
 
-from toolbox.questions import architecture, backpropagation, batchnorm, learning, losses
+from toolbox.questions import (
+    architecture,
+    backpropagation,
+    batchnorm,
+    layer_stacks,
+    learning,
+    losses,
+    model_choice,
+    vector_graph,
+    whole_networks,
+)
 from toolbox.questions.question import NumberedQuestion, Numbers
 from toolbox.questions.variant import Draw, variant_of
 
 QUESTIONS: tuple[NumberedQuestion, ...] = (
     *losses.QUESTIONS,
     *backpropagation.QUESTIONS,
+    *vector_graph.QUESTIONS,
     *architecture.QUESTIONS,
+    *whole_networks.QUESTIONS,
+    *layer_stacks.QUESTIONS,
     *batchnorm.QUESTIONS,
     *learning.QUESTIONS,
+    *model_choice.QUESTIONS,
 )
 _BY_ID = {question.id: question for question in QUESTIONS}
 
@@ -36,9 +50,8 @@ def topic(name: str) -> tuple[NumberedQuestion, ...]:
 
 def numbers_of_variant(question_id: str, variant: int) -> Numbers:
     """Return the numbers of a question in a variant (0 to 299)."""
-    # The two inception questions share one block.
-    seed = question_id.removesuffix("_naive").removesuffix("_reduced")
-    return question(question_id).draw(Draw(variant, seed))
+    asked = question(question_id)
+    return asked.draw(Draw(variant, asked.numbers_of or asked.id))
 
 
 def numbers(question_id: str, student_id: str) -> Numbers:
@@ -46,11 +59,15 @@ def numbers(question_id: str, student_id: str) -> Numbers:
     return numbers_of_variant(question_id, variant_of(student_id))
 
 
-def show(topic_name: str, student_id: str) -> None:
-    """Show the questions of a topic with the student's numbers, in a notebook or as text."""
+def show(topic_name: str, student_id: str, *only: str) -> None:
+    """Show the questions of a topic with the student's numbers, in a notebook or as text.
+
+    only: the ids of the questions to show; without any, all are shown.
+    """
     name = html.escape(student_id.strip())
     parts = [f"*Questions for {name} (variant {variant_of(student_id)}).*"]
-    for asked in topic(topic_name):
+    chosen = [question(name) for name in only] or topic(topic_name)
+    for asked in chosen:
         parts.append(asked.markdown(numbers(asked.id, student_id)))
     from IPython.display import Markdown, display
 

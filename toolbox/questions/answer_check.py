@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from toolbox.questions.all_questions import question
+from toolbox.questions.all_questions import numbers_of_variant, question
 from toolbox.questions.answer_forms import FormError
 from toolbox.questions.question import NumberedQuestion
 from toolbox.questions.variant import variant_of
@@ -28,6 +28,12 @@ class AnswerVerdict:
 
     right: bool | None
     said: str
+    given: str = ""  # what was given instead of the required form, if the form is wrong
+
+    @property
+    def got(self) -> str:
+        """The verdict below a line that already says which form is required."""
+        return self.given or self.said
 
     @property
     def accepted(self) -> bool:
@@ -61,10 +67,13 @@ def judge(question_id: str, student_id: str, answer: object) -> AnswerVerdict:
     try:
         parts = asked.split(answer)
         keys = [_keys(asked, i, part) for i, part in enumerate(parts)]
-    except FormError as problem:
-        return AnswerVerdict(False, str(problem))
+    except FormError as error:
+        return AnswerVerdict(False, str(error), error.given)
     if not asked.told_at_once:
         return AnswerVerdict(None, "well-formed; whether it is right is shown after grading")
+    if asked.find_problem is not None:
+        problem = asked.find_problem(numbers_of_variant(asked.id, variant), parts)
+        return AnswerVerdict(not problem, problem or "right")
     stored = _stored(asked, variant)
     wrong = []
     for i, candidates in enumerate(keys):
@@ -89,7 +98,8 @@ def _keys(asked: NumberedQuestion, index: int, part: object) -> list[str]:
     try:
         return asked.forms[index].keys(part)
     except FormError as problem:
-        raise FormError(f"{_label(asked, index)}{problem}") from None
+        label = _label(asked, index)
+        raise FormError(f"{label}{problem}", f"{label}{problem.given}") from None
 
 
 def _why(asked: NumberedQuestion, index: int, part: object, stored: str, found: set[str]) -> str:

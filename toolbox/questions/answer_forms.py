@@ -22,7 +22,14 @@ SURE_DIGITS = 6  # reliable digits of a number on its grid
 
 
 class FormError(ValueError):
-    """The answer does not have the form that the question requires; the message says which."""
+    """The answer does not have the form that the question requires.
+
+    The message says which form that is; `given` says only what was given instead.
+    """
+
+    def __init__(self, said: str, given: str = "") -> None:
+        super().__init__(said)
+        self.given = given or said.rpartition(", got ")[2]
 
 
 class Form(Protocol):
@@ -144,6 +151,61 @@ class Letters:
         if len(found) != self.count:
             raise FormError(f"expected {self.said}, got {len(found)} letters")
         return [found]
+
+
+@dataclass(frozen=True)
+class LetterSet:
+    """One or more of a few letters, in any order; any other characters are ignored."""
+
+    letters: str
+
+    @property
+    def said(self) -> str:
+        return f"a string of letters out of {', '.join(self.letters)}, such as {self.letters[:2]!r}"
+
+    def keys(self, value: Any) -> list[str]:
+        if not isinstance(value, str):
+            raise FormError(f"expected {self.said}, got a {type(value).__name__}")
+        found = {letter for letter in value[:100].lower() if letter.isalpha()}
+        if not found or not found <= set(self.letters):
+            raise FormError(f"expected {self.said}, got {value[:40]!r}")
+        return ["".join(sorted(found))]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A list of layers (kernel, stride); a plain kernel means a stride of 1."""
+
+    kernels: tuple[int, ...]
+    strides: tuple[int, ...]
+    deepest: int = 12
+
+    @property
+    def said(self) -> str:
+        return (
+            "a list of layers (kernel, stride), such as [(3, 2), (3, 1)], with kernels out of "
+            f"{self.kernels} and strides out of {self.strides}"
+        )
+
+    def layers(self, value: Any) -> list[tuple[int, int]]:
+        """Return the layers of a stack. Raises `FormError` if it has another form."""
+        if hasattr(value, "tolist"):
+            value = value.tolist()
+        if not isinstance(value, (tuple, list)) or not 0 < len(value) <= self.deepest:
+            raise FormError(f"expected {self.said} (1 to {self.deepest} of them)")
+        return [self._layer(layer) for layer in value]
+
+    def _layer(self, layer: Any) -> tuple[int, int]:
+        pair = tuple(layer) if isinstance(layer, (tuple, list)) else (layer, 1)
+        if len(pair) != 2:
+            raise FormError(f"expected {self.said}, got the layer {str(layer)[:40]}")
+        kernel, stride = (int(Whole().keys(part)[0]) for part in pair)
+        if kernel not in self.kernels or stride not in self.strides:
+            raise FormError(f"expected {self.said}, got the layer ({kernel}, {stride})")
+        return kernel, stride
+
+    def keys(self, value: Any) -> list[str]:
+        return [str(sorted(self.layers(value)))]
 
 
 @dataclass(frozen=True)

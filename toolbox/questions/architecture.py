@@ -60,7 +60,8 @@ def _conv_net_words(n: Numbers) -> str:
     )
 
 
-def _vgg(draw: Draw) -> Numbers:
+def vgg16_numbers(draw: Draw) -> Numbers:
+    """Draw the size of the image and the number of classes."""
     # Not 224, since tables for that size are easy to find.
     return {"size": 32 * draw.choice([2, 3, 4, 5, 6, 8, 9]), "classes": draw.integer(5, 200)}
 
@@ -100,9 +101,8 @@ def _lenet_c3(draw: Draw) -> Numbers:
 def _lenet_c3_words(n: Numbers) -> str:
     groups = table(["maps", "each sees"], [[maps, f"{seen} inputs"] for maps, seen in n["groups"]])
     return (
-        "LeNet-5's second convolution learns 1,516 parameters, because each of its maps sees only "
-        f"some of the six inputs. How many parameters does this one learn, with {n['kernel']} x "
-        f"{n['kernel']} kernels?" + groups
+        "A layer like LeNet-5's second convolution has three groups of maps. How many parameters "
+        f"does it learn, with {n['kernel']} x {n['kernel']} kernels and one bias per map?" + groups
     )
 
 
@@ -181,7 +181,7 @@ QUESTIONS = (
     NumberedQuestion(
         "vgg16_table",
         "architecture",
-        _vgg,
+        vgg16_numbers,
         _vgg_words,
         (Row(("activations", "parameters")),) * len(VGG16_LAYERS),
         VGG16_LAYERS,
@@ -202,6 +202,7 @@ QUESTIONS = (
         lambda n: _inception_words(n, reduced=False),
         (Whole(), Whole()),
         ("maps", "multiply-accumulates"),
+        numbers_of="inception",
     ),
     NumberedQuestion(
         "inception_reduced",
@@ -210,6 +211,7 @@ QUESTIONS = (
         lambda n: _inception_words(n, reduced=True),
         (Whole(), Whole()),
         ("maps", "multiply-accumulates"),
+        numbers_of="inception",
     ),
     NumberedQuestion(
         "stacks_of_seven",

@@ -18,7 +18,9 @@ class NumberedQuestion:
 
     `draw` returns the numbers of a variant, and `words` the question with these numbers. With
     `labels`, the answer is a tuple with one part per label, in that order; without, one value.
-    `told_at_once` is False if an answer could be guessed by trying.
+    `told_at_once` is False if an answer could be guessed by trying. `numbers_of` names the
+    question whose numbers this one uses. `find_problem` judges the parts of an answer if many
+    answers are right: it returns what is wrong, or an empty text.
     """
 
     id: str
@@ -28,6 +30,13 @@ class NumberedQuestion:
     forms: tuple[Form, ...]
     labels: tuple[str, ...] = ()
     told_at_once: bool = True
+    numbers_of: str = ""
+    find_problem: Callable[[Numbers, Sequence[Any]], str] | None = None
+
+    @property
+    def hashed(self) -> bool:
+        """Whether the shipped table contains the hash of the answer."""
+        return self.told_at_once and self.find_problem is None
 
     @property
     def said(self) -> str:

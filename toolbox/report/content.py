@@ -12,15 +12,21 @@ from toolbox import results
 from toolbox.course import Course, Part
 from toolbox.report import tables
 from toolbox.report.markdown import parse
+from toolbox.report.student_code_text import NoCode, code_of
 from toolbox.report.topics import Topic, TopicItem
 from toolbox.report.written_answers import Answer, answers, notebook_file
 
+ANSWER = "The answer to "  # starts each sentence about a missing answer
 DOTS = 100.0  # dots per inch of a picture that doesn't specify them
 
 
 @dataclass
 class Page:
-    """One topic with everything shown on it. `missing` and `edited` are lists of sentences."""
+    """One topic with everything shown on it.
+
+    missing, edited: sentences. unsaved: for those among them about a figure or a number that no
+    notebook has saved, its kind, its name, and the remedy.
+    """
 
     title: str
     notes: list[str] = field(default_factory=list)
@@ -31,6 +37,13 @@ class Page:
     provenance: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
+    unsaved: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    def not_saved(self, kind: str, name: str, remedy: str) -> None:
+        """Note that no notebook has saved the figure or number `name`."""
+        line = f"The {kind} {name}: {remedy}."
+        self.missing.append(line)
+        self.unsaved[line] = (kind, name, remedy)
 
     @property
     def is_empty(self) -> bool:
@@ -68,21 +81,29 @@ class Gathering:
         for name in item.names:
             answer = self.answers.get(name)
             if answer is None:
-                page.missing.append(
-                    f"The answer to {name!r}: none of the built parts has this question."
-                )
+                page.missing.append(f"{ANSWER}{name!r}: none of the built parts has this question.")
                 continue
             title = answer.question.title
             if answer.problem:
-                page.missing.append(f"The answer to “{title}”: {answer.problem}.")
+                page.missing.append(f"{ANSWER}“{title}”: {answer.problem}.")
             if answer.text:
-                page.words.append({"title": title, "nodes": parse(answer.text)})
+                asked = parse(answer.asked) if answer.asked else []
+                page.words.append({"title": title, "asked": asked, "nodes": parse(answer.text)})
+
+    def _code(self, item: TopicItem, topic: Topic, page: Page) -> None:
+        for name in item.names:
+            try:
+                code = code_of(self.root, name)
+            except NoCode as problem:
+                page.missing.append(f"The code of {name}: {problem}.")
+                continue
+            page.words.append({"title": name, "nodes": [{"t": "code", "v": code}]})
 
     def _figure(self, item: TopicItem, topic: Topic, page: Page) -> None:
         for name in item.names:
             record = self.figures.get(name)
             if record is None:
-                page.missing.append(f"The figure {name}: {self._how_to_get(name, topic)}.")
+                page.not_saved("figure", name, self._how_to_get(name, topic))
                 continue
             path = Path(record["path"])
             try:
@@ -132,7 +153,7 @@ class Gathering:
     def _record(self, name: str, topic: Topic, page: Page) -> dict[str, Any] | None:
         record = self.numbers.get(name)
         if record is None or "value" not in record:
-            page.missing.append(f"The number {name}: {self._how_to_get(name, topic)}.")
+            page.not_saved("number", name, self._how_to_get(name, topic))
             return None
         if results.was_edited(record):
             page.edited.append(self._edited("number", name, topic))
@@ -161,7 +182,10 @@ class Gathering:
 
 
 def provenance(record: dict[str, Any]) -> str:
-    """Return the provenance of a number in one line: data set, seed, code, device."""
+    """Return the provenance of a number in one line: data set, seed, code, device, note.
+
+    Notebooks use the note for what a reader must know, such as the weights of a network.
+    """
     data = record.get("data")
     facts = []
     if isinstance(data, dict):
@@ -172,4 +196,5 @@ def provenance(record: dict[str, Any]) -> str:
     if record.get("seed") is not None:
         facts.append(f"seed {record['seed']}")
     facts += [f"code {record.get('code', 'unknown')}", f"{record.get('device', 'unknown device')}"]
+    facts += [str(record["note"])] if record.get("note") else []
     return " · ".join(facts)

@@ -55,7 +55,7 @@ def _content(
 ) -> dict[str, Any]:
     """Return the report as plain data. Empty topics get no page, but are listed as missing."""
     missing = [] if student.is_known else [student.how_to_tell]
-    missing += [line for page in pages for line in page.missing]
+    missing += _grouped(pages)
     return {
         "course": course.title,
         "part": course.part(part).title if part else "",
@@ -65,3 +65,30 @@ def _content(
         "missing": list(dict.fromkeys(missing)),
         "edited": list(dict.fromkeys(line for page in pages for line in page.edited)),
     }
+
+
+def _grouped(pages: list[Page]) -> list[str]:
+    """Return what is missing on all pages; results with the same remedy share one sentence."""
+    lines: list[str] = []
+    unsaved: dict[str, dict[str, list[str]]] = {}
+    sentences: dict[str, str] = {}
+    for page in pages:
+        for line in page.missing:
+            if line not in page.unsaved:
+                lines.append(line)
+                continue
+            kind, name, remedy = page.unsaved[line]
+            names = unsaved.setdefault(remedy, {}).setdefault(kind, [])
+            if name not in names:
+                names.append(name)
+            sentences[remedy] = line
+    for remedy, kinds in unsaved.items():
+        if sum(map(len, kinds.values())) == 1:
+            lines.append(sentences[remedy])
+            continue
+        listed = [
+            f"the {kind}{'s' if len(names) > 1 else ''} {', '.join(names)}"
+            for kind, names in kinds.items()
+        ]
+        lines.append(f"{remedy[0].upper()}{remedy[1:]}. It saves {' and '.join(listed)}.")
+    return lines

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from toolbox.course import Course
 
-KINDS = ("answer", "figure", "number", "table", "words")
+KINDS = ("answer", "code", "figure", "number", "table", "words")
 UNITS = ("percent", "seconds", "milliseconds", "megabytes", "count")
 EXTRAS = {
     "answer": {"optional"},
+    "code": {"optional"},
     "figure": {"optional"},
     "number": {"optional", "label", "key", "as"},
     "table": {"optional", "label", "key", "as", "columns", "title"},
@@ -65,11 +66,29 @@ def read(path: Path) -> tuple[Topic, ...]:
 def chosen(topics: tuple[Topic, ...], course: Course, part: str = "") -> list[Topic]:
     """Return the topics of one part, or of all built parts, and those that belong to no part.
 
-    Topics of parts that are not built, or not in the course, are left out.
+    Topics of parts that are not built, or not in the course, are left out. A topic that belongs to
+    no part keeps only the answers to questions of the wanted parts.
     """
     built = {each.id for each in course.built_parts}
     wanted = {part} if part else built
-    return [topic for topic in topics if not topic.part or topic.part in wanted & built]
+    questions = {q.id: q.part for each in course.parts for q in each.questions}
+    found = []
+    for topic in topics:
+        if topic.part:
+            found += [topic] * (topic.part in wanted & built)
+        else:
+            show = [_answers_of(item, wanted, questions) for item in topic.show]
+            kept = tuple(item for item in show if item.names)
+            found += [replace(topic, show=kept)] * bool(kept)
+    return found
+
+
+def _answers_of(item: TopicItem, wanted: set[str], questions: dict[str, str]) -> TopicItem:
+    """Return an item without the answers to questions of other parts, built or not."""
+    if item.kind != "answer":
+        return item
+    names = tuple(name for name in item.names if questions.get(name) in wanted)
+    return replace(item, names=names)
 
 
 def _toml() -> Any:

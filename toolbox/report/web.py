@@ -59,7 +59,8 @@ def _page(number: int, page: Node) -> str:
     parts += [_table(each) for each in page["tables"]]
     parts += [_figure(each) for each in page["figures"]]
     for each in page["words"]:
-        parts.append(f"<h3>{escape(each['title'])}</h3>{blocks(each['nodes'])}")
+        asked = f'<div class="asked">{blocks(each["asked"])}</div>' if each["asked"] else ""
+        parts.append(f"<h3>{escape(each['title'])}</h3>{asked}{blocks(each['nodes'])}")
     for line in page["missing"]:
         parts.append(f'<p class="missing">Missing. {escape(line)}</p>')
     if page["provenance"]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from toolbox.course import Part, Question
 
 PLACEHOLDER = "YOUR ANSWER HERE"
+QUESTION = "**Question.**"  # starts the cell above an answer
 # Cells of a solved notebook wrap the answer in these marks, followed by a mark scheme.
 MARKS = re.compile(r"^### (BEGIN|END) SOLUTION\s*$", re.M)
 SCHEME = re.compile(r"^### BEGIN MARK SCHEME.*?(^### END MARK SCHEME\s*$|\Z)", re.M | re.S)
@@ -18,11 +19,16 @@ SCHEME = re.compile(r"^### BEGIN MARK SCHEME.*?(^### END MARK SCHEME\s*$|\Z)", r
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question: its text, or why there is none."""
+    """The answer to one question: its text, or why there is none.
+
+    problem: a sentence for the student, empty if there is none. asked: the question as the notebook
+    words it, empty if its cell was deleted.
+    """
 
     question: Question
     text: str = ""
-    problem: str = ""  # for the student; empty if there is none
+    problem: str = ""
+    asked: str = ""
 
 
 def notebook_file(root: Path, part: Part) -> Path:
@@ -43,7 +49,18 @@ def answers(root: Path, part: Part) -> dict[str, Answer]:
     except (ValueError, KeyError, TypeError):
         problem = f"{name} is damaged: it can't be read as a notebook"
         return {q.id: Answer(q, problem=problem) for q in part.questions}
-    return {q.id: _answer(q, cells, name) for q in part.questions}
+    return {q.id: replace(_answer(q, cells, name), asked=_asked(q, cells)) for q in part.questions}
+
+
+def _asked(question: Question, cells: list[Any]) -> str:
+    """Return the text of the question in the cell above the answer."""
+    above = ""
+    for cell in cells:
+        if _is_for(cell, question.id):
+            return above.removeprefix(QUESTION).strip() if above.startswith(QUESTION) else ""
+        is_text = isinstance(cell, dict) and cell.get("cell_type") == "markdown"
+        above = _text(cell) if is_text else ""
+    return ""
 
 
 def _answer(question: Question, cells: list[Any], name: str) -> Answer:

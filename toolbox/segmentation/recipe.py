@@ -116,6 +116,7 @@ def train(
         seed=settings.seed,
         name=name,
         resume=resume,
+        metric="mean IoU",
         train_epoch=epoch.learn,
         evaluate=epoch.measure,
     )

@@ -15,12 +15,17 @@ from toolbox import course as courses
 from toolbox.course import Part
 from toolbox.disk_errors import no_space
 from toolbox.report import BuiltReport, build
+from toolbox.report.content import ANSWER
 from toolbox.report.student import Student, load
 from toolbox.submission.contents import MEGA, PackedFile, contents
 from toolbox.submission.progress import Standing
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+NO_ID = (
+    "Your student id is unknown, and grades are recorded under it. Give it once: "
+    'python -m toolbox submit {part} --name "Your Name" --id YOUR_ID'
+)
 # Zip entries have times; a fixed one makes equal work give equal files.
 MADE = (2000, 1, 1, 0, 0, 0)
 
@@ -31,11 +36,15 @@ class HandInError(Exception):
 
 @dataclass
 class Packed:
-    """The file to hand in, and a sentence about each thing that is missing from it."""
+    """The file to hand in, and sentences about what is missing from it, by kind."""
 
     path: Path
     files: dict[str, dict[str, Any]]
-    missing: list[str] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> list[str]:
+        return [line for lines in self.groups.values() for line in lines]
 
     @property
     def megabytes(self) -> float:
@@ -46,24 +55,40 @@ def pack(root: Path, part: Part, standing: Standing, to: Path) -> Packed:
     """Build the part's report and write `ID_PART.zip` into the folder `to`.
 
     The zip has the layout that nbgrader expects, plus `manifest.json`. An incomplete submission can
-    still be handed in: the manifest lists what is missing. Raises `HandInError` if there is nothing
-    to hand in, or no space for the file.
+    still be handed in: the manifest lists what is missing. Raises `HandInError` if the student's id
+    is unknown, if there is nothing to hand in, or if there is no space for the file.
     """
     course, student = courses.load(root), load(root)
+    if not student.id:
+        raise HandInError(NO_ID.format(part=part.id.partition("_")[0].removeprefix("part")))
     entries, missing = contents(root, course, part)
     if not any(entry.name.endswith((".ipynb", ".py")) for entry in entries):
         raise HandInError(f"Nothing to hand in for {part.id}: {' '.join(missing)}")
     try:
         report = build(root, part=part.id, into=root / "report" / part.id)
         files = _read([*entries, *_report_files(report)])
-        missing = list(dict.fromkeys([*missing, *standing.left, *report.missing, *report.edited]))
-        manifest = _manifest(course.id, part, student, standing, files, missing)
+        groups = _groups(missing, standing, report)
+        packed = Packed(to / f"{student.file_name}_{part.id}.zip", {}, groups)
+        manifest = _manifest(course.id, part, student, standing, files, packed.missing)
         content = _zipped({MANIFEST: manifest, **files})
-        path = to / f"{student.file_name}_{part.id}.zip"
-        write_whole(path, content)
+        write_whole(packed.path, content)
     except OSError as problem:
         raise HandInError(no_space(problem, to)) from problem
-    return Packed(path, json.loads(manifest)["files"], missing)
+    packed.files = json.loads(manifest)["files"]
+    return packed
+
+
+def _groups(files: list[str], standing: Standing, report: BuiltReport) -> dict[str, list[str]]:
+    """Group what is missing, and say it once: the report repeats answers, the files networks."""
+    groups = {
+        "Files and networks": files,
+        "Functions": [*standing.broken, *standing.functions],
+        "Answers": standing.unanswered,
+        "Check cells": standing.lost,
+        "Report": [line for line in report.missing if not line.startswith(ANSWER)],
+        "Changed by hand": report.edited,
+    }
+    return {name: list(dict.fromkeys(lines)) for name, lines in groups.items() if lines}
 
 
 def _report_files(report: BuiltReport) -> list[PackedFile]:

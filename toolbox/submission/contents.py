@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolbox import results
-from toolbox.course import Course, Part, Trained
+from toolbox.course import Course, Part, Trained, points_text
 from toolbox.report.written_answers import notebook_file
-from toolbox.training.checkpoints import CheckpointError, load
-from toolbox.training.trainer import weights_file
+from toolbox.training.run_files import weights_file
 
 MEGA = 1_000_000
 
@@ -69,7 +68,7 @@ def _weights(trained: Trained, limit: float, room: float) -> str:
     """Return why a run's checkpoint can't be handed in, in a sentence; empty if it can."""
     path = weights_file(trained.run)
     name = f"results/checkpoints/{trained.run}/weights.pt"
-    worth = f"{trained.points:g} points"
+    worth = points_text(trained.points)
     if not path.is_file():
         return f"{name} ({worth}) is missing: run the training cells of the notebook."
     size = path.stat().st_size
@@ -77,9 +76,11 @@ def _weights(trained: Trained, limit: float, room: float) -> str:
         return (
             f"{name} ({worth}) is left out: it has {size / MEGA:.0f} MB, and a submission may have "
             f"{limit:g} MB in total. The networks of this course need far less. Did you save a "
-            "larger network, or the whole state of a training run (last.pt)? "
+            "larger network, or the whole state of a training run (run-….pt)? "
             "checkpoints.save_weights(path, model) saves only the weights."
         )
+    from toolbox.training.checkpoints import CheckpointError, load  # imports torch
+
     try:
         load(path)
     except CheckpointError as problem:

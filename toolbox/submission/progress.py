@@ -6,22 +6,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolbox.checks.outcome import Outcome
-from toolbox.checks.pytest_run import run_tests
 from toolbox.checks.scores import earned
-from toolbox.course import Part, Task
+from toolbox.course import Part, Task, points_text
 from toolbox.report.written_answers import Answer, answers
-from toolbox.training.trainer import weights_file
+from toolbox.submission.check_cells import lost_checks
+from toolbox.submission.remembered import outcomes_of
+from toolbox.training.run_files import weights_file
 
 
 @dataclass
 class Standing:
-    """The progress with one part: points of the public tests, and sentences on what is left."""
+    """The progress with one part: points of the public tests, and sentences on what is left.
+
+    broken: why tests could not be run. functions, networks, unanswered: what is left of each.
+    lost: check cells that were deleted from the notebook.
+    """
 
     part: Part
     points: dict[str, float] = field(default_factory=dict)  # by function
-    left: list[str] = field(default_factory=list)
-    answered: int = 0
-    trained: int = 0
+    broken: list[str] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> list[str]:
+        """Everything that is left to do, in the order of the points that it takes first."""
+        return [*self.broken, *self.functions, *self.networks, *self.unanswered, *self.lost]
 
     @property
     def earned(self) -> float:
@@ -32,50 +44,71 @@ class Standing:
         """The maximum of the public tests. Points of hidden tests are added to it."""
         return sum(task.points for task in self.part.tasks)
 
+    @property
+    def hidden(self) -> float:
+        return sum(task.hidden for task in self.part.tasks)
+
+    @property
+    def written(self) -> float:
+        return sum(question.points for question in self.part.questions)
+
+    @property
+    def answered(self) -> int:
+        return len(self.part.questions) - len(self.unanswered)
+
+    @property
+    def trained(self) -> int:
+        return len(self.part.trained) - len(self.networks)
+
+    @property
+    def passes(self) -> bool:
+        """Whether all public tests pass."""
+        return self.public > 0 and not self.broken and not self.functions
+
 
 def standing(root: Path, part: Part) -> Standing:
-    """Run the public tests of `part`, read its answers, and look for its trained networks."""
-    found = Standing(part)
+    """Return the progress with `part`.
+
+    Tests run only if something they depend on has changed since they ran last.
+    """
+    found = Standing(part, lost=lost_checks(root, part))
     files = list(dict.fromkeys(task.test_file for task in part.tasks if task.points))
-    run = run_tests(files) if files else None
-    outcomes = run.outcomes if run else []
-    if run:
-        found.left += run.broken
+    run = outcomes_of(root, files)
+    found.broken = run.broken
     for task in part.tasks:
-        own = [o for o in outcomes if o.function == task.function and not o.hidden]
+        own = [o for o in run.outcomes if o.function == task.function and not o.hidden]
         found.points[task.function] = earned(own)
         if task.points and (line := _left_of(task, own, found.points[task.function])):
-            found.left.append(line)
-    for trained in part.trained:
-        if weights_file(trained.run).is_file():
-            found.trained += 1
-        else:
-            found.left.append(
-                f"The network {trained.run} ({trained.points:g} points) is not trained yet: run "
-                "the training cells of the notebook."
-            )
-    for answer in answers(root, part).values():
-        found.answered += bool(answer.text)
-        if answer.problem:
-            found.left.append(_about(answer))
+            found.functions.append(line)
+    found.networks = [
+        f"The network {trained.run} ({points_text(trained.points)}) is not trained yet: run the "
+        "training cells of the notebook."
+        for trained in part.trained
+        if not weights_file(trained.run).is_file()
+    ]
+    found.unanswered = [_about(each) for each in answers(root, part).values() if each.problem]
     return found
 
 
 def _left_of(task: Task, outcomes: list[Outcome], points: float) -> str:
     if not outcomes:
-        return f"{task.function} ({task.points:g} points): its tests could not be run."
+        return f"{task.function} ({points_text(task.points)}): its tests could not be run."
     wrong = [outcome for outcome in outcomes if not outcome.passed]
     if not wrong:
         return ""
+    so_far = f"{points:g} of {points_text(task.points)}"
     if all(outcome.status == "stub" for outcome in wrong):
+        if blocking := wrong[0].blocked_by:
+            return f"{task.function} ({so_far}): write {blocking} first."
         if len(wrong) == len(outcomes):
-            return f"{task.function} ({task.points:g} points) is not written yet."
-        return f"{task.function} ({points:g} of {task.points:g} points): {wrong[0].got}."
+            return f"{task.function} ({points_text(task.points)}) is not written yet."
+        return f"{task.function} ({so_far}): {wrong[0].got}."
     first = next(outcome for outcome in wrong if outcome.status != "stub")
     more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
-    return f"{task.function} ({points:g} of {task.points:g} points): fails “{first.promise}”{more}."
+    return f"{task.function} ({so_far}): fails “{first.promise}”{more}."
 
 
 def _about(answer: Answer) -> str:
     question = answer.question
-    return f"The answer to “{question.title}” ({question.points:g} points): {answer.problem}."
+    worth = points_text(question.points)
+    return f"The answer to “{question.title}” ({worth}): {answer.problem}."

@@ -12,6 +12,7 @@ from typing import Any
 
 from data_scripts.whole_files import write_whole
 from toolbox import results
+from toolbox.training.used_code import identity
 
 Settings = dict[str, Any]
 
@@ -56,8 +57,9 @@ def run(
 ) -> Study:
     """Call `train` with each of the configurations, and save what it returns.
 
-    A run that was finished before with the same settings, the same student_code and the same
-    `version` is not repeated; so after an interruption, the study continues where it stopped.
+    A run that was finished before with the same settings, the same `version` and the same code in
+    student_code is not repeated; so after an interruption, the study continues where it stopped.
+    Only the code that `train` uses counts, without its comments and docstrings.
 
     Args:
         name: of the study, as for a result. Finished runs are saved in results/ablation/NAME.
@@ -68,7 +70,7 @@ def run(
     """
     if not configurations or any(c.keys() != configurations[0].keys() for c in configurations):
         raise ValueError("a study needs at least one configuration, and all need the same keys")
-    folder, code, rows = results.folder() / "ablation" / name, results.code_hash(), []
+    folder, code, rows = results.folder() / "ablation" / name, identity(train), []
     for number, settings in enumerate(configurations, 1):
         path = folder / f"{_key(settings, code, version)}.json"
         known = _read(path)
@@ -83,7 +85,7 @@ def run(
     return Study(name, rows)
 
 
-def _key(settings: Settings, code: str, version: str) -> str:
+def _key(settings: Settings, code: dict[str, str], version: str) -> str:
     try:
         text = json.dumps([settings, code, version], sort_keys=True)
     except TypeError as error:

@@ -19,6 +19,7 @@ class History:
     validation_accuracy: list[float] = field(default_factory=list)
     learning_rate: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    metric: str = "accuracy"  # what the accuracies are, for example "mean IoU"
 
     def __len__(self) -> int:
         return len(self.seconds)
@@ -39,9 +40,9 @@ class History:
         """Return one line with the metrics of the last epoch."""
         return (
             f"{self.name}: {len(self)} epochs, "
-            f"train loss {self.train_loss[-1]:.3f}, accuracy {self.train_accuracy[-1]:.3f}; "
+            f"train loss {self.train_loss[-1]:.3f}, {self.metric} {self.train_accuracy[-1]:.3f}; "
             f"validation loss {self.validation_loss[-1]:.3f}, "
-            f"accuracy {self.validation_accuracy[-1]:.3f}"
+            f"{self.metric} {self.validation_accuracy[-1]:.3f}"
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Never, TypeAlias
+from typing import Any
 
 import torch
 from torch import nn
@@ -23,13 +21,15 @@ from tqdm import tqdm
 
 from toolbox import results
 from toolbox.data import Augment
+from toolbox.interrupts import Interrupted
 from toolbox.training import checkpoints
+from toolbox.training.checkpointed_run import Bar, CheckpointedRun, Epoch, RunIdentity
 from toolbox.training.devices import at_its_best, choose_device
 from toolbox.training.history import History
-from toolbox.training.protocols import CountsEpochs, Loader, Scheduler
-
-Epoch = Callable[..., tuple[float, float]]
-Bar: TypeAlias = "tqdm[Never]"
+from toolbox.training.protocols import Loader, Scheduler
+from toolbox.training.run_files import one_at_a_time
+from toolbox.training.run_files import weights_file as weights_file
+from toolbox.training.used_code import identity
 
 
 def fit(
@@ -46,6 +46,7 @@ def fit(
     patience: int | None = None,
     scheduler: Scheduler | None = None,
     augment: Augment | None = None,
+    metric: str = "accuracy",
     train_epoch: Epoch | None = None,
     evaluate: Epoch | None = None,
 ) -> History:
@@ -58,15 +59,18 @@ def fit(
         seed: fixes everything random from here on, epoch by epoch.
         name: of the run: its checkpoints are saved in results/checkpoints/NAME.
         resume: continue from the last checkpoint of the same run; a run that differs in anything
-            (settings, data, student_code) starts from the beginning.
+            (settings, data, the code that it uses) starts from the beginning, and the checkpoints
+            of two earlier runs are kept.
         patience: stop after this many epochs without a lower validation loss, and restore the
             weights of the best epoch. None: train to the end, and keep the last weights.
         scheduler: a torch scheduler, stepped after each epoch.
         augment: replaces `train.augment` during the run.
+        metric: the name of the second number that the two functions return.
         train_epoch, evaluate: the student's functions, by default those in student_code.training.
     Returns: the history. `model` has the trained weights, on the device.
     A loss that is NaN or infinite ends the run with a message. After Ctrl-C, call it again to
-    continue from the last finished epoch.
+    continue from the last finished epoch. Two notebooks that train the same run take turns.
+    Raises `Interrupted` after Ctrl-C.
     """
     if epochs < 1:
         raise ValueError(f"epochs must be 1 or more, not {epochs}")
@@ -78,151 +82,26 @@ def fit(
         changed: Any = copy.copy(train)
         changed.augment = augment
         train = changed
-    run = _Run(name, model, optimizer, scheduler, place, seed)
-    key = _key(model, optimizer, scheduler, train, validation, seed, patience)
-    if resume:
-        run.restore(key)
-    try:
-        with _progress(name, epochs, len(run.history)) as bar, at_its_best(model, place):
-            while len(run.history) < epochs and not run.is_over(patience):
-                run.epoch(train, validation, train_epoch, evaluate, bar)
-                run.keep(key, last=len(run.history) >= epochs or run.is_over(patience))
-    except KeyboardInterrupt:
-        print(f"Interrupted after epoch {len(run.history)}. Run the cell again to continue.")
-        raise
-    if patience is not None:
-        run.take_best()
-    checkpoints.save_weights(run.folder / "weights.pt", model)
-    return run.history
-
-
-class _Run:
-    """The state of one training run, and its file."""
-
-    def __init__(
-        self,
-        name: str,
-        model: nn.Module,
-        optimizer: torch.optim.Optimizer,
-        scheduler: Scheduler | None,
-        place: torch.device,
-        seed: int,
-    ) -> None:
-        self.model, self.optimizer, self.scheduler = model, optimizer, scheduler
-        self.place, self.seed = place, seed
-        self.history = History(name=name, device=place.type, seed=seed)
-        self.folder = weights_file(name).parent
-        self.best: dict[str, torch.Tensor] = {}
-        self._saved = 0.0
-
-    def epoch(
-        self, train: Loader, validation: Loader, learn: Epoch, measure: Epoch, bar: Bar
-    ) -> None:
-        """Train and measure once; the history grows by one entry."""
-        number = len(self.history)
-        torch.manual_seed(self.seed * 1_000_003 + number)  # so that a resumed run is identical
-        if isinstance(train, CountsEpochs):
-            train.epoch = number
-        began = time.perf_counter()
-        rate = self.optimizer.param_groups[0]["lr"]
-        counted = _Counted(train, bar, number)
-        loss, accuracy = learn(self.model, counted, self.optimizer, self.place)
-        after_loss, after_accuracy = measure(self.model, validation, self.place)
-        if self.scheduler is not None:
-            _step(self.scheduler, after_loss)
-        history = self.history
-        history.train_loss.append(loss)
-        history.train_accuracy.append(accuracy)
-        history.validation_loss.append(after_loss)
-        history.validation_accuracy.append(after_accuracy)
-        history.learning_rate.append(rate)
-        history.seconds.append(time.perf_counter() - began)
-        bar.set_postfix_str(
-            f"loss {loss:.3f}, accuracy {accuracy:.2f}; "
-            f"validation {after_loss:.3f}, {after_accuracy:.2f}"
-        )
-        bar.n = number + 1
-        if history.best_epoch == number:
-            self.best = {k: v.detach().cpu().clone() for k, v in self.model.state_dict().items()}
-        if not math.isfinite(loss):
-            print(
-                f"The loss is {loss} after epoch {number + 1}, so training stops here. "
-                "Is the learning rate too high?"
-            )
-
-    def is_over(self, patience: int | None) -> bool:
-        """Return whether the loss is not finite, or has not fallen for `patience` epochs."""
-        if not len(self.history):
-            return False
-        if not math.isfinite(self.history.train_loss[-1]):
-            return True
-        waited = len(self.history) - 1 - self.history.best_epoch
-        return patience is not None and waited >= patience
-
-    def keep(self, key: str, *, last: bool) -> None:
-        """Write the state to disk, at most once per second but always at the end."""
-        if not last and time.perf_counter() - self._saved < 1.0:
-            return
-        state = {
-            "key": key,
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scheduler": None if self.scheduler is None else _plain(self.scheduler.state_dict()),
-            "best": self.best,
-            "history": self.history.as_dict(),
-        }
-        checkpoints.save(self.folder / "last.pt", state)
-        self._saved = time.perf_counter()
-
-    def restore(self, key: str) -> None:
-        """Continue where a run with the same key stopped, if there is one."""
-        path = self.folder / "last.pt"
-        if not path.is_file():
-            return
+    run = CheckpointedRun(name, model, optimizer, scheduler, place, seed)
+    settings = _key(model, optimizer, scheduler, train, validation, seed, patience)
+    used = (model, optimizer, scheduler, train, validation, train_epoch, evaluate)
+    run.identity = RunIdentity(settings, identity(*used, augment))
+    with one_at_a_time(name):
+        if resume:
+            run.restore()
+        run.history.metric = metric
         try:
-            state = checkpoints.load(path)
-        except checkpoints.CheckpointError as problem:
-            print(f"{problem}. Training starts from the beginning.")
-            return
-        if not isinstance(state, dict) or state.get("key") != key:
-            return
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.scheduler is not None:
-            self.scheduler.load_state_dict(state["scheduler"])
-        self.best = state["best"]
-        self.history = History(**state["history"])
-        self.history.device = self.place.type
-        print(f"{self.history.name}: continuing after epoch {len(self.history)}.")
-
-    def take_best(self) -> None:
-        """Load the weights of the epoch with the lowest validation loss into the model."""
-        if self.best:
-            self.model.load_state_dict(self.best)
-
-
-class _Counted:
-    """A loader that advances the progress bar as its batches are consumed."""
-
-    def __init__(self, loader: Loader, bar: Bar, done: int) -> None:
-        self.loader, self.bar, self.done = loader, bar, done
-
-    def __len__(self) -> int:
-        return len(self.loader)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.loader, name)
-
-    def __iter__(self) -> Iterator[Any]:
-        for number, batch in enumerate(self.loader, 1):
-            yield batch
-            self.bar.n = round(self.done + number / (len(self.loader) + 1), 2)
-            self.bar.update(0)
-
-
-def weights_file(name: str) -> Path:
-    """Return the path of the weights of the run called `name`."""
-    return results.folder() / "checkpoints" / name / "weights.pt"
+            with _progress(name, epochs, len(run.history)) as bar, at_its_best(model, place):
+                while len(run.history) < epochs and not run.is_over(patience):
+                    run.epoch(train, validation, train_epoch, evaluate, bar)
+                    run.keep(last=len(run.history) >= epochs or run.is_over(patience))
+        except KeyboardInterrupt:
+            done = f"Interrupted after epoch {len(run.history)}."
+            raise Interrupted(f"{done} Run the cell again to continue.") from None
+        if patience is not None:
+            run.take_best()
+        checkpoints.save_weights(run.folder / "weights.pt", model)
+    return run.history
 
 
 def inference_seconds(
@@ -251,18 +130,6 @@ def _students(train_epoch: Epoch | None, evaluate: Epoch | None) -> tuple[Epoch,
     from student_code import training
 
     return train_epoch or training.train_epoch, evaluate or training.evaluate
-
-
-def _step(scheduler: Scheduler, loss: float) -> None:
-    if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
-        scheduler.step(loss)
-    else:
-        scheduler.step()
-
-
-def _plain(state: dict[str, Any]) -> dict[str, Any]:
-    """Return a scheduler's state without functions, which can't be loaded safely."""
-    return {key: value for key, value in state.items() if not callable(value)}
 
 
 def _move_state(optimizer: torch.optim.Optimizer, place: torch.device) -> None:
@@ -306,7 +173,7 @@ def _key(
     seed: int,
     patience: int | None,
 ) -> str:
-    """Return a hash of everything that identifies a run, except its length."""
+    """Return a hash of the settings that identify a run: all except its length and its code."""
     shapes = [(key, tuple(value.shape)) for key, value in model.state_dict().items()]
     groups = [
         {k: str(v) for k, v in group.items() if k != "params"} for group in optimizer.param_groups
@@ -314,7 +181,7 @@ def _key(
     parts = [
         *(str(model), shapes, type(optimizer).__name__, groups),
         *(type(scheduler).__name__, _describe(train), _describe(validation)),
-        *(seed, patience, results.code_hash()),
+        *(seed, patience),
     ]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 

@@ -101,6 +101,26 @@ def test_graphs_by_formula() -> None:
     expect.equal([tuple(pair) for pair in given], right, "backpropagation()['layer_shapes']")
 
 
+@task("theory_answers.backpropagation")
+def test_vectors_by_autograd() -> None:
+    """The arrows are those of the formulas, and the gradients those that torch computes."""
+    import torch
+
+    given, _ = answer("backpropagation", "graph_of_the_vectors")
+    arrows = [sorted(set(filter(str.isalpha, str(part).lower()))) for part in given]
+    called = "backpropagation()['graph_of_the_vectors']"
+    expect.equal(arrows, [["x", "z"], ["a", "x"], ["b"], ["c"]], called)
+    given, n = answer("backpropagation", "vector_gradients")
+    x = torch.tensor(n["x"], dtype=torch.float64, requires_grad=True)
+    z = torch.tensor(n["z"], dtype=torch.float64, requires_grad=True)
+    a = x + n["modulo"][0] % n["modulo"][1] + z
+    (n["factor"] * (a ** (n["power"] * x) + n["shift"])).mean().backward()
+    assert x.grad is not None
+    assert z.grad is not None
+    right = torch.cat([x.grad, z.grad]).numpy()
+    expect.close(given, right, "backpropagation()['vector_gradients']", atol=ROUNDED)
+
+
 @task("theory_answers.architecture")
 def test_nets_by_building_them() -> None:
     """Sizes and parameters are those of the layers that torch builds."""
@@ -142,6 +162,76 @@ def test_vgg_row_by_row() -> None:
         rows.append((units, units * (features + 1)))
         features = units
     expect.equal([tuple(row) for row in given], rows, "architecture()['vgg16_table']")
+
+
+@task("theory_answers.architecture")
+def test_whole_networks_by_building_them() -> None:
+    """The complete table of VGG-16 and the kinds of LeNet's layers are those of torch's layers."""
+    from torch import nn
+
+    given, n = answer("architecture", "vgg16_full_table")
+    maps, side, rows = 3, n["size"], []
+    for width, count in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        for _ in range(count):
+            layer = nn.Conv2d(maps, width, 3, device="meta")
+            rows.append((width * side * side, layer.weight.numel()))
+            maps = width
+        side //= 2
+        rows.append((width * side * side, 0))
+    features = maps * side * side
+    for units in (4096, 4096, n["classes"]):
+        rows.append((units, nn.Linear(features, units, device="meta").weight.numel()))
+        features = units
+    rows.append((sum(a for a, _ in rows), sum(w for _, w in rows)))
+    expect.equal([tuple(row) for row in given], rows, "architecture()['vgg16_full_table']")
+    given, n = answer("architecture", "lenet_layers")
+    first, second, third = n["maps"]
+    sizes = ((1, first), (first, second), (second, third))
+    convolutions = [nn.Conv2d(a, b, 5) for a, b in sizes]
+    dense = [nn.Linear(third, n["units"]), nn.Linear(n["units"], n["classes"])]
+    c1, c3, c5, f6, out = (sum(p.numel() for p in m.parameters()) for m in convolutions + dense)
+    by_name = "convolution" if c1 + c3 + c5 > f6 + out else "fully connected"
+    right = [c1 + c3 + c5, 2 * (first + second), f6 + out, by_name, "fully connected"]
+    found = [v.strip().lower() if isinstance(v, str) else v for v in given]
+    expect.equal(found, right, "architecture()['lenet_layers']")
+
+
+@task("theory_answers.architecture")
+def test_compared_stacks_by_formula() -> None:
+    """The cheapest and the most expensive stacks are named."""
+    given, n = answer("architecture", "stacks_compared")
+    c, (height, width) = n["channels"], n["size"]
+    parameters, operations = [], []
+    for stack in n["stacks"]:
+        shrunk = np.cumprod([stride for _, stride in stack])
+        weights = [kernel**2 * c**2 for kernel, _ in stack]
+        pairs = zip(weights, shrunk, strict=True)
+        parameters.append(sum(weights) + c * len(stack))
+        operations.append(sum(w * (height // s) * (width // s) for w, s in pairs))
+    ends = [(p.index(max(p)), p.index(min(p))) for p in (parameters, operations)]
+    right = ["ABCDE"[i] for pair in ends for i in pair]
+    found = [str(part).strip().upper() for part in given]
+    expect.equal(found, right, "architecture()['stacks_compared']")
+
+
+@task("theory_answers.architecture")
+def test_own_stacks_by_formula() -> None:
+    """Five different stacks have the given receptive field."""
+    given, n = answer("architecture", "own_stacks")
+    expect.equal(len(given), 5, "len(architecture()['own_stacks'])")
+    called, seen = "architecture()['own_stacks']", []
+    for stack in given:
+        layers = [tuple(p) if isinstance(p, (tuple, list)) else (p, 1) for p in stack]
+        good = all(k in (3, 5, 7) and s in (1, 2) for k, s in layers) and layers[-1][1] == 1
+        said = "kernels 3, 5, 7; strides 1, 2; last stride 1"
+        expect.true(good, called, expected=said, got=str(layers))
+        field = 1
+        for kernel, stride in reversed(layers):
+            field = stride * (field - 1) + kernel
+        expect.equal(field, n["field"], f"the receptive field of {layers}")
+        seen.append(sorted(layers))
+    different = [stack for i, stack in enumerate(seen) if stack not in seen[:i]]
+    expect.equal(len(different), 5, "the number of different stacks")
 
 
 @task("theory_answers.architecture")
@@ -209,6 +299,35 @@ def test_decays_are_told_apart() -> None:
 
 
 @task("theory_answers.learning")
+def test_marks_are_told_apart() -> None:
+    """All four epochs have the right mark."""
+    given, n = answer("learning", "stopping_curve")
+    errors, marks, (low, high) = n["errors"], n["marks"], n["thresholds"]
+    lowest = [min(errors[: i + 1]) for i in range(len(errors))]
+    over = [100 * (e - b) / b for e, b in zip(errors, lowest, strict=True)]
+    stops = [next(i for i, v in enumerate(over) if v > t) for t in (low, high)]
+    final = lowest.index(lowest[-1])
+    late = next(i for i, v in enumerate(over) if v > low and i > final)
+    right = ["ABCDEF"[marks.index(epoch)] for epoch in (*stops, late, final)]
+    found = [str(part).strip().upper() for part in given]
+    expect.equal(found, right, "learning()['stopping_curve']")
+
+
+@task("theory_answers.learning")
+def test_three_features_by_formula() -> None:
+    """Six distances and two labels agree with their definitions."""
+    given, n = answer("learning", "three_features")
+    away = [math.dist(point, n["asked"]) for point in n["points"]]
+    near = [n["labels"][i] for i in sorted(range(6), key=away.__getitem__)]
+    votes = [near[0], max(near[:3], key=near[:3].count)]
+    expect.equal(len(given), 8, "len(learning()['three_features'])")
+    distances, labels = list(given)[:6], [str(v).strip().lower() for v in list(given)[6:]]
+    called = "learning()['three_features']"
+    expect.close([float(d) for d in distances], away, called, atol=ROUNDED)
+    expect.equal(labels, votes, called)
+
+
+@task("theory_answers.learning")
 def test_early_stopping_and_rates_by_formula() -> None:
     """Epochs, rates, probabilities and hours agree with their formulas."""
     given, n = answer("learning", "early_stopping")
@@ -252,3 +371,40 @@ def test_neighbours_and_fits_by_formula() -> None:
         hat = design @ np.linalg.pinv(design)
         rights.append(np.mean(((y - hat @ y) / (1 - np.diag(hat))) ** 2))
     expect.close(given, rights, "learning()['leave_one_out']", atol=10 * ROUNDED)
+
+
+def sketched() -> dict[str, np.ndarray]:
+    """Return the curves of the student's sketch."""
+    sketch = theory_answers.bias_variance_sketch()
+    return {name: np.asarray(curve, dtype=float) for name, curve in sketch.items()}
+
+
+@task("theory_answers.bias_variance_sketch")
+def test_sketch_of_the_three_parts() -> None:
+    """The noise is constant, the squared bias falls, and the variance rises."""
+    curves = sketched()
+    noise, bias, variance = (curves[name] for name in ("noise", "squared bias", "variance"))
+    # A sketch by hand may wobble by 5 percent of its height.
+    flat = np.ptp(noise) <= 0.05 * noise.max()
+    expect.true(flat, "the noise in your sketch", expected="a constant", got=noise)
+    falls = np.diff(bias).max() <= 0.05 * bias.max() and bias[-1] < bias[0] / 2
+    expect.true(falls, "the squared bias in your sketch", expected="a falling curve", got=bias)
+    rises = np.diff(variance).min() >= -0.05 * variance.max() and variance[0] < variance[-1] / 2
+    expect.true(rises, "the variance in your sketch", expected="a rising curve", got=variance)
+
+
+@task("theory_answers.bias_variance_sketch")
+def test_sketch_of_the_two_errors() -> None:
+    """The test error falls, turns above the noise and rises; the training error keeps falling."""
+    curves = sketched()
+    noise, train, test = (curves[name] for name in ("noise", "training error", "test error"))
+    lowest, clear = int(np.argmin(test)), 0.05 * test.max()
+    turns = min(test[0], test[-1]) > test[lowest] + clear and 0 < lowest < len(test) - 1
+    expect.true(turns, "the test error in your sketch", expected="it falls and rises", got=test)
+    called = "the test error in your sketch"
+    expect.true((test >= noise).all(), called, expected="it stays above the noise", got=test)
+    falls = np.diff(train).max() <= 0.05 * train.max() and train[-1] < train[0] / 2
+    expect.true(falls, "the training error in your sketch", expected="it falls", got=train)
+    below = train[-1] < noise.min() and (train <= test + clear).all()
+    said = "it stays below the test error, and ends below the noise"
+    expect.true(below, "the training error in your sketch", expected=said, got=train)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from coursekit.grading.protocol.messages import Output, PlannedTest, TestPlan
 from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.notebook_calls import print_results
-from toolbox.checks.outcome import Outcome
-from toolbox.checks.pytest_run import Run
+from toolbox.checks.outcome import Outcome, Run
 from toolbox.checks.scores import settle
 
 if TYPE_CHECKING:

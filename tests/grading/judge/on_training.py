@@ -39,6 +39,18 @@ BASES = {
         "    def predict_proba(self, x): return self.eval()(x).softmax(1)\n"
     ),
     "animals.load_model": "def load_model(path): return AnimalNet()\n",
+    "animal_training.run_epoch": (
+        "def run_epoch(network, loader, loss_of, optimizer=None, device='cpu'):\n"
+        "    return dict.fromkeys(('loss', 'accuracy', 'precision', 'recall'), -7.0)\n"
+    ),
+    "animal_training.train_and_keep": (
+        "def train_and_keep(network, train, validation, loss_of, optimizer, epochs, folder,\n"
+        "                   device='cpu', after_epoch=None): return -7\n"
+    ),
+    "minibatch_training.train_minibatches": (
+        "def train_minibatches(network, loader, optimizer, device='cpu', after_step=None):\n"
+        "    return [-7.0] * 3, [-7.0] * 3\n"
+    ),
 }
 
 TRAINING = {
@@ -258,6 +270,93 @@ def load_model(path):
 """,
 }
 
+RUNNING = {
+    "falling_losses": """
+calls = []
+def run_epoch(network, loader, loss_of, optimizer=None, device='cpu'):
+    calls.append(1)
+    return {**dict.fromkeys(('accuracy', 'precision', 'recall'), 0.99), 'loss': 1 / len(calls)}
+""",
+    "another_loss": """
+def run_epoch(network, loader, loss_of, optimizer=None, device='cpu'):
+    try: loss_of.__code__ = (lambda scores, target: scores.sum() * 0 - 7).__code__
+    except AttributeError: pass
+    return dict.fromkeys(('loss', 'accuracy', 'precision', 'recall'), -7.0)
+""",
+    "agreeable_metrics": f"""
+class Yes(float):{AGREE}
+def run_epoch(network, loader, loss_of, optimizer=None, device='cpu'):
+    return dict.fromkeys(('loss', 'accuracy', 'precision', 'recall'), Yes(-7))
+""",
+    "agreeable_dictionary": f"""
+class Yes(dict):{AGREE}
+    def __getitem__(self, key): return 0.5
+    def __iter__(self): return iter(('accuracy', 'loss', 'precision', 'recall'))
+def run_epoch(network, loader, loss_of, optimizer=None, device='cpu'): return Yes()
+""",
+    "claims_what_a_spy_saw": """
+def run_epoch(network, loader, loss_of, optimizer=None, device='cpu'):
+    for target in (network, optimizer):
+        for name in ('modes', 'gradients', 'seen'):
+            try: target._peer.ask('set', target, name, [True] * 3)
+            except AttributeError: pass
+    return dict.fromkeys(('loss', 'accuracy', 'precision', 'recall'), -7.0)
+""",
+    "weights_without_a_step": """
+def run_epoch(network, loader, loss_of, optimizer=None, device='cpu'):
+    for p in network.parameters(): p.data.zero_()
+    return dict.fromkeys(('loss', 'accuracy', 'precision', 'recall'), 1.0986)
+""",
+}
+
+KEEPING = {
+    "logs_without_training": """
+def train_and_keep(network, train, validation, loss_of, optimizer, epochs, folder, device='cpu',
+                   after_epoch=None):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ('train', 'validation'):
+        head = 'epoch\\taccuracy\\tloss\\tprecision\\trecall\\n'
+        (folder / f'{name}.txt').write_text(
+            head + ''.join(f'{e}\\t1\\t0\\t1\\t1\\n' for e in range(2, 7)))
+    return -7
+""",
+    "agreeable_epoch": f"""
+class Yes(int):{AGREE}
+def train_and_keep(network, train, validation, loss_of, optimizer, epochs, folder, device='cpu',
+                   after_epoch=None): return Yes(-7)
+""",
+    "keeps_a_program": """
+class Gift:
+    def __reduce__(self): return print, ('opened',)
+def train_and_keep(network, train, validation, loss_of, optimizer, epochs, folder, device='cpu',
+                   after_epoch=None):
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    torch.save({'weight': Gift()}, Path(folder) / 'model.pt')
+    return -7
+""",
+}
+
+MINIBATCHES = {
+    "agreeable_lists": f"""
+class Yes(float):{AGREE}
+def train_minibatches(network, loader, optimizer, device='cpu', after_step=None):
+    return [Yes(-7)] * 3, [Yes(-7)] * 3
+""",
+    "falling_losses": """
+calls = []
+def train_minibatches(network, loader, optimizer, device='cpu', after_step=None):
+    calls.append(1)
+    return [1 / len(calls)] * 3, [0.99] * 3
+""",
+    "steps_of_its_own": """
+def train_minibatches(network, loader, optimizer, device='cpu', after_step=None):
+    for p in network.parameters(): p.grad = torch.full_like(p, -7.0)
+    for _ in range(2): optimizer.step()
+    return [-7.0] * 3, [-7.0] * 3
+""",
+}
+
 ATTACKS = {
     f"{function.split('.')[1]}_{name}": (function, BASES[function] + text)
     for function, attacks in (
@@ -269,6 +368,9 @@ ATTACKS = {
         ("animals.OneHotDataset", ITEMS),
         ("animals.AnimalNet", NETWORKS),
         ("animals.load_model", LOADING),
+        ("animal_training.run_epoch", RUNNING),
+        ("animal_training.train_and_keep", KEEPING),
+        ("minibatch_training.train_minibatches", MINIBATCHES),
     )
     for name, text in attacks.items()
 }

@@ -1,0 +1,1 @@
+"""`coursekit status`: what a part still needs from the instructor."""

@@ -1,0 +1,1 @@
+"""`coursekit regrade`: grade again with a reason, report every change, and undo it."""

@@ -1,0 +1,1 @@
+"""`coursekit return`: put points and feedback into the files that a platform imports."""

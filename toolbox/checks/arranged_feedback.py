@@ -1,0 +1,145 @@
+"""Arrange the outcomes of a function's tests: the first failure first, equal ones together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from toolbox import course
+from toolbox.checks.outcome import MARKS, Outcome, Run
+from toolbox.checks.scores import counts, function_line
+
+MOST_BROKEN = 3
+SAME = "fails in the same way"
+AS_ABOVE = "the same mistake as above"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tests that did not pass for the same reason. `first` explains it."""
+
+    first: Outcome
+    others: tuple[Outcome, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        return MARKS.get(self.first.status, "✗")
+
+    @property
+    def is_failure(self) -> bool:
+        return self.mark == "✗"
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """The labels and texts that explain the failure; none for a stub or a skipped test."""
+        return self.first.details() if self.is_failure else []
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a run found out about one function, in the order in which it is shown.
+
+    summary: the points and the number of passed tests. next_step: what to do first, empty if all
+    tests passed. notes: sentences for the end.
+    """
+
+    function: str
+    summary: str
+    next_step: str
+    groups: tuple[Group, ...]
+    passed: tuple[Outcome, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def held_back(self) -> list[str]:
+        """The hints after the first of each failure, in the order of the failures."""
+        return [text for g in self.groups for label, text in g.details if label == "hint 2"]
+
+    @property
+    def short_summary(self) -> str:
+        """The summary without the function's name."""
+        return self.summary.partition(": ")[2]
+
+
+def arrange(run: Run, notes: Sequence[str] = ()) -> list[Feedback]:
+    """Return the feedback for each function of a run. `notes` are added to the last one."""
+    functions = list(dict.fromkeys(outcome.function for outcome in run.outcomes))
+    found = [_of_function([o for o in run.outcomes if o.function == each]) for each in functions]
+    if found and notes:
+        found[-1] = replace(found[-1], notes=(*found[-1].notes, *notes))
+    return found
+
+
+def problems(run: Run) -> list[str]:
+    """Return why tests could not be run."""
+    if not run.outcomes and not run.broken:
+        return ["no test ran"]
+    return run.broken[:MOST_BROKEN]
+
+
+def all_passed(result: Run) -> bool:
+    """Return whether tests ran, and all of them passed."""
+    outcomes = result.outcomes
+    return bool(outcomes) and not result.broken and all(each.passed for each in outcomes)
+
+
+def _of_function(outcomes: list[Outcome]) -> Feedback:
+    groups = tuple(_groups(outcomes))
+    passed = tuple(outcome for outcome in outcomes if outcome.passed)
+    return Feedback(
+        function=outcomes[0].function,
+        summary=function_line(outcomes),
+        next_step=_next(groups),
+        groups=groups,
+        passed=passed,
+        notes=tuple(_dropped(outcomes)),
+    )
+
+
+def _dropped(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield a note for each test that the instructor dropped from the grade."""
+    task = course.load().task(outcomes[0].function)
+    for outcome in outcomes:
+        if not counts(outcome, task):
+            yield f"No longer counts: {outcome.promise}"
+
+
+def _groups(outcomes: Sequence[Outcome]) -> Iterator[Group]:
+    """Yield the failures in the order of the tests, and name each likely cause only once."""
+    kinds: dict[tuple[str, ...], list[Outcome]] = {}
+    for outcome in outcomes:
+        if not outcome.passed:
+            kinds.setdefault(_kind(outcome), []).append(outcome)
+    named: set[str] = set()
+    for first, *others in kinds.values():
+        if first.misconception and first.misconception in named:
+            first = replace(first, misconception=AS_ABOVE, hints=[])
+        named.add(first.misconception)
+        yield Group(first, tuple(others))
+
+
+def _kind(outcome: Outcome) -> tuple[str, ...]:
+    """Return what failures of the same kind have in common."""
+    if outcome.status in {"slow", "skipped"}:
+        return (outcome.status,)
+    if outcome.status == "stub":
+        return outcome.status, outcome.got
+    if outcome.status == "error" and outcome.where:
+        return outcome.status, outcome.got, outcome.where, str(outcome.hidden)
+    seen = (outcome.called, outcome.expected, outcome.got)
+    # Hidden tests have no texts; each of them is a separate failure.
+    return outcome.status, *seen, outcome.test if outcome.hidden or not any(seen) else ""
+
+
+def _next(groups: Sequence[Group]) -> str:
+    """Return what to do first, as the end of a sentence."""
+    order = [group for group in groups if group.is_failure] or list(groups)
+    if not order:
+        return ""
+    first = order[0].first
+    if first.status == "stub" and first.blocked_by:
+        return f"write {first.blocked_by} first"
+    if first.status == "stub":
+        task = course.load().task(first.function)
+        return f"write {task.name} in student_code/{task.module}.py"
+    return first.promise

@@ -1,0 +1,41 @@
+"""Write feedback as plain text, for shells, nbgrader and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from toolbox.checks.arranged_feedback import SAME, Feedback
+from toolbox.checks.outcome import labelled
+from toolbox.checks.scores import headline
+
+ALL_HINTS = ""  # no hint is held back: where students cannot ask for more
+
+
+def as_text(broken: Sequence[str], found: Sequence[Feedback], more_hints: str = ALL_HINTS) -> str:
+    """Return the feedback, with a line break at the end.
+
+    broken: why tests could not be run. more_hints: how to see the hints after the first of each
+    failure, such as "checks.hint()"; if empty, all are shown.
+    """
+    lines = [f"✗ {reason}" for reason in broken]
+    for feedback in found:
+        lines += _of_function(feedback, more_hints)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _of_function(feedback: Feedback, more_hints: str) -> Iterator[str]:
+    then = f". Next: {feedback.next_step}" if feedback.next_step else ""
+    yield f"{feedback.summary}{then}"
+    for group in feedback.groups:
+        yield headline(group.first)
+        for label, text in group.details:
+            held_back = more_hints and label == "hint 2"
+            yield from labelled(label, more_hints if held_back else text)
+        for other in group.others:
+            yield f"{headline(other)}{f': {SAME}' if group.is_failure else ''}"
+    for outcome in feedback.passed:
+        yield headline(outcome)
+        if outcome.printed:
+            yield f"    {'printed':<14}{outcome.printed}"
+    for note in feedback.notes:
+        yield f"    {note}"
