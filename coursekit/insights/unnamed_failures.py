@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from coursekit.insights.graded_part import Class, Failure
 
 # Measured on the catalog by `python -m coursekit.test_quality.cluster_results`.
-ALIKE = 0.6  # the share of common pairs that puts two students into one cluster
+ALIKE = 0.5  # the share of common pairs that puts two students into one cluster
 FEWEST = 3  # students in a cluster that is shown
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?")
 

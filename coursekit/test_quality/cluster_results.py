@@ -17,9 +17,11 @@ from pathlib import Path
 
 from sklearn.metrics import v_measure_score
 
+from coursekit.generated_blocks import replace_block
 from coursekit.insights.graded_part import Failure, KnownTest
 from coursekit.insights.unnamed_failures import Unnamed, clusters
 from coursekit.test_quality import naming
+from coursekit.test_quality.naming_results import PAGE
 from coursekit.test_quality.verdicts import VersionVerdict
 from misconceptions import student_mistakes
 
@@ -86,10 +88,12 @@ def main() -> int:
         students |= synthetic_class(naming.singles(root, module, root / "build" / "naming"))
     result = compare(students)
     share = result.whole / max(result.mistakes, 1)
-    print(
+    line = (
         f"{len(students)} students with {result.mistakes} mistakes: {result.whole} mistakes "
-        f"({share:.1%}) come back as one cluster, V-measure {result.v_measure:.3f}"
+        f"({share:.1%}) come back as one cluster; the V-measure is {result.v_measure:.3f}."
     )
+    print(line)
+    replace_block(root / PAGE, "clusters", line)
     return int(share < LEAST_WHOLE or result.v_measure < LEAST_V)
 
 

@@ -97,7 +97,10 @@ def singles(root: Path, module: str, cache: Path) -> list[tuple[str, VersionVerd
     ]
     mistakes += [
         (f"{v.function} {v.mistakes[0]}", _subject(v))
-        for v in student_mistakes.versions(root, module)
+        for v in (
+            *student_mistakes.versions(root, module),
+            *student_mistakes.known_versions(root, module),
+        )
         if len(v.mistakes) == 1
     ]
     found = observe(root, module, [subject for _, subject in mistakes], cache, lambda: None)
