@@ -22,7 +22,7 @@ def test_compared_stacks_see_equally_many_pixels_at_different_costs(
     weights = [sum(kernel**2 for kernel, _ in stack) for stack in stacks]
     operations = []
     for stack in stacks:
-        total, places = 0, 1.0
+        total, places = 0.0, 1.0
         for kernel, stride in stack:
             places /= stride**2  # exact: strides are powers of 2
             total += kernel**2 * places
