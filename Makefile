@@ -28,8 +28,8 @@ UV_PYTHON := 3.13
 TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(shell \
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
-.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term parity \
-	screenshots quality repeats attacks corpus release site site-open
+.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
+	screenshots quality repeats attacks corpus colab release site site-open
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -89,6 +89,18 @@ test: lint data ## lint, then run all tests
 matrix: ## lint and test with every supported Python that is installed (hours)
 	@$(or $(PYTHON),python3) .ci/matrix.py PIP_ARGS="$(PIP_ARGS)" LATEST="$(LATEST)"
 
+COLAB := .venv-colab
+COLAB_PYTHON ?= python3.13
+
+colab: data ## test with Colab's Python and packages, in .venv-colab (once 6 GB; minutes)
+	@[ -x $(COLAB)/bin/python ] || $(COLAB_PYTHON) -m venv $(COLAB)
+	@mkdir -p build
+	@$(RUN) -c "from pathlib import Path; from coursekit.builds.trees import requirements; \
+		Path('build/colab-requirements.txt').write_bytes(requirements(Path())['requirements.txt'])"
+	@$(COLAB)/bin/python -m pip install --quiet -r build/colab-requirements.txt nbconvert \
+		--constraint constraints/colab.txt $(PIP_ARGS)
+	@COURSE_COLAB_PYTHON="$(abspath $(COLAB))/bin/python" $(RUN) -m pytest tests/colab -rs
+
 fuzz: data ## collect a thousand damaged notebooks and archives, and grade some (minutes)
 	@$(RUN) -m pytest tests/collecting -m "slow or not slow" -s
 
@@ -97,6 +109,9 @@ semester: build ## run two scripted students through every built part, and grade
 
 term: build ## grade a class of 30 in every built part with both graders, and compare (an hour)
 	@$(RUN) -m tests.semester.term
+
+classroom: $(STAMP) ## run the ten commands of the instructor's guide for a class of 60 (minutes)
+	@$(RUN) -m pytest tests/term -m "slow or not slow" -s
 
 parity: $(STAMP) ## compare every part, student and sandbox level with plain nbgrader (long)
 	@$(RUN) -m pytest tests/grading/test_nine_parts.py -m "slow or not slow" -s

@@ -4,10 +4,12 @@
     python -m benchmarks.results --recipe simple_net --seed 1  one run, then the table
     python -m benchmarks.results --recipe simple_net --on validation --set weight_decay=0.01
 
-The table is written to docs/results/networks.md. Finished runs are stored in results/benchmarks and
-reused while settings, data and code stay the same, so an interrupted command continues with the
-missing runs. Settings can be changed only for a measurement on the validation split, so that
-nothing is chosen by the test images. The exit status is 1 if a value in the table is not reached.
+The table is written to docs/results/networks.md. The row of a recipe is replaced when the runs of
+all its seeds are finished; until then, the published row stays. Finished runs are stored in
+results/benchmarks and reused while settings, data and code stay the same, so an interrupted command
+continues with the missing runs. Settings can be changed only for a measurement on the validation
+split, so that nothing is chosen by the test images. The exit status is 1 if a value in the table is
+not reached.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import hashlib
 import inspect
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -28,7 +30,7 @@ from benchmarks import one_run
 from benchmarks.one_run import Material, material, train
 from benchmarks.pages import RESULTS_PAGE
 from benchmarks.recipes import RECIPES, Recipe
-from coursekit.generated_blocks import replace_block
+from coursekit.generated_blocks import block, replace_block
 from data_scripts.whole_files import write_whole
 from student_code import dl_utils, optimizer, training
 from toolbox import results
@@ -67,8 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.on == "validation":
         return 0
     rows = [(r, [known for seed in r.seeds if (known := kept(r, images, seed))]) for r in RECIPES]
-    replace_block(RESULTS_PAGE, "results", table(rows))
+    before = published(block(RESULTS_PAGE, "results"))
+    replace_block(RESULTS_PAGE, "results", table(rows, before))
     print(f"The table is in docs/results/{RESULTS_PAGE.name}")
+    for recipe, runs in rows:
+        if len(runs) < len(recipe.seeds):
+            stays = "stays as published" if recipe.title in before else "is empty"
+            print(f"{recipe.title}: {len(runs)} of {len(recipe.seeds)} runs; the row {stays}")
     return 0 if all(reached(recipe, runs) for recipe, runs in rows if runs) else 1
 
 
@@ -126,8 +133,19 @@ def line(recipe: Recipe, run: Run) -> str:
     )
 
 
-def table(rows: Sequence[tuple[Recipe, Sequence[Run]]]) -> str:
-    """Return a Markdown table with one row per recipe: the mean of the runs, and each of them."""
+def published(text: str) -> dict[str, str]:
+    """Return the rows of a published table by the title of their recipe, if it was run."""
+    rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    return {row.split("|")[1].strip(): row for row in rows if "not run" not in row}
+
+
+def table(
+    rows: Sequence[tuple[Recipe, Sequence[Run]]], before: Mapping[str, str] | None = None
+) -> str:
+    """Return a Markdown table with one row per recipe: the mean of the runs, and each of them.
+
+    before: the published rows, which stay if a recipe's runs are incomplete.
+    """
     head = (
         "network",
         "coursework, train / test",
@@ -140,6 +158,10 @@ def table(rows: Sequence[tuple[Recipe, Sequence[Run]]]) -> str:
     )
     lines = [_row(head), _row(["---"] * len(head))]
     for recipe, runs in rows:
+        known = (before or {}).get(recipe.title)
+        if known and len(runs) < len(recipe.seeds):
+            lines.append(known)
+            continue
         if not runs:
             lines.append(_row([recipe.title, recipe.coursework, *["not run"] * 6]))
             continue

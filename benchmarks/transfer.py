@@ -223,7 +223,7 @@ def few(
     seconds = time.perf_counter() - began
     head = ["images per class", *sides, "first minus second"]
     text = (
-        f"scene15 (offline stand-in), seeds {', '.join(map(str, seeds))}.\n\n"
+        f"scene15 (drawings), seeds {', '.join(map(str, seeds))}.\n\n"
         f"| {' | '.join(head)} |\n|{' --- |' * len(head)}\n" + "\n".join(rows) + "\n\n"
         f"All runs of this table together took {seconds:.0f} s with {torch.get_num_threads()} "
         f"threads (wanted: {POINTS_WANTED:.0f} points or more, in {SECONDS_WANTED:.0f} s)."

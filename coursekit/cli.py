@@ -220,6 +220,43 @@ def doctor(
 
 @app.command()
 @report_errors
+def mirror(
+    folder: Annotated[Path, typer.Argument(help="Where to write the archives.", metavar="DIR")],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The data sets. Default: all that are installed.",
+            metavar="NAME...",
+            show_default=False,
+        ),
+    ] = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="Also add the ImageNet weights (about 950 MB).")
+    ] = False,
+) -> None:
+    """Pack the installed data sets, to put your own copies on the web or on Google Drive.
+
+    Writes an archive of each data set and their checksums, and prints the tables for course.toml.
+    After you have uploaded the archives, fill in their addresses there: students' notebooks then
+    try your copies first. Check that you may pass the images on: `python -m data_scripts info NAME`
+    shows the license.
+    """
+    from coursekit.mirror import NETWORKS, add_weights, tables
+    from coursekit.mirror import mirror as write
+
+    def say(line: str) -> None:
+        console.print(line, markup=False)
+
+    packed = write(folder, names or (), say)
+    if weights:
+        add_weights(folder, NETWORKS, say)
+    console.print("\nUpload the archives, then add this to course.toml with your addresses:\n")
+    for line in tables(packed):
+        console.print(line, markup=False)
+
+
+@app.command()
+@report_errors
 def collect(
     sources: Annotated[
         list[Path],

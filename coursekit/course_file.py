@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from coursekit.errors import CourseProblem
+from data_scripts.registry import registry
 from toolbox.course import Course, from_dict
 
 
@@ -176,9 +177,28 @@ class _Grading(_Strict):
     """The lowest level of isolation at which submissions are graded."""
 
 
+class _OwnCopy(_Strict):
+    """Your own copy of a data set, as `coursekit mirror` packs it."""
+
+    url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
+    """The address of the archive."""
+    drive: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]*$")] = ""
+    """The id of the archive on Google Drive, instead of an address."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """The checksum of the archive."""
+
+    @model_validator(mode="after")
+    def _one_address(self) -> _OwnCopy:
+        if bool(self.url) == bool(self.drive):
+            raise ValueError("give either a url or a drive id")
+        return self
+
+
 class _File(_Strict):
     course: _Head
     grading: _Grading = _Grading()
+    data: dict[str, _OwnCopy] = {}
+    """Your own copies of data sets, which notebooks try before the published addresses."""
     late: _Late | None = None
     parts: Annotated[list[_Part], Field(min_length=1)]
 
@@ -209,6 +229,7 @@ def read(path: Path) -> dict[str, Any]:
         if given.late is not None:  # a default must not replace what the course sets
             part["late"] = given.late.model_dump(mode="json", exclude_unset=True)
     _check_unique(path.name, facts)
+    _check_data_sets(path.name, facts)
     _check_dropped(path.name, facts)
     return facts
 
@@ -243,6 +264,15 @@ def _check_unique(name: str, facts: dict[str, Any]) -> None:
     for kind, ids in (("part", parts), ("function", functions), ("question", questions)):
         for twice in {i for i in ids if ids.count(i) > 1}:
             raise CourseFileError(f"{name}: the {kind} {twice!r} is defined twice. Rename one.")
+
+
+def _check_data_sets(name: str, facts: dict[str, Any]) -> None:
+    known = registry()
+    for given in facts["data"]:
+        if given not in known:
+            near = get_close_matches(given, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
+            raise CourseFileError(f"{name}: data.{given} is no data set of the course.{hint}")
 
 
 def _check_dropped(name: str, facts: dict[str, Any]) -> None:
@@ -287,6 +317,8 @@ def _names(keys: tuple[str | int, ...]) -> list[str]:
         "dropped": _Dropped,
     }
     parents = [key for key in keys[:-1] if isinstance(key, str)]
+    if parents[:1] == ["data"]:
+        return list(_OwnCopy.model_fields)
     model = models.get(parents[-1]) if parents else _File
     return list(model.model_fields) if model else []
 
@@ -298,7 +330,8 @@ def _line_of(text: str, keys: tuple[str | int, ...]) -> int:
     while i < len(keys):
         key, index = keys[i], keys[i + 1] if i + 1 < len(keys) else None
         name = re.escape(str(key))
-        pattern = rf"^\s*(\[+{name}\]+\s*(#.*)?$|{name}\s*=|.*[{{,]\s*{name}\s*=)"
+        header = rf"\[+(\w+\.)?{name}(\.\w+)?\]+\s*(#.*)?$"  # also a part of [data.scene15]
+        pattern = rf"^\s*({header}|{name}\s*=|.*[{{,]\s*{name}\s*=)"
         found = [n for n in range(start, len(lines)) if re.match(pattern, lines[n])]
         if isinstance(index, int):
             if found and lines[found[0]].lstrip().startswith("[["):

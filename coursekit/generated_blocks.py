@@ -16,6 +16,13 @@ def replace_block(page: Path, name: str, text: str) -> None:
     write_whole(page, with_block(page, name, text).encode())
 
 
+def block(page: Path, name: str) -> str:
+    """Return the text between the two markers of a block; "" if the page doesn't have both."""
+    _, _, rest = page.read_text(encoding="utf-8").partition(f"<!-- {name}: begin -->")
+    text, closed, _ = rest.partition(f"<!-- {name}: end -->")
+    return text.strip() if closed else ""
+
+
 def with_block(page: Path, name: str, text: str) -> str:
     """Return the content of a page with its block replaced by `text`."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_scripts.fetch import fetch
 from data_scripts.manifest import differences, looks_complete, read_manifest, read_marker
-from data_scripts.places import data_home, mirror, offline_place, real_place
+from data_scripts.places import data_home, mirror_setting, offline_place, real_place
 from data_scripts.problems import DataProblem
 from data_scripts.registry import DataSet, data_set, registry
 from data_scripts.splits import PARTS, split_manifest, write_split
@@ -20,8 +20,8 @@ environment variables
   COURSE_DATA         the folder of all data sets (default: data/ in the course's folder).
                       On Colab, /content/data is fast but temporary; a Drive folder is slow but
                       permanent.
-  COURSE_DATA_MIRROR  a folder with scene15.zip, camvid.zip, ... or unpacked sets, or one such zip;
-                      it is searched before anything is downloaded.
+  COURSE_DATA_MIRROR  a folder with scene15.zip, camvid.zip, ... or unpacked sets, one such zip, or
+                      the https address of such a folder; it is searched before other addresses.
 
 examples
   python -m data_scripts info                    list the data sets and their state
@@ -132,7 +132,7 @@ def _info(options: argparse.Namespace) -> int:
     if options.name:
         _describe(data_set(options.name))
         return 0
-    print(f"Data folder: {data_home()}. Mirror: {mirror() or 'none'}.\n")
+    print(f"Data folder: {data_home()}. Mirror: {mirror_setting() or 'none'}.\n")
     for name, entry in registry().items():
         print(f"{name:9} {entry.title}\n{'':9} {_state(name)}")
     return 0
@@ -155,6 +155,8 @@ def _describe(entry: DataSet) -> None:
     for source in entry.sources:
         print(f"{'source':9} {source.title}")
         for file in source.files:
+            for address in file.urls:
+                print(f"{'':11}{address}")
             known = f"sha256 {file.sha256}" if file.sha256 else f"md5 {file.md5}"
             if not (file.sha256 or file.md5):
                 known = "unknown checksum; the first fetch records a manifest"

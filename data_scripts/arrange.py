@@ -12,13 +12,10 @@ from data_scripts.registry import DataSet, Source
 from data_scripts.splits import read_split
 
 
-def arrange(unpacked: Path, arranged: Path, entry: DataSet, source: Source | None = None) -> None:
+def by_folders(unpacked: Path, arranged: Path, entry: DataSet, source: Source) -> None:
     """Move the set's own folders from anywhere in `unpacked` to directly under `arranged`."""
     arranged.mkdir()
-    if source and source.arrange == "split":
-        _sort_by_split(unpacked, arranged, entry, source)
-        return
-    root = _find(unpacked, lambda at: holds_set(at, entry))
+    root = find_folder(unpacked, lambda at: holds_set(at, entry))
     if root is None:
         raise DataProblem(
             f"The folders {', '.join(entry.folders)} of {entry.name} are missing from the archive."
@@ -26,6 +23,28 @@ def arrange(unpacked: Path, arranged: Path, entry: DataSet, source: Source | Non
     for wanted in entry.folders:
         if folder := own_folder(root, wanted, entry):
             folder.replace(arranged / wanted)
+
+
+def by_split(unpacked: Path, arranged: Path, entry: DataSet, source: Source) -> None:
+    """Sort a flat folder of classes, under the source's names, into the folders of the split."""
+    arranged.mkdir()
+    split = read_split(entry.name)
+    if split is None:
+        raise DataProblem(
+            f"{entry.name} can't be sorted into train and test: it has no split manifest."
+        )
+    theirs = {ours: name for name, ours in source.rename.items()}
+    names = [theirs.get(name, name) for name in entry.classes]
+    root = find_folder(unpacked, lambda at: all((at / name).is_dir() for name in names))
+    if root is None:
+        raise DataProblem(f"The class folders of {entry.name} are missing from the archive.")
+    for path in (path for paths in split.parts.values() for path in paths):
+        _, label, name = path.split("/")
+        found = root / theirs.get(label, label) / name
+        if not found.is_file():
+            raise DataProblem(f"{found.relative_to(root)} is missing from the archive.")
+        (arranged / path).parent.mkdir(parents=True, exist_ok=True)
+        found.replace(arranged / path)
 
 
 def own_folder(root: Path, wanted: str, entry: DataSet) -> Path | None:
@@ -73,7 +92,7 @@ def holds_set(folder: Path, entry: DataSet) -> bool:
     return folder.is_dir() and all(own_folder(folder, name, entry) for name in entry.folders)
 
 
-def _find(top: Path, wanted: Callable[[Path], bool]) -> Path | None:
+def find_folder(top: Path, wanted: Callable[[Path], bool]) -> Path | None:
     """Return the first folder that `wanted` accepts, nearest to the top."""
     level = [top]
     while level:
@@ -82,23 +101,3 @@ def _find(top: Path, wanted: Callable[[Path], bool]) -> Path | None:
                 return folder
         level = sorted(sub for folder in level for sub in folder.iterdir() if sub.is_dir())
     return None
-
-
-def _sort_by_split(unpacked: Path, arranged: Path, entry: DataSet, source: Source) -> None:
-    split = read_split(entry.name)
-    if split is None:
-        raise DataProblem(
-            f"{entry.name} can't be sorted into train and test: it has no split manifest."
-        )
-    theirs = {ours: name for name, ours in source.rename.items()}
-    names = [theirs.get(name, name) for name in entry.classes]
-    root = _find(unpacked, lambda at: all((at / name).is_dir() for name in names))
-    if root is None:
-        raise DataProblem(f"The class folders of {entry.name} are missing from the archive.")
-    for path in (path for paths in split.parts.values() for path in paths):
-        _, label, name = path.split("/")
-        found = root / theirs.get(label, label) / name
-        if not found.is_file():
-            raise DataProblem(f"{found.relative_to(root)} is missing from the archive.")
-        (arranged / path).parent.mkdir(parents=True, exist_ok=True)
-        found.replace(arranged / path)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from data_scripts.archives import ArchiveLimits, unpack
-from data_scripts.arrange import arrange, check_names, copy_folders
+from data_scripts.arrange import check_names, copy_folders
+from data_scripts.connections import CONNECT_SECONDS
+from data_scripts.download import Say
 from data_scripts.landing import fresh_workshop, land, refuse_to_bury, tidy
+from data_scripts.layouts import prepare
 from data_scripts.lock import locked
 from data_scripts.manifest import (
     Manifest,
@@ -18,19 +21,24 @@ from data_scripts.manifest import (
     measure,
     read_marker,
 )
-from data_scripts.obtain import Say, mirror_folder, obtain
+from data_scripts.network import Network
+from data_scripts.obtain import from_mirror, from_network, mirror_folder
 from data_scripts.places import data_home, incoming, lock_file, real_place
-from data_scripts.problems import DataProblem, NotHere
-from data_scripts.registry import DataSet, Source, data_set
+from data_scripts.problems import DataProblem, NotHere, Unreachable
+from data_scripts.registry import DataSet, RemoteFile, Source, data_set
 
 
-def fetch(name: str, *, network: bool = True, say: Say = print) -> Marker:
+def fetch(
+    name: str, *, network: bool = True, say: Say = print, seconds: float = CONNECT_SECONDS
+) -> Marker:
     """Make sure that the real data set `name` is installed, and return its marker.
 
-    A complete set is not downloaded again. With `network=False`, only the mirror is used.
+    A complete set is not downloaded again. With `network=False`, only the mirror's folder is used.
+    seconds: how long hosts may take to accept a connection, all of them together.
 
-    Raises: DataProblem if the set can't be obtained. It lists the attempts and what to do next, and
-    no part of the set is installed then.
+    Raises: Unreachable if no host accepts a connection in time, and another DataProblem if the set
+    can't be obtained for a different reason. It lists the attempts and what to do next, and no part
+    of the set is installed then.
     """
     entry = data_set(name)
     if not entry.sources:
@@ -42,7 +50,7 @@ def fetch(name: str, *, network: bool = True, say: Say = print) -> Marker:
         refuse_to_bury(place, name)
         fresh_workshop(workshop)
         try:
-            marker = _try_all(entry, place, workshop, network, say)
+            marker = _Fetch(entry, place, workshop, say).run(seconds if network else None)
             shutil.rmtree(workshop, ignore_errors=True)
             return marker
         except OSError as error:
@@ -51,90 +59,112 @@ def fetch(name: str, *, network: bool = True, say: Say = print) -> Marker:
             tidy(workshop)
 
 
-def _try_all(entry: DataSet, place: Path, workshop: Path, network: bool, say: Say) -> Marker:
-    tried: list[str] = []
-    if origin := mirror_folder(entry):
-        say(f"Copying {entry.name} from {origin}.")
-        copy_folders(origin, workshop / "arranged", entry)
-        manifest = measure(workshop / "arranged")
+class _Fetch:
+    """One fetch of one data set: tries all sources, and keeps the reasons of failed ones."""
+
+    def __init__(self, entry: DataSet, place: Path, workshop: Path, say: Say) -> None:
+        self.entry, self.place, self.workshop, self.say = entry, place, workshop, say
+        self.tried: list[tuple[str, DataProblem]] = []
+        self.unsaid = ""  # the last problem, to report if something else is tried
+
+    def run(self, seconds: float | None) -> Marker:
+        """Try the mirror's folder and then, for `seconds` without an answer, the network."""
+        for marker in self._attempts(seconds):
+            if marker is not None:
+                return marker
+        raise self._summary()
+
+    def _attempts(self, seconds: float | None) -> Iterator[Marker | None]:
+        if origin := mirror_folder(self.entry):
+            yield self._try(f"the mirror's folder {origin}", lambda: self._copy(origin))
+        for source in self.entry.sources:
+            yield self._try(source.title, lambda s=source: self._local(s))  # type: ignore[misc]
+        if seconds is None:
+            return
+        files = [file for source in self.entry.sources for file in source.files]
+        network = Network(files, seconds, self.say)
+        for source in self.entry.sources:
+            yield self._try(source.title, lambda s=source: self._remote(s, network))  # type: ignore[misc]
+
+    def _try(self, title: str, attempt: Callable[[], Marker]) -> Marker | None:
+        fresh_workshop(self.workshop)
+        if self.unsaid:
+            self.say(self.unsaid)
+            self.unsaid = ""
         try:
-            _check_content(manifest, entry, entry.known_contents)
-            return _land(workshop, place, manifest, entry, f"the mirror's folder {origin.name}")
+            return attempt()
         except DataProblem as problem:
-            _note(tried, f"the mirror's folder {origin}", problem, say)
-    for source in entry.sources:
-        more = source is not entry.sources[-1]
-        fresh_workshop(workshop)
+            self.tried.append((title, problem))
+            if not isinstance(problem, (NotHere, Unreachable)):
+                self.unsaid = f"Could not use {title}: {problem.what}"
+            return None
+
+    def _copy(self, origin: Path) -> Marker:
+        self.say(f"Copying {self.entry.name} from {origin}.")
+        copy_folders(origin, self.workshop / "arranged", self.entry)
+        manifest = measure(self.workshop / "arranged")
+        self._check_content(manifest, self.entry.known_contents)
+        return self._land(manifest, f"the mirror's folder {origin.name}")
+
+    def _local(self, source: Source) -> Marker:
+        return self._install(source, [from_mirror(file, self.entry) for file in source.files])
+
+    def _remote(self, source: Source, network: Network) -> Marker:
+        archives = [self._archive(file, network) for file in source.files]
         try:
-            archives = [obtain(file, entry, workshop, network, say) for file in source.files]
-            try:
-                manifest = _prepare(archives, workshop, entry, source)
-            except DataProblem:
-                _discard(archives, workshop)
-                raise
-            return _land(workshop, place, manifest, entry, source.title)
-        except DataProblem as problem:
-            _note(tried, source.title, problem, say if more else None)
-    raise DataProblem(f"Could not get {entry.name}.\n" + "\n".join(tried), _offer(entry))
+            return self._install(source, archives)
+        except DataProblem:
+            for archive in archives:  # bad ones must not be used again
+                if archive.parent == self.workshop:
+                    archive.unlink(missing_ok=True)
+            raise
 
+    def _archive(self, file: RemoteFile, network: Network) -> Path:
+        try:
+            return from_mirror(file, self.entry)
+        except DataProblem:  # missing there, or reported in the first round
+            return from_network(file, self.entry, self.workshop, network)
 
-def _note(tried: list[str], title: str, problem: DataProblem, say: Say | None) -> None:
-    tried.append(f"  - {title}: {problem.what}" + (f" {problem.advice}" if problem.advice else ""))
-    if say and not isinstance(problem, NotHere):
-        say(f"Could not use {title}: {problem.what}")
+    def _install(self, source: Source, archives: list[Path]) -> Marker:
+        """Unpack archives into the set's layout, check the result, and put it in place."""
+        prepare(archives, self.workshop, self.entry, source)
+        manifest = measure(self.workshop / "arranged")
+        self._check_content(manifest, frozenset({source.content} - {""}))
+        return self._land(manifest, source.title)
 
+    def _check_content(self, manifest: Manifest, known: frozenset[str]) -> None:
+        check_names(manifest, self.entry)
+        if known and (found := fingerprint(manifest)) not in known:
+            raise DataProblem(
+                f"The files are not those of {self.entry.name}: their fingerprint is "
+                f"{found[:12]}..., expected "
+                f"{' or '.join(sorted(content[:12] + '...' for content in known))}."
+            )
 
-def _prepare(archives: list[Path], workshop: Path, entry: DataSet, source: Source) -> Manifest:
-    """Unpack into `workshop/arranged` in the set's layout, and check the result."""
-    if entry.torchvision:
-        _unpack_by_torchvision(archives, workshop / "arranged", entry, source)
-    else:
-        limits = ArchiveLimits(entry.max_files, entry.max_unpacked_mb << 20, entry.max_ratio)
-        for archive in archives:
-            unpack(archive, workshop / "unpacked", limits)
-        arrange(workshop / "unpacked", workshop / "arranged", entry, source)
-    manifest = measure(workshop / "arranged")
-    _check_content(manifest, entry, frozenset({source.content} - {""}))
-    return manifest
-
-
-def _discard(archives: list[Path], workshop: Path) -> None:
-    """Delete the downloads among `archives`, so that bad ones are not reused."""
-    for archive in archives:
-        if archive.parent == workshop:
-            archive.unlink(missing_ok=True)
-
-
-def _check_content(manifest: Manifest, entry: DataSet, known: frozenset[str]) -> None:
-    check_names(manifest, entry)
-    if known and (found := fingerprint(manifest)) not in known:
-        raise DataProblem(
-            f"The files are not those of {entry.name}: their fingerprint is {found[:12]}..., "
-            f"expected {' or '.join(sorted(content[:12] + '...' for content in known))}."
+    def _land(self, manifest: Manifest, source: str) -> Marker:
+        return land(
+            self.workshop / "arranged",
+            self.place,
+            manifest,
+            name=self.entry.name,
+            origin="real",
+            source=source,
         )
 
-
-def _unpack_by_torchvision(
-    archives: list[Path], root: Path, entry: DataSet, source: Source
-) -> None:
-    """Let torchvision check and unpack archives; it finds them in place and downloads nothing."""
-    from torchvision import datasets
-
-    (root / source.into).mkdir(parents=True)
-    for archive in archives:
-        shutil.copyfile(archive, root / source.into / archive.name)
-    try:
-        getattr(datasets, entry.torchvision)(root, download=True)
-    except RuntimeError as error:
-        raise DataProblem(f"torchvision rejected {entry.name}: {error}") from error
-    for archive in archives:
-        (root / source.into / archive.name).unlink()
-
-
-def _land(workshop: Path, place: Path, manifest: Manifest, entry: DataSet, source: str) -> Marker:
-    return land(
-        workshop / "arranged", place, manifest, name=entry.name, origin="real", source=source
-    )
+    def _summary(self) -> DataProblem:
+        """Return one problem that names everything that was tried."""
+        by_title: dict[str, list[DataProblem]] = {}
+        for title, problem in self.tried:
+            by_title.setdefault(title, []).append(problem)
+        lines = []
+        for title, problems in by_title.items():
+            for problem in [p for p in problems if not isinstance(p, NotHere)] or problems[-1:]:
+                advice = f" {problem.advice}" if problem.advice else ""
+                lines.append(f"  - {title}: {problem.what}{advice}")
+        reasons = [problem for _, problem in self.tried if not isinstance(problem, NotHere)]
+        offline = reasons and all(isinstance(problem, Unreachable) for problem in reasons)
+        kind = Unreachable if offline else DataProblem
+        return kind(f"Could not get {self.entry.name}.\n" + "\n".join(lines), _offer(self.entry))
 
 
 def _offer(entry: DataSet) -> str:
@@ -144,9 +174,9 @@ def _offer(entry: DataSet) -> str:
     if not entry.sources:
         return f"Create it with: {draw}"
     return (
-        "Check the network and run this again, or set COURSE_DATA_MIRROR to a folder that contains "
-        "the archive.\nTo work without it, draw a synthetic data set, which has the same layout:\n"
-        f"  {draw}"
+        "Check the network and run this again, or set COURSE_DATA_MIRROR to a folder or an https "
+        "address that has the archive.\nTo work without it, draw a synthetic data set, which has "
+        f"the same layout:\n  {draw}"
     )
 
 

@@ -1,67 +1,103 @@
-"""Get the files of a source from the mirror, the web or Google Drive, and check each of them."""
+"""Get the files of a source from the mirror or the network, and check each of them."""
 
 from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
+from data_scripts import mirrors
 from data_scripts.arrange import holds_set
-from data_scripts.download import download
-from data_scripts.drive import download_from_drive
 from data_scripts.manifest import digest
-from data_scripts.places import data_home, mirror
-from data_scripts.problems import DataProblem, NotHere
+from data_scripts.network import Address, Network
+from data_scripts.problems import DataProblem, NotHere, Unreachable
 from data_scripts.registry import DataSet, RemoteFile
 
-Say = Callable[[str], None]
+
+def from_mirror(file: RemoteFile, entry: DataSet) -> Path:
+    """Return the path of the file in the mirror's folder, with the right checksum.
+
+    Raises: NotHere if the folder doesn't contain it, and another DataProblem if it is damaged.
+    """
+    found = _in_folder(file, entry)
+    if found is None:
+        where = "the mirror" if mirrors.folder() else "a mirror, and none is set"
+        raise NotHere(f"{file.name} is not in {where}.")
+    _check_sum(found, file, mirrors.listed_sum(found))
+    return found
 
 
-def obtain(file: RemoteFile, entry: DataSet, workshop: Path, network: bool, say: Say) -> Path:
-    """Return the path of a file with the right checksum, from the mirror or downloaded."""
-    if found := _in_mirror(file, entry):
-        _check_sum(found, file)
-        return found
-    if not (file.url or file.gdown_id):
-        raise NotHere(f"{file.name} is available only from a mirror, and no mirror contains it.")
-    if not network:
-        raise NotHere(f"{file.name} is not in the mirror.")
-    goal = workshop / file.name
-    _check_room(file, entry, workshop)
+def from_network(file: RemoteFile, entry: DataSet, workshop: Path, network: Network) -> Path:
+    """Return the path of the file with the right checksum, downloaded to the folder `workshop`.
+
+    Raises: NotHere if the file has no address, Unreachable if no host answers, and another
+    DataProblem if every address was tried in vain. The message names all of them.
+    """
+    goal, addresses = workshop / file.name, network.addresses(file)
+    if not addresses:
+        raise NotHere(f"{file.name} is available only from a mirror.")
     if goal.exists():  # complete, but the run that downloaded it was stopped before it unpacked it
-        _check_sum(goal, file)
-        return goal
-    say(f"Downloading {file.name} from {file.url or 'Google Drive'}.")
-    resumed = goal.with_name(goal.name + ".part").exists()
-    _transfer(file, entry, goal, say)
+        try:
+            _check_sum(goal, file, *(address.sha256 for address in addresses))
+            return goal
+        except DataProblem:
+            goal.unlink()  # of another source
+    _check_room(file, entry, workshop)
+    problems: list[DataProblem] = []
+    for address in addresses:
+        try:
+            _get(file, address, entry, goal, network)
+            return goal
+        except DataProblem as problem:
+            problems.append(problem)
+            if address is not addresses[-1] and not isinstance(problem, Unreachable):
+                network.say(problem.what)
+    raise _together(problems)
+
+
+def _get(file: RemoteFile, address: Address, entry: DataSet, goal: Path, network: Network) -> None:
+    resumed = any(goal.parent.glob(f"{goal.name}.*.part"))
+    network.download(file, address, goal, entry.max_unpacked_mb << 20)
     try:
-        _check_sum(goal, file)
+        _check_download(goal, file, address)
     except DataProblem:
         if not resumed:
             raise
-        say("The resumed download doesn't match its checksum. Downloading it again from the start.")
-        _transfer(file, entry, goal, say)
-        _check_sum(goal, file)
-    return goal
+        network.say(
+            "The resumed download doesn't match its checksum. Downloading it again from the start."
+        )
+        network.download(file, address, goal, entry.max_unpacked_mb << 20)
+        _check_download(goal, file, address)
 
 
-def _transfer(file: RemoteFile, entry: DataSet, goal: Path, say: Say) -> None:
-    if file.url:
-        download(file.url, goal, max_bytes=entry.max_unpacked_mb << 20, say=say)
-    else:
-        download_from_drive(file.gdown_id, goal)
+def _check_download(goal: Path, file: RemoteFile, address: Address) -> None:
+    try:
+        _check_sum(goal, file, address.sha256)
+    except DataProblem as problem:
+        goal.unlink()
+        raise DataProblem(f"{address.url}: {problem.what}", problem.advice) from problem
 
 
-def _check_sum(path: Path, file: RemoteFile) -> None:
-    """Raise a DataProblem if the checksum is wrong, and delete the file if it was downloaded."""
-    for algorithm, expected in (("sha256", file.sha256), ("md5", file.md5)):
-        if expected and (found := digest(path, algorithm)) != expected:
-            if path.is_relative_to(data_home()):
-                path.unlink()
+def _together(problems: list[DataProblem]) -> DataProblem:
+    """Return one problem for all addresses, with each advice once."""
+    if len(problems) == 1:
+        return problems[0]
+    kind = Unreachable if all(isinstance(p, Unreachable) for p in problems) else DataProblem
+    advice = " ".join(dict.fromkeys(problem.advice for problem in problems if problem.advice))
+    return kind("".join(f"\n      {problem.what}" for problem in problems), advice)
+
+
+def _check_sum(path: Path, file: RemoteFile, *listed: str) -> None:
+    """Raise a DataProblem unless the file has the checksum of the original or the mirror's list."""
+    known = {"sha256": {file.sha256, *listed} - {""}, "md5": {file.md5} - {""}}
+    if any(listed):
+        known["md5"] = set()  # the list is about this very file
+    for algorithm, expected in known.items():
+        if expected and (found := digest(path, algorithm)) not in expected:
             raise DataProblem(
                 f"{file.name} has the wrong checksum: {algorithm} {found[:12]}..., expected "
-                f"{expected[:12]}... The file was changed or damaged on the way here."
+                f"{' or '.join(sorted(one[:12] + '...' for one in expected))} "
+                "The file was changed or damaged on the way here."
             )
 
 
@@ -75,7 +111,7 @@ def _check_room(file: RemoteFile, entry: DataSet, workshop: Path) -> None:
 
 def mirror_folder(entry: DataSet) -> Path | None:
     """Return the folder in the mirror that contains this set unpacked, or None."""
-    root = mirror()
+    root = mirrors.folder()
     for folder in (root / entry.name, root) if root and root.is_dir() else ():
         if folder.name == entry.name and holds_set(folder, entry):
             return folder
@@ -85,15 +121,9 @@ def mirror_folder(entry: DataSet) -> Path | None:
 def in_mirror(entry: DataSet) -> bool:
     """Return whether the mirror has this set, unpacked or as all files of one of its sources."""
     return mirror_folder(entry) is not None or any(
-        all(_in_mirror(file, entry) for file in source.files) for source in entry.sources
+        all(_in_folder(file, entry) for file in source.files) for source in entry.sources
     )
 
 
-def _in_mirror(file: RemoteFile, entry: DataSet) -> Path | None:
-    root = mirror()
-    if root is None:
-        return None
-    if root.is_file():
-        return root if root.name == file.name else None
-    candidates = (root / file.name, root / entry.name / file.name)
-    return next((path for path in candidates if path.is_file()), None)
+def _in_folder(file: RemoteFile, entry: DataSet) -> Path | None:
+    return mirrors.find(file.name, f"{entry.name}/{file.name}")

@@ -6,16 +6,14 @@
     $COURSE_DATA/.incoming        unfinished downloads and unpacking
     $COURSE_DATA/.locks           one lock per data set
 
-`COURSE_DATA` defaults to `<course root>/data`. `COURSE_DATA_MIRROR` names a folder or a zip file
-that is searched before the network is used.
+`COURSE_DATA` defaults to `<course root>/data`. `COURSE_DATA_MIRROR` names a folder, a zip file or
+an https address that is searched before any other address (see `mirrors.py`).
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-
-from data_scripts.problems import DataProblem
 
 
 def course_root() -> Path:
@@ -55,18 +53,6 @@ def lock_file(name: str) -> Path:
     return data_home() / ".locks" / f"{name}.lock"
 
 
-def mirror() -> Path | None:
-    """Return the local mirror, or None if none is set.
-
-    Raises: DataProblem if the mirror doesn't exist.
-    """
-    chosen = os.environ.get("COURSE_DATA_MIRROR", "").strip()
-    if not chosen:
-        return None
-    path = Path(chosen).expanduser().resolve()
-    if not path.exists():
-        raise DataProblem(
-            f"COURSE_DATA_MIRROR is set to {chosen}, which does not exist.",
-            "Set it to a folder that contains scene15.zip, camvid.zip and so on, or unset it.",
-        )
-    return path
+def mirror_setting() -> str:
+    """Return the folder, zip file or address in COURSE_DATA_MIRROR, or "" if it is not set."""
+    return os.environ.get("COURSE_DATA_MIRROR", "").strip()

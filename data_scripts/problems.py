@@ -21,3 +21,7 @@ class DataProblem(Exception):
 
 class NotHere(DataProblem):
     """A place that may contain a file doesn't contain it, which is not an error in itself."""
+
+
+class Unreachable(DataProblem):
+    """No host that may have a file accepts a connection: there is no network, or they are down."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from data_scripts import own_copies
 from data_scripts.problems import DataProblem
 
 if sys.version_info >= (3, 11):
@@ -23,14 +25,18 @@ else:  # Python 3.10 has no TOML parser
     import tomli as tomllib
 
 REGISTRY = Path(__file__).with_name("registry.toml")
+ANY_FORM = "any"  # an instructor's archive may have any of the published forms
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """One file of a source. Checksums and size are empty if they could not be determined."""
+    """One file of a source, and its addresses in the order in which they are tried.
+
+    Checksums and size are empty if they could not be determined; a size may be approximate.
+    """
 
     name: str
-    url: str = ""
+    urls: tuple[str, ...] = ()
     gdown_id: str = ""
     sha256: str = ""
     md5: str = ""
@@ -42,8 +48,10 @@ class Source:
     """One way to get a data set: its files, and how they are turned into the set's layout.
 
     content: fingerprint of the unpacked set, or empty if it is unknown.
-    arrange: "split" sorts a flat folder of classes into train and test by the set's split manifest.
-    rename: maps the source's class names to ours.
+    arrange: the form of the files. "split" sorts a flat folder of classes into train and test by
+    the set's split manifest, "codes" does so with frames whose masks have other classes, and
+    "torchvision" leaves unpacking to torchvision's class; by default, the set's own folders are
+    moved. rename: maps the source's class names to ours; several of theirs may be one of ours.
     into: for torchvision's sets, the folder in which torchvision expects the files.
     """
 
@@ -90,8 +98,12 @@ class DataSet:
 
 
 def registry() -> dict[str, DataSet]:
-    """Return every data set by name."""
-    return dict(_read(REGISTRY)) | (_read(Path(extra)) if (extra := _extra()) else {})
+    """Return every data set by name, with the instructor's own copy as its first source."""
+    known = dict(_read(REGISTRY)) | (_read(Path(extra)) if (extra := _extra()) else {})
+    for name, copy in own_copies.listed().items():
+        if name in known:
+            known[name] = replace(known[name], sources=(_own(name, copy), *known[name].sources))
+    return known
 
 
 def data_set(name: str) -> DataSet:
@@ -130,5 +142,19 @@ def _data_set(name: str, table: dict[str, Any]) -> DataSet:
 
 
 def _source(table: dict[str, Any]) -> Source:
-    files = tuple(RemoteFile(**entry) for entry in table["files"])
+    files = tuple(_file(**entry) for entry in table["files"])
     return Source(**{**table, "files": files})
+
+
+def _file(url: str = "", urls: Sequence[str] = (), **facts: Any) -> RemoteFile:
+    return RemoteFile(urls=(url,) if url else tuple(urls), **facts)
+
+
+def _own(name: str, copy: own_copies.OwnCopy) -> Source:
+    file = RemoteFile(
+        name=f"own-{name}.zip",  # a different name from the original, whose bytes may differ
+        urls=(copy.url,) if copy.url else (),
+        gdown_id=copy.drive,
+        sha256=copy.sha256,
+    )
+    return Source("the instructor's own copy", (file,), arrange=ANY_FORM)

@@ -10,16 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-from data_scripts.arrange import arrange
+from data_scripts.arrange import by_folders
 from data_scripts.landing import fresh_workshop, land, refuse_to_bury
 from data_scripts.lock import locked
 from data_scripts.manifest import Marker, looks_complete, measure, read_marker
 from data_scripts.places import data_home, incoming, lock_file, offline_place
 from data_scripts.problems import DataProblem
 from data_scripts.progress import someone_is_looking
-from data_scripts.registry import data_set
+from data_scripts.registry import Source, data_set
 
 ORIGIN = "offline stand-in"
+DRAWN = Source("data_scripts.synthetic", ())
 
 
 def make_offline(
@@ -50,7 +51,7 @@ def make_offline(
         try:
             folder = workshop / "arranged"
             _draw(generator, name, workshop / "unpacked", seed, scale)
-            arrange(workshop / "unpacked", folder, entry)
+            by_folders(workshop / "unpacked", folder, entry, DRAWN)
             manifest = measure(folder)
             source = f"data_scripts.synthetic, seed {seed}, scale {scale:g}"
             return land(

@@ -424,6 +424,109 @@ def error_rate(counts: Any) -> Any:
     return 1 - float(hits.sum() / said.sum())
 
 
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="true negatives are left out, so the result is the recall",
+    hints=(
+        "This is the other meaning of class accuracy: the recall.",
+        "Which pixels belong to N, and which of them are true negatives?",
+    ),
+)
+def class_recall(counts: Any) -> Any:
+    hits, _, there = _parts(counts)
+    return hits / there
+
+
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="only true positives are counted as correct",
+    hints=(
+        "A pixel that is correctly left out of the class counts as an error.",
+        "Which two kinds of pixels does the numerator contain?",
+    ),
+)
+def hits_among_all(counts: Any) -> Any:
+    hits, said, _ = _parts(counts)
+    return hits / said.sum()
+
+
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="confusions between two other classes count as errors of this class",
+    hints=(
+        "The result is the same for each class: the pixel accuracy of the whole matrix.",
+        "A tree was predicted as sky. Is that an error of the class car?",
+    ),
+)
+def whole_accuracy_for_each(counts: Any) -> Any:
+    hits, said, _ = _parts(counts)
+    return (hits.sum() / said.sum()).repeat(len(hits))
+
+
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="the diagonal entry is subtracted twice from the true negatives",
+    hints=(
+        "The values are too low, by the number of hits over N.",
+        "The row and the column of a class have one entry in common. Which one?",
+    ),
+)
+def crossing_taken_twice(counts: Any) -> Any:
+    hits, said, there = _parts(counts)
+    total = said.sum()
+    return (hits + total - said - there) / total
+
+
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="false alarms are not counted as errors",
+    hints=(
+        "A class that is predicted everywhere would have a perfect accuracy.",
+        "Which two kinds of errors can a class have?",
+    ),
+)
+def misses_alone(counts: Any) -> Any:
+    hits, said, there = _parts(counts)
+    return 1 - (there - hits) / said.sum()
+
+
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="the result is the share of errors instead of correct pixels",
+    hints=(
+        "The result is 1 minus the accuracy.",
+        "Is the numerator the number of correct pixels or of wrong ones?",
+    ),
+)
+def class_error_rate(counts: Any) -> Any:
+    hits, said, there = _parts(counts)
+    return (said + there - 2 * hits) / said.sum()
+
+
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="an absent class has NaN instead of 1",
+    hints=(
+        "For an absent class, N is not 0.",
+        "What are TP and TN of a class that no pixel has and no pixel was given?",
+    ),
+)
+def absent_class_is_nan(counts: Any) -> Any:
+    hits, said, there = _parts(counts)
+    accuracy = 1 - (said + there - 2 * hits) / said.sum()
+    return accuracy.masked_fill(said + there == 0, float("nan"))
+
+
+@wrong(
+    "segmentation_metrics.pixel_accuracy_per_class",
+    looks_like="the mean over the classes is returned instead of one value per class",
+    hints=("The result is a single number.", "How many values should the result have?"),
+)
+def one_value_for_all(counts: Any) -> Any:
+    hits, said, there = _parts(counts)
+    return float((1 - (said + there - 2 * hits) / said.sum()).mean())
+
+
 def _ious(counts: Any) -> Any:
     hits, said, there = _parts(counts)
     return hits / (said + there - hits)

@@ -23,6 +23,8 @@
 # **Time needed**: about three hours. Training takes less than a minute on two cores with the
 # synthetic images, and two minutes with the real ones. You don't need a GPU.
 #
+# **You need** no function from Part 1: the toolbox reads the images.
+#
 # **Common pitfalls**
 # - `CrossEntropyLoss` expects logits. If you apply a softmax first, the network learns slowly, and
 #   no error message warns you.
@@ -65,7 +67,22 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part2_simplenet")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. The data, in batches
+#
+# *About 10 minutes.*
 #
 # In Part 1, you read images one by one. Here the toolbox reads them all once and keeps the pixels
 # in memory, so that an epoch does not have to decode any files. `data.Batches` yields pairs
@@ -96,7 +113,11 @@ print(f"{len(train_images)} training images, {len(validation_images)} validation
 print(f"a batch: images {tuple(x.shape)} {x.dtype}, labels {tuple(y.shape)} {y.dtype}")
 
 # %% [markdown]
+# **Next**: see what a network makes of such a batch.
+#
 # ## 2. From logits to probabilities to predictions
+#
+# *About 15 minutes.*
 #
 # A network that distinguishes K classes outputs K numbers for each image. They are called
 # **logits**, or scores, and can be any real numbers. Two steps turn them into something useful:
@@ -124,7 +145,11 @@ print("e to the power of 1000, computed directly:", torch.tensor(1000.0).exp().i
 checks.grade("dl_utils.predict_labels")
 
 # %% [markdown]
+# **Next**: find a number that says how good the predictions are.
+#
 # ## 3. A loss, and why we need one
+#
+# *About 25 minutes.*
 #
 # We want a high accuracy, so why not maximize it directly? The classifier below has a single
 # weight. We vary this weight and look at the accuracy on 8 examples, next to the loss that we are
@@ -142,9 +167,9 @@ for weight in weights:
 plots.use_style()
 figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8))
 left.plot(weights, accuracies, color=plots.COLOURS[0])
-left.set(xlabel="weight", ylabel="accuracy", title="flat almost everywhere", ylim=(0, 1))
+left.set(xlabel="weight", ylabel="accuracy", title="its accuracy", ylim=(0, 1))
 right.plot(weights, losses, color=plots.COLOURS[1])
-right.set(xlabel="weight", ylabel="loss", title="a slope to follow")
+right.set(xlabel="weight", ylabel="loss", title="its loss")
 results.figure(
     "part2_why_a_loss",
     figure,
@@ -154,9 +179,9 @@ results.figure(
 )
 
 # %% [markdown]
-# The accuracy is a staircase. A small change of the weight does not change it, so its gradient is
-# zero and gives no direction to follow. A loss has three useful properties: it is low when the
-# predictions are good, it has a slope, and it distinguishes a near miss from a confident mistake.
+# Put your finger on both curves at a weight of 1, and move it a little to the left and to the
+# right. What changes in the left plot, and what in the right one? Keep this in mind for the question
+# below.
 #
 # Write `compute_loss` and `compute_accuracy` in `student_code/dl_utils.py`. The criterion belongs
 # to the model, so your function must use the criterion of the model it receives.
@@ -188,7 +213,11 @@ checks.grade("dl_utils.compute_accuracy")
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: find out where this loss comes from.
+#
 # ## 4. Why this loss: cross-entropy and the KL divergence
+#
+# *About 25 minutes.*
 #
 # Let $p$ be the true distribution over the classes for an image, and $q$ the distribution that the
 # network predicts. Three quantities compare the two:
@@ -199,29 +228,51 @@ checks.grade("dl_utils.compute_accuracy")
 # | cross-entropy | $H(p, q) = -\sum_k p_k \log q_k$ | the average surprise if you believe $q$ |
 # | KL divergence | $D(p \| q) = \sum_k p_k \log (p_k / q_k)$ | the avoidable part of that surprise |
 #
-# Split the logarithm of the fraction, and you can write one in terms of the other:
-#
-# $$D(p \| q) = \sum_k p_k \log p_k - \sum_k p_k \log q_k = H(p, q) - H(p)
-# \qquad\Longleftrightarrow\qquad H(p, q) = H(p) + D(p \| q)$$
+# The KL divergence is never negative, and it is zero only if $q = p$, so this is the quantity that
+# we want to be small. Here are all three, for one prediction that is wrong and for one that is
+# perfect.
 
 # %%
 p = torch.tensor([0.7, 0.2, 0.1], dtype=torch.float64)
-q = torch.tensor([0.4, 0.4, 0.2], dtype=torch.float64)
-uncertainty = torch.special.entr(p).sum()  # entr(p) is -p log p
-surprise = torch.special.xlogy(p, q).sum().neg()
-spared = torch.nn.functional.kl_div(q.log(), p, reduction="sum")
-print(f"H(p) = {uncertainty:.4f}   H(p, q) = {surprise:.4f}   D(p || q) = {spared:.4f}")
-print(f"H(p) + D(p || q) = {uncertainty + spared:.4f}")
-print(f"D(p || p) = {torch.nn.functional.kl_div(p.log(), p, reduction='sum'):.4f}")
-back = torch.nn.functional.kl_div(p.log(), q, reduction="sum")
-print(f"D(q || p) = {back:.4f}: swapping p and q gives a different value")
+for name, q in (("wrong", torch.tensor([0.4, 0.4, 0.2], dtype=torch.float64)), ("perfect", p)):
+    uncertainty = torch.special.entr(p).sum()  # entr(p) is -p log p
+    surprise = torch.special.xlogy(p, q).sum().neg()
+    avoidable = torch.nn.functional.kl_div(q.log(), p, reduction="sum")
+    swapped = torch.nn.functional.kl_div(p.log(), q, reduction="sum")
+    print(f"{name:<8} H(p) = {uncertainty:.4f}   H(p, q) = {surprise:.4f}   ", end="")
+    print(f"D(p || q) = {avoidable:.4f}   D(q || p) = {swapped:.4f}")
 
 # %% [markdown]
-# The KL divergence is never negative, and it is zero only if $q = p$, so this is the quantity we
-# want to minimize. The entropy $H(p)$ does not depend on the network. Therefore **minimizing the
-# cross-entropy minimizes the KL divergence**, with the same gradients. For an ordinary label there
-# is no uncertainty: $p$ is 1 for the class $y$ and 0 for all others. Then $H(p) = 0$, both
-# quantities are equal, and only one term of the sum remains:
+# The last column shows that swapping $p$ and $q$ gives a different value: the KL divergence is not
+# a distance.
+#
+# **Question.** Write the cross-entropy $H(p, q)$ in terms of the other two quantities: find the
+# relation in the numbers above, then derive it from the definitions. Which of the three depend on
+# the network? Why can we train with either of them, and what do they become if the labels are
+# certain? What would change about *which* network is best if the labels were soft (say 0.9 and
+# 0.1)? And what is the cross-entropy of a network that gives all 15 classes the same probability?
+
+# %% [markdown] question="why_cross_entropy"
+# ### BEGIN SOLUTION
+# D(p‖q) = Σ p log (p/q) = Σ p log p − Σ p log q = H(p, q) − H(p), so H(p, q) = H(p) + D(p‖q); in
+# the numbers above, 0.8018 + 0.1838 = 0.9856. H(p) belongs to the data and does not depend on the
+# weights, so the other two have the same gradients and the same best network. If the labels are
+# certain, H(p) = 0 and both equal −log q_y. With soft labels, the cross-entropy no longer reaches
+# zero: its minimum is H(p), at q = p, while D reaches 0 there. The best network is still the same
+# for both; it is the one that predicts 0.9 and 0.1, not the one that is certain. A network that
+# gives every class 1/15 has a loss of log 15 = 2.71, and the loss of an untrained network should be
+# close to that.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: H(p, q) = H(p) + D(p‖q) is derived, and H(p) is constant in the weights.
+# 1 point: for certain labels both equal −log q_y; for soft labels the minimum is at q = p, where
+# the cross-entropy is H(p).
+# 1 point: log 15, about 2.71.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# An ordinary label is certain: $p$ is 1 for the class $y$ and 0 for all others, and only one term
+# of the sum remains. This is the loss that `CrossEntropyLoss` computes from logits:
 #
 # $$L = -\log q_y = -z_y + \log \sum_j e^{z_j}$$
 #
@@ -241,29 +292,11 @@ wanted = torch.tensor([[0.0, 1.0, 0.0]])
 print("gradient of the squared error:", confident_mistake.grad.numpy().round(4))
 
 # %% [markdown]
-# **Question.** Write the cross-entropy $H(p, q)$ in terms of the KL divergence. Why can we train
-# with either of them, and what do they become if the labels are certain? What would change about
-# *which* network is best if the labels were soft (say 0.9 and 0.1)? And what is the loss of a
-# network that gives all 15 classes the same probability?
-
-# %% [markdown] question="why_cross_entropy"
-# ### BEGIN SOLUTION
-# H(p, q) = H(p) + D(p‖q). H(p) belongs to the data and does not depend on the weights, so both have
-# the same gradients and the same best network. If the labels are certain, H(p) = 0 and both equal
-# −log q_y. With soft labels, the cross-entropy no longer reaches zero: its minimum is H(p), at q =
-# p, while D reaches 0 there. The best network is still the same for both; it is the one that
-# predicts 0.9 and 0.1, not the one that is certain. A network that gives every class 1/15 has a
-# loss of log 15 = 2.71, and the loss of an untrained network should be close to that.
-# ### END SOLUTION
-# ### BEGIN MARK SCHEME
-# 1 point: H(p, q) = H(p) + D(p‖q), and H(p) is constant in the weights.
-# 1 point: for certain labels both equal −log q_y; for soft labels the minimum is at q = p, where
-# the cross-entropy is H(p).
-# 1 point: log 15, about 2.71.
-# ### END MARK SCHEME
-
-# %% [markdown]
+# **Next**: use the gradient of a loss.
+#
 # ## 5. Gradient descent, by hand
+#
+# *About 35 minutes.*
 #
 # Think of the loss as a landscape: training walks downhill. Each step goes against the gradient,
 # and the learning rate $\eta$ sets how far: $w \leftarrow w - \eta \frac{dL}{dw}$. Start with a
@@ -341,7 +374,11 @@ for settings in (
 # %% [markdown]
 # The first line matches your own twelve steps, because it is the same algorithm.
 #
+# **Next**: build a function with many weights.
+#
 # ## 6. The network
+#
+# *About 20 minutes.*
 #
 # Write `SimpleNet` in `student_code/simple_net.py`. It is a simple, classic architecture: a 5x5
 # convolution with 10 channels, max pooling of 3, ReLU; a 5x5 convolution with 20 channels, max
@@ -363,12 +400,19 @@ scores = net(x)
 print(f"{sum(p.numel() for p in net.parameters()):,} parameters")
 print(f"images {tuple(x.shape)} -> scores {tuple(scores.shape)}")
 print(
-    f"untrained: loss {compute_loss(net, scores, y).item():.2f} (log 15 is {np.log(15):.2f}), "
+    f"untrained: loss {compute_loss(net, scores, y).item():.2f}, "
     f"accuracy {compute_accuracy(scores, y):.2f} on the first batch"
 )
 
 # %% [markdown]
+# Compare the loss with the last number of your answer in Section 4: before training, the network
+# gives all classes about the same probability.
+#
+# **Next**: train it.
+#
 # ## 7. The training loop
+#
+# *About 25 minutes.*
 #
 # Write `train_epoch` and `evaluate` in `student_code/training.py`. For each batch, clear the
 # gradients, compute the logits and the loss, run the backward pass, and take a step. The metrics
@@ -383,7 +427,11 @@ checks.grade("training.train_epoch")
 checks.grade("training.evaluate")
 
 # %% [markdown]
+# **Next**: run your loop.
+#
 # ## 8. A first configuration, and a bad one
+#
+# *About 20 minutes, one of which is training.*
 #
 # `toolbox.training.trainer.fit` wraps your loop with what every training run needs: it selects the
 # device, fixes the seeds, shows progress, saves checkpoints (interrupt it, run the cell again, and
@@ -473,7 +521,11 @@ checks.grade_trained("part2_simplenet")
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: look at what the network has learned.
+#
 # ## 9. How good is it?
+#
+# *About 5 minutes.*
 #
 # Measure the final metrics in eval mode. They are saved together with the data set, the seed and
 # the code that produced them.
@@ -524,8 +576,34 @@ for split, images in (("train", train_images), ("validation", validation_images)
     results.figure(f"part2_predictions_{split}", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 10. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Name one thing about training that you understand now, with
+# the result in your notebook that convinced you, and one mistake that you made, with the way in
+# which you found it. Which question about SimpleNet is still open for you?
+
+# %% [markdown] question="learned_simplenet"
+# ### BEGIN SOLUTION
+# I understand why the loss and not the accuracy is minimized: in the first plot, the accuracy is a
+# staircase without a slope, and the loss is smooth. My mistake was a softmax at the end of the
+# network. It raised no error; I found it because the loss of ten equal scores was right but the
+# loss after the first epochs fell much more slowly than in the plot of the repaired configuration.
+# It is still open for me how many layers would be best, since I only compared learning rates.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# **Next**: Part 3 closes the gap between the two accuracies above.
+#
 # ## Before you hand in
 #
 # Restart the kernel and run all cells from top to bottom. The trained network is loaded from its
-# checkpoint, so this takes only seconds. Part 3 starts from the gap between the two accuracies
-# above.
+# checkpoint, so this takes only seconds.

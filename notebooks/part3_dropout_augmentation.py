@@ -24,6 +24,13 @@
 # **Time needed**: about three hours. All training takes two minutes on two cores with the synthetic
 # images, and ten with the real ones. You don't need a GPU.
 #
+# **You need** from earlier parts: `get_fundamental_transforms` (Part 1), `SimpleNet`,
+# `get_optimizer`, `train_epoch` and `evaluate` (Part 2), and what these call. While one of them is
+# not implemented, the cells that use it say so, and the notebook continues. When your work is
+# graded, the course's own module replaces a module of an earlier part that fails its tests, so a
+# mistake there costs no points here. The exception is `get_fundamental_transforms`: its module,
+# `data_transforms`, belongs to this part, too.
+#
 # **Common pitfalls**
 # - Augmentation is only for training. Validation images are evaluated unchanged.
 # - Both remedies lower the *training* accuracy. Look at the gap between training and validation,
@@ -66,7 +73,22 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part3_dropout_augmentation")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. One image, many versions
+#
+# *About 60 minutes.*
 #
 # An image of a street is still a street if you mirror it, shift it by a few pixels, or take it on a
 # cloudy day. The network doesn't know that: it has to see examples. Load the images and the
@@ -185,7 +207,11 @@ results.figure("part3_albumentations", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: try the second remedy, which changes the network instead of the images.
+#
 # ## 2. Dropout
+#
+# *About 40 minutes.*
 #
 # During training, dropout sets each activation in a layer to zero with probability $p$. The choice
 # is made separately for each image and each step. Because a neuron cannot rely on any other neuron
@@ -240,7 +266,11 @@ for name, layer in (("yours", InvertedDropout(0.3)), ("torch's", torch.nn.Dropou
 checks.grade("simple_net_dropout.SimpleNetDropout")
 
 # %% [markdown]
+# **Next**: measure what each remedy does.
+#
 # ## 3. Each remedy alone, and both together
+#
+# *About 25 minutes, one of which is training (five with the real images).*
 #
 # Train four networks with the same seed, the same number of epochs and the same optimizer:
 # SimpleNet as in Part 2, with augmentation, with dropout, and with both. For speed, the
@@ -346,13 +376,18 @@ for name, network in networks.items():
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: find out how much of each remedy is best.
+#
 # ## 4. Ablation studies
+#
+# *About 30 minutes.*
 #
 # An ablation study changes **one thing at a time** and keeps everything else fixed: the seed, the
 # data, the number of epochs. `toolbox.training.ablation.run` saves each finished run, so you can
 # interrupt it, and you can add configurations later without repeating the others. To save time, the
-# studies use every sixth training image and few epochs; only the comparison matters here. The
-# inference time is measured per image.
+# studies use every sixth training image and few epochs; only the comparison matters here. Each
+# study prints a table of all settings, the accuracies, the time of the training and the time of the
+# inference, per image. Write down what you observe and what you conclude right after each study.
 
 # %%
 # %%attempt
@@ -360,11 +395,14 @@ from toolbox.training import ablation
 
 few = train_images.subset(range(0, len(train_images), 6), "train")
 EPOCHS = 40 if is_real else 15
+FIXED = {"lr": 1e-3, "weight_decay": 1e-4, "batch_size": 32, "epochs": EPOCHS, "seed": 0}
 
 
-def measured(network, name, **settings):
+def measured(network, name, settings, augment=None):
     """Train on a sixth of the images and return the values for the table."""
-    history = train_network(network, EPOCHS, f"part3_study_{name}", images=few, **settings)
+    optimizer = {"optimizer_type": "adam"} | {k: settings[k] for k in ("lr", "weight_decay")}
+    run = f"part3_study_{name}"
+    history = train_network(network, EPOCHS, run, augment, images=few, optimizer=optimizer)
     same = data.Batches(validation_images, 256, mean=mean, std=std)
     return {
         "train_accuracy": history.train_accuracy[-1],
@@ -376,7 +414,8 @@ def measured(network, name, **settings):
 
 def study(name, key, values, train):
     """Run a study of one setting, print its table, and plot it."""
-    configurations = [{key: value, "epochs": EPOCHS, "seed": 0} for value in values]
+    fixed = {name: value for name, value in FIXED.items() if name != key}
+    configurations = [{key: value, **fixed} for value in values]
     found = ablation.run(name, configurations, train, version=few.provenance.fingerprint)
     print(found.table())
     picture = plots.study(found.rows, key, source=f"{source}, 1/6 of train", title=name)
@@ -396,10 +435,29 @@ def with_dropout(settings):
     for layer in network.modules():
         if hasattr(layer, "p"):
             layer.p = settings["p"]
-    return measured(network, f"dropout_{settings['p']}")
+    return measured(network, f"dropout_{settings['p']}", settings)
 
 
 study("dropout", "p", [0.0, 0.3, 0.6], with_dropout)
+
+# %% [markdown]
+# **Question.** What did this study change, and what did it keep fixed? What do you observe (quote
+# the table, both times included), and what do you conclude?
+
+# %% [markdown] question="dropout_study"
+# ### BEGIN SOLUTION
+# Changed: p, from 0 to 0.6. Fixed: network, optimizer, learning rate, images, epochs and seed.
+# Observation: the training accuracy falls as p grows, because it is measured with dropout on and
+# learning is harder, so the gap shrinks. The validation accuracy changes little in so few epochs.
+# Training takes about the same time, and so does inference: in eval mode, dropout does nothing.
+# Conclusion: dropout reduces the overfitting and costs no time when the network is used. With a
+# large p, the network begins to underfit and would need more epochs.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: what was changed and fixed, and the accuracies, with numbers from the table.
+# 1 point: a conclusion that follows from them; inference takes the same time, because dropout is
+# off in eval mode.
+# ### END MARK SCHEME
 
 # %% [markdown]
 # **Study 2: how much augmentation?** The maximum distance by which images are shifted, in pixels.
@@ -410,10 +468,32 @@ study("dropout", "p", [0.0, 0.3, 0.6], with_dropout)
 def with_shift(settings):
     torch.manual_seed(settings["seed"])
     augment = data.Augment(flip=0.5, shift=settings["shift"], brightness=0, contrast=0)
-    return measured(SimpleNet(len(classes)), f"shift_{settings['shift']}", augment=augment)
+    return measured(SimpleNet(len(classes)), f"shift_{settings['shift']}", settings, augment)
 
 
 study("shift", "shift", [0, 3, 8], with_shift)
+
+# %% [markdown]
+# **Question.** What do you observe in this study, and what do you conclude? One seed is weak
+# evidence: with the number of validation images printed in Section 1, how large is the standard
+# error of an accuracy, and which differences in your table are larger?
+
+# %% [markdown] question="shift_study"
+# ### BEGIN SOLUTION
+# Observation (0, 3 and 8 pixels; all else fixed): the training accuracy falls with the distance,
+# and the gap shrinks. A moderate shift does not hurt validation. With a large one, the network
+# learns too slowly for this number of epochs. Conclusion: shift by a few pixels, and train longer
+# if the shift is larger. The standard error of an accuracy a is the square root of a(1 − a)/N. With
+# 445 validation images and an accuracy near 0.5 it is 0.024, so a difference between two runs needs
+# to be about 0.05 or more. Differences of one or two points are within noise: I would train with
+# several seeds and report a mean and a standard error.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: the observation, with numbers from the table, and a conclusion; underfitting is named if
+# it occurs.
+# 1 point: the standard error is about 0.024, and the differences are compared with it (or: several
+# seeds).
+# ### END MARK SCHEME
 
 # %% [markdown]
 # **Study 3: the learning rate.** Everything else depends on it.
@@ -423,41 +503,151 @@ study("shift", "shift", [0, 3, 8], with_shift)
 # %%attempt
 def with_rate(settings):
     torch.manual_seed(settings["seed"])
-    optimizer = {**ADAM, "lr": settings["lr"]}
-    return measured(SimpleNet(len(classes)), f"rate_{settings['lr']:g}", optimizer=optimizer)
+    return measured(SimpleNet(len(classes)), f"rate_{settings['lr']:g}", settings)
 
 
 study("learning_rate", "lr", [1e-4, 1e-3, 1e-2], with_rate)
 
 # %% [markdown]
-# **Question.** Write one paragraph about each study: what you changed, what you kept fixed, what
-# the result was (quote the table), and what you conclude. A single seed is weak evidence: which of
-# the differences would you trust, and what would you do before publishing the others?
+# **Question.** What do you observe in this study, and what do you conclude? Compare the size of the
+# effect with those of the other two studies: which setting would you tune first?
 
-# %% [markdown] question="ablation_findings"
+# %% [markdown] question="learning_rate_study"
 # ### BEGIN SOLUTION
-# Dropout (p from 0 to 0.6; network, optimizer, data, epochs and seed fixed): the training accuracy
-# falls as p grows, because it is measured with dropout on and learning is harder; the gap shrinks.
-# The validation accuracy changes little in so few epochs, and with a large p the network begins to
-# underfit. Shift (0, 3, 8 pixels; all else fixed): the training accuracy falls with the distance,
-# and the gap shrinks. A moderate shift does not hurt validation; with a large one, the network
-# learns too slowly for this number of epochs. Learning rate (1e-4, 1e-3, 1e-2): with 1e-4 the
-# network has not made much progress after these epochs, 1e-3 is best, and 1e-2 is too large, so
-# training is unstable or stuck at chance. Inference takes the same time in all runs, because
-# dropout and augmentation are inactive in eval mode. The differences between learning rates are
-# several times larger than those between seeds and can be trusted. Differences of one or two points
-# on 440 validation images are within noise (one standard error is about 0.024). They need several
-# seeds, with a mean and a standard error, before they are published.
+# Observation (1e-4, 1e-3 and 1e-2; all else fixed): with 1e-4, the network has not made much
+# progress after these epochs. 1e-3 is best. 1e-2 is too large, so training is unstable or stuck
+# near chance. All three take the same time. Conclusion: the learning rate decides whether the
+# network learns at all. Its effect is many times larger than a standard error and than the effects
+# of p and of the shift, so it has to be tuned first, and again if the optimizer or the batch size
+# changes.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point per study (3 in all): what was changed, what was fixed, with numbers from the table.
-# 1 point: conclusions that follow from the numbers; underfitting is named if it occurs.
-# 1 point: inference time does not change, and why.
-# 1 point: noise: several seeds, or the standard error of an accuracy on so few images.
+# 1 point: the observation for all three rates, with numbers from the table.
+# 1 point: the effect is larger than those of the other two studies, so the learning rate is tuned
+# first.
 # ### END MARK SCHEME
 
 # %% [markdown]
-# ## 5. How far can training from scratch go?
+# **Next**: let the learning rate change during training.
+#
+# ## 5. Learning-rate decay
+#
+# *About 15 minutes.*
+#
+# A large learning rate makes fast progress, and a small one settles close to a minimum. With a
+# **schedule** you get both: the learning rate starts high and decays. A common schedule divides the
+# initial rate $\eta_0$ by a number that grows with the number $k$ of steps so far:
+#
+# $$\eta_k = \frac{\eta_0}{1 + d \cdot k}$$
+#
+# The decay $d$ sets how fast the learning rate falls. The cell below trains the same network four
+# times from the same weights, with $d$ = 0.1, 0.01, 0.001 and 0.0001. It uses SGD with momentum and
+# batches of 8, so that an epoch has many steps, and applies the schedule after each epoch. Before
+# you run it, make a guess: how many steps does each decay take to divide the learning rate by two,
+# and how many steps does the training have? The four runs are plotted as A, B, C and D, in another
+# order.
+
+# %%
+# %%attempt
+DECAYS = [0.1, 0.01, 0.001, 0.0001]
+INITIAL_RATE = 0.01
+
+
+def with_decay(decay):
+    """Train SimpleNet with a decaying learning rate and return the history."""
+    torch.manual_seed(0)
+    network = SimpleNet(len(classes))
+    batches = data.Batches(few, 8, shuffle=True, mean=mean, std=std)
+    sgd = {"optimizer_type": "sgd", "lr": INITIAL_RATE, "weight_decay": 0, "momentum": 0.9}
+    optimizer = get_optimizer(network, sgd)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda epoch: 1 / (1 + decay * epoch * len(batches))
+    )
+    return fit(
+        network,
+        batches,
+        data.Batches(validation_images, 256, mean=mean, std=std),
+        optimizer=optimizer,
+        scheduler=schedule,
+        epochs=20,
+        name=f"part3_decay_{decay:g}",
+    )
+
+
+by_decay = {decay: with_decay(decay) for decay in DECAYS}
+order = np.random.default_rng(5).permutation(len(DECAYS))
+letters = dict(zip("ABCD", (DECAYS[number] for number in order), strict=True))
+print(f"{len(by_decay[0.1])} epochs of {-(-len(few) // 8)} steps")
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
+ends = []
+for number, (letter, decay) in enumerate(letters.items()):
+    run = by_decay[decay]
+    for one, values in zip(axes, (run.train_accuracy, run.validation_accuracy), strict=True):
+        one.plot(range(1, len(run) + 1), values, color=plots.COLOURS[number], label=letter)
+    ends.append(f"{letter} {run.train_accuracy[-1]:.2f} and {run.validation_accuracy[-1]:.2f}")
+ticks = range(0, len(run) + 1, 5)
+axes[0].set(xlabel="epoch", ylabel="accuracy", title="training", ylim=(0, 1), xticks=ticks)
+axes[1].set(xlabel="epoch", title="validation", xticks=ticks)
+axes[0].legend(loc="upper left")
+figure.suptitle(f"Four decays of the learning rate   (data: {source}, 1/6 of train)", fontsize=10)
+results.figure(
+    "part3_decay_curves",
+    figure,
+    alt="Accuracy over 20 epochs for four decays of the learning rate, A to D, in training and in "
+    f"validation. Training and validation accuracy at the end: {'; '.join(ends)}.",
+)
+
+# %% [markdown]
+# **Question.** Which decay belongs to A, B, C and D? Give a reason for each. One decay is **too
+# aggressive**: the network stops learning long before the end. Which one is it, how do you see that
+# in *both* panels, and how does it differ from overfitting? Would more epochs help?
+
+# %% [markdown] question="decay_curves"
+# ### BEGIN SOLUTION
+# A is 0.0001, B is 0.01, C is 0.001 and D is 0.1. A decay d divides the learning rate by two after
+# 1/d steps: 10, 100, 1,000 and 10,000 steps, and the training has 1,060. D is the flattest curve:
+# after the first epoch of 53 steps, its learning rate is a sixth of the initial one, and at the end
+# less than a hundredth. B rises smoothly, but more slowly than C, and reaches 0.90 in training. C
+# rises fastest and settles at the end, at 0.95. In A, the learning rate hardly falls, so the steps
+# stay large, the accuracy jumps up and down, and the validation accuracy ends below those of B and
+# C. The decay of 0.1 is too aggressive: both accuracies stop rising after about ten epochs, at 0.25
+# in training and 0.17 in validation. This is not overfitting, where the training accuracy is high
+# and the gap is large. Here, the network has not even learned the training images. More epochs
+# hardly help, because the remaining steps are tiny and get smaller; a weaker decay does.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: all four curves are matched: the stronger the decay, the flatter the curve.
+# 1 point: 0.1 is too aggressive; the training accuracy is flat, too, at a low value.
+# 1 point: this is no overfitting (both accuracies are low, the gap is small), and more epochs hardly
+# help, because the steps are too small.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# Check your answer. Each history has recorded the learning rate of every epoch.
+
+# %%
+# %%attempt
+figure, axes = plt.subplots(figsize=(5, 2.8))
+for number, (letter, decay) in enumerate(letters.items()):
+    rates = by_decay[decay].learning_rate
+    axes.plot(range(1, len(rates) + 1), rates, color=plots.COLOURS[number], label=letter)
+    print(f"{letter}: the learning rate falls from {rates[0]:.2g} to {rates[-1]:.2g}")
+axes.set(xlabel="epoch", ylabel="learning rate", yscale="log", xticks=ticks)
+axes.legend()
+results.figure(
+    "part3_decay_rates",
+    figure,
+    alt="Learning rate over 20 epochs for the runs A to D, on a logarithmic axis. At the end: "
+    + ", ".join(f"{x} {by_decay[d].learning_rate[-1]:.2g}" for x, d in letters.items())
+    + ".",
+)
+
+# %% [markdown]
+# **Next**: combine everything in one long run.
+#
+# ## 6. How far can training from scratch go?
+#
+# *About 10 minutes to read; the training is optional.*
 #
 # This section takes the tools of this part, plus one new idea, as far as they go.
 # `toolbox/models/residual.py` contains a network of about a hundred lines that is worth reading. It
@@ -498,8 +688,35 @@ if TRAIN_IT:
     plots.training_curves({"residual": history}, source=source, title="A small residual network")
 
 # %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 7. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Which remedy against overfitting did you judge differently
+# before you measured it, and which number of your notebook corrected you? Name one mistake that you
+# made, with the way in which you found it, and one experiment that you would run next.
+
+# %% [markdown] question="learned_regularization"
+# ### BEGIN SOLUTION
+# I expected dropout to raise the validation accuracy as much as augmentation. In my table,
+# augmentation helped more, and dropout mainly lowered the training accuracy. My mistake was to
+# scale the kept values in eval mode instead of train mode: the test on the mean of the outputs
+# failed by the factor 2, which is 1 / (1 − p). Next I would run the best setting with five seeds,
+# because some differences of my studies are as small as their standard errors.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# **Next**: Part 4 starts from a network that was trained on other images.
+#
 # ## Before you hand in
 #
 # Restart the kernel and run all cells from top to bottom. Finished runs are loaded from their
 # files, so this takes only seconds. A network that was first trained on millions of other images
-# goes further than any remedy in this part: that is the topic of Part 4.
+# goes further than any remedy in this part.

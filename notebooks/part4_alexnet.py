@@ -24,6 +24,11 @@
 # **Time needed**: about three hours. All training together takes two minutes on two cores with the
 # synthetic images. You don't need a GPU; if there is one, it is used.
 #
+# **You need** from earlier parts: `get_optimizer`, `train_epoch` and `evaluate` (Part 2), and what
+# these call. While one of them is not implemented, the cells that use it say so, and the notebook
+# continues. When your work is graded, the course's own module replaces a module of an earlier part
+# that fails its tests, so a mistake there costs no points here.
+#
 # **Common pitfalls**
 # - A pretrained network expects images like those it was trained on: three channels, its image
 #   size, its mean and standard deviation. `load_backbone` tells you these values.
@@ -67,7 +72,22 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part4_alexnet")
 
 # %% [markdown]
+# ## Real photographs or drawings?
+#
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("scene15", "drawings")` or `data.get("scene15",
+# "photographs")`.
+
+# %%
+# %%attempt
+located = data.get("scene15")
+
+# %% [markdown]
 # ## 1. A network trained on other images
+#
+# *About 40 minutes.*
 #
 # AlexNet, trained on a million photographs of ImageNet, has convolutions that respond to edges,
 # textures and parts of objects. These features are useful far beyond the ImageNet classes. If the
@@ -213,7 +233,11 @@ for images in (train_images, validation_images):
 checks.grade_trained("part4_alexnet")
 
 # %% [markdown]
+# **Next**: write functions that do the same for other networks.
+#
 # ## 2. Tools for any network
+#
+# *About 45 minutes.*
 #
 # AlexNet is one pretrained network among many. The functions in `student_code/transfer.py` work
 # with any of them: ResNet-18 with its `fc`, VGG-19 and AlexNet with their `classifier`.
@@ -234,7 +258,11 @@ checks.grade("transfer.freeze_first_layers")
 checks.grade("transfer.build_feature_extractor")
 
 # %% [markdown]
+# **Next**: use the frozen layers only once.
+#
 # ## 3. Frozen features, computed once
+#
+# *About 20 minutes.*
 #
 # A frozen network produces the same output for an image in every epoch. So each image needs to pass
 # through it only once. The output, about a thousand numbers per image, is all that the last layer
@@ -332,7 +360,11 @@ results.number(
 )
 
 # %% [markdown]
+# **Next**: compare freezing more with freezing less.
+#
 # ## 4. How much should be frozen?
+#
+# *About 25 minutes.*
 #
 # Compare three ways of transfer with training from scratch: **features** (everything frozen except
 # a new last layer), **first layers** (the first half of the layers frozen), **all** (every layer is
@@ -453,7 +485,11 @@ results.number("part4_ways", found.rows, data=few, seed=0, note=compared.source)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: check what training all layers does to unseen images.
+#
 # ## 5. Is it overfitting?
+#
+# *About 20 minutes.*
 #
 # Now train all layers of AlexNet on half of the training images, once without and once with
 # augmentation. The learning rate is a tenth of that in Section 1, because large steps would destroy
@@ -536,7 +572,11 @@ results.number("part4_f1", float(each.mean()), data=validation_images, seed=0)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: look at what the layers have learned.
+#
 # ## 6. What the features look like
+#
+# *About 20 minutes.*
 #
 # For each image, the input of the last layer is a point in 1,024 dimensions. t-SNE maps such points
 # to two or three dimensions so that neighbors remain neighbors; the distances between groups that
@@ -611,7 +651,26 @@ for name, points in (("before", before), ("after", after)):
 # ### END MARK SCHEME
 
 # %% [markdown]
+# The report states which weights each section used:
+
+# %%
+# %%attempt
+used = [
+    {"run": "last layer trained (Section 1)", "weights": course_net.source},
+    {"run": "frozen features (Section 3)", "weights": pretrained.source},
+    {"run": f"four ways, {compared_name} (Section 4)", "weights": compared.source},
+    {"run": "all layers trained (Sections 5 and 6)", "weights": course_net.source},
+]
+for row in used:
+    print(f"{row['run']:<45} {row['weights']}")
+results.number("part4_weights", used)
+
+# %% [markdown]
+# **Next**: run the same code on another device.
+#
 # ## 7. CUDA, MPS, CPU: the same code
+#
+# *About 10 minutes.*
 #
 # Your code does not name a device: `train_epoch`, `evaluate` and `extract_features` take one as an
 # argument, and `fit` chooses one. The next cell trains and evaluates on every kind of device that
@@ -630,8 +689,34 @@ for kind in there:
     print(f"{kind}: trained two steps, then loss {loss:.3f} on 64 images")
 
 # %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 8. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. What can a pretrained network do for you, and what can it
+# not? Support both with a result from your notebook. Name one mistake that you made, with the way
+# in which you found it.
+
+# %% [markdown] question="learned_transfer"
+# ### BEGIN SOLUTION
+# Pretrained features recognize scenes with only a new last layer, in seconds, at an accuracy that
+# the same network from scratch is far from after the same few epochs. They do not remove
+# overfitting: with all layers trained and no augmentation, the gap between training and validation
+# grows from epoch to epoch. My mistake was to freeze after replacing the last layer, so nothing was
+# trained; I found it because the number of trainable weights in the table was 0.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# **Next**: Part 5 gives every pixel a label, and Part 8 looks more closely at mistakes.
+#
 # ## Before you hand in
 #
 # Restart the kernel and run all cells from top to bottom. Finished runs and features are loaded
-# from their files, so this takes only seconds. In Part 8, you look more closely at the mistakes of
-# a network.
+# from their files, so this takes only seconds.

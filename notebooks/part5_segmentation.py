@@ -23,6 +23,8 @@
 # **Time needed**: about four hours. The two training runs take a few minutes in total on two cores,
 # with a small backbone. You don't need a GPU; Section 8 explains what to change if you have one.
 #
+# **You need** no function from an earlier part: this part starts from empty files.
+#
 # **Common pitfalls**
 # - A mask is not an ordinary image. If you interpolate it, you create classes that were never
 #   there.
@@ -66,18 +68,36 @@ from toolbox import checks, data, notebook, plots, results
 notebook.setup("part5_segmentation")
 
 # %% [markdown]
-# ## 1. Street scenes and their classes
+# ## Real photographs or drawings?
 #
-# CamVid consists of video frames recorded from a car, 480 x 360 pixels each. Every pixel was
-# labeled by hand with one of 11 classes, or as void if the annotators could not or did not assign a
-# class. The files number the classes in a different order than the course; `data.driving` converts
-# them: 0 Building, 1 Tree, 2 Sky, 3 Car, 4 SignSymbol, 5 Road, 6 Pedestrian, 7 Fence, 8
-# Column_Pole, 9 Sidewalk, 10 Bicyclist, 255 void. If you don't have the real data set, you work
-# with synthetic street images that have the same classes and pitfalls. We use half the original
-# size.
+# The next cell downloads the real photographs of this part once, if the network answers. Otherwise
+# the course draws similar images, which are enough for every exercise. Plots and the report name
+# the images that they are about. You can change the kind of images at any time, and the results
+# with each kind are kept: run `data.get("camvid", "drawings")` or `data.get("camvid",
+# "photographs")`.
 
 # %%
 # %%attempt
+located = data.get("camvid")
+
+# %% [markdown]
+# ## 1. Street scenes and their classes
+#
+# *About 10 minutes.*
+#
+# CamVid consists of video frames recorded from a car, 960 x 720 pixels each. The course uses the
+# copy that was made for the network SegNet, which has half as many pixels in each direction: 480 x
+# 360. Every pixel was labeled by hand with one of 11 classes, or as void if the annotators could
+# not or did not assign a class. The files number the classes in a different order than the course;
+# `data.driving` converts them: 0 Building, 1 Tree, 2 Sky, 3 Car, 4 SignSymbol, 5 Road, 6
+# Pedestrian, 7 Fence, 8 Column_Pole, 9 Sidewalk, 10 Bicyclist, 255 void. If you don't have the real
+# data set, you work with synthetic street images that have the same size, classes and pitfalls.
+# `data.driving` halves the size once more.
+
+# %%
+# %%attempt
+from PIL import Image
+
 SIZE = (180, 240)
 train_set, validation_set = data.driving("train", SIZE), data.driving("validation", SIZE)
 classes = train_set.classes
@@ -86,11 +106,17 @@ source = train_set.provenance.label.rpartition(",")[0]
 print(f"{len(train_set)} training frames, {len(validation_set)} validation frames ({source})")
 print(f"images {tuple(train_set.images.shape)} {train_set.images.dtype}")
 print(f"masks  {tuple(train_set.masks.shape)} {train_set.masks.dtype}")
+with Image.open(data.locate("camvid").path / train_set.paths[0]) as frame:
+    print(f"a file has {frame.width} x {frame.height} pixels; a frame of the video had 960 x 720")
 if validation_set.provenance.note:
     print(validation_set.provenance.note)
 
 # %% [markdown]
+# **Next**: make these masks visible.
+#
 # ## 2. Masks in color
+#
+# *About 20 minutes.*
 #
 # Write `colorize_mask` in `student_code/segmentation_metrics.py`. The palette has one row per
 # class. Void has no row, and stays black.
@@ -115,7 +141,26 @@ picture = plots.label_maps(
 results.figure("part5_masks", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# Here is one class at a time, in the frame with the most classes:
+# A legend of eleven colors is hard to read. It is easier to look at one class at a time: below,
+# only the pixels of one class have their color. For each class you see the two training frames that
+# show most of it, and the share of the frame that it covers.
+
+# %%
+# %%attempt
+from toolbox.segmentation import example_frames
+
+picture = plots.class_examples(
+    train_set.images,
+    train_set.masks,
+    example_frames(train_set.masks, len(classes)),
+    classes,
+    source=train_set.provenance.label,
+    title="Two frames for each class",
+)
+results.figure("part5_class_examples", picture.figure, alt=picture.alt)
+
+# %% [markdown]
+# And here are all classes of a single frame, the one with the most of them:
 
 # %%
 # %%attempt
@@ -145,7 +190,11 @@ results.figure("part5_pixel_shares", picture.figure, alt=picture.alt)
 # A network that only knows road, building, tree and sky already gets most pixels right, so pixel
 # accuracy is not a good enough metric.
 #
+# **Next**: write better ones.
+#
 # ## 3. One table for all metrics
+#
+# *About 60 minutes.*
 #
 # Count, over the **whole data set**, how many pixels of class $t$ were predicted as class $p$. This
 # is the confusion matrix $C$, with one row per true class. From it you get $TP_k = C_{kk}$, the row
@@ -155,10 +204,20 @@ results.figure("part5_pixel_shares", picture.figure, alt=picture.alt)
 # $$\text{IoU}_k = \frac{TP_k}{R_k + S_k - TP_k} \qquad \text{Dice}_k = \frac{2\,TP_k}{R_k + S_k}
 # \qquad \text{precision}_k = \frac{TP_k}{S_k} \qquad \text{recall}_k = \frac{TP_k}{R_k}$$
 #
-# IoU stands for intersection over union. The recall of a class is also called its accuracy, and F1,
-# the harmonic mean of precision and recall, is the same as Dice. A class that neither occurs nor is
-# predicted has no IoU: its value is NaN, and the mean ignores it. Pixels whose **target** is void
-# are not counted at all.
+# IoU stands for intersection over union. F1, the harmonic mean of precision and recall, is the same
+# as Dice. A class that neither occurs nor is predicted has no IoU: its value is NaN, and the mean
+# ignores it. Pixels whose **target** is void are not counted at all.
+#
+# **Class accuracy** has two meanings, so always say which one you report. Some papers use it for
+# the recall $TP_k / R_k$: of the pixels that belong to the class, how many were found? Others ask
+# of *every* pixel whether it belongs to the class, and count the correct answers. Then the pixels
+# that neither belong to the class nor were predicted as it, the true negatives $TN_k$, count as
+# well:
+#
+# $$\text{pixel accuracy}_k = \frac{TP_k + TN_k}{N}$$
+#
+# Here, $N$ is the number of all counted pixels. `pixel_accuracy_per_class` computes this accuracy,
+# and `pixel_accuracy` the fraction of all pixels that were predicted correctly.
 
 # %% task="segmentation_metrics.confusion_counts"
 checks.grade("segmentation_metrics.confusion_counts")
@@ -174,6 +233,9 @@ checks.grade("segmentation_metrics.precision_recall_f1")
 
 # %% task="segmentation_metrics.pixel_accuracy"
 checks.grade("segmentation_metrics.pixel_accuracy")
+
+# %% task="segmentation_metrics.pixel_accuracy_per_class"
+checks.grade("segmentation_metrics.pixel_accuracy_per_class")
 
 # %% task="segmentation_metrics.mean_iou"
 checks.grade("segmentation_metrics.mean_iou")
@@ -217,7 +279,11 @@ print(f"from a single table for both:        {iou_per_class(near + far)[1].item(
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: prepare images and masks for training.
+#
 # ## 4. Transforming image and mask together
+#
+# *About 35 minutes.*
 #
 # When you flip, scale or crop an image, you must flip, scale or crop its mask with the same random
 # numbers. torchvision's `transforms.v2` does that if you tell it what each tensor is: wrap the
@@ -283,7 +349,11 @@ picture = plots.label_maps(
 results.figure("part5_views", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# **Next**: build a network that predicts such masks.
+#
 # ## 5. The simplest network
+#
+# *About 30 minutes.*
 #
 # Take a ResNet, remove its head, and put a 1x1 convolution on its last feature map. This gives
 # logits for each class at every position of the feature map. The map is 32 times smaller than the
@@ -298,7 +368,11 @@ results.figure("part5_views", picture.figure, alt=picture.alt)
 checks.grade("simple_segmentation_net.SimpleSegmentationNet")
 
 # %% [markdown]
+# **Next**: train it.
+#
 # ## 6. Training
+#
+# *About 40 minutes, three of which are training.*
 #
 # The learning rate decays as a power of the remaining fraction of training. Write
 # `poly_learning_rate` in `student_code/segmentation_training.py`.
@@ -338,49 +412,85 @@ simple = SimpleSegmentationNet(pretrained=False, backbone=small_backbone(seed=0)
 simple_history = train(
     simple, train_set, validation_set, simple_settings, name="part5_segmentation"
 )
-print(simple_history.summary().replace("accuracy", "mean IoU"))
-picture = plots.training_curves(
-    simple_history, source=source, title="SimpleSegmentationNet (accuracy is mean IoU)"
-)
+print(simple_history.summary())
+picture = plots.training_curves(simple_history, source=source, title="SimpleSegmentationNet")
 results.figure("part5_simple_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # ### Results on the test set
 #
-# Evaluate the test frames once, in the class order that the report uses.
+# Evaluate the test frames once. Your metrics turn the counts into a table with one row per class,
+# in the class order that the report uses. A dash means that a metric is not defined for a class,
+# because the class neither occurs in the frames nor was predicted. This is not the same as 0, so
+# the mean leaves it out. The last column is the pixel accuracy $(TP + TN) / N$ of the class.
 
 # %%
 # %%attempt
+from student_code.segmentation_metrics import (
+    dice_per_class,
+    pixel_accuracy,
+    pixel_accuracy_per_class,
+    precision_recall_f1,
+)
+from toolbox.segmentation import class_rows, class_text
+
 test_set = data.driving("test", SIZE)
 
 
 def report(network, name, epochs):
-    """Evaluate the test frames, print the IoU of each class, and save the results."""
+    """Evaluate the network, print the metrics of each class, and save the results."""
+    key = name.lower().replace("segmentationnet", "")
     device = str(next(network.parameters()).device)
-    counts = measure(network, test_set, mean=mean, std=std, device=device)
+    same = {"seed": 0, "device": device}
+    for split, frames in (("validation", validation_set), ("test", test_set)):
+        counts = measure(network, frames, mean=mean, std=std, device=device)
+        print(f"{name}, {epochs} epochs, {split}: mean IoU {mean_iou(counts):.3f}")
+        results.number(f"part5_{key}_{split}_mean_iou", mean_iou(counts), data=frames, **same)
+    precision, recall, f1 = precision_recall_f1(counts)
     ious = iou_per_class(counts)
-    print(f"{name}, {epochs} epochs, {test_set.provenance.label}")
-    for number, (label, iou) in enumerate(zip(classes, ious.tolist(), strict=True)):
-        print(f"{number:>3} {label:<12} {iou:.3f}")
-    print(f"    mean IoU     {mean_iou(counts):.3f}")
+    rows = class_rows(
+        classes,
+        {
+            "IoU": ious,
+            "Dice": dice_per_class(counts),
+            "precision": precision,
+            "recall": recall,
+            "F1": f1,
+            "pixel accuracy": pixel_accuracy_per_class(counts),
+        },
+    )
+    print(f"\n{test_set.provenance.label}\n{class_text(rows)}")
+    print(f"\npixel accuracy over all classes: {pixel_accuracy(counts):.3f}")
     if test_set.provenance.note:
         print(test_set.provenance.note)
-    key = name.lower().replace("segmentationnet", "")
-    results.number(
-        f"part5_{key}_mean_iou", mean_iou(counts), data=test_set, seed=0, device=device
-    )
+    results.number(f"part5_{key}_classes", rows, data=test_set, **same)
+    results.number(f"part5_{key}_accuracy", pixel_accuracy(counts), data=test_set, **same)
     results.number(f"part5_{key}_epochs", epochs)
-    results.number(
-        f"part5_{key}_ious",
-        {label: float(np.nan_to_num(iou)) for label, iou in zip(classes, ious.tolist(), strict=True)},
-        data=test_set,
-        seed=0,
-        device=device,
-    )
     return ious
 
 
 simple_ious = report(simple, "SimpleSegmentationNet", len(simple_history))
+
+# %% [markdown]
+# **Question.** Find a class in your table whose pixel accuracy is above 0.95 although its recall is
+# below 0.5 (if there is none, take the class with the largest difference). How is that possible?
+# Which of the two class accuracies would you report for such a class, and what does it leave out?
+
+# %% [markdown] question="two_class_accuracies"
+# ### BEGIN SOLUTION
+# The pole: its pixel accuracy is 0.98, but its recall is below 0.5, since the network finds only
+# some of its pixels. Poles cover 1% to 2% of the frames, so nearly all other pixels are true
+# negatives, whatever the network does with the poles. A network that never predicts a pole has a
+# recall of 0 and still a pixel accuracy of 0.98. For a rare class, I would report the recall, since
+# it looks only at the pixels that belong to the class. It leaves out the false alarms: a network
+# that predicts "pole" everywhere has a recall of 1. So I would report the precision next to it, or
+# the IoU, which counts misses and false alarms.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: the true negatives dominate the pixel accuracy of a rare class, with the student's own
+# numbers.
+# 1 point: the recall (or the IoU) is reported, and the recall leaves out false alarms.
+# ### END MARK SCHEME
 
 # %%
 # %%attempt
@@ -408,10 +518,42 @@ def compare(network, name):
     )
     key = name.lower().replace("segmentationnet", "")
     results.figure(f"part5_{key}_predictions", picture.figure, alt=picture.alt)
-    return said
 
 
-said = compare(simple, "SimpleSegmentationNet")
+compare(simple, "SimpleSegmentationNet")
+
+# %% [markdown]
+# Look at each class separately, too: in the two test frames that show most of it, which of its
+# pixels were found, which were missed, and where are the false alarms?
+
+
+# %%
+# %%attempt
+def compare_classes(network, name):
+    """Plot for each class which of its pixels the network finds in two test frames."""
+    chosen = example_frames(test_set.masks, len(classes))
+    numbers = sorted({number for frames in chosen for number in frames})
+    some = test_set.subset(numbers, "test")
+    device = next(network.parameters()).device
+    said = []
+    network.eval()
+    with torch.no_grad():
+        for x, _ in data.Batches(some, 8, mean=mean, std=std, device=device):
+            said.append(predict(network, x, SIZE).cpu())
+    picture = plots.class_examples(
+        some.images,
+        some.masks,
+        [[numbers.index(number) for number in frames] for frames in chosen],
+        classes,
+        source=test_set.provenance.label,
+        title=f"{name}: each class in two test frames, with its IoU there",
+        predictions=torch.cat(said),
+    )
+    key = name.lower().replace("segmentationnet", "")
+    results.figure(f"part5_{key}_class_examples", picture.figure, alt=picture.alt)
+
+
+compare_classes(simple, "SimpleSegmentationNet")
 
 # %% [markdown]
 # The weights of this run are in `results/checkpoints/part5_segmentation`. The next cell loads them
@@ -476,7 +618,11 @@ for k in taken.argsort(descending=True)[:3].tolist():
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: build a network with a finer feature map, if you want extra credit.
+#
 # ## 7. Extra credit: PSPNet
+#
+# *About 40 minutes, three of which are training.*
 #
 # PSPNet adds two ideas. **Dilation**: remove the stride from layer3 and layer4, and instead spread
 # the taps of their 3x3 convolutions apart (by 2 and by 4). They see as far as before, but the
@@ -509,12 +655,13 @@ psp_settings = RecipeSettings(
 torch.manual_seed(0)
 pspnet = PSPNet(pretrained=False, backbone=small_backbone(seed=0))
 psp_history = train(pspnet, train_set, validation_set, psp_settings, name="part5_pspnet")
-print(psp_history.summary().replace("accuracy", "mean IoU"))
+print(psp_history.summary())
 psp_ious = report(pspnet, "PSPNet", len(psp_history))
 
 # %%
 # %%attempt
 compare(pspnet, "PSPNet")
+compare_classes(pspnet, "PSPNet")
 picture = plots.class_ious(
     {"SimpleSegmentationNet": simple_ious.tolist(), "PSPNet": psp_ious.tolist()},
     classes,
@@ -541,7 +688,11 @@ results.figure("part5_ious", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: run the same code at full size.
+#
 # ## 8. With a GPU
+#
+# *About 5 minutes to read.*
 #
 # You only have to change the configuration: a pretrained ResNet-50, the full image size, larger
 # crops, bfloat16 (which `precision="auto"` selects on a GPU), and a learning rate for the new
@@ -555,6 +706,34 @@ results.figure("part5_ious", picture.figure, alt=picture.alt)
 # ```
 #
 # The graded run is still the one above, with the small backbone.
+
+# %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 9. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Why is a single number not enough to judge a segmentation,
+# and which table or picture of your notebook shows it best? Name one mistake that you made, with
+# the way in which you found it, and one change that you would try next.
+
+# %% [markdown] question="learned_segmentation"
+# ### BEGIN SOLUTION
+# The pixel accuracy looks good although thin classes such as poles are hardly ever found, because
+# road, sky and buildings cover most pixels. The table of IoUs of each class shows it best. My
+# mistake was to resize the masks with interpolation: there were ids that no class has, and the
+# first assertion on the range of the mask found it. Next I would give rare classes a larger weight
+# in the loss, and compare the IoUs of all classes, since the frequent ones may lose.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# **Next**: Part 6 makes a trained network four times smaller.
 #
 # ## Before you hand in
 #

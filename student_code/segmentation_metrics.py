@@ -101,6 +101,24 @@ def pixel_accuracy(counts: torch.Tensor) -> float:
     ### END SOLUTION
 
 
+def pixel_accuracy_per_class(counts: torch.Tensor) -> torch.Tensor:
+    """Compute the accuracy of each class against all others: (TP + TN) / N.
+
+    Args:
+        counts: (K, K) int64, rows are the true classes; it is not modified.
+    Returns: float64 of shape (K,): the fraction of all N counted pixels for which the question
+        "does this pixel belong to the class?" was answered correctly. A pixel of another class
+        that was predicted as any other class is a true negative (TN), even if these two classes
+        differ. A class that is neither present nor predicted has an accuracy of 1; all values are
+        NaN if no pixel was counted.
+    """
+    ### BEGIN SOLUTION
+    errors = counts.sum(dim=0) + counts.sum(dim=1) - 2 * counts.diagonal()
+    total = counts.sum()
+    return (total - errors).double() / total
+    ### END SOLUTION
+
+
 def mean_iou(counts: torch.Tensor) -> float:
     """Return the mean of the IoUs of the classes: every class has the same weight, however rare.
 

@@ -2,9 +2,11 @@
 
 python -m toolbox status             show your points so far and what is left to do
 python -m toolbox check part1        run the tests of one part and explain failures
+python -m toolbox check 1 --watch    run them again whenever you save a file
 python -m toolbox report [part1]     build the report as PDF and HTML
 python -m toolbox demo part9         run the demo cell of a part alone, as in front of an audience
 python -m toolbox submit part1       run the tests, build the report, write one zip to hand in
+python -m toolbox data scene15       get the images of a data set, or list the data sets
 python -m toolbox save FOLDER        copy your files to a safe place
 """
 
@@ -15,7 +17,7 @@ import sys
 from pathlib import Path
 
 from toolbox import course as courses
-from toolbox.course import Course, Part, points_text
+from toolbox.course import Course, Part, Task, points_text
 from toolbox.report import student
 
 COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: `submit` wrote a file in the first two
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="run the tests of a part and explain failures")
     check.add_argument("part", **part)  # type: ignore[arg-type]
     check.add_argument("--hints", action="store_true", help="show all hints, not only the first")
+    check.add_argument("--watch", action="store_true", help="check again after each change")
     check.set_defaults(run=_check)
 
     report = commands.add_parser("report", help="build the report as PDF and HTML")
@@ -68,6 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     for command in (report, submit):
         command.add_argument("--name", help="your name as it should appear (remembered)")
         command.add_argument("--id", help="your student id, used for grading (remembered)")
+
+    images = commands.add_parser("data", help="get the images of data sets, or list them")
+    images.add_argument("name", nargs="*", metavar="NAME", help="data sets (default: list all)")
+    images.add_argument(
+        "--images",
+        choices=["photographs", "drawings"],
+        default="",
+        help="which images to use from now on (default: as before, or photographs)",
+    )
+    images.set_defaults(run=_data)
 
     demo = commands.add_parser("demo", help="rehearse a demo in a fresh process")
     demo.add_argument("part", **part)  # type: ignore[arg-type]
@@ -103,18 +116,29 @@ def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 
 
 def _check(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox.submission.watching import changes
+
+    tasks = [task for task in find_part(course, chosen.part).tasks if task.points]
+    if not chosen.watch:
+        passed = [_check_one(task, root, all_hints=chosen.hints) for task in tasks]
+        return COMPLETE if all(passed) else INCOMPLETE
+    for changed in changes(root, tasks):
+        for task in changed:
+            _check_one(task, root, all_hints=chosen.hints)
+        print("Waiting for changes. Press Ctrl-C to stop.", flush=True)
+    return COMPLETE
+
+
+def _check_one(task: Task, root: Path, *, all_hints: bool) -> bool:
+    """Print how the tests of one function went, and return whether all of them passed."""
     from toolbox.checks.arranged_feedback import all_passed, arrange, problems
     from toolbox.checks.feedback_text import ALL_HINTS, as_text
     from toolbox.submission.remembered import outcomes_of
 
-    passed = True
-    for task in find_part(course, chosen.part).tasks:
-        if task.points:
-            found = outcomes_of(root, [task.test_file], task.function)
-            more = ALL_HINTS if chosen.hints else "add --hints to see one more hint"
-            print(as_text(problems(found), arrange(found), more), flush=True)
-            passed = passed and all_passed(found)
-    return COMPLETE if passed else INCOMPLETE
+    found = outcomes_of(root, [task.test_file], task.function)
+    more = ALL_HINTS if all_hints else "add --hints to see one more hint"
+    print(as_text(problems(found), arrange(found), more), flush=True)
+    return all_passed(found)
 
 
 def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
@@ -152,6 +176,21 @@ def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     print(f"{mark} {_short(packed.path, root)}: {packed.megabytes:.1f} MB, {said}.")
     print("Upload this one file.")
     return INCOMPLETE if packed.missing else COMPLETE
+
+
+def _data(chosen: argparse.Namespace, root: Path, course: Course) -> int:
+    from toolbox import data
+    from toolbox.data.choice import overview
+
+    try:
+        if not chosen.name:
+            print("\n".join(overview(course)))
+        for name in chosen.name:
+            data.get(name, chosen.images)
+    except data.DataProblem as problem:
+        print(f"✗ {problem}")
+        return NOTHING
+    return COMPLETE
 
 
 def _demo(chosen: argparse.Namespace, root: Path, course: Course) -> int:

@@ -13,7 +13,7 @@ from toolbox.checks.outcome import describe_import
 from toolbox.edited_modules import EditedModules
 from toolbox.interrupts import Interrupted
 
-_notebooks: dict[int, _Notebook] = {}  # by the id of the shell
+MEMORY = "course_notebook"  # the attribute of the shell that holds the memory below
 
 
 class _Notebook:
@@ -43,10 +43,10 @@ def setup(part_id: str) -> None:
     part = course.load().part(part_id)
     shell = _shell()
     if shell is not None:
-        if id(shell) not in _notebooks:
-            _notebooks[id(shell)] = _Notebook(shell)
+        if not hasattr(shell, MEMORY):
+            setattr(shell, MEMORY, _Notebook(shell))
             if not grading():  # code doesn't change while grading
-                shell.events.register("pre_run_cell", _notebooks[id(shell)].before_cell)
+                shell.events.register("pre_run_cell", getattr(shell, MEMORY).before_cell)
         shell.register_magic_function(attempt, "cell", "attempt")
     if advice := "" if grading() else tested_versions.advice_on_mismatch():
         print(advice)
@@ -72,7 +72,7 @@ def attempt(line: str, cell: str) -> None:
     shell = _shell()
     if shell is None:
         raise RuntimeError("%%attempt works only in a notebook")
-    now = _notebooks.get(id(shell)) or _Notebook(shell)
+    now: _Notebook = getattr(shell, MEMORY, None) or _Notebook(shell)
     problem = now.edited.refresh()
     if problem is not None:
         said = describe_import(problem)

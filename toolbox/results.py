@@ -68,10 +68,11 @@ def number(
 ) -> None:
     """Save a number with all that is needed to reproduce it.
 
-    name: as for `figure`. value: a finite number, or a list or dictionary of finite numbers. data:
-    the images it was measured on (anything with a `provenance`), or the provenance itself. seconds:
-    how long the computation took. The file also holds the hash of student_code and the time. Raises
-    `ValueError` for an invalid name, and for a value that is NaN or infinite.
+    name: as for `figure`. value: a finite number, or a list or dictionary of finite numbers, with
+    None for a number that is not defined. data: the images it was measured on (anything with a
+    `provenance`), or the provenance itself. seconds: how long the computation took. The file also
+    holds the hash of student_code and the time. Raises `ValueError` for an invalid name, and for a
+    value that is NaN or infinite.
     """
     _check_name(name)
     record = {

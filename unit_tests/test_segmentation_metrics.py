@@ -133,6 +133,37 @@ def test_accuracy_of_nothing() -> None:
     expect.close(got, math.nan, "pixel_accuracy([[0, 0], [0, 0]])", atol=TIGHT)
 
 
+@task("segmentation_metrics.pixel_accuracy_per_class", share=2)
+def test_each_class_against_all_others() -> None:
+    """The accuracy of a class is (TP + TN) / N: misses and false alarms are its only errors."""
+    got = segmentation_metrics.pixel_accuracy_per_class(torch.tensor([[6, 2], [1, 3]]))
+    called = "pixel_accuracy_per_class([[6, 2], [1, 3]])"
+    expect.close(got, [9 / 12, 9 / 12], called, atol=TIGHT)
+    got = segmentation_metrics.pixel_accuracy_per_class(TABLE)
+    called = f"pixel_accuracy_per_class({TABLE.tolist()})"
+    expect.close(got, [5 / 6, 4 / 6, 5 / 6], called, atol=TIGHT)
+
+
+@task("segmentation_metrics.pixel_accuracy_per_class")
+def test_confusions_of_other_classes_are_true_negatives() -> None:
+    """Confusions between two other classes do not lower the accuracy of this class."""
+    counts = torch.tensor([[4, 0, 0], [0, 1, 5], [0, 3, 2]])
+    got = segmentation_metrics.pixel_accuracy_per_class(counts)
+    called = f"pixel_accuracy_per_class({counts.tolist()})"
+    expect.close(got, [1, 7 / 15, 7 / 15], called, atol=TIGHT)
+
+
+@task("segmentation_metrics.pixel_accuracy_per_class")
+def test_class_accuracy_of_absent_classes() -> None:
+    """A class that is neither present nor predicted has an accuracy of 1; without pixels, NaN."""
+    got = segmentation_metrics.pixel_accuracy_per_class(GAPS)
+    called = f"pixel_accuracy_per_class({GAPS.tolist()})"
+    expect.close(got, [5 / 10, 6 / 10, 7 / 10, 1], called, atol=TIGHT)
+    got = segmentation_metrics.pixel_accuracy_per_class(torch.zeros(2, 2).long())
+    called = "pixel_accuracy_per_class([[0, 0], [0, 0]])"
+    expect.close(got, [math.nan, math.nan], called, atol=TIGHT)
+
+
 @task("segmentation_metrics.mean_iou", share=2)
 def test_every_class_counts_alike() -> None:
     """The mean IoU is a float and weights every class equally, whatever its size."""

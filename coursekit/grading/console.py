@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coursekit import course_file
+from coursekit.grading.jobs import course_of
+from coursekit.grading.photographs import advice_on_missing
 from coursekit.grading.pipeline import grade
 from coursekit.grading.run_report import Report, Wish
 from coursekit.grading.sandbox.levels import parse
@@ -34,6 +37,9 @@ def run(
     asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")
     wish = Wish(part, students, jobs, force, parse(asked or "namespaces"), scheduler)
     reference = root / "student_code" if there else None
+    for each in course_of(folder).parts:
+        for line in advice_on_missing(folder, each) if each.id == part else ():
+            console.print(f"[yellow]![/] {escape(line)}")
     if (folder / "extensions.csv").is_file():  # importing this takes seconds
         from coursekit.deadlines.penalties import terms_of
 

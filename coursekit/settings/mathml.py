@@ -98,8 +98,8 @@ def as_mathml(latex: str, *, block: bool) -> str:
 
 def _supported(latex: str) -> str:
     """Replace environments that the converter does not know by those that it knows."""
-    for name in ("align*", "aligned", "split", "alignat*", "eqnarray", "eqnarray*"):
-        latex = latex.replace(f"{{{name}}}", "{align}")
+    for name in ("align", "aligned", "split", "eqnarray", "eqnarray*"):
+        latex = latex.replace(f"{{{name}}}", "{align*}")  # the one without numbers
     latex = latex.replace("{gather*}", "{gather}").replace("{gathered}", "{gather}")
     for name in ("equation", "equation*", "displaymath", "math"):
         latex = latex.replace(f"\\begin{{{name}}}", "").replace(f"\\end{{{name}}}", "")

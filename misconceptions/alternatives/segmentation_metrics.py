@@ -119,6 +119,31 @@ def with_an_identity(counts: Any) -> Any:
     return float(table[np.eye(len(table), dtype=bool)].sum() / table.sum())
 
 
+@right("segmentation_metrics.pixel_accuracy_per_class")
+def four_cells_of_each(counts: Any) -> Any:
+    """Build the table of TP, FP, FN and TN of each class with plain numbers."""
+    rows = counts.tolist()
+    total = sum(map(sum, rows))
+    found = []
+    for k, row in enumerate(rows):
+        hits, misses = row[k], sum(row) - row[k]
+        alarms = sum(other[k] for other in rows) - hits
+        correct = hits + (total - hits - misses - alarms)
+        found.append(correct / total if total else math.nan)
+    return torch.tensor(found, dtype=torch.float64)
+
+
+@right("segmentation_metrics.pixel_accuracy_per_class")
+def by_selecting_the_others(counts: Any) -> Any:
+    """Sum the entries outside of the row and the column of each class."""
+    table = np.asarray(counts, dtype=np.float64)
+    found = np.full(len(table), np.nan)
+    for k in range(len(table)) if table.sum() else []:
+        others = np.delete(np.delete(table, k, axis=0), k, axis=1)
+        found[k] = (table[k, k] + others.sum()) / table.sum()
+    return torch.from_numpy(found)
+
+
 @right("segmentation_metrics.mean_iou")
 def mean_of_the_finite(counts: Any) -> Any:
     """Remove the NaNs, then average."""

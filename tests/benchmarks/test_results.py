@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -88,6 +89,31 @@ def test_the_table_marks_missed_goals(images: Material) -> None:
     assert page.count("**not reached**") == 1
     assert page.count("**over**") == 1
     assert page.count("not run") == 6
+
+
+def test_a_partial_run_keeps_published_rows(
+    images: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """One seed of one recipe on a fresh clone must not replace published rows."""
+    recipes = [short(RECIPES[0]), short(RECIPES[1])]
+    page = tmp_path / "page.md"
+    page.write_text("<!-- results: begin -->\n<!-- results: end -->\n")
+    monkeypatch.setattr(results, "RECIPES", recipes)
+    monkeypatch.setattr(results, "RESULTS_PAGE", page)
+    monkeypatch.setattr(results, "material", lambda split: images)
+    results.main(["--recipe", recipes[0].name])
+    whole = page.read_text().splitlines()
+    assert whole[3].startswith(f"| {recipes[0].title} |")
+    assert "not run" in whole[4]
+    results.main(["--recipe", recipes[1].name])
+    whole = page.read_text().splitlines()
+    assert "not run" not in page.read_text()
+    monkeypatch.setenv("COURSE_RESULTS", str(tmp_path / "fresh clone"))
+    results.main(["--recipe", recipes[0].name, "--seed", "0"])
+    assert page.read_text().splitlines() == whole
+    said = capsys.readouterr().out
+    assert f"{recipes[0].title}: 1 of 2 runs; the row stays as published" in said
+    assert f"{recipes[1].title}: 0 of 2 runs; the row stays as published" in said
 
 
 def test_nothing_is_tuned_on_the_test_images(capsys: pytest.CaptureFixture[str]) -> None:

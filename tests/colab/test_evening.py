@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from data_scripts.fetch import fetch
+from data_scripts.landing import land
+from data_scripts.manifest import measure
+from data_scripts.places import real_place
+from data_scripts.problems import DataProblem
 from tests.colab.conftest import Colab, answers_in
+from tests.data import tiny as images
 from tests.report.conftest import Evening
 from toolbox import colab as on_colab
 from toolbox import results
 from toolbox.__main__ import main
-from toolbox.colab import backup
+from toolbox.colab import backup, session
 
 PART = "part1_shapes"
 
@@ -140,15 +149,46 @@ def test_a_new_notebook_never_replaces_answers(
     assert answers_in(aside)[0] == "A long evening's answer."
 
 
-@pytest.mark.parametrize("answer", [TimeoutError(), None, {"ipynb": {}}, {"ipynb": {"cells": []}}])
-def test_a_browser_that_sends_nothing_changes_nothing(
-    evening: Evening, colab: Colab, answer: object
+@pytest.mark.parametrize("answer", [TimeoutError(), None, {"ipynb": {}}])
+def test_where_the_browser_cannot_be_asked_a_line_says_what_to_do(
+    evening: Evening,
+    colab: Colab,
+    answer: object,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """VS Code's kernels on Colab time out, or answer with something else."""
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
     prepare(evening)
     path = evening.root / "notebooks" / f"{PART}.ipynb"
     before = path.read_bytes()
+    (evening.root / "results" / "new.txt").write_text("new", encoding="utf-8")
     colab.answer = answer
-    with pytest.raises(RuntimeError, match=r"did not send the notebook|sent an empty notebook"):
+    assert on_colab.save() == path
+    said = capsys.readouterr().out
+    assert "VS Code, for example, can't be asked for it" in said
+    assert "✓ Saved" not in said
+    assert path.read_bytes() == before
+    assert (colab.drive / "tiny" / "results" / "new.txt").is_file()
+
+
+def test_in_jupyterlab_save_points_to_the_editor(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is no google.colab; the notebook is a file already."""
+    monkeypatch.setattr(session, "_open_part", [PART])
+    assert on_colab.save() == evening.root / "notebooks" / f"{PART}.ipynb"
+    assert "save the notebook in your editor (Ctrl+S or Cmd+S)" in capsys.readouterr().out
+    assert on_colab.submit("1", name="Ada Example", id="ax17") <= 1
+    assert "Download this file from your editor" in capsys.readouterr().out
+
+
+def test_an_empty_notebook_changes_nothing(evening: Evening, colab: Colab) -> None:
+    prepare(evening)
+    path = evening.root / "notebooks" / f"{PART}.ipynb"
+    before = path.read_bytes()
+    colab.answer = {"ipynb": {"cells": []}}
+    with pytest.raises(RuntimeError, match="sent an empty notebook"):
         on_colab.save()
     assert path.read_bytes() == before
 
@@ -180,3 +220,41 @@ def test_save_without_a_drive_asks_for_a_folder(
 ) -> None:
     assert main(["save"]) == 2
     assert "There is no Drive here: name a folder" in capsys.readouterr().out
+
+
+def test_photographs_are_kept_on_drive_only_if_asked(
+    evening: Evening,
+    colab: Colab,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They come back in the next session, from one file and without a network."""
+    home = tmp_path_factory.mktemp("machine")
+    monkeypatch.setenv("COURSE_DATA", str(home / "first"))
+    monkeypatch.setenv("COURSE_DATA_REGISTRY", str(home / "registry.toml"))
+    monkeypatch.setenv("COURSE_DATA_MIRROR", "")
+    (home / "registry.toml").write_text(images.registry(""))
+    prepare(evening)
+    with pytest.raises(DataProblem, match="tiny is not installed"):
+        on_colab.keep_images("tiny")
+    made = home / "made"
+    for name, content in images.files().items():
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_bytes(content)
+    land(made, real_place("tiny"), measure(made), name="tiny", origin="real", source="a test")
+    assert not list(colab.drive.rglob("tiny.zip"))
+    on_colab.keep_images("tiny")
+    assert "are on your Drive, in tiny/data/tiny.zip" in capsys.readouterr().out
+
+    monkeypatch.setenv("COURSE_DATA", str(home / "second"))
+    prepare(evening)
+    assert os.environ["COURSE_DATA_MIRROR"] == str(colab.drive / "tiny" / "data")
+    assert fetch("tiny", network=False).files == len(images.files())
+
+
+def test_without_drive_photographs_cannot_be_kept(
+    evening: Evening, colab: Colab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ValueError, match="Drive is not connected"):
+        on_colab.keep_images("tiny")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from data_scripts import download, registry
+from data_scripts import connections, download, own_copies, registry
 from data_scripts.fetch import fetch
 from data_scripts.manifest import Marker
 from tests.data import tiny
+from tests.data.hosts import BlackHole, Hosts
 from tests.data.server import Server
 
 MIRROR = os.environ.get("COURSE_DATA_MIRROR", "")
@@ -24,10 +27,54 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Use an empty COURSE_DATA for each test, no mirror, and no delay between attempts."""
     place = tmp_path / "data"
     monkeypatch.setenv("COURSE_DATA", str(place))
+    monkeypatch.setenv("COURSE_RESULTS", str(tmp_path / "results"))
     for name in ("COURSE_DATA_MIRROR", "COURSE_DATA_PREFER", "COURSE_DATA_REGISTRY"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setattr(download, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(own_copies, "course_root", lambda: tmp_path)
     return place
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process look up and reach nothing but this machine."""
+    lookup = socket.getaddrinfo
+
+    def guarded(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host not in {"127.0.0.1", "localhost", "::1", None, ""}:
+            raise socket.gaierror(socket.EAI_NONAME, f"{host} is not on this machine")
+        return lookup(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded)
+
+
+@pytest.fixture
+def hosts() -> Iterator[Hosts]:
+    served = Hosts()
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def black_hole(monkeypatch: pytest.MonkeyPatch) -> Iterator[BlackHole]:
+    if sys.platform != "linux":
+        pytest.skip("only Linux drops connections to a full queue")
+    monkeypatch.setattr(connections, "CONNECT_SECONDS", 2.0)
+    hole = BlackHole()
+    yield hole
+    hole.close()
+
+
+@pytest.fixture
+def published(hosts: Hosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hosts:
+    """Use the course's registry with all web addresses on the loopback server."""
+    path = tmp_path / "published.toml"
+    path.write_text(hosts.registry(registry.REGISTRY.read_text(encoding="utf-8")))
+    monkeypatch.setenv("COURSE_DATA_REGISTRY", str(path))
+    return hosts
 
 
 @pytest.fixture
@@ -83,3 +130,9 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.skip("COURSE_DATA_MIRROR names no folder with scene15.zip and camvid.zip")
     monkeypatch.setenv("COURSE_DATA_MIRROR", str(folder.resolve()))
     return folder
+
+
+@pytest.fixture
+def no_mirror(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use the mirror's images to make archives, but don't let data sets be taken from it."""
+    monkeypatch.delenv("COURSE_DATA_MIRROR")

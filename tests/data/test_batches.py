@@ -273,4 +273,4 @@ def test_the_real_sets_report_their_origin_and_shared_videos(
     assert "video that is also in the training set" in validation.provenance.note
     assert len(validation) == 101
     real_sets("scene15")
-    assert scenes("validation", size=8).provenance.label == "scene15, validation"
+    assert scenes("validation", size=8).provenance.label == "scene15 (photographs), validation"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data_scripts.download import ATTEMPTS, download
+from data_scripts.download import ATTEMPTS, BUSY_ATTEMPTS, download
 from data_scripts.problems import DataProblem
 from tests.data.server import Server
 
@@ -81,7 +81,7 @@ def test_a_busy_server_is_retried(server: Server, goal: Path) -> None:
     server.status = 503
     with pytest.raises(DataProblem, match="attempts"):
         get(server, goal)
-    assert len(server.requests) == ATTEMPTS
+    assert len(server.requests) == BUSY_ATTEMPTS
 
 
 def test_a_file_larger_than_expected_is_rejected(server: Server, goal: Path) -> None:

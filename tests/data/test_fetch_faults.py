@@ -17,6 +17,7 @@ from typing import IO, Any
 import pytest
 
 from data_scripts import landing, obtain, registry
+from data_scripts.download import part_file
 from data_scripts.fetch import fetch
 from data_scripts.manifest import differences, looks_complete
 from data_scripts.places import course_root, incoming, real_place
@@ -82,7 +83,7 @@ def test_a_fetch_stopped_anywhere_leaves_nothing_half_done(
 def test_a_fetch_killed_during_the_download_resumes(tiny_set: Server) -> None:
     tiny_set.stall = threading.Event()
     process = subprocess.Popen(COMMAND, cwd=course_root(), stdout=subprocess.DEVNULL)
-    part = incoming("real", "tiny") / "tiny.zip.part"
+    part = part_file(incoming("real", "tiny") / "tiny.zip", tiny_set.url)
     while process.poll() is None and not (part.exists() and part.stat().st_size > 0):
         time.sleep(0.02)
     process.kill()
@@ -128,7 +129,7 @@ def test_a_bad_first_half_is_fetched_again_from_the_start(tiny_set: Server) -> N
     tiny_set.cuts = [50_000, *[0] * 5]
     with pytest.raises(DataProblem):
         fetch("tiny")
-    part = incoming("real", "tiny") / "tiny.zip.part"
+    part = part_file(incoming("real", "tiny") / "tiny.zip", tiny_set.url)
     part.write_bytes(bytes(50_000))
     assert_next_run_completes()
     assert tiny_set.requests[-2:] == ["bytes=50000-", None]

@@ -25,17 +25,21 @@ def test_without_the_real_set_the_synthetic_one_is_used(drawn: ModuleType) -> No
     assert locate("scene15", said.append) == found
     assert found.path == offline_place("scene15")
     assert found.origin == "offline stand-in"
-    assert found.label == "scene15 (offline stand-in)"
+    assert found.label == "scene15 (drawings)"
     assert len(found.fingerprint) == 12
     assert len(found.classes) == 15
     assert len(said) == 1
-    assert "python -m data_scripts fetch scene15" in said[0]
+    assert 'data.get("scene15", "photographs")' in said[0]
 
 
 def test_the_real_set_is_preferred(tiny_set: Server, drawn: ModuleType) -> None:
     fetch("tiny")
     found = locate("tiny")
-    assert (found.path, found.origin, found.label) == (real_place("tiny"), "real", "tiny")
+    assert (found.path, found.origin, found.label) == (
+        real_place("tiny"),
+        "real",
+        "tiny (photographs)",
+    )
     assert {"train", "test"} <= {path.name for path in found.path.iterdir()}
 
 
@@ -72,7 +76,7 @@ def test_a_broken_mirror_is_reported_and_work_continues(
 
 def test_a_partial_synthetic_set_reports_its_share(drawn: ModuleType) -> None:
     make_offline("scene15", scale=0.2)
-    assert locate("scene15").label == "scene15 (offline stand-in, 20% of it)"
+    assert locate("scene15").label == "scene15 (drawings, 20% of it)"
 
 
 def test_a_synthetic_set_drawn_by_other_code_is_drawn_again(
@@ -109,7 +113,7 @@ def test_a_synthetic_set_can_be_used_without_its_code(
 def test_an_unavailable_set_is_reported_with_advice() -> None:
     with pytest.raises(DataProblem) as caught:
         locate("cifar10")
-    assert "fetch cifar10" in caught.value.advice
+    assert "python -m toolbox data cifar10" in caught.value.advice
 
 
 def test_a_pretext_set_names_its_classes_by_its_folders(drawn: ModuleType) -> None:

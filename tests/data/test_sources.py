@@ -5,12 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import struct
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -73,57 +70,6 @@ def test_a_missing_mirror_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
         fetch("scene15")
 
 
-def drive(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    module = ModuleType("gdown")
-    module.download = answer  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "gdown", module)
-
-
-def test_animals_come_from_drive_and_are_found_under_any_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def answer(*, id: str, output: str, quiet: bool) -> str:
-        assert id == "1M8BYOyFrLX3liHUOHnBTes8HMa8507BS"
-        with zipfile.ZipFile(output, "w") as packed:
-            for label in ("Cats", "dog", "panda"):
-                packed.writestr(f"some/Animals/{label}/{label}_0001.jpg", label)
-            packed.writestr("some/readme.txt", "not part of the set")
-        return output
-
-    drive(monkeypatch, answer)
-    marker = fetch("animals")
-    assert marker.files == 3
-    assert (real_place("animals") / "pandas/panda_0001.jpg").read_text() == "panda"
-
-
-def test_a_refusal_by_drive_explains_the_manual_download(monkeypatch: pytest.MonkeyPatch) -> None:
-    def answer(**options: Any) -> str:
-        raise RuntimeError("Too many users have viewed or downloaded this file recently.\nmore")
-
-    drive(monkeypatch, answer)
-    with pytest.raises(DataProblem, match="Too many users") as caught:
-        fetch("animals")
-    assert "browser" in str(caught.value)
-    assert "make-offline animals" in str(caught.value)
-
-
-def test_a_web_page_instead_of_the_archive_is_not_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    calls: list[str] = []
-
-    def answer(*, output: str, **options: Any) -> str:
-        calls.append(output)
-        Path(output).write_text("<html>quota exceeded</html>")
-        return output
-
-    drive(monkeypatch, answer)
-    for _ in range(2):
-        with pytest.raises(DataProblem, match="neither a zip nor a tar"):
-            fetch("animals")
-    assert len(calls) == 2
-
-
 def test_mnist_is_stored_in_torchvisions_layout(
     nearby: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,12 +94,15 @@ def test_mnist_is_stored_in_torchvisions_layout(
     assert not list(real_place("mnist").rglob("*.gz"))
 
 
-def test_checksums_equal_those_of_torchvision() -> None:
+def test_addresses_and_checksums_equal_those_of_torchvision() -> None:
     datasets = pytest.importorskip("torchvision.datasets")
     known = registry.registry()
-    assert [(f.name, f.md5) for f in known["mnist"].sources[0].files] == datasets.MNIST.resources
+    mnist = known["mnist"].sources[0].files
+    assert [(f.name, f.md5) for f in mnist] == datasets.MNIST.resources
+    for file in mnist:
+        assert list(file.urls) == [mirror + file.name for mirror in datasets.MNIST.mirrors]
     cifar = known["cifar10"].sources[0].files[0]
-    assert (cifar.url, cifar.md5) == (datasets.CIFAR10.url, datasets.CIFAR10.tgz_md5)
+    assert (*cifar.urls, cifar.md5) == (datasets.CIFAR10.url, datasets.CIFAR10.tgz_md5)
 
 
 def test_the_real_scenes_from_the_mirror(real_sets: RealSets) -> None:
@@ -161,24 +110,6 @@ def test_the_real_scenes_from_the_mirror(real_sets: RealSets) -> None:
     assert marker.files == 4485
     assert marker.fingerprint == registry.data_set("scene15").sources[0].content
     assert read_marker(real_place("scene15")) == marker
-
-
-def test_the_authors_archive_is_sorted_into_the_same_set(
-    mirror: Path, nearby: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Their archive has one folder per class, with other names; the result is equal by byte."""
-    theirs = {v: k for k, v in registry.data_set("scene15").sources[1].rename.items()}
-    with (
-        zipfile.ZipFile(mirror / "scene15.zip") as ours,
-        zipfile.ZipFile(nearby / "scene_categories.zip", "w") as packed,
-    ):
-        for name in ours.namelist():
-            _, _, label, file = name.split("/")
-            packed.writestr(f"{theirs.get(label, label)}/{file}", ours.read(name))
-    monkeypatch.setenv("COURSE_DATA_MIRROR", str(nearby))
-    marker = fetch("scene15", network=False)
-    assert "authors" in marker.source
-    assert marker.fingerprint == registry.data_set("scene15").sources[0].content
 
 
 def test_the_real_driving_scenes_from_the_mirror(real_sets: RealSets) -> None:

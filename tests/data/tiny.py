@@ -33,9 +33,9 @@ def archive(contents: dict[str, bytes] | None = None, top: str = "tiny/") -> byt
     return memory.getvalue()
 
 
-def registry(url: str, sha256: str = "") -> str:
+def registry(url: str | list[str], sha256: str = "") -> str:
     """Return the registry entry of the set "tiny", with the archive tiny.zip, at `url` if given."""
-    where = f', url = "{url}"' if url else ""
+    where = f", urls = {[url] if isinstance(url, str) else url}" if url else ""
     known = f', sha256 = "{sha256}"' if sha256 else ""
     return f"""
 [tiny]

@@ -160,6 +160,7 @@ def test_formulas_of_the_course_are_rendered(latex: str) -> None:
     soup = BeautifulSoup(as_mathml(latex, block=True), "html.parser")
     assert [tag.name for tag in soup.find_all(recursive=False)] == ["math"]
     assert "\\" not in soup.get_text()
+    assert "(1)" not in soup.get_text(), "equations have no numbers"
 
 
 def test_html_around_formulas_is_cleaned() -> None:

@@ -51,8 +51,8 @@ def sections(page: Path, level: int = 3) -> dict[str, list[Step]]:
                 found[token.content] = current
         elif before.type == "paragraph_open" and token.type == "inline":
             current.append(Step(" ".join(token.content.split("\n"))))
-        elif token.type == "fence" and current:
-            text = current[-1].text if not current[-1].code else ""
+        elif token.type == "fence":
+            text = current[-1].text if current and not current[-1].code else ""
             current.append(Step(text, token.info.strip(), token.content))
     return found
 

@@ -61,7 +61,7 @@ def test_each_function_is_in_the_index_as_a_stub(root: Path, pages: Tree) -> Non
             assert found, task.function
             section = section.split("\n### ")[0]
             assert "raise NotImplementedError()" in section, task.function
-            assert re.search(r"The public tests check:\n\n- \w|- `", section), task.function
+            assert "The public tests check:\n\n- " in section, task.function
 
 
 def test_each_key_of_the_course_file_is_described(pages: Tree) -> None:
@@ -94,8 +94,8 @@ def test_every_page_is_in_the_navigation(pages: Tree) -> None:
     names = [name for name in pages if name.endswith(".md")]
     first, *sections = navigation.navigation(names)
     listed = [page for section in sections for each in section.values() for page in each]
-    assert first == "README.md"
-    assert sorted([first, *listed]) == sorted(names)
+    assert first == {"Home": "README.md"}
+    assert sorted(["README.md", *listed]) == sorted(names)
     titles = [title for section in sections for title in section]
     assert titles == ["Tutorials", "Parts", "How-to guides", "Reference", "Explanation"]
 
@@ -118,6 +118,8 @@ def test_links_to_files_that_are_no_pages_become_text() -> None:
     assert shown == "See [one](other.md#part), two and [three](https://example.org)."
     badge = "[![Open](https://example.org/badge.svg)](https://example.org/x)"
     assert staging.with_links("page.md", badge, set()) == "[Open](https://example.org/x)"
+    listed = "**Pitfalls**\n- one\n  more\n- two\n"
+    assert staging.with_links("page.md", listed, set()) == listed.replace("**\n", "**\n\n")
     for code in ("`[a](b.py)`", "```\n[a](b.py)\n```"):
         assert staging.with_links("page.md", code, set()) == code
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coursekit import course_file
+from coursekit.builds import trees
 from tests.conftest import copy_source
 from tests.first_steps.page_steps import Reader, Step, sections
 
@@ -27,9 +29,11 @@ def steps(name: str, level: int) -> list[Step]:
     return [step for section in sections(ROOT / name, level).values() for step in section]
 
 
-def test_a_student_sees_the_first_test_pass(built: Path, tmp_path: Path, programs: Path) -> None:
-    release = Path(shutil.copytree(built / "build" / "release", tmp_path / "release"))
-    Reader(release, programs, **DATA).follows(steps("docs/first-check.md", 2))
+def test_a_student_sees_the_first_test_pass(root: Path, tmp_path: Path, programs: Path) -> None:
+    known, course = course_file.read(root / "course.toml"), course_file.load(root)
+    release = trees.students_course(root, known, course, b"{}\n", solved=False)
+    trees.write(release, tmp_path / "release")
+    Reader(tmp_path / "release", programs, **DATA).follows(steps("docs/first-check.md", 2))
 
 
 @pytest.mark.slow
@@ -72,6 +76,12 @@ def test_a_page_that_does_not_work_is_noticed(
     (tmp_path / "page.md").write_text(f"# Page\n\n## Do it\n\n{code}")
     with pytest.raises(AssertionError, match=problem):
         Reader(tmp_path, programs).follows(sections(tmp_path / "page.md", 2)["Do it"])
+
+
+def test_a_block_directly_below_a_heading_is_a_step(tmp_path: Path, programs: Path) -> None:
+    (tmp_path / "page.md").write_text("# Page\n\n## Do it\n\n```sh\ntouch made\n```\n")
+    Reader(tmp_path, programs).follows(sections(tmp_path / "page.md", 2)["Do it"])
+    assert (tmp_path / "made").exists()
 
 
 def test_the_steps_of_a_page_are_followed(tmp_path: Path, programs: Path) -> None:

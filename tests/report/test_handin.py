@@ -16,7 +16,7 @@ from toolbox import course as courses
 from toolbox import results
 from toolbox.__main__ import COMPLETE, INCOMPLETE, NOTHING, main
 from toolbox.checks.outcome import Run
-from toolbox.submission import remembered
+from toolbox.submission import remembered, watching
 from toolbox.training import checkpoints
 
 ZIP = "handin/ax17_part1_shapes.zip"
@@ -158,7 +158,7 @@ def test_status_shows_points_and_what_is_left(
 ) -> None:
     assert main(["status"]) == COMPLETE
     out = capsys.readouterr().out
-    assert "6 of 6       2   5 (2 of 2)   4 (1 of 1)" in out
+    assert "part1_shapes 6 of 6 2 5 (2 of 2) 4 (1 of 1)" in " ".join(out.split())
     assert "All public tests pass." in out
     assert "The other 11 points are given\nwhen your work is graded" in out
     (evening.root / "student_code" / "shapes.py").write_text(
@@ -190,7 +190,7 @@ def test_status_of_many_parts_fits_a_screen(
     facts = json.loads(path.read_text(encoding="utf-8"))
     first, later = facts["parts"]
     facts["parts"] = [
-        first,
+        {**first, "questions": [{"id": f"q{n}", "title": "?", "points": 2} for n in range(18)]},
         *(
             {**later, "id": f"part{n}_with_a_long_name_{n}", "built": True}
             | {"questions": [{"id": f"q{n}{k}", "title": f"Why {k}?", "points": 12} for k in "abc"]}
@@ -208,7 +208,7 @@ def test_status_of_many_parts_fits_a_screen(
     assert all(len(line) <= 80 for line in [*table, lines[0]])
     assert "All public tests pass in part1" in "\n".join(lines)
     assert sum(line.startswith("  · ") for line in lines) == 3
-    assert "python -m toolbox status 2" in lines[-1]
+    assert "python -m toolbox status 1" in lines[-1]
     assert main(["status", "2"]) == INCOMPLETE
     whole = capsys.readouterr().out
     assert whole.count("The answer to “Why") == 3
@@ -302,6 +302,31 @@ def test_check_prints_the_same_feedback_as_the_notebook(
     (evening.root / "student_code" / "shapes.py").write_text("def area(:", encoding="utf-8")
     assert main(["check", "part1"]) == INCOMPLETE
     assert "is not valid Python" in capsys.readouterr().out
+
+
+def test_watching_checks_again_what_was_edited(
+    evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = evening.root / "student_code" / "shapes.py"
+    right = path.read_text(encoding="utf-8")
+    looks = 0
+
+    def pause(_: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            path.write_text(right.replace("width * height", "width + height"), encoding="utf-8")
+        if looks == 3:  # the editor is still writing
+            path.write_text(right.replace("width * height", "width - height"), encoding="utf-8")
+        if looks == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching.changes, "__defaults__", (pause,))
+    assert main(["check", "1", "--watch"]) == 130
+    said = capsys.readouterr().out
+    assert said.count("shapes.area: ") == 2
+    assert said.index("6 of 6 points") < said.index("    got           -1")
+    assert said.count("Waiting for changes. Press Ctrl-C to stop.") == 2
 
 
 def test_a_file_that_is_not_text_is_named(

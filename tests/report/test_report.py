@@ -9,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 from coursekit import course_file
@@ -16,6 +17,7 @@ from tests.conftest import ROOT
 from tests.report.conftest import TOPICS, Evening
 from toolbox import report, results
 from toolbox.report import TopicsError, student, topics
+from toolbox.report.content import provenance
 
 
 def words_of(pdf: Path) -> str:
@@ -42,6 +44,14 @@ def test_it_contains_answers_numbers_and_their_provenance(evening: Evening) -> N
     assert 'alt="A line that rises."' in html
     assert 'aria-label="a^2 + b^2 = c^2"' in html
     assert not re.search(r'(src|href)="(?!data:|#)', html)  # nothing is loaded from elsewhere
+
+
+def test_the_note_of_a_number_ends_its_provenance() -> None:
+    """Part 4 notes which pretrained weights a network had."""
+    record = {"seed": 0, "code": "abc", "device": "cpu"}
+    assert provenance(record) == "seed 0 · code abc · cpu"
+    noted = provenance({**record, "note": "ImageNet weights"})
+    assert noted == "seed 0 · code abc · cpu · ImageNet weights"
 
 
 def test_the_pdf_is_accessible_and_has_a_fixed_date(evening: Evening) -> None:
@@ -178,6 +188,28 @@ def test_markup_in_an_answer_stays_text(evening: Evening) -> None:
     assert 'href="javascript' not in html
     assert "#panic()" in words_of(built.pdf)
     assert "[a picture in the notebook: shot]" in html
+
+
+def test_figures_are_not_printed_so_small_that_labels_are_illegible(evening: Evening) -> None:
+    if shutil.which("pdfimages") is None:
+        pytest.skip("pdfimages is not installed")
+    for number in range(3):
+        figure, _ = plt.subplots(1, 2, figsize=(8, 3.2))
+        results.figure(f"part1_wide_{number}", figure, alt="Two empty plots.")
+    evening.answer(why="Because of that, and of this. " * 30, how="By looking.")
+    shown = ", ".join(f'{{ figure = "part1_wide_{number}" }}' for number in range(3))
+    (evening.root / "report_template" / "topics.toml").write_text(
+        '[[topics]]\ntitle = "Studies"\npart = "part1_shapes"\n'
+        f'show = [{shown}, {{ answer = "why" }}]\n',
+        encoding="utf-8",
+    )
+    listed = subprocess.run(
+        ["pdfimages", "-list", report.build().pdf], capture_output=True, text=True, check=True
+    )
+    rows = [line.split() for line in listed.stdout.splitlines()[2:]]
+    # Figures have 100 dots per inch, so at half their size the resolution is 200.
+    assert rows
+    assert all(int(row[12]) <= 200 for row in rows if row[2] == "image")
 
 
 def test_a_long_answer_continues_on_further_pages(evening: Evening) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -91,8 +92,13 @@ def test_a_blocked_task_names_the_one_to_do_first(
 )
 def test_ctrl_c_is_not_a_failure_of_the_students_code(tiny: TinyCourse, code: str) -> None:
     tiny.student_writes(code)
-    with pytest.raises(KeyboardInterrupt, match="Interrupted: the checks did not finish"):
-        checks.grade("shapes.area")
+    # A process in the background ignores Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt, match="Interrupted: the checks did not finish"):
+            checks.grade("shapes.area")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_code_that_raises_keyboard_interrupt_fails(tiny: TinyCourse) -> None:
@@ -290,3 +296,74 @@ def test_a_score_displays_itself_in_other_front_ends(shown: list[dict[str, str]]
     assert points._repr_html_() == shown[0]["text/html"]
     assert pretty(points) == shown[0]["text/plain"].rstrip()
     assert f"{points:g}" == "6"
+
+
+# ------------------------------------------------------------------------------ own errors
+
+MEAN = """
+class Mean:
+    def __init__(self):
+        self.total, self.count = 12.5, 0
+
+    def value(self, scale):
+        weights = [1, 2]
+        return scale * self.total / self.count + len(weights)
+
+
+def area(width, height):
+    return Mean().value(width)
+"""
+
+
+def test_an_error_shows_the_students_lines_and_values(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = said_by(tiny, capsys, MEAN)
+    assert (
+        "    where         student_code/shapes.py, line 8: "
+        "return scale * self.total / self.count + len(weights)\n"
+        "    code            6      def value(self, scale):\n"
+        "                    7          weights = [1, 2]\n"
+        "                  → 8          return scale * self.total / self.count + len(weights)\n"
+        "    values        scale = 3, self.total = 12.5, self.count = 0, weights = [1, 2]\n"
+    ) in said
+    assert "Traceback" not in said
+    assert "pytest" not in said
+
+
+def test_the_values_of_an_error_run_no_student_code(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = (
+        "class Loud:\n    def __repr__(self): raise SystemExit\n"
+        "    def __getattr__(self, name): raise SystemExit\n\n"
+        "def area(width, height):\n    loud = Loud()\n    return [loud, width, 'height'][7]\n"
+    )
+    said = said_by(tiny, capsys, code)
+    assert "IndexError" in said
+    assert "    values        width = 3\n" in said
+
+
+def test_values_are_not_shown_where_the_code_runs_elsewhere(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    said = said_by(tiny, capsys, MEAN)
+    assert "→ 8 " in said
+    assert "values  " not in said
+
+
+def test_lines_are_quoted_without_empty_ones_around_them(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = said_by(tiny, capsys, "\n\ndef area(w, h):\n    return w / 0\n\n\nx = 1\n")
+    quoted = "    code            3  def area(w, h):\n                  → 4      return w / 0\n"
+    assert f"{quoted}    values" in said
+
+
+def test_code_in_the_page_keeps_its_lines(tiny: TinyCourse) -> None:
+    tiny.student_writes(MEAN)
+    points: Any = checks.grade("shapes.area")
+    page = points.shown.html()
+    assert "<pre" in page
+    assert "→ 8  " in page

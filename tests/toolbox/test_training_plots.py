@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from matplotlib.patches import Rectangle
 
 from toolbox import plots
 from toolbox.training.history import History
@@ -102,6 +103,15 @@ def test_a_study_with_and_without_times() -> None:
         del row["seconds"]
     assert len(plots.study(rows, "p", source="made up", title="Dropout").figure.axes) == 1
     assert "0: train 0.90, validation 0.50" in timed.alt
+
+
+def test_a_study_shows_the_inference_time_in_milliseconds() -> None:
+    row = {"p": 0, "train_accuracy": 0.9, "validation_accuracy": 0.5, "seconds": 3}
+    picture = plots.study([{**row, "inference_seconds": 0.002}], "p", source="", title="Dropout")
+    _, training, inference = picture.figure.axes
+    bars = [*training.patches, *inference.patches]
+    assert [bar.get_height() for bar in bars if isinstance(bar, Rectangle)] == [3, 2.0]
+    assert inference.get_ylabel() == "ms per image"
 
 
 def test_a_mean_iou_is_not_called_accuracy() -> None:

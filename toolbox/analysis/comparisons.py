@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import comb, nan
-from typing import Any
 
 import numpy as np
 import torch
@@ -46,7 +45,7 @@ class PairedOutcomes:
         )
 
 
-def paired_outcomes(first: Any, second: Any) -> PairedOutcomes:
+def paired_outcomes(first: object, second: object) -> PairedOutcomes:
     """Count the outcomes of two networks on the same images.
 
     first, second: for each image, whether that network is right. Raises `ValueError` if they have
@@ -66,7 +65,9 @@ def paired_outcomes(first: Any, second: Any) -> PairedOutcomes:
     )
 
 
-def correct(run: Callable[[torch.Tensor], torch.Tensor], loader: Iterable[Any]) -> np.ndarray:
+def correct(
+    run: Callable[[torch.Tensor], torch.Tensor], loader: Iterable[tuple[torch.Tensor, torch.Tensor]]
+) -> np.ndarray:
     """Return for each image of the loader whether its highest score belongs to its label."""
     with torch.no_grad():
         found = [(run(x).argmax(dim=1) == y).cpu() for x, y in loader]

@@ -121,7 +121,9 @@ def _label(label: str) -> str:
 
 
 def _value(label: str, text: str) -> str:
-    code = label in {"called", "expected", "got", "where", "printed"}
+    if label == "code":
+        return f'<pre style="margin:0;overflow-x:auto">{escape(text)}</pre>'
+    code = label in {"called", "expected", "got", "where", "values", "printed"}
     return f"<code>{escape(text)}</code>" if code else escape(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from toolbox.checks.arranged_feedback import SAME, Feedback
+from toolbox.checks.outcome import labelled
 from toolbox.checks.scores import headline
 
 ALL_HINTS = ""  # no hint is held back: where students cannot ask for more
@@ -29,7 +30,7 @@ def _of_function(feedback: Feedback, more_hints: str) -> Iterator[str]:
         yield headline(group.first)
         for label, text in group.details:
             held_back = more_hints and label == "hint 2"
-            yield f"    {label:<14}{more_hints if held_back else text}"
+            yield from labelled(label, more_hints if held_back else text)
         for other in group.others:
             yield f"{headline(other)}{f': {SAME}' if group.is_failure else ''}"
     for outcome in feedback.passed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 import re
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from toolbox import course
 from toolbox.checks.deadline import TooSlow
 from toolbox.checks.expect import Mismatch, Unanswered, count
+from toolbox.checks.student_lines import line_of, lines_around, values_in
 from toolbox.checks.value_record import of_error, of_value
 
 MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
@@ -56,6 +56,8 @@ class Outcome:
     expected: str = ""
     got: str = ""
     where: str = ""
+    code: str = ""  # the student's lines around `where`
+    values: str = ""  # of the names in the line of `where`
     meaning: str = ""
     printed: str = ""
     blocked_by: str = ""  # another function that has to be written first
@@ -75,6 +77,7 @@ class Outcome:
         self.called = self.expected = self.got = self.where = self.printed = ""
         self.meaning = slow_meaning() if self.status == "slow" else ""
         self.observed, self.blocked_by = {}, ""
+        self.code = self.values = ""
         if self.status == "stub":
             self.got = "not implemented yet"
 
@@ -85,6 +88,8 @@ class Outcome:
             ("expected", self.expected),
             ("got", self.got),
             ("where", self.where),
+            ("code", self.code),
+            ("values", self.values),
             ("meaning", self.meaning),
             ("printed", self.printed),
             ("likely cause", self.misconception),
@@ -96,7 +101,7 @@ class Outcome:
 
     def lines(self) -> list[str]:
         """Return the details as lines of text."""
-        return [f"    {name:<14}{text}" for name, text in self.details()]
+        return [line for name, text in self.details() for line in labelled(name, text)]
 
 
 @dataclass
@@ -107,11 +112,25 @@ class Run:
     broken: list[str]
 
 
-SECRET = {"called", "expected", "got", "printed"}
+def labelled(label: str, text: str) -> list[str]:
+    """Return a detail as lines of text, with its label in front of the first."""
+    first, *more = text.splitlines() or [""]
+    return [f"    {label:<14}{first}", *(f"{'':<18}{line}".rstrip() for line in more)]
+
+
+SECRET = {"called", "values", "expected", "got", "printed"}
 
 
 class HiddenBroken(Exception):
     """The hidden tests can't be loaded; replaces the reason, which students must not see."""
+
+
+def _quote(outcome: Outcome, frames: list[Frame]) -> None:
+    """Quote the student's code around the place of an error, and the values in its line."""
+    if frames:
+        traceback_, filename, line = frames[-1]
+        outcome.code = lines_around(filename, line)
+        outcome.values = values_in(traceback_.tb_frame, line_of(filename, line))
 
 
 def slow_meaning() -> str:
@@ -165,6 +184,7 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
         outcome.status = "error"
         outcome.got = f"{type(error).__name__}: {_brief(error)}"
         outcome.where = _place(student)
+        _quote(outcome, student)
         outcome.meaning = MEANINGS.get(type(error).__name__, "")
         if isinstance(error, SystemExit):
             outcome.meaning = "exit() ends the whole program: use return to leave a function."
@@ -248,7 +268,7 @@ def _is_tests(frame: Frame) -> bool:
 
 def _calling_line(frames: list[Frame]) -> str:
     for _, filename, line in reversed([frame for frame in frames if _is_tests(frame)]):
-        return _line_of(filename, line)
+        return line_of(filename, line)
     return ""
 
 
@@ -256,13 +276,7 @@ def _place(frames: list[Frame]) -> str:
     if not frames:
         return ""
     _, filename, line = frames[-1]
-    return f"{_short(filename)}, line {line}: {_line_of(filename, line)}"
-
-
-def _line_of(filename: str, line: int) -> str:
-    """Return a line of a file as it is now: Python remembers how files were before an edit."""
-    linecache.checkcache(filename)
-    return linecache.getline(filename, line).strip()
+    return f"{_short(filename)}, line {line}: {line_of(filename, line)}"
 
 
 def _short(filename: str) -> str:

@@ -1,7 +1,8 @@
-"""Data sets for the notebooks: locate them, load images as tensors, and iterate in batches.
+"""Data sets for the notebooks: get them, load images as tensors, and iterate in batches.
 
-from toolbox.data import Augment, Batches, pixel_statistics, scenes
+from toolbox.data import Augment, Batches, get, pixel_statistics, scenes
 
+get("scene15")  # the real photographs if there is a network, otherwise drawings
 train = scenes("train", size=64)
 mean, std = pixel_statistics(train)
 loader = Batches(train, 64, shuffle=True, augment=Augment(), mean=mean, std=std)
@@ -11,6 +12,7 @@ print(train.provenance.label)
 from data_scripts.problems import DataProblem
 from toolbox.data.augment import Augment
 from toolbox.data.batches import Batches, PerChannel
+from toolbox.data.choice import get
 from toolbox.data.folders import split_folders
 from toolbox.data.handwritten import digits
 from toolbox.data.location import Located, locate
@@ -30,6 +32,7 @@ __all__ = [
     "animals",
     "digits",
     "driving",
+    "get",
     "locate",
     "pixel_statistics",
     "pretext",

@@ -16,6 +16,7 @@ from data_scripts.places import offline_place, real_place
 from data_scripts.problems import DataProblem
 from data_scripts.registry import DataSet, data_set
 from data_scripts.synthetic_set import make_offline, usable_stand_in
+from toolbox.data.chosen_images import DRAWINGS, PHOTOGRAPHS, chosen
 
 PREFERENCE = "COURSE_DATA_PREFER"
 _named: set[str] = set()
@@ -41,21 +42,21 @@ class Located:
 def locate(name: str, say: Callable[[str], None] = print) -> Located:
     """Return the data set `name`: the real one if it is available, else the synthetic one.
 
-    The real set is available if it is on this machine or in the mirror; nothing is downloaded
-    (`python -m data_scripts fetch NAME` does that). Otherwise the synthetic set is drawn within
-    seconds if necessary, and one line reports that it is used. COURSE_DATA_PREFER=offline selects
-    the synthetic set even if the real one is available. Raises DataProblem if there is neither.
+    The real set is available if it is on this machine or in the mirror's folder; nothing is
+    downloaded (`toolbox.data.get` does that). Otherwise, or if drawings were chosen, the synthetic
+    set is drawn within seconds if necessary, and one line reports that it is used.
+    COURSE_DATA_PREFER, "offline" or "real", takes precedence over what was chosen.
+    Raises DataProblem if there is neither.
     """
     entry = data_set(name)
-    if not _offline_preferred() and (marker := _real(entry, say)):
+    if not _drawings_preferred(name) and (marker := _real(entry, say)):
         return _located(entry, real_place(name), marker)
     if not entry.stand_in:
         raise DataProblem(
             f"{name} isn't on this machine, and there is no synthetic version of it.",
-            f"Get it with: python -m data_scripts fetch {name}",
+            f'Get it with data.get("{name}"), or in a shell: python -m toolbox data {name}',
         )
-    if name not in _named:
-        _named.add(name)
+    if name_once(name):
         say(_used_line(entry))
     marker = usable_stand_in(name) or make_offline(name, say=lambda line: None)
     return _located(entry, offline_place(name), marker)
@@ -66,13 +67,20 @@ def preferring(origin: str) -> AbstractContextManager[object]:
     return patch.dict(os.environ, {PREFERENCE: origin})
 
 
-def _offline_preferred() -> bool:
+def name_once(name: str) -> bool:
+    """Return whether this is the first message about `name` in this process, which is enough."""
+    first = name not in _named
+    _named.add(name)
+    return first
+
+
+def _drawings_preferred(name: str) -> bool:
     wish = os.environ.get(PREFERENCE, "").strip()
     if wish not in {"", "real", "offline"}:
         raise DataProblem(
             f"COURSE_DATA_PREFER is {wish!r}.", "Set it to offline or to real, or unset it."
         )
-    return wish == "offline"
+    return wish == "offline" or (not wish and chosen(name).wish == DRAWINGS)
 
 
 def _real(entry: DataSet, say: Callable[[str], None]) -> Marker | None:
@@ -91,15 +99,16 @@ def _used_line(entry: DataSet) -> str:
     if not entry.sources:
         return f"{entry.name}: using synthetic images, drawn by the course."
     return (
-        f"{entry.name}: using synthetic images, drawn by the course. To get the real ones: "
-        f"python -m data_scripts fetch {entry.name}"
+        f"{entry.name}: using synthetic images, drawn by the course. For the real photographs, "
+        f'run data.get("{entry.name}", "photographs").'
     )
 
 
 def _located(entry: DataSet, path: Path, marker: Marker) -> Located:
     scale = marker.details.get("scale", 1.0)
     share = "" if scale == 1 else f", {scale:.0%} of it"
-    label = entry.name if marker.origin == "real" else f"{entry.name} ({marker.origin}{share})"
+    kind = PHOTOGRAPHS if marker.origin == "real" else DRAWINGS
+    label = f"{entry.name} ({kind}{share})"
     classes = entry.classes or tuple(
         sorted(folder.name for folder in (path / "train").iterdir() if folder.is_dir())
     )

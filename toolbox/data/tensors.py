@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 class Provenance:
     """The origin of images, written on every plot and in every result.
 
-    label: for a plot's caption, e.g. "scene15 (offline stand-in), validation".
+    label: for a plot's caption, e.g. "scene15 (drawings), validation".
     note: what a reader of results on this split must know, or empty.
     """
 

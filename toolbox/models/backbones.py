@@ -1,21 +1,22 @@
 """Pretrained backbones: with ImageNet weights if they are available, else with the course's.
 
 The course ships a small network with the layers of AlexNet, pretrained on generated pictures (see
-`tools/pretrain.py`), so that fine-tuning can be learned on any machine. `load_backbone`
-reports which weights it found; results should carry that label.
+`tools/pretrain.py`), so that fine-tuning can be learned on any machine. `load_backbone` is the one
+function for all parts; it reports in one sentence which weights it found and where. Results should
+carry that label.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import nn
+
+from toolbox.models.imagenet import NoWeights, weights_file, weights_of
 
 COURSE_WEIGHTS = Path(__file__).parents[2] / "data_scripts" / "checkpoints" / "course_alexnet.pt"
 COURSE_CLASSES = 55  # of the pretext set
@@ -23,7 +24,6 @@ COURSE_INPUT = 64
 COURSE_MEAN, COURSE_STD = (0.45, 0.45, 0.45), (0.25, 0.25, 0.25)
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 IMAGENET_INPUT = 224
-CONNECT_SECONDS = 5.0  # how long to wait for a server before giving up
 SOURCES = ("auto", "imagenet", "course")
 
 
@@ -108,32 +108,37 @@ def weights_hash(model: nn.Module) -> str:
 
 
 def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
-    """Return a pretrained network in evaluation mode; prints which weights it has.
+    """Return a pretrained network in evaluation mode; prints which weights it has, and from where.
 
     name: "alexnet", or with ImageNet weights any classifier of torchvision ("resnet18", "vgg19").
-    source: "imagenet" for torchvision's weights, cached or downloaded (RuntimeError if they are
-    unavailable); "course" for the course's own (only for "alexnet"; ValueError for other names);
-    "auto" for the first if available, else the second. Any other source is a ValueError.
-    With COURSE_DATA_PREFER=offline, "auto" doesn't try the ImageNet weights at all.
+    source: "imagenet" for torchvision's weights, cached, from the mirror or downloaded
+    (RuntimeError if they are unavailable); "course" for the course's own (only for "alexnet";
+    ValueError for other names); "auto" for the first if available, else the second. Any other
+    source is a ValueError. With COURSE_DATA_PREFER=offline, "auto" doesn't try the ImageNet weights
+    at all.
     """
     if source not in SOURCES:
         raise ValueError(f"source is {source!r}; it must be one of {', '.join(SOURCES)}")
     if source == "course":
-        found = _course(name)
+        found, where = _course(name), ""
     elif source == "imagenet":
-        found = _imagenet(name)
+        found, where = _imagenet(name)
     else:
         try:
             if os.environ.get("COURSE_DATA_PREFER", "").strip() == "offline":
-                raise RuntimeError("COURSE_DATA_PREFER is offline: no ImageNet weights.")
-            found = _imagenet(name)
-        except RuntimeError as reason:
+                raise NoWeights("COURSE_DATA_PREFER is offline: no ImageNet weights.")
+            found, where = _imagenet(name)
+        except NoWeights as reason:
             if name != "alexnet":
                 raise
-            print(f"{reason} Using the course's own weights instead.")
-            found = _course(name)
-    print(f"{name}: {found.source}, input {found.input_size} x {found.input_size}")
+            found, where = _course(name), f"because {_inside_a_sentence(str(reason))}"
+    size = f"input {found.input_size} x {found.input_size}"
+    print(f"{name}: {found.source}, {size}{', ' if where else ''}{where}")
     return found
+
+
+def _inside_a_sentence(text: str) -> str:
+    return text.rstrip(".").replace("The ", "the ", 1)
 
 
 def _course(name: str) -> Backbone:
@@ -150,34 +155,20 @@ def _course(name: str) -> Backbone:
     return _ready(model, label, COURSE_INPUT, COURSE_MEAN, COURSE_STD)
 
 
-def _imagenet(name: str) -> Backbone:
+def _imagenet(name: str) -> tuple[Backbone, str]:
+    """Return the network with ImageNet weights, and where they came from."""
     from torchvision import models
 
-    try:
-        weights = models.get_model_weights(name).DEFAULT
-    except ValueError as error:
-        raise ValueError(f"torchvision has no classifier called {name!r}") from error
-    cached = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
-    if not cached.is_file():
-        _reachable(weights.url, name)
+    weights = weights_of(name)
+    file, where = weights_file(name)
     try:
         model = models.get_model(name, weights=weights)
     except (OSError, RuntimeError) as error:
-        raise RuntimeError(
-            f"The ImageNet weights of {name} could not be loaded ({error}). "
-            f"If the download was interrupted, remove {cached} and try again."
+        raise NoWeights(
+            f"The ImageNet weights of {name} could not be loaded ({error}). Remove {file} and try "
+            "again."
         ) from error
-    return _ready(model, "ImageNet weights", IMAGENET_INPUT, IMAGENET_MEAN, IMAGENET_STD)
-
-
-def _reachable(url: str, name: str) -> None:
-    """Request the file's header first, so that a machine without a network fails in seconds."""
-    request = urllib.request.Request(url, method="HEAD")
-    try:
-        with urllib.request.urlopen(request, timeout=CONNECT_SECONDS):
-            return
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        raise RuntimeError(f"The ImageNet weights of {name} can't be reached ({error}).") from error
+    return _ready(model, "ImageNet weights", IMAGENET_INPUT, IMAGENET_MEAN, IMAGENET_STD), where
 
 
 def _ready(

@@ -3,6 +3,7 @@
 Every function returns a `Picture`: the matplotlib figure and its alt text.
 """
 
+from toolbox.plots.class_examples import class_examples
 from toolbox.plots.confusions import calibration, confusion_matrices, explained, picture_matrix
 from toolbox.plots.datasets import before_and_after, class_distribution, pixel_histograms
 from toolbox.plots.feature_maps import confusions, feature_maps
@@ -28,6 +29,7 @@ __all__ = [
     "calibration",
     "channel_ranges",
     "class_distribution",
+    "class_examples",
     "class_ious",
     "confusion_matrices",
     "confusions",

@@ -112,7 +112,11 @@ def pixel_shares(counts: Sequence[float], classes: Sequence[str], *, source: str
 def class_ious(
     tables: Mapping[str, Sequence[float]], classes: Sequence[str], *, source: str
 ) -> Picture:
-    """Plot the IoU of each class as bars, for one or more networks by name, with their means."""
+    """Plot the IoU of each class as bars, for one or more networks by name, with their means.
+
+    A class without an IoU (NaN) has a note instead of a bar, since a bar of height 0 would look
+    like a class that was missed completely.
+    """
     figure, (axes,) = new_figure(width=8.0, height=3.4)
     places = np.arange(len(classes))
     thick = 0.8 / len(tables)
@@ -128,8 +132,13 @@ def class_ious(
             color=COLOURS[number],
             label=f"{name}, mean {mean:.2f}",
         )
+        for place in shifted[np.isnan(ious)]:
+            axes.text(place, 0.02, "no IoU", rotation=90, ha="center", fontsize=7, color="#555555")
         axes.axhline(mean, color=COLOURS[number], linestyle="--", linewidth=1)
-        listed = ", ".join(f"{c} {v:.2f}" for c, v in zip(classes, ious, strict=True))
+        listed = ", ".join(
+            f"{c} {'none' if np.isnan(v) else f'{v:.2f}'}"
+            for c, v in zip(classes, ious, strict=True)
+        )
         said.append(f"{name}: mean {mean:.2f}; {listed}")
     axes.set_xticks(places, classes, rotation=35, ha="right", fontsize=8)
     axes.set_ylim(0, 1)

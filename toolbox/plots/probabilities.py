@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -14,9 +13,9 @@ MOST = 5  # classes below an image
 
 
 def probability_bars(
-    images: Sequence[Any],
-    y_true: Any,
-    y_prob: Any,
+    images: Sequence[object],
+    y_true: object,
+    y_prob: object,
     classes: Sequence[str],
     *,
     source: str,

@@ -83,13 +83,15 @@ def descent(
 
 
 def study(rows: Sequence[Mapping[str, Any]], by: str, *, source: str, title: str) -> Picture:
-    """Plot the runs of a study: training and validation accuracy, and training time.
+    """Plot the runs of a study: training and validation accuracy, and the times.
 
-    rows: with `by`, "train_accuracy", "validation_accuracy" and "seconds". The time is left out
-    if the first row has no "seconds", or if outputs must be reproducible.
+    rows: with `by`, "train_accuracy", "validation_accuracy", "seconds" of the training, and
+    "inference_seconds" per image. A time that the first row lacks is left out, and so are both if
+    outputs must be reproducible.
     """
-    timed = "seconds" in rows[0] and not steady()
-    figure, axes = new_figure(1, 2 if timed else 1, width=8.0 if timed else 5.0, height=3.0)
+    times = {"seconds": ("seconds of training", 1), "inference_seconds": ("ms per image", 1000)}
+    shown = [] if steady() else [key for key in times if key in rows[0]]
+    figure, axes = new_figure(1, 1 + len(shown), width=5.0 + 2.5 * len(shown), height=3.0)
     places = np.arange(len(rows))
     for number, split in enumerate(("train", "validation")):
         values = [row[f"{split}_accuracy"] for row in rows]
@@ -98,10 +100,12 @@ def study(rows: Sequence[Mapping[str, Any]], by: str, *, source: str, title: str
     axes[0].set_ylim(0, 1.05)
     axes[0].set_ylabel("accuracy")
     axes[0].legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.15), ncols=2)
-    if timed:
-        bars = axes[1].bar(places, [row["seconds"] for row in rows], 0.6, color=COLOURS[2])
-        axes[1].bar_label(bars, fmt="%.1f", fontsize=7)
-        axes[1].set_ylabel("seconds of training")
+    for number, key in enumerate(shown, 1):
+        name, factor = times[key]
+        values = [factor * row[key] for row in rows]
+        bars = axes[number].bar(places, values, 0.6, color=COLOURS[number + 1])
+        axes[number].bar_label(bars, fmt="%.3g", fontsize=7)
+        axes[number].set_ylabel(name)
     for one in axes:
         one.set_xticks(places, [str(row[by]) for row in rows], fontsize=8)
         one.set_xlabel(by.replace("_", " "))

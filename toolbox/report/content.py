@@ -97,7 +97,7 @@ class Gathering:
             except NoCode as problem:
                 page.missing.append(f"The code of {name}: {problem}.")
                 continue
-            page.words.append({"title": name, "nodes": [{"t": "code", "v": code}]})
+            page.words.append({"title": name, "asked": [], "nodes": [{"t": "code", "v": code}]})
 
     def _figure(self, item: TopicItem, topic: Topic, page: Page) -> None:
         for name in item.names:
@@ -182,7 +182,10 @@ class Gathering:
 
 
 def provenance(record: dict[str, Any]) -> str:
-    """Return the provenance of a number in one line: data set, seed, code, device."""
+    """Return the provenance of a number in one line: data set, seed, code, device, note.
+
+    Notebooks use the note for what a reader must know, such as the weights of a network.
+    """
     data = record.get("data")
     facts = []
     if isinstance(data, dict):
@@ -193,4 +196,5 @@ def provenance(record: dict[str, Any]) -> str:
     if record.get("seed") is not None:
         facts.append(f"seed {record['seed']}")
     facts += [f"code {record.get('code', 'unknown')}", f"{record.get('device', 'unknown device')}"]
+    facts += [str(record["note"])] if record.get("note") else []
     return " · ".join(facts)

@@ -27,16 +27,18 @@ def _table(title: str, model: dict[str, Any], models: dict[str, Any], path: str)
         inner, many = _inner(field)
         full = f"{path}.{key}" if path else key
         if inner:
-            heading = f"[[{full}]]" if many and not path else f"[{full}]"
-            if path:  # the rows of an array, each an inline table
-                heading = f"{full} = [{{ … }}]"
+            name = f"{full}.NAME" if "additionalProperties" in field else full
+            heading = f"[[{name}]]" if many and not path else f"[{name}]"
+            if path:  # an inline table, or an array of them
+                heading = f"{full} = [{{ … }}]" if many else f"{full} = {{ … }}"
             below += _table(heading, {**models[inner], "path": full}, models, full)
             if not path:
                 continue
-            kind = "array of tables, below"
+            kind = "array of tables, below" if many else "table, below"
         else:
             kind = _kind(field)
-        default = "" if key in required else f"`{_shown(field.get('default'))}`"
+        given = field.get("default")
+        default = "" if key in required else "none" if given is None else f"`{_shown(given)}`"
         rows.append(f"| `{key}` | {kind} | {default} | {field.get('description', '')} |")
     if not rows:
         return below
@@ -48,13 +50,20 @@ def _table(title: str, model: dict[str, Any], models: dict[str, Any], path: str)
 def _inner(field: dict[str, Any]) -> tuple[str, bool]:
     """Return the name of the model that a field contains, and whether it is an array of them."""
     many = "items" in field
-    reference = field["items"].get("$ref", "") if many else field.get("$ref", "")
-    return reference.rpartition("/")[2], many
+    each = field["items"] if many else field.get("additionalProperties", field)
+    choices = [each if isinstance(each, dict) else {}, *_without_null(field)]
+    references = [each["$ref"] for each in choices if "$ref" in each]
+    return (references[0].rpartition("/")[2] if references else ""), many
+
+
+def _without_null(field: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the alternatives of a field, without the one that means that the key is missing."""
+    return [each for each in field.get("anyOf", []) if each.get("type") != "null"]
 
 
 def _kind(field: dict[str, Any]) -> str:
     if "anyOf" in field:
-        return " or ".join(_kind(each) for each in field["anyOf"])
+        return " or ".join(map(_kind, _without_null(field)))
     if "enum" in field:
         return " or ".join(f"`{value}`" for value in field["enum"])
     if "const" in field:
@@ -62,11 +71,8 @@ def _kind(field: dict[str, Any]) -> str:
     if field.get("type") == "array":
         return f"array of {_kind(field['items'])}s"
     words = {"string": "text", "number": "number", "integer": "whole number", "boolean": "boolean"}
-    kind = (
-        "date and time"
-        if field.get("format") == "date-time"
-        else words.get(field.get("type", ""), "value")
-    )
+    formats = {"date-time": "date and time", "date": "date"}
+    kind = formats.get(field.get("format", ""), words.get(field.get("type", ""), "value"))
     limits = [
         text.format(field[name])
         for name, text in (

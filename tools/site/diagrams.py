@@ -19,7 +19,7 @@ Point = tuple[float, float]
 
 def fence(source: str, language: str, css_class: str, options: Any, md: Any, **_: Any) -> str:
     """Return the HTML for a block of Mermaid, as `pymdownx.superfences` asks for it."""
-    return f'<div class="diagram">{svg(parse(source))}</div>'
+    return f'<div class="diagram" tabindex="0">{svg(parse(source))}</div>'
 
 
 def svg(chart: Flowchart) -> str:

@@ -130,8 +130,8 @@ def arranged(chart: Flowchart) -> Arrangement:
             near[one].append(other)
             near[other].append(one)
     for sweep in range(SWEEPS):
-        for each in rows if sweep % 2 == 0 else rows[::-1]:
-            _reorder(each, rows, near)
+        for places in rows if sweep % 2 == 0 else rows[::-1]:
+            _reorder(places, rows, near)
     return Arrangement(rows, routes, texts)
 
 

@@ -23,4 +23,7 @@ def with_mathml(page: str) -> str:
 def _mathml(found: re.Match[str]) -> str:
     latex = html.unescape(found["text"]).strip()
     display = "block" if found["open"] == r"\[" else "inline"
-    return convert(latex, display=display)
+    # A formula that is wider than a phone scrolls, also with the keyboard.
+    return convert(latex, display=display).replace(
+        'display="block"', 'display="block" tabindex="0"'
+    )

@@ -36,4 +36,4 @@ def navigation(pages: Iterable[str]) -> list[Any]:
         mine = [page for page in dict.fromkeys(mine) if page != "README.md"]
         if mine:
             result.append({section["title"]: mine})
-    return ["README.md", *result]
+    return [{"Home": "README.md"}, *result]

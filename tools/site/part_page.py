@@ -57,6 +57,8 @@ def page(root: Path, course: Course, part: Part) -> tuple[str, dict[str, bytes]]
     first = setup_cell(course, part.id)
     texts = []
     for cell in notebook.cells:
+        if not cell.source.strip():
+            continue
         if cell.cell_type == "markdown":
             texts.append(cell.source)
             continue

@@ -46,12 +46,19 @@ def render(root: Path) -> Path:
 
     target = root / "build" / "site"
     files = staging.staged(root)
-    files["theme.css"] = (THEME / "theme.css").read_bytes()
+    for name in ("theme.css", "theme.js"):
+        files[name] = (THEME / name).read_bytes()
     write(files, target / "pages")
     shutil.rmtree(target / "html", ignore_errors=True)
     config = _config(root, target, [name for name in files if name.endswith(".md")])
     build(config)
     return target / "html"
+
+
+def with_names(page: str) -> str:
+    """Return a page with names for the parts of the theme that have none for screen readers."""
+    page = page.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+    return page.replace("<th></th>", "<td></td>")
 
 
 def _config(root: Path, target: Path, pages: list[str]) -> Any:
@@ -85,9 +92,11 @@ def _config(root: Path, target: Path, pages: list[str]) -> Any:
         },
         extra={"generator": False},
         extra_css=["theme.css"],
+        extra_javascript=["theme.js"],
         plugins=["search"],
         validation={"links": {"anchors": "warn", "unrecognized_links": "warn"}},
         markdown_extensions=[*EXTENSIONS, {"pymdownx.superfences": {"custom_fences": [fence]}}],
     )
     config.plugins.events["page_content"].append(lambda html, **_: formulas.with_mathml(html))
+    config.plugins.events["post_page"].append(lambda output, **_: with_names(output))
     return config

@@ -15,7 +15,7 @@ TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 FENCE = re.compile(r"(^(?P<mark>```+|~~~+).*?^(?P=mark)[^\n]*$|`[^`\n]+`)", re.M | re.S)
 BADGE = re.compile(r"\[!\[([^\]]*)\]\(https?:[^)]*\)\]\(([^)]*)\)")
 # A list directly below a line of text: a code forge shows a list, MkDocs does not.
-LIST = re.compile(r"(^(?![-*|>#\d ]).+\n)(?=[-*] |1\. )", re.M)
+LIST = re.compile(r"(^(?![-+*] |\d+\. |[|>#\s]).+\n)(?=[-*] |1\. )", re.M)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 

@@ -97,6 +97,27 @@ def test_accuracy_counts_pixels() -> None:
     expect.close(got, 0.91, f"pixel_accuracy({counts.tolist()})", atol=TIGHT)
 
 
+@task("segmentation_metrics.pixel_accuracy_per_class")
+def test_class_accuracy_of_a_rare_class() -> None:
+    """A rare class that is missed completely has an accuracy near 1, exact in double precision."""
+    counts = torch.tensor([[100_000_001, 0], [3, 0]])
+    got = segmentation_metrics.pixel_accuracy_per_class(counts)
+    called = "pixel_accuracy_per_class([[100000001, 0], [3, 0]])"
+    expect.dtype(got, torch.float64, called)
+    share = 100_000_001 / 100_000_004
+    expect.close(got, [share, share], called, atol=TIGHT)
+    expect.equal(counts, [[100_000_001, 0], [3, 0]], "counts after the call")
+
+
+@task("segmentation_metrics.pixel_accuracy_per_class")
+def test_class_accuracy_of_four_classes() -> None:
+    """Each class has its own errors: the rest of its row and of its column."""
+    counts = torch.tensor([[7, 1, 0, 2], [0, 3, 4, 0], [5, 0, 6, 1], [0, 0, 0, 9]])
+    got = segmentation_metrics.pixel_accuracy_per_class(counts)
+    called = f"pixel_accuracy_per_class({counts.tolist()})"
+    expect.close(got, [30 / 38, 33 / 38, 28 / 38, 35 / 38], called, atol=TIGHT)
+
+
 @task("segmentation_metrics.mean_iou")
 def test_mean_of_nothing() -> None:
     """The mean IoU is NaN without any pixels, and 1 for a perfect prediction."""

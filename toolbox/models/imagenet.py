@@ -1,0 +1,106 @@
+"""Get torchvision's ImageNet weights: from its cache, a mirror, or its own address."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from data_scripts import mirrors
+from data_scripts.lock import locked
+from data_scripts.manifest import digest
+from data_scripts.network import Network
+from data_scripts.places import lock_file
+from data_scripts.problems import DataProblem
+from data_scripts.registry import RemoteFile
+from data_scripts.whole_files import whole_file
+
+NETWORK_SECONDS = 2.5  # a cell must not wait for longer if there is no network
+LARGEST = 1 << 30
+IN_CACHE = "from torchvision's cache"
+_PREFIX = re.compile(r"-([0-9a-f]{8,})\.")  # of the SHA-256, as torchvision writes it into names
+
+
+class NoWeights(RuntimeError):
+    """The ImageNet weights of a network can't be obtained; the message says why."""
+
+
+def weights_of(name: str) -> Any:
+    """Return torchvision's current weights of the classifier `name`, such as "resnet18".
+
+    Raises: ValueError if torchvision has no classifier of that name.
+    """
+    from torchvision import models
+
+    try:
+        return models.get_model_weights(name).DEFAULT
+    except ValueError as error:
+        raise ValueError(f"torchvision has no classifier called {name!r}") from error
+
+
+def weights_file(name: str) -> tuple[Path, str]:
+    """Return the file in torchvision's cache with the weights of `name`, and where they came from.
+
+    A file that isn't there yet is copied from the mirror's folder, or downloaded from the mirror's
+    address or from torchvision's. It must have the SHA-256 prefix that is part of its name.
+
+    Raises: NoWeights, naming every place that was tried, and ValueError as `weights_of` does.
+    """
+    url = _address(name)
+    path = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
+    if path.is_file():
+        return path, IN_CACHE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with locked(lock_file(f"weights-{path.name}")):
+            if path.is_file():
+                return path, IN_CACHE
+            return path, _get(path, url)
+    except DataProblem as problem:
+        what = f"The ImageNet weights of {name} are not available"
+        raise NoWeights(f"{what}: {problem.what}") from problem
+    except OSError as error:
+        raise NoWeights(f"The ImageNet weights of {name} can't be saved ({error}).") from error
+
+
+def _address(name: str) -> str:
+    return str(weights_of(name).url)
+
+
+def _get(path: Path, url: str) -> str:
+    """Put the file in place, and return where it came from. Raises a DataProblem if that fails."""
+    problems = []
+    if found := mirrors.find(path.name, f"weights/{path.name}"):
+        try:
+            _check(found)
+            with whole_file(path) as unfinished:
+                shutil.copyfile(found, unfinished)
+            return "from the mirror"
+        except DataProblem as problem:
+            problems.append(problem.what)
+    file = RemoteFile(path.name, (url,))
+    network = Network([file], NETWORK_SECONDS, print)
+    for address in network.addresses(file):
+        goal = path.with_name(f".{path.name}.unchecked")
+        try:
+            network.download(file, address, goal, LARGEST)
+            _check(goal, path.name)
+            goal.replace(path)
+            return "from torchvision" if address.url == url else "from the mirror"
+        except DataProblem as problem:
+            problems.append(problem.what)
+        finally:
+            goal.unlink(missing_ok=True)
+    raise DataProblem(" ".join(problems))
+
+
+def _check(path: Path, name: str = "") -> None:
+    name = name or path.name
+    wanted = _PREFIX.search(name)
+    if wanted and not (found := digest(path)).startswith(wanted[1]):
+        raise DataProblem(
+            f"{name} from {path.parent} has the wrong checksum: {found[:8]}..., not {wanted[1]}."
+        )
