@@ -1182,8 +1182,9 @@ from student_code import theory
 
 
 def error_in_folds(x, y, degree, folds):
-    model = make_pipeline(PolynomialFeatures(degree), LinearRegression())
-    scores = cross_val_score(model, x[:, None], y, cv=folds, scoring="neg_mean_squared_error")
+    powers = PolynomialFeatures(degree)
+    fit = make_pipeline(powers, LinearRegression())
+    scores = cross_val_score(fit, x[:, None], y, cv=folds, scoring="neg_mean_squared_error")
     return -scores.mean()
 
 
