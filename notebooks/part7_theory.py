@@ -1324,9 +1324,12 @@ checks.grade("theory_answers.learning")
 #
 # ## 6. What I learned
 #
-# *About 10 minutes.* **Question.** Which result of this part surprised you, and which of your numbers
-# or derivations convinced you? Name one thing in a network of another part that you understand
-# better now, or that you would do differently.
+# *About 10 minutes.*
+
+# %% [markdown]
+# **Question.** Which result of this part surprised you, and which of your numbers or derivations
+# convinced you? Name one thing in a network of another part that you understand better now, or that
+# you would do differently.
 
 # %% [markdown] question="learned_theory"
 # ### BEGIN SOLUTION
