@@ -29,7 +29,7 @@ TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(sh
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
 .PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
-	screenshots quality repeats attacks corpus colab release site site-open
+	screenshots quality repeats attacks corpus colab release site site-open tutorials
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -145,6 +145,9 @@ release: $(STAMP) ## tag VERSION, and write the wheel and the students' course t
 	@$(RUN) -m tools.release --check $(VERSION)
 	@$(MAKE) build
 	@$(RUN) -m tools.release $(VERSION)
+
+tutorials: data ## follow the tutorials as printed, up to a graded class (minutes)
+	@$(RUN) -m pytest tests/first_steps/test_tutorials.py -m "slow or not slow"
 
 clean: ## remove build outputs (never grades, submissions or data)
 	rm -rf build/release build/solution build/demo build/semester build/nbgrader/source build/nbgrader/release \
