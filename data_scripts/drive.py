@@ -30,19 +30,13 @@ def download_from_drive(file_id: str, goal: Path) -> None:
             "The package gdown is not installed.", "Install it with: pip install gdown"
         ) from error
     part = goal.with_name(goal.name + ".part")
-    options: dict[str, Any] = {
-        "id": file_id,
-        "output": str(part),
-        "quiet": not someone_is_looking(),
-    }
+    options: dict[str, Any] = {"id": file_id, "output": str(part), "resume": True}
     if "timeout" in inspect.signature(gdown.download).parameters:  # from gdown 6 on
         options["timeout"] = (CONNECT_SECONDS, SILENT_SECONDS)
     try:
-        result = gdown.download(**options, quiet=not someone_is_looking(), resume=True)
+        result = gdown.download(**options, quiet=not someone_is_looking())
     except (ConnectionError, requests.ConnectionError, requests.Timeout) as error:
-        raise Unreachable(
-            "Google Drive can't be reached. Check your network connection."
-        ) from error
+        raise Unreachable(f"{page} can't be reached.", "Check your network connection.") from error
     except requests.RequestException as error:
         raise _refused(page, goal, error) from error
     except OSError:  # a problem of the disk, not of Drive

@@ -23,7 +23,8 @@
 # **Time needed**: about two hours. There is no training in this part, so every cell finishes within
 # seconds.
 #
-# **From earlier parts**, this notebook needs nothing. Later parts use what you write here.
+# **You need** nothing from earlier parts: this is the first one. Later parts use what you write
+# here.
 #
 # **Common pitfalls**
 # - You edit files in `student_code/`, not this notebook. Save the file and run the cell again: your
@@ -83,10 +84,12 @@ located = data.get("scene15")
 # %% [markdown]
 # ## 1. The images
 #
-# *About 10 minutes.* The data set contains 15 classes of scenes. There is one folder for each
-# split, and inside it one folder for each class. There are three splits. You learn from the
-# **training set**, you make decisions with the **validation set**, and you use the **test set** only
-# once, at the end of the course.
+# *About 10 minutes.*
+#
+# The data set contains 15 classes of scenes. There is one folder for each split, and inside it one
+# folder for each class. There are three splits. You learn from the **training set**, you make
+# decisions with the **validation set**, and you use the **test set** only once, at the end of the
+# course.
 
 # %%
 # %%attempt
@@ -96,11 +99,13 @@ for split in ("train", "validation", "test"):
     print(f"{split:<11}{len(list((folders / split).rglob('*.jpg'))):>5} images")
 
 # %% [markdown]
-# **What next**: you read these files, one at a time.
+# **Next**: you read these files, one at a time.
 #
 # ## 2. A data set that loads from disk
 #
-# *About 35 minutes.* Write `ImageLoader` in `student_code/image_loader.py`. It lists the paths once
+# *About 35 minutes.*
+#
+# Write `ImageLoader` in `student_code/image_loader.py`. It lists the paths once
 # and opens an image only when you ask for it: 3,000 paths take little memory, 3,000 images take a
 # lot.
 #
@@ -139,11 +144,13 @@ picture = plots.class_distribution(counts, classes, scenes.label)
 results.figure("part1_class_distribution", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **What next**: you summarize all pixels in two numbers.
+# **Next**: you summarize all pixels in two numbers.
 #
 # ## 3. Mean and standard deviation, one image at a time
 #
-# *About 40 minutes.* Networks learn faster and more stably when their inputs have zero mean and
+# *About 40 minutes.*
+#
+# Networks learn faster and more stably when their inputs have zero mean and
 # unit standard deviation. To get there, we need the mean $\mu$ and the standard deviation $\sigma$
 # of **all training pixels**. A real data set has hundreds of millions of them, which never fit in
 # memory together.
@@ -257,11 +264,13 @@ print(f"training pixels: mean {mean[0]:.4f}, standard deviation {std[0]:.4f}")
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: with these two numbers, you turn images into inputs of a network.
+# **Next**: with these two numbers, you turn images into inputs of a network.
 #
 # ## 4. From image to tensor
 #
-# *About 30 minutes.* Write `get_fundamental_transforms` in `student_code/data_transforms.py`:
+# *About 30 minutes.*
+#
+# Write `get_fundamental_transforms` in `student_code/data_transforms.py`:
 # resize, convert to grayscale, convert to a tensor, normalize. These transforms are used for
 # training *and* validation, so they must not do anything random.
 
@@ -330,12 +339,14 @@ print("gradient of the second example", gradients[1].tolist())
 print("mean over the batch           ", gradients.mean(dim=0).tolist())
 
 # %% [markdown]
-# **What next**: look back before you continue with Part 2, where a network learns from these
-# tensors.
+# **Next**: look back before you continue with Part 2, where a network learns from these tensors.
 #
 # ## 5. What I learned
 #
-# *About 5 minutes.* **Question.** Look back at this part. Name one thing that you understand now,
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Name one thing that you understand now,
 # with a result of your notebook that convinced you, and one mistake that you made, with the way in
 # which you found it. What would you like to know next?
 
@@ -354,6 +365,8 @@ print("mean over the batch           ", gradients.mean(dim=0).tolist())
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: Part 2 trains a network on these tensors.
+#
 # ## Before you hand in
 #
 # Restart the kernel, run all cells from top to bottom, and read the result of each check. Make sure

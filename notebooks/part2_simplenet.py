@@ -580,6 +580,31 @@ for split, images in (("train", train_images), ("validation", validation_images)
     results.figure(f"part2_predictions_{split}", picture.figure, alt=picture.alt)
 
 # %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 10. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Name one thing about training that you understand now, with
+# the result in your notebook that convinced you, and one mistake that you made, with the way in
+# which you found it. Which question about SimpleNet is still open for you?
+
+# %% [markdown] question="learned_simplenet"
+# ### BEGIN SOLUTION
+# I understand why the loss and not the accuracy is minimized: in the first plot, the accuracy is a
+# staircase without a slope, and the loss is smooth. My mistake was a softmax at the end of the
+# network. It raised no error; I found it because the loss of ten equal scores was right but the
+# loss after the first epochs fell much more slowly than in the plot of the repaired configuration.
+# It is still open for me how many layers would be best, since I only compared learning rates.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
 # **Next**: Part 3 closes the gap between the two accuracies above.
 #
 # ## Before you hand in

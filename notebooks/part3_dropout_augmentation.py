@@ -588,8 +588,9 @@ for number, (letter, decay) in enumerate(letters.items()):
     for one, values in zip(axes, (run.train_accuracy, run.validation_accuracy), strict=True):
         one.plot(range(1, len(run) + 1), values, color=plots.COLOURS[number], label=letter)
     ends.append(f"{letter} {run.train_accuracy[-1]:.2f} and {run.validation_accuracy[-1]:.2f}")
-axes[0].set(xlabel="epoch", ylabel="accuracy", title="training", ylim=(0, 1))
-axes[1].set(xlabel="epoch", title="validation")
+ticks = range(0, len(run) + 1, 5)
+axes[0].set(xlabel="epoch", ylabel="accuracy", title="training", ylim=(0, 1), xticks=ticks)
+axes[1].set(xlabel="epoch", title="validation", xticks=ticks)
 axes[0].legend(loc="upper left")
 figure.suptitle(f"Four decays of the learning rate   (data: {source}, 1/6 of train)", fontsize=10)
 results.figure(
@@ -634,7 +635,7 @@ for number, (letter, decay) in enumerate(letters.items()):
     rates = by_decay[decay].learning_rate
     axes.plot(range(1, len(rates) + 1), rates, color=plots.COLOURS[number], label=letter)
     print(f"{letter}: the learning rate falls from {rates[0]:.2g} to {rates[-1]:.2g}")
-axes.set(xlabel="epoch", ylabel="learning rate", yscale="log")
+axes.set(xlabel="epoch", ylabel="learning rate", yscale="log", xticks=ticks)
 axes.legend()
 results.figure(
     "part3_decay_rates",
@@ -688,6 +689,31 @@ if TRAIN_IT:
         name="residual",
     )
     plots.training_curves({"residual": history}, source=source, title="A small residual network")
+
+# %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 7. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Which remedy against overfitting did you judge differently
+# before you measured it, and which number of your notebook corrected you? Name one mistake that you
+# made, with the way in which you found it, and one experiment that you would run next.
+
+# %% [markdown] question="learned_regularization"
+# ### BEGIN SOLUTION
+# I expected dropout to raise the validation accuracy as much as augmentation. In my table,
+# augmentation helped more, and dropout mainly lowered the training accuracy. My mistake was to
+# scale the kept values in eval mode instead of train mode: the test on the mean of the outputs
+# failed by the factor 2, which is 1 / (1 − p). Next I would run the best setting with five seeds,
+# because some differences of my studies are as small as their standard errors.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
 
 # %% [markdown]
 # **Next**: Part 4 starts from a network that was trained on other images.

@@ -693,6 +693,31 @@ for kind in there:
     print(f"{kind}: trained two steps, then loss {loss:.3f} on 64 images")
 
 # %% [markdown]
+# **Next**: look back at this part.
+#
+# ## 8. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. What can a pretrained network do for you, and what can it
+# not? Support both with a result from your notebook. Name one mistake that you made, with the way
+# in which you found it.
+
+# %% [markdown] question="learned_transfer"
+# ### BEGIN SOLUTION
+# Pretrained features recognize scenes with only a new last layer, in seconds, at an accuracy that
+# the same network from scratch is far from after the same few epochs. They do not remove
+# overfitting: with all layers trained and no augmentation, the gap between training and validation
+# grows from epoch to epoch. My mistake was to freeze after replacing the last layer, so nothing was
+# trained; I found it because the number of trainable weights in the table was 0.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
 # **Next**: Part 5 gives every pixel a label, and Part 8 looks more closely at mistakes.
 #
 # ## Before you hand in

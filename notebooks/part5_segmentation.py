@@ -481,13 +481,13 @@ simple_ious = report(simple, "SimpleSegmentationNet", len(simple_history))
 
 # %% [markdown] question="two_class_accuracies"
 # ### BEGIN SOLUTION
-# The pole: its pixel accuracy is 0.98, but only a fraction of its pixels are found, so its recall
-# is below 0.5. Poles cover about 1% of the frames, so 98% or 99% of all pixels are true negatives,
-# whatever the network does with the poles. A network that never predicts a pole has a recall of 0
-# and still a pixel accuracy of 0.99. For a rare class, I would report the recall, since it looks
-# only at the pixels that belong to the class. It leaves out the false alarms: a network that
-# predicts "pole" everywhere has a recall of 1. So I would report the precision next to it, or the
-# IoU, which counts misses and false alarms.
+# The pole: its pixel accuracy is 0.98, but its recall is below 0.5, since the network finds only
+# some of its pixels. Poles cover 1% to 2% of the frames, so nearly all other pixels are true
+# negatives, whatever the network does with the poles. A network that never predicts a pole has a
+# recall of 0 and still a pixel accuracy of 0.98. For a rare class, I would report the recall, since
+# it looks only at the pixels that belong to the class. It leaves out the false alarms: a network
+# that predicts "pole" everywhere has a recall of 1. So I would report the precision next to it, or
+# the IoU, which counts misses and false alarms.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # 1 point: the true negatives dominate the pixel accuracy of a rare class, with the student's own
@@ -711,7 +711,33 @@ results.figure("part5_ious", picture.figure, alt=picture.alt)
 # ```
 #
 # The graded run is still the one above, with the small backbone.
+
+# %% [markdown]
+# **Next**: look back at this part.
 #
+# ## 9. What I learned
+#
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Why is a single number not enough to judge a segmentation,
+# and which table or picture of your notebook shows it best? Name one mistake that you made, with
+# the way in which you found it, and one change that you would try next.
+
+# %% [markdown] question="learned_segmentation"
+# ### BEGIN SOLUTION
+# The pixel accuracy looks good although thin classes such as poles are hardly ever found, because
+# road, sky and buildings cover most pixels. The table of IoUs of each class shows it best. My
+# mistake was to resize the masks with interpolation: there were ids that no class has, and the
+# first assertion on the range of the mask found it. Next I would give rare classes a larger weight
+# in the loss, and compare the IoUs of all classes, since the frequent ones may lose.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# 1 point: something specific that was learned, with evidence from the student's notebook.
+# 1 point: a mistake with the way in which it was found, or a question that follows from the work.
+# ### END MARK SCHEME
+
+# %% [markdown]
 # **Next**: Part 6 makes a trained network four times smaller.
 #
 # ## Before you hand in

@@ -23,9 +23,10 @@
 # **Time needed**: about three hours. The notebook itself runs in under two minutes on two cores.
 # Nothing is trained for long, and you don't need a GPU.
 #
-# **From earlier parts**, Section 9 uses `SimpleNet` and `get_optimizer` of Part 2; without them,
-# that section reports what is missing, and everything before it works. When your work is graded,
-# the course's own module replaces a module of an earlier part that fails its tests.
+# **You need** from earlier parts, for Section 9 only: `SimpleNet`, `get_optimizer`, `train_epoch`
+# and `evaluate` (Part 2). While one of them is not implemented, that section reports it, and the
+# rest works. When your work is graded, the course's own module replaces a module of an earlier part
+# that fails its tests, so a mistake there costs no points here.
 #
 # **Common pitfalls**
 # - A cast to int8 neither rounds nor clamps: 1.8 becomes 1, and 130 becomes −126. Nothing warns
@@ -84,7 +85,9 @@ located = data.get("scene15")
 # %% [markdown]
 # ## 1. Real numbers on a ruler with 256 marks
 #
-# *About 30 minutes.* A float weight takes 32 bits. With 8 bits, there are only 256 different
+# *About 30 minutes.*
+#
+# A float weight takes 32 bits. With 8 bits, there are only 256 different
 # values, so imagine a ruler with 256 marks that covers the range we need. Two numbers describe the
 # ruler: the **scale** $s$ is the distance between two neighboring marks, and the **zero point** $z$
 # is the mark at the real number 0.
@@ -154,11 +157,13 @@ results.figure("part6_round_trip", picture.figure, alt=picture.alt)
 # The error is never more than half a step: that is the entire rounding error. Here the steps of
 # symmetric quantization are wider, because it wastes marks on values below −1 that never occur.
 #
-# **What next**: the weights of a trained network.
+# **Next**: the weights of a trained network.
 #
 # ## 2. Weights: one range for all, or one for each channel?
 #
-# *About 10 minutes.* Look at a trained network: the course's AlexNet. The next cell trains its last
+# *About 10 minutes.*
+#
+# Look at a trained network: the course's AlexNet. The next cell trains its last
 # layer on the scenes (the features are frozen, so it takes seconds).
 
 # %%
@@ -191,11 +196,13 @@ for name, low, high in (
     print(f"{name:<12} relative error: mean {off.mean():.4f}, worst channel {off.max():.4f}")
 
 # %% [markdown]
-# **What next**: the values between the layers, which depend on the image.
+# **Next**: the values between the layers, which depend on the image.
 #
 # ## 3. Activations: observe and record
 #
-# *About 10 minutes.* You can measure weights directly. The activations between the layers depend on
+# *About 10 minutes.*
+#
+# You can measure weights directly. The activations between the layers depend on
 # the images, so you send some images through the network and record the smallest and largest
 # values. This is called **calibration**. Write `MinMaxObserver`.
 
@@ -203,11 +210,13 @@ for name, low, high in (
 checks.grade("quantization.MinMaxObserver")
 
 # %% [markdown]
-# **What next**: with the ranges of weights and inputs, a layer can compute.
+# **Next**: with the ranges of weights and inputs, a layer can compute.
 #
 # ## 4. A layer in integer arithmetic
 #
-# *About 40 minutes.* Insert $x = s_x (q_x - z_x)$ and $w = s_w\, q_w$ (symmetric, so there is no
+# *About 40 minutes.*
+#
+# Insert $x = s_x (q_x - z_x)$ and $w = s_w\, q_w$ (symmetric, so there is no
 # zero point) into a linear layer:
 #
 # $$\sum_i w_i x_i + b = s_x s_w \sum_i q_{w,i}\,(q_{x,i} - z_x) + b$$
@@ -238,11 +247,13 @@ checks.grade("quantization.QuantizedLinear")
 checks.grade("quantization.QuantizedConv2d")
 
 # %% [markdown]
-# **What next**: one kind of layer needs no separate range.
+# **Next**: one kind of layer needs no separate range.
 #
 # ## 5. Folding batch normalization into the layer before it
 #
-# *About 15 minutes.* In eval mode, batch normalization multiplies each channel by a constant and
+# *About 15 minutes.*
+#
+# In eval mode, batch normalization multiplies each channel by a constant and
 # adds another constant. The layer before it also multiplies (with its weights) and adds (its bias),
 # so you can merge the two into one layer. Work out the weights and the bias of the merged layer on
 # paper, then write `fold_batch_norm`. Section 4 of Part 7 teaches batch normalization.
@@ -251,11 +262,13 @@ checks.grade("quantization.QuantizedConv2d")
 checks.grade("quantization.fold_batch_norm")
 
 # %% [markdown]
-# **What next**: you have all the pieces.
+# **Next**: you have all the pieces.
 #
 # ## 6. A whole network
 #
-# *About 20 minutes.* `quantize_model` combines all steps: copy the network, switch to eval mode,
+# *About 20 minutes.*
+#
+# `quantize_model` combines all steps: copy the network, switch to eval mode,
 # fold the batch normalization, observe the inputs of every layer while the calibration images pass
 # through, and replace every layer. The float network must stay unchanged, because you still need it
 # for comparison.
@@ -307,11 +320,13 @@ checks.grade("quantization.compare")
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: does it work? You compare both networks.
+# **Next**: does it work? You compare both networks.
 #
 # ## 7. AlexNet in eight bits
 #
-# *About 15 minutes.* Calibrate on every eighth training image and evaluate on the validation
+# *About 15 minutes.*
+#
+# Calibrate on every eighth training image and evaluate on the validation
 # images. The size is the size of the files that `torch.save` writes.
 
 # %%
@@ -412,11 +427,13 @@ for bits in (8, 6, 4, 3, 2):
 results.number("part6_bits", rows_of_bits, data=validation_images, seed=0)
 
 # %% [markdown]
-# **What next**: the same steps, with code that uses the integer instructions of your processor.
+# **Next**: the same steps, with code that uses the integer instructions of your processor.
 #
 # ## 8. The same with a library
 #
-# *About 15 minutes.* torch has several approaches to 8-bit quantization, and two of them are about
+# *About 15 minutes.*
+#
+# torch has several approaches to 8-bit quantization, and two of them are about
 # to disappear: `torch.ao.quantization` in eager mode and with FX graphs has been announced for
 # removal. Its designated successor is in the package **torchao**: the network is exported,
 # `prepare_pt2e` inserts observers into the exported graph, the calibration images pass through,
@@ -477,11 +494,13 @@ picture = plots.trade(table, source=source, title="AlexNet in float32 and in int
 results.figure("part6_trade", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **What next**: a network that you trained yourself.
+# **Next**: a network that you trained yourself.
 #
 # ## 9. Your SimpleNet in eight bits
 #
-# *About 15 minutes.* This is the network of Part 2. If the weights that you trained there are still
+# *About 15 minutes.*
+#
+# This is the network of Part 2. If the weights that you trained there are still
 # in `results/`, they are used; otherwise the network is trained for a few epochs now.
 
 # %%
@@ -509,7 +528,7 @@ for name, found in compare(net, small, grey).items():
     print(f"{name:<10} {found['size_bytes']:>8,.0f} bytes, accuracy {found['accuracy']:.4f}")
 
 # %% [markdown]
-# **Question (size).** Compare the sizes of the float and int8 networks: how many times smaller is
+# **Question.** Compare the sizes of the float and int8 networks: how many times smaller is
 # the file, and why not exactly four times? For which kind of network would the ratio be worse?
 
 # %% [markdown] question="compare_size"
@@ -527,7 +546,7 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **Question (speed).** Compare the times of float, your own int8 and the library's int8, at batch
+# **Question.** Compare the times of float, your own int8 and the library's int8, at batch
 # size 1 and at batch size 32 (from your own run, or from `docs/results/networks.md`). Why is yours
 # slower than float although it moves a quarter of the bytes? What does the library do that your
 # code doesn't? What would be a fair comparison for the compiled int8 network?
@@ -551,7 +570,7 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **Question (accuracy).** Compare the accuracies of float and int8. For how many images did the
+# **Question.** Compare the accuracies of float and int8. For how many images did the
 # outcome change, in which direction, and what does McNemar's p-value say about the difference? Why
 # is the standard error of a single accuracy the wrong yardstick here? Look at the table for fewer
 # bits: from how many bits on is the network worse beyond doubt, at how many does it break down, and
@@ -584,11 +603,14 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: look back at the whole way from float to int8.
+# **Next**: look back at the whole way from float to int8.
 #
 # ## 10. What I learned
 #
-# *About 10 minutes.* **Question.** Look back at this part. Which step of quantization did you
+# *About 10 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part. Which step of quantization did you
 # understand differently before you wrote it, and which number in your notebook corrected you? Where
 # would you use eight bits, where would you not, and what would you measure first?
 
@@ -608,6 +630,8 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: Part 7 explains the formulas behind the layers that you folded and rounded.
+#
 # ## Before you hand in
 #
 # Restart the kernel and run all cells from top to bottom. Your implementation uses only plain

@@ -1182,8 +1182,9 @@ from student_code import theory
 
 
 def error_in_folds(x, y, degree, folds):
-    model = make_pipeline(PolynomialFeatures(degree), LinearRegression())
-    scores = cross_val_score(model, x[:, None], y, cv=folds, scoring="neg_mean_squared_error")
+    powers = PolynomialFeatures(degree)
+    fit = make_pipeline(powers, LinearRegression())
+    scores = cross_val_score(fit, x[:, None], y, cv=folds, scoring="neg_mean_squared_error")
     return -scores.mean()
 
 
@@ -1330,9 +1331,12 @@ checks.grade("theory_answers.learning")
 #
 # ## 6. What I learned
 #
-# *About 10 minutes.* **Question.** Which result of this part surprised you, and which of your numbers
-# or derivations convinced you? Name one thing in a network of another part that you understand
-# better now, or that you would do differently.
+# *About 10 minutes.*
+
+# %% [markdown]
+# **Question.** Which result of this part surprised you, and which of your numbers or derivations
+# convinced you? Name one thing in a network of another part that you understand better now, or that
+# you would do differently.
 
 # %% [markdown] question="learned_theory"
 # ### BEGIN SOLUTION

@@ -23,11 +23,11 @@
 # **Time needed**: a little over two hours. You use the networks that you trained in Parts 2, 3 and
 # 4. If their weights are missing, short training runs replace them, which takes about a minute.
 #
-# **From earlier parts**, this notebook uses `SimpleNet` and `get_optimizer` (Part 2),
-# `SimpleNetDropout` (Part 3) and `MyAlexNet` (Part 4). The checks work without them, but the
-# networks of Section 1 and everything computed from them do not: these cells report what is
-# missing. When your work is graded, the course's own module replaces a module of an earlier part
-# that fails its tests, so a mistake there costs no points here.
+# **You need** from Part 2 `SimpleNet`, `get_optimizer`, `train_epoch` and `evaluate`, from Part 3
+# `SimpleNetDropout`, and from Part 4 `MyAlexNet`. Without them, the checks work, and the cells that
+# use the three networks say what is missing. When your work is graded, the course's own module
+# replaces a module of an earlier part that fails its tests, so a mistake there costs no points
+# here.
 #
 # **Common pitfalls**
 # - Rows are true classes, columns are predicted classes, as in scikit-learn, torchmetrics and
@@ -87,7 +87,9 @@ located = data.get("scene15")
 # %% [markdown]
 # ## 1. Three networks
 #
-# *About 10 minutes.* You compare SimpleNet from Part 2, the network with dropout and augmentation
+# *About 10 minutes.*
+#
+# You compare SimpleNet from Part 2, the network with dropout and augmentation
 # from Part 3, and the fine-tuned AlexNet from Part 4. Their weights are loaded from
 # `results/checkpoints`, where the runs `part2_simplenet`, `part3_both` and `part4_alexnet` saved
 # them. If a run is missing or no longer fits your class, the network is trained again for a few
@@ -158,11 +160,13 @@ networks = {
 }
 
 # %% [markdown]
-# **What next**: you turn networks and images into tables of predictions.
+# **Next**: you turn networks and images into tables of predictions.
 #
 # ## 2. Their predictions
 #
-# *About 15 minutes.* Everything below is based on three things: the true class, the predicted
+# *About 15 minutes.*
+#
+# Everything below is based on three things: the true class, the predicted
 # class, and the predicted probabilities. Write `predict` in `student_code/analysis.py`.
 
 # %% task="analysis.predict"
@@ -182,11 +186,13 @@ for name, said in found.items():
     print(f"{name:<13} accuracy {right:.3f} on {len(said['y_true'])} images, confidence {sure:.3f}")
 
 # %% [markdown]
-# **What next**: you count which classes are confused with which.
+# **Next**: you count which classes are confused with which.
 #
 # ## 3. Confusion matrices
 #
-# *About 20 minutes.* Write `generate_confusion_matrix`. With `normalize`, each row is divided by
+# *About 20 minutes.*
+#
+# Write `generate_confusion_matrix`. With `normalize`, each row is divided by
 # the number of images of its class: entry (i, j) answers "of all images that *belong to* class i,
 # what fraction was predicted as class j?", and the diagonal contains the recalls. Dividing the
 # columns would answer a different question, the one about precision: "of all images that were
@@ -228,11 +234,13 @@ results.figure("part8_confusion", picture.figure, alt=picture.alt)
 # something about the classes. Which mistakes does only one network make? They tell you something
 # about that network.
 #
-# **What next**: a matrix with 225 entries is too much for a comparison, so you summarize it.
+# **Next**: a matrix with 225 entries is too much for a comparison, so you summarize it.
 #
 # ## 4. One number, or several?
 #
-# *About 25 minutes.* For one class, let TP (true positives) be the number of images of the class
+# *About 25 minutes.*
+#
+# For one class, let TP (true positives) be the number of images of the class
 # that were recognized, FP (false positives) the number of images of other classes that were
 # predicted as this class, and FN (false negatives) the number of images of the class that were
 # predicted as another class.
@@ -310,11 +318,13 @@ for place in np.argsort(figures[best]["f1"]):
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: besides its answers, a network reports how confident it is in them.
+# **Next**: besides its answers, a network reports how confident it is in them.
 #
 # ## 5. Does the network know how reliable it is?
 #
-# *About 15 minutes.* If a network predicts a class with a probability of 70% a hundred times, it
+# *About 15 minutes.*
+#
+# If a network predicts a class with a probability of 70% a hundred times, it
 # should be right about seventy times. Then it is **calibrated**. The plots below group the
 # predictions by confidence. Bars that reach the dashed diagonal are well calibrated; if they are
 # below it, the network is overconfident, and if they are above it, the network is underconfident.
@@ -354,11 +364,13 @@ results.figure("part8_calibration", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: you look at the mistakes themselves.
+# **Next**: you look at the mistakes themselves.
 #
 # ## 6. The most confused pairs
 #
-# *About 10 minutes.* Write `most_confused`.
+# *About 10 minutes.*
+#
+# Write `most_confused`.
 #
 # A small part of the points is for ties: equally frequent pairs come in the order of their classes,
 # so that two people with the same matrix get the same list.
@@ -405,11 +417,13 @@ picture = plots.image_grid(
 results.figure("part8_confused_pairs", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **What next**: from frequent mistakes to confident ones.
+# **Next**: from frequent mistakes to confident ones.
 #
 # ## 7. Confident and wrong
 #
-# *About 20 minutes.* A hesitant mistake can be bad luck. A confident mistake shows what the network
+# *About 20 minutes.*
+#
+# A hesitant mistake can be bad luck. A confident mistake shows what the network
 # has really learned. Write `misclassified`.
 
 # %% task="analysis.misclassified"
@@ -472,11 +486,13 @@ results.figure("part8_certain_mistakes", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: one measurement that you did not use for any decision.
+# **Next**: one measurement that you did not use for any decision.
 #
 # ## 8. The test set, once
 #
-# *About 15 minutes.* You have made all decisions. Now evaluate the network that was best on the
+# *About 15 minutes.*
+#
+# You have made all decisions. Now evaluate the network that was best on the
 # validation set, and only that one, on the test set. Report this result, whatever it is.
 
 # %%
@@ -544,11 +560,14 @@ for chosen, name in ((right, "right"), (~right, "wrong")):
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: look back before you do all of this on your own in Part 9.
+# **Next**: look back before you do all of this on your own in Part 9.
 #
 # ## 9. What I learned
 #
-# *About 5 minutes.* **Question.** What did the mistakes of your networks teach you that their
+# *About 5 minutes.*
+
+# %% [markdown]
+# **Question.** What did the mistakes of your networks teach you that their
 # accuracies did not? Name one plot or table that changed your opinion of a network and explain how,
 # and one question about its mistakes that you could not answer.
 
@@ -567,6 +586,8 @@ for chosen, name in ((right, "right"), (~right, "wrong")):
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: in Part 9, you do all of this for another data set, and you write most of the code.
+#
 # ## Before you hand in
 #
 # Restart the kernel and run all cells from top to bottom. In Part 9, you do all of this for another

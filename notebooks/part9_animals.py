@@ -25,11 +25,11 @@
 # three minutes on two cores with the synthetic images. A GPU helps with the real images and with
 # CIFAR-10.
 #
-# **From earlier parts**, this notebook uses `predict`, `generate_confusion_matrix`,
-# `accuracy_precision_recall_f1` and `misclassified` of Part 8, and `extract_features` and
-# `freeze_first_layers` of Part 4. Without them, the cells of Sections 6 to 13 report what is
-# missing. When your work is graded, the course's own module replaces a module of an earlier part
-# that fails its tests, so a mistake there costs no points here.
+# **You need** from earlier parts: `predict`, `generate_confusion_matrix`,
+# `accuracy_precision_recall_f1` and `misclassified` (Part 8), and `extract_features` and
+# `freeze_first_layers` (Part 4). While one of them is not implemented, the cells that use it say
+# so, and the notebook continues. When your work is graded, the course's own module replaces a
+# module of an earlier part that fails its tests, so a mistake there costs no points here.
 #
 # **Common pitfalls**
 # - If the split is different tomorrow, yesterday's training images end up in tomorrow's test set.
@@ -86,7 +86,9 @@ located = data.get("animals")
 # %% [markdown]
 # ## 1. Seeds
 #
-# *About 5 minutes.* This notebook uses three random number generators: those of Python, NumPy and
+# *About 5 minutes.*
+#
+# This notebook uses three random number generators: those of Python, NumPy and
 # torch. If you seed all three, the same cells give the same numbers on the same machine.
 
 # %%
@@ -105,16 +107,18 @@ for _ in range(2):
     print(f"{random.random():.4f} {np.random.random():.4f} {torch.rand(1).item():.4f}")
 
 # %% [markdown]
-# **What next**: the data, and a split that you can rely on.
+# **Next**: the data, and a split that you can rely on.
 #
 # ## 2. A split that is the same everywhere
 #
-# *About 40 minutes.* There are three classes of 1,000 images each. Of each class, use 70% for
+# *About 40 minutes.*
+#
+# There are three classes of 1,000 images each. Of each class, use 70% for
 # training, 10% for validation, and 20% for the test set. A seed alone isn't enough: the result of a
 # shuffle depends on the initial order, and different file systems list files in different orders.
 # Write `split_dataset` in `student_code/animals.py`.
 #
-# The photographs are in a zip file on Google Drive. `python -m data_scripts fetch animals` gets
+# The photographs are in a zip file on Google Drive. The cell at the top of this notebook gets
 # them with the package `gdown`, and verifies and unpacks them. Without them, the course draws
 # synthetic animals. [docs/data.md](../docs/data.md) shows how to get any other file from Drive.
 #
@@ -191,11 +195,13 @@ results.figure("part9_first_five", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: the lists of paths and labels become a data set that a loader can read.
+# **Next**: the lists of paths and labels become a data set that a loader can read.
 #
 # ## 3. One-hot labels
 #
-# *About 10 minutes.* A one-hot label writes the class as probabilities: 1 for the true class, 0 for
+# *About 10 minutes.*
+#
+# A one-hot label writes the class as probabilities: 1 for the true class, 0 for
 # the others. A loss can then compare the prediction with the label entry by entry, and labels that
 # are less than certain can be expressed, too. Write `OneHotDataset`.
 #
@@ -215,12 +221,13 @@ for label in range(len(classes)):
     print(f"{classes[label]:<7} image {tuple(image.shape)}, label {target.tolist()}")
 
 # %% [markdown]
-# **What next**: 2,100 training images are few for a network with tens of thousands of weights, so
-# you make more of each.
+# **Next**: 2,100 training images are few for such a network, so you make more of each.
 #
 # ## 4. Augmentation
 #
-# *About 25 minutes.* Training images get random changes that keep the label correct: the animal is
+# *About 25 minutes.*
+#
+# Training images get random changes that keep the label correct: the animal is
 # mirrored, it moves, and the light changes. The images used for evaluation stay unchanged. Choose
 # the changes yourself: write `get_augmentation` in `student_code/animal_training.py`.
 
@@ -254,11 +261,13 @@ picture = plots.image_grid(
 results.figure("part9_augmentation", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **What next**: the network that learns from these images.
+# **Next**: the network that learns from these images.
 #
 # ## 5. The network
 #
-# *About 25 minutes.* Write `AnimalNet`: blocks of convolution, batch normalization, ReLU and max
+# *About 25 minutes.*
+#
+# Write `AnimalNet`: blocks of convolution, batch normalization, ReLU and max
 # pooling, then a linear layer. Its forward pass returns logits, and `predict_proba` returns
 # probabilities.
 
@@ -279,11 +288,13 @@ print(f"images {tuple(some.shape)} -> logits {tuple(network(some).shape)}")
 print("probabilities of one image:", network.predict_proba(some)[0].cpu().numpy().round(3))
 
 # %% [markdown]
-# **What next**: a training loop that works for any network and any loss.
+# **Next**: a training loop that works for any network and any loss.
 #
 # ## 6. Training and evaluation
 #
-# *About 40 minutes.* This time you don't use `toolbox.training.trainer`. Write `run_epoch`, one
+# *About 40 minutes.*
+#
+# This time you don't use `toolbox.training.trainer`. Write `run_epoch`, one
 # pass over a loader. **With** an optimizer, it trains (train mode, one step per batch). **Without**
 # one, it only evaluates (eval mode, no gradients). It returns the mean loss per image, the
 # accuracy, and the macro precision and recall, which your functions of Part 8 compute.
@@ -350,11 +361,13 @@ print("after training  ", fingerprint(network))
 checks.grade("animals.dump_metrics")
 
 # %% [markdown]
-# **What next**: with a loop and a log, you can compare settings.
+# **Next**: with a loop and a log, you can compare settings.
 #
 # ## 7. Tuning
 #
-# *About 35 minutes.* Change one thing at a time, train on a quarter of the training images, and
+# *About 35 minutes.*
+#
+# Change one thing at a time, train on a quarter of the training images, and
 # compare on the validation set. Start with the learning rate, then switch the augmentation from
 # above off and on, and then study a setting of your own choice.
 
@@ -447,13 +460,15 @@ own = study("batch_size", "batch", [8, 128])
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: the best settings, and all training images.
+# **Next**: the best settings, and all training images.
 #
 # ## 8. The final training run
 #
-# *About 25 minutes.* After each epoch, one line is appended to `train.txt` and one to
-# `validation.txt`. Whenever the validation loss reaches a new minimum, the weights are saved. Write
-# `train_and_keep`, which does all of this with your `run_epoch` and your `dump_metrics`.
+# *About 25 minutes.*
+#
+# After each epoch, one line is appended to `train.txt` and one to `validation.txt`. Whenever the
+# validation loss reaches a new minimum, the weights are saved. Write `train_and_keep`, which does
+# all of this with your `run_epoch` and your `dump_metrics`.
 
 # %% task="animal_training.train_and_keep"
 checks.grade("animal_training.train_and_keep")
@@ -498,11 +513,13 @@ picture = plots.logged_metrics(
 results.figure("part9_curves", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **What next**: the network in memory is no longer needed.
+# **Next**: the network in memory is no longer needed.
 #
 # ## 9. Only from disk
 #
-# *About 35 minutes.* From here on, use only the model that was *saved*, because this is the file
+# *About 35 minutes.*
+#
+# From here on, use only the model that was *saved*, because this is the file
 # that you would give to others and that they would load. A `.pt` file is a pickle, and a pickle can
 # contain any program, which runs as soon as the file is read. `torch.load(..., weights_only=True)`
 # reads tensors and plain values and refuses everything else. Write `load_model`.
@@ -678,11 +695,13 @@ results.figure("part9_picture_matrix", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: would another loss have given a better network?
+# **Next**: find out whether another loss gives a better network.
 #
 # ## 10. Another loss
 #
-# *About 40 minutes.* The cross-entropy of a prediction that is right and confident is small, but
+# *About 40 minutes.*
+#
+# The cross-entropy of a prediction that is right and confident is small, but
 # there are many such predictions. The **focal loss** reduces their influence: each example is
 # weighted by $(1 - p)^\gamma$, where $p$ is the probability of its true class. It was designed for
 # object detectors, which see a thousand easy background regions for every object. **Label
@@ -835,12 +854,14 @@ for key, runs in measures.items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: the same steps for a well-known network and data set.
+# **Next**: the same steps for a well-known network and data set.
 #
 # ## 11. The second track: ResNet-18, minibatch by minibatch
 #
-# *About 50 minutes.* CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have
-# it (run `data.get("cifar10")` to get it), a ResNet-18 trains on all of it, preferably on a GPU.
+# *About 50 minutes.*
+#
+# CIFAR-10 contains 60,000 images of 32 x 32 pixels in ten classes. If you have it (run
+# `data.get("cifar10")` to get it), a ResNet-18 trains on all of it, preferably on a GPU.
 # Otherwise the same code runs on a small part of the animals at 32 x 32, and the network keeps its
 # first max pooling to save time. Every result says which of the two it was.
 
@@ -984,11 +1005,13 @@ results.figure("part9_resnet_confusion", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: the opposite of "from scratch".
+# **Next**: the opposite of "from scratch".
 #
 # ## 12. Transfer to digits
 #
-# *About 25 minutes.* A network that was pretrained on photographs has never seen a handwritten
+# *About 25 minutes.*
+#
+# A network that was pretrained on photographs has never seen a handwritten
 # digit. How far do its features get you? Compare two ways of using it:
 #
 # - **fixed features**: the convolutions never change. They compute features once for each image, and
@@ -999,7 +1022,7 @@ results.figure("part9_resnet_confusion", picture.figure, alt=picture.alt)
 # Both train for 10 epochs with Adam, a learning rate of 1e-3 and batches of 32, by your own
 # `train_and_keep`. The network is VGG-19 with ImageNet weights if they can be downloaded, and
 # otherwise the course's small AlexNet, of whose eight layers the first four are frozen. The digits
-# are those of MNIST if you have it (`python -m data_scripts fetch mnist`), and otherwise the 8 x 8
+# are those of MNIST if you have it (run `data.get("mnist")`), and otherwise the 8 x 8
 # digits of scikit-learn. The next cell reports which of these you use, and so does every result.
 
 # %%
@@ -1118,11 +1141,13 @@ results.number("part9_digits", digit_rows, data=written["validation"], seed=0, n
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: your model is finished. Show it.
+# **Next**: your model is finished. Show it.
 #
 # ## 13. A demo
 #
-# *About 25 minutes.* In a demo, you start from nothing but files: a fresh kernel, your saved model,
+# *About 25 minutes.*
+#
+# In a demo, you start from nothing but files: a fresh kernel, your saved model,
 # and people who watch. You have **ten minutes** to load the model and to show what it can do and
 # what it cannot: some predictions with their probabilities, right ones and wrong ones, on images
 # that it was not trained on.
@@ -1196,11 +1221,14 @@ results.figure("part9_demo", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **What next**: nothing but a look back.
+# **Next**: nothing but a look back.
 #
 # ## 14. What I learned
 #
-# *About 10 minutes.* **Question.** Look back at this part, and at the course: what did you learn
+# *About 10 minutes.*
+
+# %% [markdown]
+# **Question.** Look back at this part, and at the course: what did you learn
 # that you did not expect at the beginning? Name one thing that you now understand, with the result
 # in your notebooks that convinced you; one mistake that cost you time, and how you will find it
 # sooner; and one question that is still open.
@@ -1220,6 +1248,8 @@ results.figure("part9_demo", picture.figure, alt=picture.alt)
 # ### END MARK SCHEME
 
 # %% [markdown]
+# **Next**: hand in, and give your demo.
+#
 # ## Before you hand in
 #
 # Restart the kernel and run all cells from top to bottom. The studies are loaded from their files;

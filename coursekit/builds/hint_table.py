@@ -133,7 +133,8 @@ def _observe_all(
     waiting: list[tuple[Entry | StudentVersion, str]] = []
     for module, paths in files.items():
         key = dependencies.digest(root, paths, *versions, read=_without_words)
-        for entry in (*_wrong(module), *known_versions(root, module)):
+        mistakes: list[Entry | StudentVersion] = [*_wrong(module), *known_versions(root, module)]
+        for entry in mistakes:
             kept = cache.get("observation", _name(entry), key)
             if kept is None:
                 waiting.append((entry, key))

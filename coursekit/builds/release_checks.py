@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 
 from coursekit import dependencies
+from coursekit.builds.nbgrader_source import BEGIN_SCHEME
 from coursekit.builds.step_cache import StepCache
 from coursekit.builds.stubs import BEGIN, STUB, solution_lines, strip_file
 from coursekit.builds.trees import DIAGNOSIS, Tree
@@ -67,12 +68,12 @@ def _secrets(root: Path) -> dict[str, str]:
         for line in solution_lines(path.read_text(encoding="utf-8")):
             if _gives_away(line):
                 secrets[line] = f"the solution in student_code/{path.name}"
+    public = _public_lines(root)
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             for line in solution_lines(cell.source):
-                if len(line) >= DISTINCTIVE:
+                if len(line) >= DISTINCTIVE and line not in public:
                     secrets[line] = f"an answer in notebooks/{path.name}"
-    public = _public_lines(root)
     for room in ("unit_tests/hidden", "misconceptions"):
         for path in sorted((root / room).rglob("*.py")):
             for line in map(str.strip, path.read_text(encoding="utf-8").splitlines()):
@@ -95,13 +96,16 @@ def _tells(line: str) -> bool:
 
 
 def _public_lines(root: Path) -> set[str]:
-    """Return all lines of the stubs, the public tests and the toolbox."""
+    """Return all lines of the stubs, the public tests, the toolbox, and outside of answers."""
     lines: set[str] = set()
     for path in sorted((root / "student_code").glob("*.py")):
         lines.update(map(str.strip, strip_file(path).splitlines()))
     for pattern in ("unit_tests/*.py", "toolbox/**/*.py", "data_scripts/**/*.py"):
         for path in sorted(root.glob(pattern)):
             lines.update(map(str.strip, path.read_text(encoding="utf-8").splitlines()))
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            lines.update(solution_lines(cell.source.partition(BEGIN_SCHEME)[0], inside=False))
     return lines
 
 

@@ -46,14 +46,17 @@ def strip_file(path: Path) -> str:
         raise RegionError(f"{path}: {problem}") from problem
 
 
-def solution_lines(text: str) -> list[str]:
-    """Return the lines inside the solution regions of a module or cell, without indentation."""
-    lines, inside = [], False
+def solution_lines(text: str, *, inside: bool = True) -> list[str]:
+    """Return the lines inside the solution regions of a module or cell, without indentation.
+
+    inside: if false, return the lines outside of the regions.
+    """
+    lines, in_region = [], False
     for line in text.splitlines():
         if BEGIN in line:
-            inside = True
+            in_region = True
         elif END in line:
-            inside = False
-        elif inside and line.strip():
+            in_region = False
+        elif in_region == inside and line.strip():
             lines.append(line.strip())
     return lines

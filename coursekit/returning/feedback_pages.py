@@ -9,6 +9,9 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Assignment, Comment, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -20,6 +23,31 @@ from coursekit.part_grades import StudentGrade
 from coursekit.printable import printable
 from coursekit.roster.class_list import load_class
 from data_scripts.whole_files import write_whole
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates in memory. nbgrader compiles them again for each student."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+class _PageExporter(HTMLExporter):
+    """nbconvert's exporter, with compiled templates that all pages of a run share."""
+
+    compiled = _CompiledTemplates()
+
+    def _create_environment(self) -> Environment:
+        surroundings: Environment = super()._create_environment()
+        surroundings.bytecode_cache = self.compiled
+        return surroundings
 
 
 def page_of(course_folder: Path, part: str, student: str) -> Path:
@@ -115,6 +143,7 @@ def _converter(folder: Path, part: str) -> Callable[[str], str]:
     coursedir.assignment_id = part
     converter = GenerateFeedback(coursedir=coursedir, config=config)
     converter.force = True
+    converter.exporter_class = _PageExporter
     for logger in (converter.log, logging.getLogger("traitlets")):
         logger.setLevel(logging.CRITICAL)
 

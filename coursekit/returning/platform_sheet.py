@@ -110,8 +110,8 @@ def read_sheet(path: Path, platform: str, part: Part, column: str = "") -> Platf
     if not set(REQUIRED[platform]) <= set(head):
         missing = ", ".join(sorted(set(REQUIRED[platform]) - set(head)))
         raise SheetError(
-            f"{path} is not a gradebook of {platform.capitalize()}: the column {missing} is "
-            f"missing. {HOW[platform]}"
+            f"{path} is not a gradebook of {platform.capitalize()}: it has no column {missing}. "
+            f"{HOW[platform]}"
         )
     width = len(head)
     for number, row in enumerate(cells):

@@ -242,7 +242,8 @@ def _report(outcome: ReturnOutcome, console: Console, part: Part, options: Retur
         for each in found[:SHOWN]:
             table.add_row(state, Text(printable(each.student) or "–"), Text(printable(each.reason)))
         if len(found) > SHOWN:
-            table.add_row(state, f"and {len(found) - SHOWN} more", "see report.csv")
+            where = "" if options.dry else "see report.csv"
+            table.add_row(state, f"and {len(found) - SHOWN} more", where)
     if table.row_count:
         console.print(table)
     changed = [e for e in outcome.lines if e.state == FILLED and e.before]

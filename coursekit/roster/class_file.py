@@ -111,7 +111,11 @@ def read_text(path: Path, what: str) -> str:
     """Return the text of a CSV file. Raises `ClassListError`."""
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ClassListError(
+            f"Cannot read {what} {path}: {error.strerror}. Check the name and the folder."
+        ) from error
+    except UnicodeDecodeError as error:
         raise ClassListError(
             f"Cannot read {what} {path} as UTF-8 text: {error}. Save it as CSV in UTF-8."
         ) from error

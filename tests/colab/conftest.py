@@ -71,4 +71,4 @@ def colab(evening: Evening, tmp_path_factory: pytest.TempPathFactory, monkeypatc
 
 def answers_in(path: Path) -> list[str]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coursekit import course_file
+from coursekit.builds import trees
 from tests.conftest import copy_source
 from tests.first_steps.page_steps import Reader, Step, sections
 
@@ -27,9 +29,11 @@ def steps(name: str, level: int) -> list[Step]:
     return [step for section in sections(ROOT / name, level).values() for step in section]
 
 
-def test_a_student_sees_the_first_test_pass(built: Path, tmp_path: Path, programs: Path) -> None:
-    release = Path(shutil.copytree(built / "build" / "release", tmp_path / "release"))
-    Reader(release, programs, **DATA).follows(steps("docs/first-check.md", 2))
+def test_a_student_sees_the_first_test_pass(root: Path, tmp_path: Path, programs: Path) -> None:
+    known, course = course_file.read(root / "course.toml"), course_file.load(root)
+    release = trees.students_course(root, known, course, b"{}\n", solved=False)
+    trees.write(release, tmp_path / "release")
+    Reader(tmp_path / "release", programs, **DATA).follows(steps("docs/first-check.md", 2))
 
 
 @pytest.mark.slow

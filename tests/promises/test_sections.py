@@ -10,10 +10,14 @@ import pytest
 from toolbox import course
 
 NOTEBOOKS = (
+    "part1_scaler",
     "part2_simplenet",
     "part3_dropout_augmentation",
     "part4_alexnet",
     "part5_segmentation",
+    "part6_quantization",
+    "part8_analysis",
+    "part9_animals",
 )
 IMPORT = re.compile(r"^from student_code\.(\w+) import (?:\(([^)]*)\)|([^\n(]+))", re.MULTILINE)
 TIME = re.compile(r"\*About (\d+) minutes\b[^*]*\.\*")
@@ -74,9 +78,9 @@ def test_the_top_names_the_earlier_functions_it_needs(root: Path, part_id: str) 
     wanted = {name.split(".")[1]: earlier[name] for name in used & set(earlier)}
     need = re.search(r"\*\*You need\*\*.*?(?=\n\n)", prose(text), re.DOTALL)
     assert need is not None
-    for name, part in wanted.items():
+    for name, its_part in wanted.items():
         assert f"`{name}`" in need.group(), name
-        assert f"Part {part[4]}" in need.group(), name
+        assert f"Part {its_part[4]}" in need.group(), name
     known = {name.split(".")[1] for name in earlier}
     named = {name for name in re.findall(r"`(\w+)`", need.group()) if name in known}
     called = {"get_fundamental_transforms"}  # by a function of Part 3, as its text says

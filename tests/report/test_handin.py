@@ -158,7 +158,7 @@ def test_status_shows_points_and_what_is_left(
 ) -> None:
     assert main(["status"]) == COMPLETE
     out = capsys.readouterr().out
-    assert "6 of 6       2   5 (2 of 2)   4 (1 of 1)" in out
+    assert "part1_shapes 6 of 6 2 5 (2 of 2) 4 (1 of 1)" in " ".join(out.split())
     assert "All public tests pass." in out
     assert "The other 11 points are given\nwhen your work is graded" in out
     (evening.root / "student_code" / "shapes.py").write_text(
@@ -190,7 +190,7 @@ def test_status_of_many_parts_fits_a_screen(
     facts = json.loads(path.read_text(encoding="utf-8"))
     first, later = facts["parts"]
     facts["parts"] = [
-        first,
+        {**first, "questions": [{"id": f"q{n}", "title": "?", "points": 2} for n in range(18)]},
         *(
             {**later, "id": f"part{n}_with_a_long_name_{n}", "built": True}
             | {"questions": [{"id": f"q{n}{k}", "title": f"Why {k}?", "points": 12} for k in "abc"]}
@@ -208,7 +208,7 @@ def test_status_of_many_parts_fits_a_screen(
     assert all(len(line) <= 80 for line in [*table, lines[0]])
     assert "All public tests pass in part1" in "\n".join(lines)
     assert sum(line.startswith("  · ") for line in lines) == 3
-    assert "python -m toolbox status 2" in lines[-1]
+    assert "python -m toolbox status 1" in lines[-1]
     assert main(["status", "2"]) == INCOMPLETE
     whole = capsys.readouterr().out
     assert whole.count("The answer to “Why") == 3

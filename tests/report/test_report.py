@@ -9,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 from coursekit import course_file
@@ -187,6 +188,28 @@ def test_markup_in_an_answer_stays_text(evening: Evening) -> None:
     assert 'href="javascript' not in html
     assert "#panic()" in words_of(built.pdf)
     assert "[a picture in the notebook: shot]" in html
+
+
+def test_figures_are_not_printed_so_small_that_labels_are_illegible(evening: Evening) -> None:
+    if shutil.which("pdfimages") is None:
+        pytest.skip("pdfimages is not installed")
+    for number in range(3):
+        figure, _ = plt.subplots(1, 2, figsize=(8, 3.2))
+        results.figure(f"part1_wide_{number}", figure, alt="Two empty plots.")
+    evening.answer(why="Because of that, and of this. " * 30, how="By looking.")
+    shown = ", ".join(f'{{ figure = "part1_wide_{number}" }}' for number in range(3))
+    (evening.root / "report_template" / "topics.toml").write_text(
+        '[[topics]]\ntitle = "Studies"\npart = "part1_shapes"\n'
+        f'show = [{shown}, {{ answer = "why" }}]\n',
+        encoding="utf-8",
+    )
+    listed = subprocess.run(
+        ["pdfimages", "-list", report.build().pdf], capture_output=True, text=True, check=True
+    )
+    rows = [line.split() for line in listed.stdout.splitlines()[2:]]
+    # Figures have 100 dots per inch, so at half their size the resolution is 200.
+    assert rows
+    assert all(int(row[12]) <= 200 for row in rows if row[2] == "image")
 
 
 def test_a_long_answer_continues_on_further_pages(evening: Evening) -> None:

@@ -50,8 +50,8 @@ def is_telling(record: Record) -> bool:
     """Return whether few mistakes give this value: not 0, 1, NaN, None or a fixed text."""
     if record["kind"] == "numbers":
         single = int(np.prod(record["shape"])) <= 1
-        return record["scale"] not in ({0.0, 1.0} if single else {0.0})
-    return record["kind"] == "items" or record.get("hash") == NO_ERROR
+        return bool(record["scale"] not in ({0.0, 1.0} if single else {0.0}))
+    return bool(record["kind"] == "items" or record.get("hash") == NO_ERROR)
 
 
 class Evidence:

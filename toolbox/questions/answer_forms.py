@@ -197,11 +197,12 @@ class Stack:
 
     def _layer(self, layer: Any) -> tuple[int, int]:
         pair = tuple(layer) if isinstance(layer, (tuple, list)) else (layer, 1)
-        if len(pair) != 2:
-            raise FormError(f"expected {self.said}, got the layer {str(layer)[:40]}")
-        kernel, stride = (int(Whole().keys(part)[0]) for part in pair)
+        try:
+            kernel, stride = (int(Whole().keys(part)[0]) for part in pair)
+        except ValueError:  # another number of parts, or a part that is no whole number
+            kernel = stride = 0
         if kernel not in self.kernels or stride not in self.strides:
-            raise FormError(f"expected {self.said}, got the layer ({kernel}, {stride})")
+            raise FormError(f"expected {self.said}, got the layer {str(layer)[:40]}")
         return kernel, stride
 
     def keys(self, value: Any) -> list[str]:

@@ -97,7 +97,7 @@ class Gathering:
             except NoCode as problem:
                 page.missing.append(f"The code of {name}: {problem}.")
                 continue
-            page.words.append({"title": name, "nodes": [{"t": "code", "v": code}]})
+            page.words.append({"title": name, "asked": [], "nodes": [{"t": "code", "v": code}]})
 
     def _figure(self, item: TopicItem, topic: Topic, page: Page) -> None:
         for name in item.names:

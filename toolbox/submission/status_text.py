@@ -29,14 +29,14 @@ def overview(standings: Sequence[Standing], *, whole: bool = False) -> list[str]
 
 def _table(standings: Sequence[Standing]) -> Iterator[str]:
     wide = max(len(each.part.id) for each in standings)
-    yield f"{'points':<{wide}}  {'public':>9}  {'hidden':>6}  {'written':>11}  {'networks':>11}"
+    yield f"{'points':<{wide}}  {'public':>9}  {'hidden':>6}  {'written':>13}  {'networks':>11}"
     for each in standings:
         tests = f"{each.earned:g} of {each.public:g}" if each.public else "–"
         hidden = f"{each.hidden:g}" if each.hidden else "–"
         written = _part_of(each.written, each.answered, len(each.part.questions))
         worth = sum(trained.points for trained in each.part.trained)
         networks = _part_of(worth, each.trained, len(each.part.trained))
-        yield f"{each.part.id:<{wide}}  {tests:>9}  {hidden:>6}  {written:>11}  {networks:>11}"
+        yield f"{each.part.id:<{wide}}  {tests:>9}  {hidden:>6}  {written:>13}  {networks:>11}"
 
 
 def _part_of(points: float, done: int, count: int) -> str:
@@ -56,7 +56,7 @@ def _explanation(standings: Sequence[Standing]) -> Iterator[str]:
     if later:
         yield (
             f"Only the public points are counted so far. The other {points_text(later)} are given\n"
-            "when your work is graded; in brackets, how much of it you have answered or trained."
+            "when your work is graded. In brackets: what you have answered and trained."
         )
 
 
