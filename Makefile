@@ -29,7 +29,7 @@ TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(sh
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
 .PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
-	screenshots quality repeats attacks corpus colab release site site-open
+	screenshots quality repeats attacks corpus release site site-open
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -88,18 +88,6 @@ test: lint data ## lint, then run all tests
 
 matrix: ## lint and test with every supported Python that is installed (hours)
 	@$(or $(PYTHON),python3) .ci/matrix.py PIP_ARGS="$(PIP_ARGS)" LATEST="$(LATEST)"
-
-COLAB := .venv-colab
-COLAB_PYTHON ?= python3.13
-
-colab: data ## test with Colab's Python and packages, in .venv-colab (once 6 GB; minutes)
-	@[ -x $(COLAB)/bin/python ] || $(COLAB_PYTHON) -m venv $(COLAB)
-	@mkdir -p build
-	@$(RUN) -c "from pathlib import Path; from coursekit.builds.trees import requirements; \
-		Path('build/colab-requirements.txt').write_bytes(requirements(Path())['requirements.txt'])"
-	@$(COLAB)/bin/python -m pip install --quiet -r build/colab-requirements.txt nbconvert \
-		--constraint constraints/colab.txt $(PIP_ARGS)
-	@COURSE_COLAB_PYTHON="$(abspath $(COLAB))/bin/python" $(RUN) -m pytest tests/colab -rs
 
 fuzz: data ## collect a thousand damaged notebooks and archives, and grade some (minutes)
 	@$(RUN) -m pytest tests/collecting -m "slow or not slow" -s
