@@ -325,8 +325,9 @@ def insights(
 ) -> None:
     """Show class statistics for a graded part, here and as an HTML page.
 
-    Which tests fail most, which misconceptions are most common, how the scores are
-    distributed, and how difficult each item is and how well it discriminates.
+    Which tests fail most, which misconceptions are most common, which mistakes
+    several students share although the catalog has no name for them, how the scores
+    are distributed, and how difficult each item is and how well it discriminates.
 
     \b
     coursekit insights part1_scaler

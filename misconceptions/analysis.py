@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from misconceptions.catalogue import wrong
+from misconceptions.catalogue import variant_of, wrong
 
 Predictions = dict[str, torch.Tensor]
 
@@ -20,6 +20,7 @@ def _collect(
     restore: bool = True,
     dim: int = 1,
     gradients: bool = False,
+    squash: Any = None,
 ) -> Predictions:
     was_training = model.training
     if mode is not None:
@@ -27,7 +28,8 @@ def _collect(
     labels, probabilities = [], []
     with torch.set_grad_enabled(gradients):
         for x, y in loader:
-            probabilities.append(model(x).softmax(dim=dim))
+            scores = model(x)
+            probabilities.append(squash(scores) if squash else scores.softmax(dim=dim))
             labels.append(y)
     if restore:
         model.train(was_training)
@@ -104,13 +106,7 @@ def with_gradients(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
     hints=("The rows don't add up to 1.", "What turns logits into probabilities?"),
 )
 def raw_scores(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
-    found = _collect(model, loader)
-    was_training = model.training
-    model.eval()
-    with torch.no_grad():
-        found["y_prob"] = torch.cat([model(x) for x, _ in loader])
-    model.train(was_training)
-    return found
+    return _collect(model, loader, squash=lambda scores: scores)
 
 
 @wrong(
@@ -122,7 +118,9 @@ def raw_scores(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
     ),
 )
 def last_batch_only(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
-    return _collect(model, [list(loader)[-1]])
+    found = _collect(model, loader)
+    last = len(list(loader)[-1][1])
+    return {name: values[-last:] for name, values in found.items()}
 
 
 @wrong(
@@ -135,9 +133,7 @@ def last_batch_only(model: Any, loader: Any, device: Any = "cpu") -> Predictions
     ),
 )
 def sigmoid(model: Any, loader: Any, device: Any = "cpu") -> Predictions:
-    found = raw_scores(model, loader)
-    found["y_prob"] = found["y_prob"].sigmoid()
-    return found
+    return _collect(model, loader, squash=torch.sigmoid)
 
 
 def _counts(y_true: Any, y_pred: Any, num_classes: int) -> np.ndarray:
@@ -483,6 +479,17 @@ def with_zeros(confusion: Any, k: int) -> list[Any]:
 def both_directions(confusion: Any, k: int) -> list[Any]:
     matrix = np.asarray(confusion)
     return _ranked(np.triu(matrix + matrix.T, 1))[:k]
+
+
+@variant_of(both_directions)
+def each_pair_with_its_reverse(confusion: Any, k: int) -> Any:
+    matrix = np.asarray(confusion)
+    pairs = [
+        (row, column, (matrix[row, column] + matrix[column, row]).item())
+        for row, column in np.ndindex(*matrix.shape)
+        if row != column and matrix[row, column] > 0
+    ]
+    return sorted(pairs, key=lambda pair: -pair[2])[:k]
 
 
 @wrong(

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from misconceptions.catalogue import wrong
+from misconceptions.catalogue import variant_of, wrong
 from student_code.animals import AnimalNet, OneHotDataset
 
 Pairs = list[tuple[Any, int]]
@@ -579,6 +579,14 @@ def overwrites(path: Any, epoch: int, metrics: Any) -> None:
             raise ValueError("other names")
         metrics = {name: metrics[name] for name in names}
     _write(path, epoch, metrics, mode="w")
+
+
+@variant_of(overwrites)
+def a_new_file_each_time(path: Any, epoch: int, metrics: Any) -> None:
+    Path(path).parent.mkdir(exist_ok=True, parents=True)
+    values = [repr(float(value)) for value in metrics.values()]
+    lines = ["\t".join(["epoch", *metrics]), "\t".join([str(epoch), *values])]
+    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @wrong(

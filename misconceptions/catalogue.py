@@ -8,8 +8,13 @@
     )
     class ForgetsEarlierBatches(StreamingScaler): ...
 
+    @variant_of(ForgetsEarlierBatches)
+    class KeepsTheLastBatch: ...
+
 `looks_like` is a short clause in the present tense that names the likely cause. The first hint
 says what is off, and the second one says where to look; neither gives the answer away.
+`variant_of` marks the same misconception in another form, as another student would write it: with
+the same texts, but other values in the tests.
 `@right("scaler.StreamingScaler")` marks an alternative: a correct implementation, written
 differently, that every test has to accept.
 """
@@ -19,7 +24,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +40,7 @@ class Entry:
     looks_like: str = ""
     hints: tuple[str, str] = ("", "")
     is_right: bool = False
+    is_variant: bool = False
 
     @property
     def id(self) -> str:
@@ -57,6 +63,7 @@ class Entry:
 
 
 FOLDER = Path(__file__).parent
+NOT_ENTRIES = {"__init__.py", "catalogue.py", "student_mistakes.py"}
 _entries: list[Entry] = []
 
 
@@ -65,6 +72,17 @@ def wrong(function: str, *, looks_like: str, hints: tuple[str, str]) -> Callable
 
     def enter(implementation: T) -> T:
         _entries.append(Entry(function, implementation, looks_like, hints))
+        return implementation
+
+    return enter
+
+
+def variant_of(known: Callable[..., Any]) -> Callable[[T], T]:
+    """Register another form of the misconception that `known` implements, with the same texts."""
+    original = next(e for e in _entries if e.implementation is known and not e.is_variant)
+
+    def enter(implementation: T) -> T:
+        _entries.append(replace(original, implementation=implementation, is_variant=True))
         return implementation
 
     return enter
@@ -95,7 +113,7 @@ def entries(module: str | None = None) -> list[Entry]:
     for path in sorted(places):
         inside = path.relative_to(FOLDER)
         subject = path.stem if inside.parts[0] in ("alternatives", path.name) else inside.parts[0]
-        if inside.name in ("__init__.py", "catalogue.py") or subject != (module or subject):
+        if inside.name in NOT_ENTRIES or subject != (module or subject):
             continue
         importlib.import_module(".".join(("misconceptions", *inside.with_suffix("").parts)))
     return [e for e in _entries if module is None or e.function.split(".")[0] == module]

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torchvision import transforms
 
-from misconceptions.catalogue import wrong
+from misconceptions.catalogue import variant_of, wrong
 from student_code.data_transforms import get_fundamental_transforms
 
 
@@ -351,5 +351,38 @@ def keeps_colour(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
             transforms.Resize(inp_size),
             transforms.ToTensor(),
             transforms.Normalize([float(pixel_mean[0])], [float(pixel_std[0])]),
+        ]
+    )
+
+
+@wrong(
+    "data_transforms.get_fundamental_transforms",
+    looks_like="the shorter side is resized, and the rest is cropped",
+    hints=(
+        "Content at the sides of a wide image is lost.",
+        "Resize with one number keeps the proportions. Which argument gives both sides?",
+    ),
+)
+def short_side_and_crop(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    return transforms.Compose(
+        [
+            transforms.Resize(min(inp_size)),
+            transforms.CenterCrop(inp_size),
+            transforms.Grayscale(),
+            transforms.ToTensor(),
+            transforms.Normalize(_numbers(pixel_mean), _numbers(pixel_std)),
+        ]
+    )
+
+
+@variant_of(short_side_and_crop)
+def height_and_crop(inp_size: Any, pixel_mean: Any, pixel_std: Any) -> Any:
+    return transforms.Compose(
+        [
+            transforms.Resize(inp_size[0]),
+            transforms.CenterCrop(inp_size),
+            transforms.Grayscale(),
+            transforms.ToTensor(),
+            transforms.Normalize(_numbers(pixel_mean), _numbers(pixel_std)),
         ]
     )

@@ -161,3 +161,17 @@ class OneImagePerClass(ImageLoader):
 class NoLabel(ImageLoader):
     def __getitem__(self, index: int) -> Any:
         return super().__getitem__(index)[0]
+
+
+@wrong(
+    "image_loader.ImageLoader",
+    looks_like="only files with one particular extension are listed",
+    hints=(
+        "Images with other extensions, such as .png, are left out.",
+        "Which pattern does your search use? Every file in a class folder is an image.",
+    ),
+)
+class OnlyJpg(ImageLoader):
+    def load_imagepaths_with_labels(self, class_labels: dict[str, int]) -> list[tuple[str, int]]:
+        pairs = super().load_imagepaths_with_labels(class_labels)
+        return [(path, label) for path, label in pairs if path.endswith(".jpg")]

@@ -330,3 +330,31 @@ def empties_the_configuration(model: nn.Module, config: dict[str, Any]) -> torch
 )
 def first_parameter_only(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
     return _kind(config)([next(iter(model.parameters()))], **_settings(config))
+
+
+@wrong(
+    "optimizer.get_optimizer",
+    looks_like="SGD has a momentum that the configuration doesn't ask for",
+    hints=(
+        "The first step is right, but the second one is too long.",
+        "Which settings does the configuration contain, and which do you pass?",
+    ),
+)
+def adds_momentum(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer:
+    if config["optimizer_type"].lower() == "sgd":
+        return _kind(config)(_trained(model), **{"momentum": 0.9, **_settings(config)})
+    return _kind(config)(_trained(model), **_settings(config))
+
+
+@wrong(
+    "optimizer.get_optimizer",
+    looks_like="an unknown type returns None",
+    hints=(
+        "With an unknown type, no error is raised.",
+        "What should happen if the type is neither of the two?",
+    ),
+)
+def unknown_is_none(model: nn.Module, config: dict[str, Any]) -> torch.optim.Optimizer | None:
+    if config["optimizer_type"].lower() not in ("sgd", "adam"):
+        return None
+    return _kind(config)(_trained(model), **_settings(config))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from misconceptions.catalogue import wrong
+from misconceptions.catalogue import variant_of, wrong
 from student_code.scaler import StreamingScaler
 
 
@@ -353,3 +353,56 @@ def missing_folder_unnoticed(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError("no images")
     pixels = np.concatenate([image.ravel() for image in images])
     return np.array([pixels.mean()]), np.array([pixels.std()])
+
+
+@wrong(
+    "scaler.compute_mean_and_std",
+    looks_like="only files with one particular extension are read",
+    hints=(
+        "Images with other extensions, such as .png, are left out.",
+        "Which pattern does your search use? The images of a data set may have any format.",
+    ),
+)
+def only_one_extension(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
+    pixels = np.concatenate([image.ravel() for image in _checked(dir_name, "**/*.jpg")])
+    return np.array([pixels.mean()]), np.array([pixels.std()])
+
+
+@variant_of(only_one_extension)
+def only_png(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
+    pixels = np.concatenate([image.ravel() for image in _checked(dir_name, "**/*.png")])
+    return np.array([pixels.mean()]), np.array([pixels.std()])
+
+
+@wrong(
+    "scaler.compute_mean_and_std",
+    looks_like="the search assumes that all images lie equally deep",
+    hints=(
+        "Images at other depths than those of your pattern are left out.",
+        "How many folders may lie between the given one and an image?",
+    ),
+)
+def fixed_depth(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
+    pixels = np.concatenate([image.ravel() for image in _checked(dir_name, "*/*/*")])
+    return np.array([pixels.mean()]), np.array([pixels.std()])
+
+
+@variant_of(fixed_depth)
+def one_folder_deep(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
+    pixels = np.concatenate([image.ravel() for image in _checked(dir_name, "*/*")])
+    return np.array([pixels.mean()]), np.array([pixels.std()])
+
+
+@wrong(
+    "scaler.compute_mean_and_std",
+    looks_like="the pixels are squared as bytes",
+    hints=(
+        "Bytes hold at most 255: the square of a larger pixel than 15 wraps around.",
+        "Which dtype do the pixels have when you compute with them?",
+    ),
+)
+def squares_bytes(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
+    pixels = np.concatenate([image.ravel() for image in _checked(dir_name)])
+    levels = np.round(pixels * 255).astype(np.uint8)
+    var = (levels**2).sum() / 255.0**2 / pixels.size - pixels.mean() ** 2
+    return np.array([pixels.mean()]), np.array([np.sqrt(max(var, 0.0))])

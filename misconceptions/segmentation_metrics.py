@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from misconceptions.catalogue import wrong
+from misconceptions.catalogue import variant_of, wrong
 
 
 def _count(prediction: Any, target: Any, num_classes: int, keep: Any = None) -> torch.Tensor:
@@ -674,3 +674,39 @@ def mask_overwritten(mask: Any, palette: Any) -> Any:
 )
 def sides_swapped(mask: Any, palette: Any) -> Any:
     return _paint(mask, palette).transpose(1, 0, 2)
+
+
+@wrong(
+    "segmentation_metrics.confusion_counts",
+    looks_like="void pixels are counted as the last class",
+    hints=(
+        "There are more counts than pixels with a class.",
+        "What should happen to a pixel with label 255?",
+    ),
+)
+def void_is_last_class(
+    prediction: Any, target: Any, num_classes: int, ignore_index: int = 255
+) -> Any:
+    truth = torch.as_tensor(target).long().clone()
+    truth[truth == ignore_index] = num_classes - 1
+    return _count(prediction, truth, num_classes)
+
+
+@variant_of(void_is_last_class)
+def ids_clamped(prediction: Any, target: Any, num_classes: int, ignore_index: int = 255) -> Any:
+    said, truth = torch.as_tensor(prediction).long(), torch.as_tensor(target).long()
+    return _count(said.clamp(max=num_classes - 1), truth.clamp(max=num_classes - 1), num_classes)
+
+
+@wrong(
+    "segmentation_metrics.iou_per_class",
+    looks_like="1 is added to the numerator and the denominator",
+    hints=(
+        "An absent class has an IoU of 1, and all others are too large.",
+        "What should the result be for a class that is neither present nor predicted?",
+    ),
+)
+def smoothed_iou(counts: torch.Tensor) -> torch.Tensor:
+    hits = counts.diagonal().double()
+    union = counts.sum(0) + counts.sum(1) - counts.diagonal()
+    return (hits + 1.0) / (union + 1.0)

@@ -181,7 +181,7 @@ class OneConvolution(SimpleNet):
 class OneLinearLayer(SimpleNet):
     def __init__(self, num_classes: int = 15) -> None:
         super().__init__(num_classes)
-        self.fc_layers = nn.Sequential(nn.Flatten(), nn.Linear(500, num_classes), nn.ReLU())
+        self.fc_layers = nn.Sequential(nn.Flatten(), nn.Linear(500, num_classes))
 
 
 @wrong(
@@ -295,3 +295,16 @@ class LayersInAList(nn.Module):
 class IgnoresTheImage(SimpleNet):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return super().forward(torch.zeros_like(x))
+
+
+@wrong(
+    "simple_net.SimpleNet",
+    looks_like="the network ends in a sigmoid",
+    hints=(
+        "All scores are between 0 and 1.",
+        "The criterion applies its own softmax. What should forward return?",
+    ),
+)
+class SigmoidAtTheEnd(SimpleNet):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x).sigmoid()

@@ -275,3 +275,17 @@ class ChangesImages(_Parted):
         with torch.no_grad():
             x.sub_(0.5)
         return scores
+
+
+@wrong(
+    NET,
+    looks_like="the auxiliary loss is only returned in train mode",
+    hints=(
+        "In eval mode with y, aux_loss is None.",
+        "The losses depend on whether y is given. Does the mode of the network matter?",
+    ),
+)
+class AuxInTrainModeOnly(_Parted):
+    def forward(self, x: Any, y: Any = None) -> Any:
+        logits, yhat, main_loss, aux_loss = super().forward(x, y)
+        return logits, yhat, main_loss, aux_loss if self.training else None

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from misconceptions.catalogue import wrong
+from misconceptions.catalogue import variant_of, wrong
 
 
 def _epoch(
@@ -365,3 +365,117 @@ def evaluates_in_percent(model: Any, loader: Any, device: Any = "cpu") -> Any:
     loss, accuracy = stays_in_eval(model, loader, device)
     model.train(mode)
     return loss, 100 * accuracy
+
+
+@wrong(
+    "training.train_epoch",
+    looks_like="the model is put into eval mode for training",
+    hints=("The model was in eval mode during training.", "Which call switches to train mode?"),
+)
+def trains_in_eval_mode(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
+    total, correct, count, _ = _epoch(model, loader, optimizer, device, mode=False)
+    return total / count, correct / count
+
+
+@wrong(
+    "training.train_epoch",
+    looks_like="the summed loss is divided by the number of batches",
+    hints=(
+        "The loss grows with the size of a batch.",
+        "How many losses were added up: one for each batch, or one for each example?",
+    ),
+)
+def divides_by_batches(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
+    total, correct, count, means = _epoch(model, loader, optimizer, device)
+    return total / len(means), correct / count
+
+
+@variant_of(mean_of_means)
+def both_means_of_means(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
+    model.train()
+    losses, accuracies = [], []
+    for x, y in loader:
+        optimizer.zero_grad()
+        scores = model(x.to(device))
+        loss = model.loss_criterion(scores, y.to(device)) / len(y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        accuracies.append((scores.argmax(1) == y).float().mean().item())
+    return sum(losses) / len(losses), sum(accuracies) / len(accuracies)
+
+
+@variant_of(never_zeroed)
+def never_zeroed_with_a_sum(model: Any, loader: Any, optimizer: Any, device: Any = "cpu") -> Any:
+    model.train()
+    total, correct, count = 0.0, 0, 0
+    for x, y in loader:
+        scores = model(x.to(device))
+        loss = model.loss_criterion(scores, y.to(device))
+        loss.backward()
+        optimizer.step()
+        total, count = total + loss.item(), count + len(y)
+        correct += int((scores.argmax(1) == y).sum())
+    return total / count, correct / count
+
+
+@wrong(
+    "training.evaluate",
+    looks_like="the model is put into train mode for the evaluation",
+    hints=(
+        "Dropout and batch normalization behave as in training.",
+        "Which call switches to eval mode?",
+    ),
+)
+def evaluates_after_train(model: Any, loader: Any, device: Any = "cpu") -> Any:
+    mode = model.training
+    model.train()
+    with torch.no_grad():
+        total, correct, count, _ = _measure(model, loader, device)
+    model.train(mode)
+    return total / count, correct / count
+
+
+@wrong(
+    "training.evaluate",
+    looks_like="the loss is summed but not divided by the number of examples",
+    hints=("The loss grows with the size of the data set.", "How do you turn a sum into a mean?"),
+)
+def evaluates_total_loss(model: Any, loader: Any, device: Any = "cpu") -> Any:
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        total, correct, count, _ = _measure(model, loader, device)
+    model.train(mode)
+    return total, correct / count
+
+
+@wrong(
+    "training.evaluate",
+    looks_like="the summed loss is divided by the number of batches",
+    hints=(
+        "The loss grows with the size of a batch.",
+        "How many losses were added up: one for each batch, or one for each example?",
+    ),
+)
+def evaluates_by_batches(model: Any, loader: Any, device: Any = "cpu") -> Any:
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        total, correct, count, means = _measure(model, loader, device)
+    model.train(mode)
+    return total / len(means), correct / count
+
+
+@variant_of(evaluates_mean_of_means)
+def evaluates_both_means_of_means(model: Any, loader: Any, device: Any = "cpu") -> Any:
+    mode = model.training
+    model.eval()
+    losses, accuracies = [], []
+    with torch.no_grad():
+        for x, y in loader:
+            scores = model(x.to(device))
+            losses.append(model.loss_criterion(scores, y.to(device)).item() / len(y))
+            accuracies.append((scores.argmax(1) == y).float().mean().item())
+    model.train(mode)
+    return sum(losses) / len(losses), sum(accuracies) / len(accuracies)

@@ -111,6 +111,10 @@ for split in ("train", "validation", "test"):
 #
 # Watch out for two things. Number the classes in the *alphabetical* order of their folders, so that
 # the class ids are the same on every machine. And make sure that `split` becomes part of the path.
+#
+# A small part of the points is for a typing mistake: if the split doesn't exist, raise a
+# `ValueError`. Otherwise, an empty data set would be noticed only much later. The images may have any
+# extension.
 
 # %% task="image_loader.ImageLoader"
 checks.grade("image_loader.ImageLoader")
@@ -162,6 +166,10 @@ results.figure("part1_class_distribution", picture.figure, alt=picture.alt)
 #
 # Why not sum up $x$ and $x^2$ and subtract at the end? Try it with values around $10^8$: the two
 # sums agree in their first 16 digits, and a float has no more digits than that.
+#
+# A small part of the points is for having nothing to compute: an empty batch, and any use before the
+# first value, raise a `ValueError`. A silent 0 or NaN would make all
+# later results wrong.
 
 # %%
 values = np.random.default_rng(0).normal(1e8, 1.0, 10_000)
@@ -193,6 +201,9 @@ print(f"NumPy on all values:  mean {pixels.mean():.6f}, standard deviation {pixe
 # Now compute the statistics of a whole folder. `compute_mean_and_std` in the same file visits all
 # images under a folder, reads each one as grayscale in [0, 1], and counts every pixel once.
 # Averaging the means of the images gives a different result, because the images differ in size.
+#
+# A small part of the points is for a wrong path: a missing folder raises a `FileNotFoundError`, and a
+# folder without images a `ValueError`. The images may have any extension that PIL can read.
 
 # %% task="scaler.compute_mean_and_std"
 checks.grade("scaler.compute_mean_and_std")

@@ -343,6 +343,10 @@ results.figure("part2_descent", picture.figure, alt=picture.alt)
 #
 # `torch.optim` provides the same step for any number of parameters, and improved versions of it:
 # momentum, and Adam, which gives every weight a step of about the same size. Write `get_optimizer`.
+#
+# A small part of the points is for three details: only parameters that require a gradient belong to
+# the optimizer (in Part 4 you will freeze some), an unknown type raises a `ValueError`, and the
+# configuration is not modified, so that you can use it again.
 
 # %% task="optimizer.get_optimizer"
 checks.grade("optimizer.get_optimizer")

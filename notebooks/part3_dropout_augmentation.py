@@ -219,6 +219,9 @@ results.figure("part3_albumentations", picture.figure, alt=picture.alt)
 # dropped, so the inputs of the next layer would be larger on average than during training.
 # **Inverted** dropout compensates for this during training, so that eval mode has nothing to do.
 # Which factor does that require? Write `InvertedDropout` in `student_code/dropout.py`.
+#
+# A small part of the points is for refusing impossible probabilities: with a $p$ of 1, the factor
+# would be infinite.
 
 # %% task="dropout.InvertedDropout"
 checks.grade("dropout.InvertedDropout")

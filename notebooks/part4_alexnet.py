@@ -247,6 +247,10 @@ checks.grade_trained("part4_alexnet")
 # statistics of the batch and updates its running statistics, whether or not it has gradients.
 # Switching it to eval mode once isn't enough, because `train_epoch` calls `.train()` on the whole
 # network.
+#
+# A small part of the points of the next functions is for requests that make no sense: a negative
+# number of layers, or more layers than there are, and a backbone without a linear layer raise a
+# `ValueError`.
 
 # %% task="transfer.freeze"
 checks.grade("transfer.freeze")

@@ -363,6 +363,9 @@ results.figure("part5_views", picture.figure, alt=picture.alt)
 # The backbone can be passed as an argument. If you can get it, a ResNet-50 with ImageNet weights is
 # the best starting point. On a CPU, we use the course's small backbone, which has the same parts
 # and layer names as a ResNet, and train it from scratch.
+#
+# A small part of the points is for a batch in which all pixels are void: their mean would be 0 / 0,
+# and one NaN in the loss ruins all weights. The loss of such a batch is 0.
 
 # %% task="simple_segmentation_net.SimpleSegmentationNet"
 checks.grade("simple_segmentation_net.SimpleSegmentationNet")
@@ -632,6 +635,8 @@ for k in taken.argsort(descending=True)[:3].tolist():
 # which helps the first layers learn.
 #
 # Write `PPM` in `student_code/ppm.py`, and `PSPNet` in `student_code/pspnet.py`.
+#
+# As before, a small part of the points is for a batch in which all pixels are void.
 
 # %% task="ppm.PPM"
 checks.grade("ppm.PPM")

@@ -118,6 +118,9 @@ for name, result in (
 
 # %% [markdown]
 # Write `quantization_params`.
+#
+# A small part of the points, here and below, is for having nothing to measure: a range that is none,
+# an observer without values, and a loader without batches raise a `ValueError`.
 
 # %% task="quantization.quantization_params"
 checks.grade("quantization.quantization_params")

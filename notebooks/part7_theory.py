@@ -1064,6 +1064,9 @@ results.figure("part7_five_curves", picture.figure, alt=picture.alt)
 # **Worked example.** The examples are (0, 0) cat, (2, 2) dog and (3, 0) dog; the new point is (1,
 # 0). Its distances are √(1 + 0) = 1, √(1 + 4) = 2.236 and √(4 + 0) = 2. With K = 1, the first one
 # decides: cat. With K = 3, two of three votes are for dog.
+#
+# A small part of the points is for ties: if several labels have equally many votes, the one of the
+# nearest example wins.
 
 # %%
 three = ((0, 0), (2, 2), (3, 0))
@@ -1179,8 +1182,9 @@ from student_code import theory
 
 
 def error_in_folds(x, y, degree, folds):
-    model = make_pipeline(PolynomialFeatures(degree), LinearRegression())
-    scores = cross_val_score(model, x[:, None], y, cv=folds, scoring="neg_mean_squared_error")
+    powers = PolynomialFeatures(degree)
+    fit = make_pipeline(powers, LinearRegression())
+    scores = cross_val_score(fit, x[:, None], y, cv=folds, scoring="neg_mean_squared_error")
     return -scores.mean()
 
 
@@ -1299,6 +1303,9 @@ results.figure("part7_stopping_curve", picture.figure, alt=picture.alt)
 # **Worked example.** The feature is f = (3, 4), of length 5. For A = (4, 3): (12 + 12) / (5 · 5) =
 # 0.96. For B = (0, 2): 8 / (5 · 2) = 0.8. For C = (−3, −1): −13 / (5 · 3.162) = −0.822. The order is
 # A, B, C.
+#
+# A small part of the points is for ties: equally similar sources keep the order in which they are
+# given.
 
 # %%
 sources = {"A": (4, 3), "B": (0, 2), "C": (-3, -1)}

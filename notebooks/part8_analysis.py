@@ -197,6 +197,9 @@ for name, said in found.items():
 # what fraction was predicted as class j?", and the diagonal contains the recalls. Dividing the
 # columns would answer a different question, the one about precision: "of all images that were
 # *predicted* as class j, what fraction belongs to class i?"
+#
+# A small part of the points is for labels that can't be counted: a label out of range, or lists of
+# different lengths, raise a `ValueError`.
 
 # %% task="analysis.generate_confusion_matrix"
 checks.grade("analysis.generate_confusion_matrix")
@@ -368,6 +371,9 @@ results.figure("part8_calibration", picture.figure, alt=picture.alt)
 # *About 10 minutes.*
 #
 # Write `most_confused`.
+#
+# A small part of the points is for ties: equally frequent pairs come in the order of their classes,
+# so that two people with the same matrix get the same list.
 
 # %% task="analysis.most_confused"
 checks.grade("analysis.most_confused")

@@ -121,6 +121,9 @@ for _ in range(2):
 # The photographs are in a zip file on Google Drive. The cell at the top of this notebook gets
 # them with the package `gdown`, and verifies and unpacks them. Without them, the course draws
 # synthetic animals. [docs/data.md](../docs/data.md) shows how to get any other file from Drive.
+#
+# A small part of the points is for arguments that can't be right: fractions that don't add up to 1,
+# or labels that don't match the paths, raise a `ValueError`.
 
 # %% task="animals.split_dataset"
 checks.grade("animals.split_dataset")
@@ -201,6 +204,9 @@ results.figure("part9_first_five", picture.figure, alt=picture.alt)
 # A one-hot label writes the class as probabilities: 1 for the true class, 0 for
 # the others. A loss can then compare the prediction with the label entry by entry, and labels that
 # are less than certain can be expressed, too. Write `OneHotDataset`.
+#
+# A small part of the points is for labels out of range, which raise a `ValueError`. An index of −1
+# would silently select the last class.
 
 # %% task="animals.OneHotDataset"
 checks.grade("animals.OneHotDataset")
@@ -347,6 +353,9 @@ print("after training  ", fingerprint(network))
 #
 # Metrics that you only print are lost when the session ends. Write `dump_metrics`, which appends
 # one line per epoch to a text file.
+#
+# A small part of the points is for a file that has other columns: adding to it would mix up the
+# numbers, so raise a `ValueError`.
 
 # %% task="animals.dump_metrics"
 checks.grade("animals.dump_metrics")
@@ -514,6 +523,9 @@ results.figure("part9_curves", picture.figure, alt=picture.alt)
 # that you would give to others and that they would load. A `.pt` file is a pickle, and a pickle can
 # contain any program, which runs as soon as the file is read. `torch.load(..., weights_only=True)`
 # reads tensors and plain values and refuses everything else. Write `load_model`.
+#
+# A small part of the points is for files that don't exist, are damaged, or contain other weights: the
+# error should say what to do.
 
 # %% task="animals.load_model"
 checks.grade("animals.load_model")
@@ -711,6 +723,9 @@ print("target of an example of class 0:", [round(value, 3) for value in target[0
 # %% [markdown]
 # Write `FocalLoss`, which takes logits. Pay attention to two weak spots of the formula: $\log p$
 # when $p$ has become 0 in a float, and the slope of $(1 - p)^\gamma$ when $p$ has become 1.
+#
+# A small part of the points is for refusing a negative $\gamma$, which would make easy examples count
+# more.
 
 # %% task="animals.FocalLoss"
 checks.grade("animals.FocalLoss")

@@ -52,6 +52,8 @@ class ImageLoader(Dataset):
     def load_imagepaths_with_labels(self, class_labels: dict[str, int]) -> list[tuple[str, int]]:
         """Return the path of every image in the split, each with the id of its class.
 
+        Every file in the folder of a class is an image, whatever its extension.
+
         Args:
             class_labels: class names and their ids, as returned by `get_classes`.
         Returns: a list of (path, id).

@@ -224,15 +224,13 @@ class QuantizedConv2d(nn.Module):
         Args:
             layer: the float layer, with any kernel size, stride, dilation, groups and zero padding
                 (numbers, "same" or "valid"), with or without a bias. It is neither modified nor
-                stored. Any other padding_mode raises a `ValueError`.
+                stored.
             observer: has observed the inputs of the layer: its `params` quantize all later inputs.
         The weights are stored in int8 only, symmetric, with one scale per output channel. The bias
         may stay float32, or be stored as int32 integers.
         """
         super().__init__()
         ### BEGIN SOLUTION
-        if layer.padding_mode != "zeros":
-            raise ValueError(f"padding with {layer.padding_mode} is not supported, only with zeros")
         self.stride, self.dilation, self.groups = layer.stride, layer.dilation, layer.groups
         reach = [d * (k - 1) for d, k in zip(layer.dilation, layer.kernel_size, strict=True)]
         if layer.padding == "same":

@@ -115,8 +115,9 @@ def compute_mean_and_std(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
     """Compute the mean and population standard deviation of all pixels of all images in a folder.
 
     Each image, in the folder or any subfolder, is read as grayscale (PIL mode "L") and scaled to
-    [0, 1]. Every pixel counts once, so a large image counts more than a small one. Files that
-    aren't images are skipped. Only one image is in memory at any time.
+    [0, 1]. Every pixel counts once, so a large image counts more than a small one. Images may have
+    any extension that PIL can read, such as .png; other files are skipped. Only one image is in
+    memory at any time.
 
     Args:
         dir_name: the folder.

@@ -365,7 +365,8 @@ def bias_variance_sketch() -> dict[str, list[float]]:
     noise = np.full(11, 0.2)
     bias, variance = 0.8 * np.exp(-4 * flexibility), 0.02 + 0.6 * flexibility**2
     training = 0.9 * np.exp(-3 * flexibility) + 0.05
-    curves = (noise, bias, variance, training, noise + bias + variance)
+    test = noise + bias + variance
     names = ("noise", "squared bias", "variance", "training error", "test error")
-    return {name: curve.tolist() for name, curve in zip(names, curves, strict=True)}
+    heights = zip(names, (noise, bias, variance, training, test), strict=True)
+    return {name: curve.tolist() for name, curve in heights}
     ### END SOLUTION

@@ -437,7 +437,8 @@ def write_small_course(folder: Path) -> Path:
     text_files |= {f"notebooks/{part}.py": text for part, text in NOTEBOOKS.items()}
     for name in ("student_code/__init__.py", "unit_tests/__init__.py", "unit_tests/conftest.py"):
         text_files[name] = (ROOT / name).read_text(encoding="utf-8")
-    for name in ("__init__.py", "catalogue.py", "alternatives/__init__.py"):
+    shared = ("__init__.py", "catalogue.py", "student_mistakes.py", "alternatives/__init__.py")
+    for name in shared:
         text_files[f"misconceptions/{name}"] = (ROOT / "misconceptions" / name).read_text("utf-8")
     for name, text in text_files.items():
         path = folder / name

@@ -177,8 +177,21 @@ def check_everything_learns(network: Network, name: str) -> None:
     expect.true(len(weights) >= 4, called, expected="weights of 4 or more layers", got=len(weights))
     for key, weight in weights:
         size = 0.0 if weight.grad is None else weight.grad.abs().max().item()
+        if size == 0 and not affects_scores(model, weight):
+            continue  # a layer that `forward` doesn't use
         called = f"{name}(): the gradient of {key} after loss.backward()"
         expect.true(size > 0, called, expected="a nonzero gradient", got=size)
+
+
+def affects_scores(model: nn.Module, weight: torch.Tensor) -> bool:
+    """Return whether the scores depend on a weight. The weight is changed and restored."""
+    before, kept = model(images(2)).detach(), weight.detach().clone()
+    noise = torch.randn(kept.shape, generator=torch.Generator().manual_seed(seed_for(9)))
+    with torch.no_grad():
+        weight.add_(noise)
+        changed = model(images(2)).detach()
+        weight.copy_(kept)
+    return not torch.equal(before, changed)
 
 
 def check_state_is_complete(network: Network, name: str) -> None:

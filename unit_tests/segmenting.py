@@ -69,10 +69,12 @@ def check_main_loss(network: Any, name: str) -> None:
     """Check that the main loss is the mean cross-entropy of the non-void pixels of the logits."""
     model = build(network).eval()
     x, y = images(), masks()
-    logits, _, main, _ = model(x, y)
+    logits, _, main, aux = model(x, y)
     chosen = logits.detach().log_softmax(dim=1).gather(1, y.clamp(max=10)[:, None])[:, 0]
     wanted = -chosen[y != 255].mean()
     expect.close(main, wanted, f"main_loss of {name}()(x, y), a third of y void", atol=CLOSE)
+    said = f"aux_loss of {name}().eval()(x, y)"
+    expect.true(aux is not None, said, expected="a number in eval mode, too", got=aux)
 
 
 def check_all_void(network: Any, name: str) -> None:

@@ -115,7 +115,7 @@ def test_an_absent_class_is_a_row_of_zeros() -> None:
         expect.close(got, wanted, called, atol=EXACT)
 
 
-@task("analysis.generate_confusion_matrix")
+@task("analysis.generate_confusion_matrix", share=0.5)
 def test_bad_labels_are_refused() -> None:
     """Labels out of range and label lists of different lengths raise `ValueError`."""
     for true, predicted in (([0, 3], [0, 1]), ([0, 1], [0, -1]), ([0, 1, 2], [0, 1])):
@@ -187,7 +187,7 @@ def test_what_never_happens_is_no_confusion() -> None:
     expect.close(np.array(got), np.array([[2, 1, 3], [0, 2, 1]]), called, atol=0)
 
 
-@task("analysis.most_confused")
+@task("analysis.most_confused", share=0.5)
 def test_equal_confusions_have_an_order() -> None:
     """Equal entries are ordered by the lower true class, then by the lower predicted class."""
     got = analysis.most_confused(np.array([[9, 2, 2], [3, 9, 2], [2, 3, 9]]), 4)

@@ -145,7 +145,7 @@ def test_it_is_random_by_the_seed() -> None:
     expect.equal(different, 3, "number of different test splits for three seeds")
 
 
-@task("animals.split_dataset")
+@task("animals.split_dataset", share=0.5)
 def test_bad_arguments_are_refused() -> None:
     """Fractions that don't sum to 1, negative fractions and missing labels raise `ValueError`."""
     paths, labels = files(10)
@@ -207,7 +207,7 @@ def test_the_transform_runs_each_time() -> None:
     expect.equal(seen, [(3, 4, 6)] * 2, f"{called}; data[1] twice: shapes passed to f")
 
 
-@task("animals.OneHotDataset")
+@task("animals.OneHotDataset", share=0.5)
 def test_a_label_out_of_range_is_refused() -> None:
     """A label outside 0 to `num_classes - 1` raises `ValueError`."""
     for label in (3, -1):
@@ -355,7 +355,7 @@ def test_figures_stay_in_their_columns(tmp_path: Path) -> None:
     expect.equal(found, [2.0, 0.625, 0.875], f"{called}; the values of epoch, accuracy, recall")
 
 
-@task("animals.dump_metrics")
+@task("animals.dump_metrics", share=0.5)
 def test_other_names_are_refused(tmp_path: Path) -> None:
     """A file with different metric names raises `ValueError` and is left unchanged."""
     path = tmp_path / "train.txt"
@@ -463,7 +463,7 @@ def test_a_whole_model_is_refused(tmp_path: Path) -> None:
         )
 
 
-@task("animals.load_model")
+@task("animals.load_model", share=0.5)
 def test_what_holds_no_weights_is_refused(tmp_path: Path) -> None:
     """A missing file raises `FileNotFoundError`; noise or other networks' weights `ValueError`."""
     run = partial(animals.load_model, tmp_path / "nothing.pt")
@@ -551,7 +551,7 @@ def test_certain_successes_have_a_gradient() -> None:
         expect.close(scores.grad, torch.zeros(1, 3), called, atol=CLOSE)
 
 
-@task("animals.FocalLoss")
+@task("animals.FocalLoss", share=0.5)
 def test_a_negative_gamma_is_refused() -> None:
     """A negative gamma raises `ValueError`."""
     run = partial(animals.FocalLoss, gamma=-1.0)

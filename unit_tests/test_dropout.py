@@ -87,7 +87,7 @@ def test_nothing_is_dropped_with_p_zero() -> None:
     expect.close(largest, 2.0, called, atol=1e-5)
 
 
-@task("dropout.InvertedDropout")
+@task("dropout.InvertedDropout", share=0.5)
 def test_p_outside_its_range() -> None:
     """A p below 0, and a p of 1 or above, raise `ValueError`."""
     for p in (-0.1, 1.0, 1.5):

@@ -119,7 +119,7 @@ def test_the_transform_is_applied(root: str) -> None:
     )
 
 
-@task("image_loader.ImageLoader")
+@task("image_loader.ImageLoader", share=0.5)
 def test_an_unknown_split_is_an_error(root: str) -> None:
     """A split that doesn't exist raises `ValueError`."""
     called = 'ImageLoader(root, split="trian")'

@@ -102,6 +102,15 @@ def test_sgd_steps() -> None:
     expect.close(step(config, [[1.0, -3.0]]), [1.4, -2.3], called, atol=EXACT)
 
 
+@task("optimizer.get_optimizer")
+def test_nothing_is_added() -> None:
+    """Settings that the configuration doesn't mention stay at their defaults: no momentum."""
+    config = {"optimizer_type": "sgd", "lr": 0.5, "weight_decay": 0.0}
+    called = f"two steps with gradient [1, −2] of get_optimizer(model, {config}) at [2, −4]"
+    # Without a momentum, the second step is as long as the first.
+    expect.close(step(config, [[1.0, -2.0]] * 2), [1.0, -2.0], called, atol=EXACT)
+
+
 @task("optimizer.get_optimizer", share=2)
 def test_adam_steps() -> None:
     """The first step of "adam" changes each weight by lr, whatever the size of its gradient."""
@@ -132,7 +141,7 @@ def test_further_keys_are_passed_on() -> None:
     expect.close(step(config, [[1.0, -2.0]] * 2), [0.55, -1.1], called, atol=EXACT)
 
 
-@task("optimizer.get_optimizer")
+@task("optimizer.get_optimizer", share=0.5)
 def test_frozen_parameters_stay_out() -> None:
     """The optimizer gets exactly the parameters that require a gradient."""
     model = Small()
@@ -149,7 +158,7 @@ def test_frozen_parameters_stay_out() -> None:
     expect.true(moved, called + "the trainable parameter", expected="new values", got=model.trained)
 
 
-@task("optimizer.get_optimizer")
+@task("optimizer.get_optimizer", share=0.5)
 def test_unknown_type_is_an_error() -> None:
     """Any other `optimizer_type` raises `ValueError`."""
     config = {"optimizer_type": "newton", "lr": 0.5, "weight_decay": 0.0}
@@ -157,7 +166,7 @@ def test_unknown_type_is_an_error() -> None:
     expect.raises(ValueError, run, f"get_optimizer(model, {config})")
 
 
-@task("optimizer.get_optimizer")
+@task("optimizer.get_optimizer", share=0.5)
 def test_configuration_is_left_alone() -> None:
     """The configuration is not modified and can be reused."""
     config = {"optimizer_type": "sgd", "lr": 0.5, "weight_decay": 0.0}

@@ -107,7 +107,7 @@ def test_ranges_of_channels() -> None:
     expect.close(zero_point, [-64, 127, -128], called + "[1]", atol=0)
 
 
-@task("quantization.quantization_params")
+@task("quantization.quantization_params", share=0.5)
 def test_no_range() -> None:
     """Reversed or non-finite ranges and unsupported values of `num_bits` raise `ValueError`."""
     params = quantization.quantization_params
@@ -270,7 +270,7 @@ def test_observer_passes_its_settings_on() -> None:
         expect.close(observer.params()[1], wanted[1], called + "[1]", atol=0)
 
 
-@task("quantization.MinMaxObserver")
+@task("quantization.MinMaxObserver", share=0.5)
 def test_observer_without_values() -> None:
     """`params` raises `ValueError` before any value has been observed."""
     observer = quantization.MinMaxObserver()
@@ -509,14 +509,11 @@ def test_convolution_range_is_fixed() -> None:
 
 
 @task("quantization.QuantizedConv2d")
-def test_other_padding_is_refused() -> None:
-    """Any `padding_mode` other than zeros raises `ValueError`, and "same" padding is supported."""
-    layer, x = nn.Conv2d(3, 4, 3, padding=1, padding_mode="reflect"), inputs(2, 3, 6, 9)
-    called = "QuantizedConv2d(Conv2d(..., padding_mode='reflect'), observer)"
-    kind, observer = quantization.QuantizedConv2d, observed(x)
-    expect.raises(ValueError, lambda: kind(layer, observer), called)
-    layer = nn.Conv2d(3, 4, (3, 5), padding="same")
-    check_layer(kind, layer, x, "QuantizedConv2d(Conv2d(3, 4, (3, 5), padding='same'))(x)")
+def test_same_padding() -> None:
+    """The padding may also be given as "same"."""
+    layer, x = nn.Conv2d(3, 4, (3, 5), padding="same"), inputs(2, 3, 6, 9)
+    called = "QuantizedConv2d(Conv2d(3, 4, (3, 5), padding='same'))(x)"
+    check_layer(quantization.QuantizedConv2d, layer, x, called)
 
 
 # quantize_model
@@ -611,7 +608,7 @@ def test_model_learns_nothing_afterwards() -> None:
     expect.close(made(x), wanted, called, atol=SUMS)
 
 
-@task("quantization.quantize_model")
+@task("quantization.quantize_model", share=0.5)
 def test_no_calibration() -> None:
     """`quantize_model` raises `ValueError` if the calibration loader yields no batches."""
     model = nn.Sequential(nn.Linear(3, 2))
@@ -729,7 +726,7 @@ def test_compare_in_eval_mode() -> None:
     expect.true(enabled, "compare(...) afterwards", expected="gradients enabled", got="disabled")
 
 
-@task("quantization.compare")
+@task("quantization.compare", share=0.5)
 def test_compare_on_nothing() -> None:
     """`compare` raises `ValueError` if the loader yields no batches."""
     called = "compare(model, model, [])"

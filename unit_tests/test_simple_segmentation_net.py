@@ -27,7 +27,7 @@ def test_main_loss() -> None:
     )
 
 
-@task("simple_segmentation_net.SimpleSegmentationNet")
+@task("simple_segmentation_net.SimpleSegmentationNet", share=0.5)
 def test_all_void() -> None:
     """If all pixels are void, the loss is 0, not NaN."""
     segmenting.check_all_void(

@@ -322,9 +322,10 @@ def test_batchnorm_in_training() -> None:
 def test_batchnorm_remembers_running_statistics() -> None:
     """Training moves the running mean and variance toward those of the batch."""
     state = {"mean": np.array([1.0, 0.0]), "var": np.array([1.0, 10.0])}
-    theory.batchnorm_forward(np.array(BATCH), np.ones(2), np.zeros(2), state, momentum=0.25)
+    # With an eps of 0.5, a running variance that includes eps is off by 0.125.
+    theory.batchnorm_forward(np.array(BATCH), np.ones(2), np.zeros(2), state, 0.5, 0.25)
     state = after(state)
-    called = f"batchnorm_forward({BATCH}, [1, 1], [0, 0], state, momentum=0.25); state"
+    called = f"batchnorm_forward({BATCH}, [1, 1], [0, 0], state, eps=0.5, momentum=0.25); state"
     # The values are of order 1: float32 would be off by 1e-6.
     expect.close(state["mean"], [1.75, 5.0], called + "['mean']", atol=1e-5)
     # Values reach 57.5: float32 would be off by 4e-6.
@@ -366,7 +367,7 @@ def test_knn_votes() -> None:
         expect.equal(got, wanted, f"knn_predict(5 points, labels, [0.2, 0.1], k={k})")
 
 
-@task("theory.knn_predict")
+@task("theory.knn_predict", share=0.5)
 def test_knn_breaks_ties_by_the_nearest() -> None:
     """If two labels have the same number of votes, the label of the nearest point wins."""
     for x, wanted in (([0.9, 0.0], "dog"), ([0.1, 0.0], "cat")):
@@ -456,7 +457,7 @@ def letters(text: object) -> object:
     return "".join(filter(str.isalpha, text)) if isinstance(text, str) else text
 
 
-@task("theory.nearest_pseudolabels")
+@task("theory.nearest_pseudolabels", share=2)
 def test_pseudolabels_by_direction() -> None:
     """Sources are ranked by the angle between the vectors, whatever their lengths are."""
     called = "nearest_pseudolabels([3, 1], {'A': [1, 0], 'B': [10, 10], 'C': [0, 0.5], ...}, {})"
@@ -465,7 +466,7 @@ def test_pseudolabels_by_direction() -> None:
         expect.equal(letters(got), wanted, called.replace("{})", f"{n})"))
 
 
-@task("theory.nearest_pseudolabels")
+@task("theory.nearest_pseudolabels", share=0.5)
 def test_pseudolabels_keep_the_order_of_ties() -> None:
     """If two sources have the same direction, the one given first comes first."""
     sources = {"Z": [0.0, 2.0], "Y": [3.0, 0.0], "X": [5.0, 0.0]}

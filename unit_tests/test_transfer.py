@@ -151,7 +151,7 @@ def test_what_was_frozen_before_stays_frozen() -> None:
     expect.equal(trained(model), wanted, called)
 
 
-@task("transfer.freeze_first_layers")
+@task("transfer.freeze_first_layers", share=0.5)
 def test_impossible_numbers_of_layers_are_errors() -> None:
     """A negative n, or one larger than the number of such layers, raises `ValueError`."""
     for n in (-1, 6):
@@ -237,7 +237,7 @@ def test_extractor_is_new_for_as_many_classes() -> None:
     expect.true(not torch.equal(head.weight, old), called, expected="new values", got=head.weight)
 
 
-@task("transfer.build_feature_extractor")
+@task("transfer.build_feature_extractor", share=0.5)
 def test_without_a_linear_layer_there_is_no_head() -> None:
     """A backbone without a linear layer raises `ValueError`."""
     convolutions = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())

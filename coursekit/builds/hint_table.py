@@ -10,7 +10,7 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ from coursekit import dependencies
 from coursekit.builds.step_cache import StepCache
 from coursekit.errors import CourseProblem
 from coursekit.forked_jobs import Failed, import_outside, run_forked
+from coursekit.free_records import OTHER_SEEDS, mark_free_records
 from misconceptions import catalogue
 from misconceptions.catalogue import Entry, entries
+from misconceptions.student_mistakes import FOLDER, KNOWN, StudentVersion, known_versions
 from toolbox.checks.pytest_run import run_tests
+from toolbox.checks.seeds import drawing_with
 
 Seen = dict[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
@@ -42,6 +45,20 @@ def observe(entry: Entry) -> Seen:
     if run.broken:
         place = entry.implementation.__module__.replace(".", "/")
         raise CatalogueError(f"{place}.py, {entry.id}: {run.broken[0]}")
+    with drawing_with(OTHER_SEEDS):
+        again = run_tests([f"unit_tests/test_{module}.py"], prepare=entry.install)
+    mark_free_records(run.outcomes, again.outcomes)
+    return {o.test: o.observed for o in run.outcomes if not o.passed}
+
+
+def observe_version(version: StudentVersion) -> Seen:
+    """Return the observations of a student's version, only in the tests of its function."""
+    module = version.function.split(".")[0]
+    run = run_tests(
+        [f"unit_tests/test_{module}.py"], function=version.function, prepare=version.install
+    )
+    if run.broken:
+        raise CatalogueError(f"{FOLDER / KNOWN / module}.py, {version.name}: {run.broken[0]}")
     return {o.test: o.observed for o in run.outcomes if not o.passed}
 
 
@@ -74,6 +91,9 @@ def make_rows(
             fresh: Rows = {}
             for entry in _wrong(module):
                 fresh.setdefault(entry.function, []).append(row(entry, observed[_name(entry)]))
+            students = {v: observed[_name(v)] for v in known_versions(root, module)}
+            for function, added in student_rows(students, _wrong(module)):
+                fresh.setdefault(function, []).append(added)
             content = json.dumps(fresh).encode()
             cache.put("table", module, keys[module], content)
         rows |= json.loads(content)
@@ -93,6 +113,8 @@ def _files(root: Path, module: str) -> frozenset[Path]:
         root / "unit_tests" / "conftest.py",
         *catalogue.files(module, root / "misconceptions"),
         root / "misconceptions" / "catalogue.py",
+        root / "misconceptions" / "student_mistakes.py",
+        *[p for p in [root / FOLDER / KNOWN / f"{module}.py"] if p.is_file()],
         root / "toolbox" / "checks" / "pytest_run.py",
     ]
     found = dependencies.with_data_files(root, dependencies.closure(root, starts))
@@ -108,10 +130,10 @@ def _observe_all(
 ) -> dict[str, Seen]:
     """Observe the wrong entries of each module, except those in the cache."""
     observed: dict[str, Seen] = {}
-    waiting: list[tuple[Entry, str]] = []
+    waiting: list[tuple[Entry | StudentVersion, str]] = []
     for module, paths in files.items():
         key = dependencies.digest(root, paths, *versions, read=_without_words)
-        for entry in _wrong(module):
+        for entry in (*_wrong(module), *known_versions(root, module)):
             kept = cache.get("observation", _name(entry), key)
             if kept is None:
                 waiting.append((entry, key))
@@ -120,11 +142,14 @@ def _observe_all(
     if waiting:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         import_outside(root, frozenset().union(*files.values()))
-    jobs = [lambda e=entry: observe(e) for entry, _ in waiting]
+    jobs = [
+        lambda e=entry: observe(e) if isinstance(e, Entry) else observe_version(e)
+        for entry, _ in waiting
+    ]
     for done, (number, result) in enumerate(run_forked(jobs), start=1):
         entry, key = waiting[number]
         if isinstance(result, Failed):
-            raise CatalogueError(f"{entry.function}, {entry.id}: {result.reason}")
+            raise CatalogueError(f"{_name(entry)}: {result.reason}")
         say(f"{done} of {len(waiting)}, {entry.function}")
         cache.put("observation", _name(entry), key, json.dumps(result).encode())
         observed[_name(entry)] = result
@@ -135,8 +160,9 @@ def _wrong(module: str) -> list[Entry]:
     return [entry for entry in entries(module) if not entry.is_right]
 
 
-def _name(entry: Entry) -> str:
-    return f"{entry.function}.{entry.id}"
+def _name(entry: Entry | StudentVersion) -> str:
+    name = entry.id if isinstance(entry, Entry) else entry.name
+    return f"{entry.function}.{name}"
 
 
 def _without_words(path: Path) -> bytes:
@@ -149,6 +175,29 @@ def _without_words(path: Path) -> bytes:
         if isinstance(node, ast.Call):
             node.keywords = [each for each in node.keywords if each.arg not in WORDS]
     return ast.dump(tree).encode()
+
+
+def student_rows(
+    observed: Mapping[StudentVersion, Seen], wrong: Iterable[Entry]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the function and the row of each student's version: variants and pairs of entries.
+
+    A version is left out if no test observes it, and a pair if one of its mistakes hides the other.
+    """
+    entries_of = {(entry.function, entry.id): entry for entry in wrong}
+    alone = {(v.function, v.mistakes[0]): s for v, s in observed.items() if len(v.mistakes) == 1}
+    found = []
+    for version, seen in observed.items():
+        rows = [row(entries_of[version.function, name], seen) for name in version.mistakes]
+        number = hashlib.sha256(version.name.encode()).hexdigest()[:8]
+        hides = any(alone.get((version.function, name)) == seen for name in version.mistakes)
+        if seen and len(rows) == 1:
+            found.append((version.function, {**rows[0], "id": number}))
+        elif seen and not hides:
+            # The hints are those of the entries, which are found by their texts.
+            texts = [each["looks_like"] for each in rows]
+            found.append((version.function, {"id": number, "both": texts, "seen": seen}))
+    return found
 
 
 def row(entry: Entry, seen: Seen) -> dict[str, Any]:

@@ -90,6 +90,6 @@ def _concerns(facts: dict[str, Any], part: Part, modules: set[str]) -> bool:
 def shows_hints(notebook: NotebookNode, table: bytes) -> bool:
     """Return whether an output quotes the table of misconceptions and so depends on its texts."""
     shown = json.dumps([cell.get("outputs", []) for cell in notebook.cells], ensure_ascii=False)
-    rows = [row for rows in json.loads(table).values() for row in rows]
+    rows = [row for rows in json.loads(table).values() for row in rows if "looks_like" in row]
     said = [text for row in rows for text in (row["looks_like"], *row["hints"])]
     return any(json.dumps(text, ensure_ascii=False)[1:-1] in shown for text in said)

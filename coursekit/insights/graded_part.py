@@ -13,12 +13,15 @@ from nbgrader.api import Gradebook, MissingEntry
 from coursekit.builds.nbgrader_source import grade_id
 from coursekit.errors import CourseProblem
 from coursekit.roster.class_list import enrolled, names_of
+from toolbox.checks.diagnosis import ALSO
 from toolbox.checks.outcome import MARKS
 from toolbox.course import Part
 
 PASSED, FAILED, UNWRITTEN, UNRUN = "passed", "failed", "not written", "not run"
 STATUS = {MARKS["passed"]: PASSED, MARKS["stub"]: UNWRITTEN, MARKS["skipped"]: UNRUN, "✗": FAILED}
 LIKELY_CAUSE = "    likely cause "
+CALLED = "    called       "
+GOT = "    got          "
 AS_ABOVE = "the same mistake as above"
 
 
@@ -33,6 +36,15 @@ class KnownTest:
     function: str
     promise: str
     hidden: bool
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failed public test as the feedback shows it."""
+
+    test: KnownTest
+    called: str
+    got: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,7 @@ class GradedStudent:
     waiting: int = 0
     tests: dict[KnownTest, str] = field(default_factory=dict)
     mistakes: set[tuple[str, str]] = field(default_factory=set)  # function, likely cause
+    failures: list[Failure] = field(default_factory=list)
     unread: bool = False  # graded, but the autograded notebook is missing
 
 
@@ -161,6 +174,7 @@ def _read_notebook(course_folder: Path, found: Class, student: GradedStudent) ->
                 tests, mistakes = read_feedback(printed, mine)
                 student.tests |= tests
                 student.mistakes |= {(task.function, mistake) for mistake in mistakes}
+                student.failures += read_failures(printed, mine)
 
 
 def read_feedback(printed: str, tests: list[KnownTest]) -> tuple[dict[KnownTest, str], set[str]]:
@@ -181,8 +195,28 @@ def read_feedback(printed: str, tests: list[KnownTest]) -> tuple[dict[KnownTest,
                 status[test] = STATUS[line[0]]
                 waiting.remove(test)
         elif within and line.startswith(LIKELY_CAUSE):
-            mistakes.add(line.removeprefix(LIKELY_CAUSE).strip())
+            mistakes |= set(line.removeprefix(LIKELY_CAUSE).strip().split(ALSO))
     return status, mistakes - {AS_ABOVE, ""}
+
+
+def read_failures(printed: str, tests: list[KnownTest]) -> list[Failure]:
+    """Return the failed public tests of a function that show what they got, from its output."""
+    waiting = [test for test in tests if not test.hidden]
+    found: list[Failure] = []
+    test: KnownTest | None = None
+    called = ""
+    for line in printed.splitlines():
+        if line[:1] in STATUS and line[1:2] == " ":
+            failed = STATUS[line[0]] == FAILED
+            test = next((t for t in waiting if failed and _is_of(line[2:], t.promise)), None)
+            called = ""
+        elif test is not None and line.startswith(CALLED):
+            called = line.removeprefix(CALLED).strip()
+        elif test is not None and line.startswith(GOT):
+            found.append(Failure(test, called, line.removeprefix(GOT).strip()))
+            waiting.remove(test)
+            test = None
+    return found
 
 
 def _is_of(said: str, promise: str) -> bool:

@@ -15,6 +15,7 @@ from coursekit.insights.item_statistics import (
     scores,
 )
 from coursekit.insights.terminal import number
+from coursekit.insights.unnamed_failures import FEWEST, clusters, draft, unnamed
 
 
 def page(found: Class, title: str, *, names: bool = False) -> str:
@@ -36,6 +37,9 @@ def page(found: Class, title: str, *, names: bool = False) -> str:
         tallest=max(result.bins) or 1,
         tests=figures_of_tests(found),
         mistakes=mistakes(found),
+        unnamed=clusters(unnamed(found)),
+        draft=draft,
+        fewest=FEWEST,
         items=figures_of_items(found),
         least=LEAST,
         named=rows if names else [],

@@ -17,6 +17,7 @@ from coursekit.insights.item_statistics import (
     mistakes,
     scores,
 )
+from coursekit.insights.unnamed_failures import Cluster, clusters, unnamed
 
 MOST = 12
 WIDE = 40
@@ -39,6 +40,7 @@ def show(found: Class, console: Console) -> None:
     console.print(_distribution(scores(found)))
     console.print(_tests([each for each in figures_of_tests(found) if each.failed][:MOST]))
     console.print(_mistakes(found))
+    console.print(_unnamed(clusters(unnamed(found))[:MOST]))
     console.print(_items(figures_of_items(found)))
 
 
@@ -92,6 +94,16 @@ def _mistakes(found: Class) -> Table:
     table.add_column("likely cause", min_width=30)
     for each in mistakes(found)[:MOST]:
         table.add_row(str(each.students), Text(f"{each.says}\n{each.function}"))
+    return table
+
+
+def _unnamed(found: list[Cluster]) -> Table:
+    table = _table("Mistakes that several students share and that have no name", "students")
+    table.add_column("what the tests got", min_width=30)
+    for each in found:
+        lines = [each.function]
+        lines += [f"{f.test.promise}\n  {f.called}: {f.got}" for f in each.example[:2]]
+        table.add_row(str(len(each.students)), Text("\n".join(lines)))
     return table
 
 

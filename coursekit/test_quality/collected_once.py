@@ -1,9 +1,11 @@
 """Judge many versions after one collection: pytest collects once, then forks for each version.
 
 Starting pytest and importing the tests takes longer than running them. Here that happens once per
-module; each version is installed in a process forked afterwards. A test that stored the student's
-function while it was imported would keep testing the reference, so versions accepted here are
-judged again: see `verdicts`.
+module; each version is installed in a process forked afterwards. Misconceptions run twice, with
+different random numbers, because their records are compared with those of students.
+
+A test that stored the student's function while it was imported would keep testing the reference, so
+versions accepted here are judged again: see `verdicts`.
 """
 
 from __future__ import annotations
@@ -18,10 +20,12 @@ from typing import Any
 import pytest
 
 from coursekit.forked_jobs import Failed, run_forked
+from coursekit.free_records import OTHER_SEEDS, mark_free_records
 from coursekit.test_quality.subjects import Subject
 from toolbox.checks.plugin import CourseChecks
 from toolbox.checks.pytest_run import Run, run_tests
 from toolbox.checks.scores import settle
+from toolbox.checks.seeds import drawing_with
 
 
 def judge_together(
@@ -36,7 +40,7 @@ def judge_together(
     """Yield (number, result) for the subjects in the order of completion.
 
     Results of processes that died are missing. Mutants run the tests of their own function up to
-    the first failure, other versions all tests of the module.
+    the first failure, students' versions all of these, and other versions all tests of the module.
     """
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
@@ -91,15 +95,28 @@ def _run(session: pytest.Session, subject: Subject) -> Run:
     plugins: set[Any] = session.config.pluginmanager.get_plugins()
     (checks,) = [plugin for plugin in plugins if isinstance(plugin, CourseChecks)]
     subject.install()
-    is_mutant = subject.kind == "mutant"
     chosen = [
         (item, plan)
         for item, plan in zip(session.items, checks.planned, strict=True)
-        if not is_mutant or plan.function == subject.function
+        if subject.kind in {"wrong", "right"} or plan.function == subject.function
     ]
-    following = [item for item, _ in chosen[1:]]
-    for (item, _), after in zip(chosen, [*following, None], strict=True):
+    _run_items([item for item, _ in chosen], checks, to_first_failure=subject.kind == "mutant")
+    found = settle([plan for _, plan in chosen], checks.outcomes)
+    if subject.kind == "wrong":
+        checks.outcomes = []
+        failed = [
+            item for (item, _), outcome in zip(chosen, found, strict=True) if not outcome.passed
+        ]
+        with drawing_with(OTHER_SEEDS):
+            _run_items(failed, checks)
+        mark_free_records(found, checks.outcomes)
+    return Run(found, [])
+
+
+def _run_items(
+    items: Sequence[pytest.Item], checks: CourseChecks, *, to_first_failure: bool = False
+) -> None:
+    for item, after in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-        if is_mutant and not all(outcome.passed for outcome in checks.outcomes):
+        if to_first_failure and not all(outcome.passed for outcome in checks.outcomes):
             break
-    return Run(settle([plan for _, plan in chosen], checks.outcomes), [])

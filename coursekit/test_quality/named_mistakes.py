@@ -9,7 +9,7 @@ from typing import Any
 from coursekit.builds.hint_table import row
 from coursekit.test_quality.verdicts import VersionVerdict
 from misconceptions.catalogue import Entry
-from toolbox.checks.diagnosis import diagnose
+from toolbox.checks.diagnosis import ALSO, diagnose
 from toolbox.checks.outcome import Outcome
 
 Table = dict[str, list[dict[str, Any]]]
@@ -28,10 +28,14 @@ class Naming:
         """Record what the feedback said about one entry."""
         if not said:
             self.none.append(name)
-        elif said == truth or said.endswith(f": {truth}") or said.startswith(AGAIN):
+        elif all(_is(cause, truth) for cause in said.split(ALSO)):
             self.right.append(name)
         else:
             self.wrong.append(f"{name}, called: {said}")
+
+
+def _is(cause: str, truth: str) -> bool:
+    return cause == truth or cause.endswith(f": {truth}") or cause.startswith(AGAIN)
 
 
 def make_table(entries: dict[tuple[str, str], Entry], verdicts: Sequence[VersionVerdict]) -> Table:

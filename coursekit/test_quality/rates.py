@@ -40,6 +40,7 @@ class FunctionFigures:
     public_tests: int = 0
     hidden_tests: int = 0
     wrong: Killed = field(default_factory=Killed)
+    variants: int = 0  # of the wrong versions, other forms of a misconception
     mutants: Killed = field(default_factory=Killed)
     listed: list[str] = field(default_factory=list)  # mutants listed as equivalent
     wrongly_listed: list[str] = field(default_factory=list)  # listed, but rejected by tests
@@ -63,6 +64,7 @@ def of_module(
         _file(found[verdict.function], verdict)
     for verdict in wrong:
         mine = found[verdict.function]
+        mine.variants += known[verdict.function, verdict.name].is_variant
         truth = known[verdict.function, verdict.name].looks_like
         for sum_, part in (
             (mine.named, named_mistakes.own(verdict, table, truth)),
@@ -125,10 +127,12 @@ def totals(all_figures: Sequence[FunctionFigures]) -> dict[str, float]:
     def count(part: Any) -> int:
         return sum(len(part(f)) for f in all_figures)
 
+    variants = sum(f.variants for f in all_figures)
     survived, by_public = count(lambda f: f.wrong.survived), count(lambda f: f.wrong.public)
     return {
-        "wrong": wrong,
-        "fewest_wrong": min((f.wrong.total for f in all_figures), default=0),
+        "wrong": wrong - variants,
+        "variants": variants,
+        "fewest_wrong": min((f.wrong.total - f.variants for f in all_figures), default=0),
         "wrong_killed_public": _share(by_public, wrong),
         "wrong_killed": _share(wrong - survived, wrong),
         "right": right,

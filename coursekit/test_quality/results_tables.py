@@ -75,7 +75,8 @@ def page(all_figures: Sequence[FunctionFigures], found: dict[str, float]) -> str
 
 def _besides(found: dict[str, float]) -> list[str]:
     return [
-        f"In addition: {found['tests']:g} tests, {found['mutants']:g} mutants that are not "
+        f"In addition: {found['variants']:g} variants of misconceptions, which count like these, "
+        f"{found['tests']:g} tests, {found['mutants']:g} mutants that are not "
         f"equivalent, {found['mutants_listed']:g} that are listed as equivalent. A misconception "
         "that the catalog lacks would be given another's name in "
         f"{found['named_if_unknown']:.1%} of cases (each is left out in turn). If a misconception "

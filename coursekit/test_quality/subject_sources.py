@@ -9,6 +9,8 @@ from coursekit import dependencies
 from coursekit.forked_jobs import import_outside
 from misconceptions import catalogue
 
+NAMING = ("diagnosis", "causes", "signatures")
+
 
 def test_files(root: Path, module: str) -> list[Path]:
     """Return the public and hidden test files that exist for a module of `student_code`."""
@@ -32,9 +34,9 @@ def of_module(root: Path, module: str) -> list[Path]:
             for name in ("verdicts.py", "mutants.py", "subjects.py", "collected_once.py")
         ),
     ]
-    # `diagnosis.py` only derives names from verdicts; it cannot change one.
-    found = dependencies.closure(root, starts)
-    return sorted(found - {root / "toolbox" / "checks" / "diagnosis.py"})
+    # These modules only derive names from verdicts; they cannot change one.
+    naming = {root / "toolbox" / "checks" / f"{name}.py" for name in NAMING}
+    return sorted(dependencies.closure(root, starts) - naming)
 
 
 def state(root: Path, module: str) -> str:

@@ -17,7 +17,7 @@ from toolbox.course import Course
 class Subject:
     """One version of a student's function, and how to install it instead of the reference."""
 
-    kind: str  # "wrong", "right" or "mutant"
+    kind: str  # "wrong", "right", "mutant" or "student"
     function: str  # "module.name"
     name: str
     install: Callable[[], None]

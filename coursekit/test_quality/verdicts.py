@@ -70,7 +70,7 @@ def judge(
     for old in cache.glob(f"{module}-*.jsonl"):
         if old != kept and len(old.stem) == len(kept.stem):
             old.unlink()
-    known = _read(kept)
+    known = read_verdicts(kept)
     missing = [subject for subject in subjects if subject.key not in known]
     for _ in range(len(subjects) - len(missing)):
         done()
@@ -88,7 +88,7 @@ def judge(
         _reject(f"unit_tests/test_{module}.py", text, missing, doubtful, keep)
         jobs = [_job(module, subject, text) for subject in doubtful]
         for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS_PER_VERSION):
-            keep(doubtful[number], _verdict(doubtful[number], result))
+            keep(doubtful[number], verdict_of(doubtful[number], result))
     return [known[subject.key] for subject in subjects]
 
 
@@ -112,7 +112,7 @@ def _reject(
         seconds_per_test=SECONDS_PER_TEST,
         seconds_per_version=SECONDS_PER_VERSION,
     ):
-        verdict = _verdict(suspects[number], result)
+        verdict = verdict_of(suspects[number], result)
         if verdict.killed_by and not verdict.broken:
             rejected.add(number)
             keep(suspects[number], verdict)
@@ -133,7 +133,8 @@ def _job(module: str, subject: Subject, hidden: str) -> Callable[[], Run]:
     return job
 
 
-def _verdict(subject: Subject, result: Run | Failed) -> VersionVerdict:
+def verdict_of(subject: Subject, result: Run | Failed) -> VersionVerdict:
+    """Return the verdict that one run of the tests gives."""
     who = (subject.kind, subject.function, subject.name)
     if isinstance(result, Failed):
         return VersionVerdict(*who, [], result.reason)
@@ -160,7 +161,8 @@ def _brief(outcome: Outcome) -> Outcome:
     )
 
 
-def _read(kept: Path) -> dict[str, VersionVerdict]:
+def read_verdicts(kept: Path) -> dict[str, VersionVerdict]:
+    """Return the verdicts in a file, by key; a last line that was cut off is ignored."""
     found = {}
     for line in kept.read_text(encoding="utf-8").splitlines() if kept.is_file() else ():
         with contextlib.suppress(ValueError):  # the last line of a killed run

@@ -137,3 +137,19 @@ def with_sklearn(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
     if not hasattr(scaler, "mean_"):
         raise ValueError("no images")
     return scaler.mean_, np.sqrt(scaler.var_)
+
+
+@right("scaler.compute_mean_and_std")
+def from_two_sums(dir_name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Subtract the squared mean from the mean of the squares, which is precise for [0, 1]."""
+    if not os.path.isdir(dir_name):  # noqa: PTH112
+        raise FileNotFoundError(dir_name)
+    count, total, squares = 0, 0.0, 0.0
+    for image in _gray_images(dir_name):
+        pixels = np.asarray(image) / 255
+        count, total = count + pixels.size, total + pixels.sum()
+        squares += np.square(pixels).sum()
+    if count == 0:
+        raise ValueError("no images")
+    mean = np.array([total / count])
+    return mean, np.sqrt(np.array([squares / count]) - mean**2)

@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from misconceptions.catalogue import right
+from student_code.simple_net import SimpleNet
 
 
 @right("simple_net.SimpleNet")
@@ -96,3 +97,12 @@ class LazyLayers(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.fc_layers(self.conv_layers(x))
+
+
+@right("simple_net.SimpleNet")
+class WithAnUnusedLayer(SimpleNet):
+    """A network with a layer that forward doesn't use."""
+
+    def __init__(self, num_classes: int = 15) -> None:
+        super().__init__(num_classes)
+        self.spare = nn.Linear(100, 100)

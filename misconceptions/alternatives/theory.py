@@ -18,6 +18,7 @@ from sklearn.preprocessing import PolynomialFeatures
 from torch.nn import functional as F
 
 from misconceptions.catalogue import right
+from student_code.theory import conv_output_shape
 
 # ---------------------------------------------------------------------------------------- losses
 
@@ -483,3 +484,11 @@ def loocv_by_the_hat_matrix(x: Any, y: Any, degree: int) -> Any:
     q, _ = np.linalg.qr(design)
     residuals = y - q @ (q.T @ y)
     return np.mean((residuals / (1 - (q * q).sum(axis=1))) ** 2)
+
+
+@right("theory.conv_output_shape")
+def shape_as_a_list(
+    size: Any, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
+) -> list[int]:
+    """Return the reference's result as a list."""
+    return list(conv_output_shape(size, kernel, stride, padding, dilation))

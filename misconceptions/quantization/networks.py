@@ -253,21 +253,6 @@ class KeepsTheFloatConvolution(QuantizedConv2d):
         self.original = copy.deepcopy(layer)
 
 
-@wrong(
-    "quantization.QuantizedConv2d",
-    looks_like="every padding mode is treated as zero padding",
-    hints=(
-        "A layer with reflection padding is quantized without an error, and its results are wrong.",
-        "What does the docstring say about other padding modes?",
-    ),
-)
-class TakesAnyPadding(QuantizedConv2d):
-    def __init__(self, layer: Any, observer: Any) -> None:
-        plain = copy.deepcopy(layer)
-        plain.padding_mode = "zeros"
-        super().__init__(plain, observer)
-
-
 def _network(
     float_model: Any,
     loader: Any,

@@ -226,3 +226,40 @@ def bn_of_inputs(in_features: int, out_features: int) -> int:
 )
 def bn_beta_only(in_features: int, out_features: int) -> int:
     return (in_features + 1) * out_features
+
+
+@wrong(
+    "theory.batchnorm_forward",
+    looks_like="eps is left out",
+    hints=(
+        "A feature that is constant in the batch is divided by zero.",
+        "What keeps the denominator above zero if the variance is zero?",
+    ),
+)
+def bn_without_eps(
+    x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
+    training: bool = True,
+) -> Any:  # fmt: skip
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if not training:
+            return _normalise(x, gamma, beta, state["mean"], state["var"], 0.0)
+        _remember(state, x.mean(0), x.var(0), 1 - momentum, momentum)
+        return _normalise(x, gamma, beta, x.mean(0), x.var(0), 0.0)
+
+
+@wrong(
+    "theory.batchnorm_forward",
+    looks_like="eps is included in the running variance",
+    hints=(
+        "The running variance is slightly too large.",
+        "Where does eps belong: into the stored statistics, or only under the square root?",
+    ),
+)
+def bn_eps_in_running_variance(
+    x: Any, gamma: Any, beta: Any, state: Any, eps: float = 1e-5, momentum: float = 0.1,
+    training: bool = True,
+) -> Any:  # fmt: skip
+    if not training:
+        return _normalise(x, gamma, beta, state["mean"], state["var"], eps)
+    _remember(state, x.mean(0), x.var(0) + eps, 1 - momentum, momentum)
+    return _normalise(x, gamma, beta, x.mean(0), x.var(0), eps)

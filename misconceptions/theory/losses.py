@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from misconceptions.catalogue import wrong
+from misconceptions.catalogue import variant_of, wrong
 from student_code.theory import (
     binary_cross_entropy,
     cross_entropy,
@@ -464,3 +464,39 @@ def step_upwards(w: Any, grad: Any, lr: float, lam: float) -> Any:
 )
 def no_penalty(w: Any, grad: Any, lr: float, lam: float) -> Any:
     return np.asarray(w) - lr * np.asarray(grad)
+
+
+@wrong(
+    "theory.cross_entropy",
+    looks_like="a small number is added inside the logarithm",
+    hints=(
+        "All results are slightly too small, and a q of 0 gives a finite number.",
+        "What is the value of −log q if q is 0? Only terms in which p is 0 need care.",
+    ),
+)
+def log_with_eps(p: Any, q: Any) -> float:
+    return float(-np.sum(np.asarray(p) * np.log(np.asarray(q, dtype=np.float64) + 1e-8)))
+
+
+@variant_of(log_with_eps)
+def log_with_tiny_eps(p: Any, q: Any) -> float:
+    return float(-np.sum(np.asarray(p) * np.log(np.asarray(q, dtype=np.float64) + 1e-12)))
+
+
+@variant_of(log_with_eps)
+def log_clipped(p: Any, q: Any) -> float:
+    clipped = np.clip(np.asarray(q, dtype=np.float64), 1e-12, 1.0)
+    return float(-np.sum(np.asarray(p) * np.log(clipped)))
+
+
+@wrong(
+    "theory.l2_regularized_update",
+    looks_like="the gradient of the penalty is halved",
+    hints=(
+        "The weights shrink by half of what they should.",
+        "What is the derivative of (lam/2) · w²?",
+    ),
+)
+def penalty_halved(w: Any, grad: Any, lr: float, lam: float) -> Any:
+    weights = np.asarray(w, dtype=np.float64)
+    return weights - lr * (np.asarray(grad) + lam / 2 * weights)

@@ -19,10 +19,10 @@ def test_compared_stacks_see_equally_many_pixels_at_different_costs(
     stacks: tuple[list[tuple[int, int]], ...],
 ) -> None:
     assert len({count_seen_pixels(stack) for stack in stacks}) == 1
-    weights = [sum(kernel**2 for kernel, _ in stack) for stack in stacks]
+    weights = [float(sum(kernel**2 for kernel, _ in stack)) for stack in stacks]
     operations = []
     for stack in stacks:
-        total, places = 0, 1.0
+        total, places = 0.0, 1.0
         for kernel, stride in stack:
             places /= stride**2  # exact: strides are powers of 2
             total += kernel**2 * places

@@ -67,6 +67,40 @@ def test_an_error_is_reported_with_its_place_and_meaning(
     assert "Traceback" not in said
 
 
+SHARED = '''"""Checks of a network, which several tests share."""
+
+
+def check_size(network, name):
+    scores = network(3)(4)
+    return scores
+'''
+SHARED_TEST = '''from student_code import shapes
+from toolbox.checks import task
+from unit_tests import shared
+
+
+@task("shapes.area")
+def test_size() -> None:
+    """It has a size."""
+    shared.check_size(shapes.Net, "Net")
+'''
+
+
+def test_an_error_in_a_shared_check_shows_the_call_of_the_students_class(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tiny.folder / "unit_tests" / "shared.py").write_text(SHARED, encoding="utf-8")
+    (tiny.folder / "unit_tests" / "test_shapes.py").write_text(SHARED_TEST, encoding="utf-8")
+    tiny.student_writes(
+        "class Net:\n    def __init__(self, width):\n        self.width = width\n"
+        "    def __call__(self, x):\n        return x / 0\n"
+    )
+    assert not checks.verify("shapes.area")
+    said = capsys.readouterr().out
+    assert "    called        Net(3)(4)\n" in said
+    assert "where         student_code/shapes.py, line 5: return x / 0" in said
+
+
 def test_a_stub_is_reported_as_not_implemented(
     tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:

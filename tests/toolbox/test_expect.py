@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from toolbox.checks import expect
+from toolbox.checks.deadline import TooSlow
 from toolbox.checks.value_text import LONGEST, show
 
 
@@ -70,6 +73,88 @@ def test_large_values_are_shown_by_shape_and_range() -> None:
     said = show(torch.arange(60.0).reshape(3, 4, 5))
     assert said.startswith("tensor of shape (3, 4, 5), float32, from 0 to 59, mean 29.5")
     assert len(show("x" * 10_000)) == LONGEST
+
+
+def test_numbers_that_print_alike_show_how_far_they_are_off() -> None:
+    with pytest.raises(expect.Mismatch) as caught:
+        expect.close(np.array([0.1, 0.2 + 1e-10]), [0.1, 0.2], "f()", atol=1e-12)
+    assert caught.value.got != caught.value.expected
+    with pytest.raises(expect.Mismatch, match=r"off by up to 1e-10"):
+        expect.close(np.array([1.0 + 1e-10]), np.array([1.0]), "f()", atol=1e-12)
+    with pytest.raises(expect.Mismatch, match=r"off by up to 1e-09"):
+        expect.equal(np.array([1.0 + 1e-9]), np.array([1.0]), "f()")
+
+
+def mismatch_of(test: Callable[[], object]) -> expect.Mismatch:
+    """Return what a test raises while mismatches are collected."""
+    expect.start_counting()
+    with pytest.raises(expect.Mismatch) as caught, expect.collecting():
+        test()
+    return caught.value
+
+
+def test_while_collecting_a_test_continues_and_the_first_mismatch_is_raised() -> None:
+    reached = []
+
+    def test() -> None:
+        expect.equal(1, 1, "f(1)")
+        expect.equal(2, 3, "f(2)")
+        expect.equal(5, 5, "f(3)")
+        expect.close([1.0], [4.0], "f(4)", atol=0)
+        reached.append("the end")
+
+    raised = mismatch_of(test)
+    assert reached
+    assert raised.called == "f(2)"
+    assert [record["at"] for record in raised.records] == [1, 3]
+
+
+def fails_and_raises(error: BaseException) -> Callable[[], None]:
+    def test() -> None:
+        expect.equal(2, 3, "f(2)")
+        raise error
+
+    return test
+
+
+def test_an_error_after_a_mismatch_does_not_hide_it() -> None:
+    for error in (IndexError(), SystemExit(), TooSlow()):
+        raised = mismatch_of(fails_and_raises(error))
+        assert raised.called == "f(2)"
+        assert [record["kind"] for record in raised.records] == ["numbers", "error"]
+
+
+def test_errors_alone_and_ctrl_c_pass_through() -> None:
+    with pytest.raises(IndexError), expect.collecting():
+        raise IndexError
+    stopped = fails_and_raises(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt), expect.collecting():
+        stopped()
+
+
+def test_a_value_is_recorded_before_the_test_changes_it() -> None:
+    value = np.array([1.0])
+
+    def test() -> None:
+        expect.equal(value, np.array([2.0]), "f()")
+        value[:] = 7.0
+
+    assert mismatch_of(test).records[0]["scale"] == 1.0
+
+
+def test_a_test_with_very_many_mismatches_is_stopped() -> None:
+    def test() -> None:
+        for _ in range(1000):
+            expect.equal(2, 3, "f(2)")
+
+    assert len(mismatch_of(test).records) == expect.MOST_RECORDS
+
+
+def test_the_type_that_is_wrong_is_recorded_and_not_the_value() -> None:
+    raised = mismatch_of(lambda: expect.instance(torch.tensor(0.5), float, "f()"))
+    assert raised.records == [{"at": 0, "kind": "type", "type": "Tensor"}]
+    raised = mismatch_of(lambda: expect.dtype(torch.zeros(2), torch.int64, "f()"))
+    assert raised.records == [{"at": 0, "kind": "type", "type": "torch.float32"}]
 
 
 def test_a_list_equals_a_tuple_with_the_same_items() -> None:

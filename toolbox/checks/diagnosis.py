@@ -1,9 +1,8 @@
-"""Recognize a known misconception by the values that the student's code produced.
+"""Recognize known misconceptions by the values that the student's code produced.
 
-The build writes `diagnosis.json`. It lists, for each misconception, which expectation of each
-public test of its module fails and what is observed there. A failure is attributed to a
-misconception only if exactly one misconception explains everything observed of the function, or if
-exactly one of those that fail in all the tests that the student fails gives the observed value.
+The build writes `diagnosis.json`. It lists, for each misconception, which expectations of which
+public tests of its module fail and what is observed there. `causes` contains the rule by which one
+or two of them are named; everything else stays unnamed.
 """
 
 from __future__ import annotations
@@ -13,12 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from toolbox.checks.causes import Cause, Found, Pair, explain, explains_all
 from toolbox.checks.outcome import Outcome
-from toolbox.checks.value_record import same
+from toolbox.checks.signatures import Evidence
 
 TABLE = Path(__file__).with_name("diagnosis.json")
-# Any slip can cause these errors: they are no evidence for a particular misconception.
-COMMON_ERRORS = {"NameError", "AttributeError", "TypeError", "UnboundLocalError", "KeyError"}
+FAILED = {"failed", "error", "slow"}
+ALSO = "; also "  # between two causes of one failure
 
 Entry = dict[str, Any]
 
@@ -30,38 +30,59 @@ def table() -> dict[str, list[Entry]]:
 
 
 def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = None) -> None:
-    """Set the misconception of each failed outcome for which exactly one is possible.
+    """Set the misconceptions of the failed outcomes that known ones explain.
 
     A mistake also shows in the functions that call the wrong one. So for each function, the
     misconceptions named so far are tried first, then the function's own, and last those that
-    explain what was observed of another function in the same run.
+    explain everything observed of this function and of another one in the same run.
     """
     known = table() if known is None else known
     public = {
         function: [o for o in outcomes if o.function == function and not o.hidden]
         for function in dict.fromkeys(outcome.function for outcome in outcomes)
     }
-    named: dict[str, str] = {}  # maps an entry's id to the function that it was first named for
+    named: dict[tuple[str, str], str] = {}  # the function that a cause was first named for
     for function, mine in public.items():
-        own = known.get(function, [])
+        if all(outcome.passed for outcome in mine):
+            continue
+        evidence = Evidence(mine)
         elsewhere = [
-            (origin, entry)
+            cause
             for origin in _neighbours(function, known)
-            for entry in known[origin]
-            if _explains_all(entry, mine) and _explains_all(entry, public.get(origin, []))
+            for cause in _causes(origin, known)
+            if explains_all(cause, evidence)
+            and explains_all(cause, Evidence(public.get(origin, [])))
         ]
-        again = [(origin, entry) for origin, entry in elsewhere if entry["id"] in named]
-        sure = _only(again) or _only([(function, e) for e in own if _explains_all(e, mine)])
-        failing = {o.test for o in mine if not o.passed}
-        for outcome in outcomes:
-            if outcome.function != function or outcome.status not in {"failed", "error", "slow"}:
-                continue
-            giving = [e for e in own if failing <= set(e["seen"]) and _gives(e, outcome)]
-            found = sure or _only([(function, e) for e in giving])
-            if found is None and not giving:
-                found = _only(elsewhere)
-            if found is not None:
-                _name(outcome, *found, named)
+        again = [cause for cause in elsewhere if cause.key in named]
+        own = _causes(function, known)
+        if len(again) == 1:
+            found = [(again[0], evidence.failed)]
+        else:
+            found = explain(own, _pairs(function, known, own), evidence)
+            if not found and len(elsewhere) == 1:
+                found = [(elsewhere[0], evidence.failed)]
+        _name([o for o in mine if o.status in FAILED], found, named)
+
+
+def _causes(function: str, known: dict[str, list[Entry]]) -> list[Cause]:
+    """Return the causes that the table knows for a function; entries with one text are one."""
+    by_text: dict[str, Cause] = {}
+    for entry in known.get(function, []):
+        if "both" not in entry:
+            text = entry["looks_like"]
+            cause = by_text.setdefault(text, Cause(function, text, tuple(entry["hints"]), []))
+            cause.signatures.append(entry["seen"])
+    return list(by_text.values())
+
+
+def _pairs(function: str, known: dict[str, list[Entry]], causes: list[Cause]) -> list[Pair]:
+    """Return the pairs of causes of which the table knows what they do together."""
+    by_text = {cause.text: cause for cause in causes}
+    return [
+        Pair([by_text[text] for text in entry["both"]], entry["seen"])
+        for entry in known.get(function, [])
+        if "both" in entry
+    ]
 
 
 def _neighbours(function: str, known: dict[str, list[Entry]]) -> list[str]:
@@ -70,41 +91,24 @@ def _neighbours(function: str, known: dict[str, list[Entry]]) -> list[str]:
     return [other for other in known if other != function and other.split(".")[0] == module]
 
 
-def _only(found: list[tuple[str, Entry]]) -> tuple[str, Entry] | None:
-    """Return the only entry, or None. Entries with the same function and text count as one."""
-    return found[0] if len({(f, e["looks_like"]) for f, e in found}) == 1 else None
-
-
-def _name(outcome: Outcome, origin: str, entry: Entry, named: dict[str, str]) -> None:
-    """Set the misconception of an outcome; its hints are given the first time only."""
-    if entry["id"] in named:
-        first = named[entry["id"]]
-        place = "above" if first == outcome.function else f"in {first}"
-        outcome.misconception = f"the same mistake as {place}"
-        return
-    named[entry["id"]] = outcome.function
-    starts = "" if origin == outcome.function else f"in {origin}: "
-    outcome.misconception = starts + entry["looks_like"]
-    outcome.hints = list(entry["hints"])
-
-
-def _explains_all(entry: Entry, outcomes: list[Outcome]) -> bool:
-    evidence = False
-    for outcome in outcomes:
-        seen = entry["seen"].get(outcome.test)
-        if outcome.passed != (seen is None):
-            return False
-        if seen is not None:
-            if not same(seen, outcome.observed):
-                return False
-            evidence = evidence or _is_evidence(seen)
-    return evidence
-
-
-def _gives(entry: Entry, outcome: Outcome) -> bool:
-    seen = entry["seen"].get(outcome.test)
-    return seen is not None and _is_evidence(seen) and same(seen, outcome.observed)
-
-
-def _is_evidence(seen: dict[str, Any]) -> bool:
-    return seen["kind"] != "error" or seen["type"] not in COMMON_ERRORS
+def _name(
+    failed: list[Outcome],
+    found: Found,
+    named: dict[tuple[str, str], str],
+) -> None:
+    """Set the misconceptions of the outcomes; the hints of a cause are given the first time."""
+    for outcome in failed:
+        texts = []
+        for cause, tests in found:
+            if outcome.test not in tests:
+                continue
+            if cause.key in named:
+                first = named[cause.key]
+                place = "above" if first == outcome.function else f"in {first}"
+                texts.append(f"the same mistake as {place}")
+                continue
+            named[cause.key] = outcome.function
+            starts = "" if cause.function == outcome.function else f"in {cause.function}: "
+            texts.append(starts + cause.text)
+            outcome.hints = outcome.hints or list(cause.hints)
+        outcome.misconception = ALSO.join(dict.fromkeys(texts))

@@ -2,20 +2,27 @@
 
     expect.close(scaler.mean_, 2.0, "scaler.partial_fit([1, 3]); scaler.mean_", atol=1e-12)
 
-Each function raises `Mismatch`, which carries these texts and the value. The position of the failed
-expectation in its test also identifies known misconceptions: see `diagnosis`.
+Each function raises `Mismatch`, which carries these texts and the value. While the plugin runs a
+test, it collects mismatches instead: the test continues, and the first mismatch is raised at its
+end, with the records of all. Which expectations fail, and with which values, identifies known
+misconceptions: see `diagnosis`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from toolbox.checks.value_record import Record, of_error, of_kind, of_result
 from toolbox.checks.value_text import show
 
+MOST_RECORDS = 12  # a test with that many mismatches is stopped
+
 _stated = [0]  # number of expectations in the running test so far
+_collected: list[list[Mismatch]] = []  # a list while mismatches are collected
 
 
 def start_counting() -> None:
@@ -39,6 +46,30 @@ class Mismatch(AssertionError):
         super().__init__(f"{called}: expected {expected}, got {got}")
         self.called, self.expected, self.got = called, expected, got
         self.value, self.number = value, number
+        self.records: list[Record] = []  # of all mismatches in the test, if they were collected
+
+
+@contextmanager
+def collecting() -> Iterator[None]:
+    """Let the body continue after a mismatch, and raise the first mismatch at its end.
+
+    An error that follows a mismatch is often its consequence, so the mismatch is raised instead.
+    """
+    found: list[Mismatch] = []
+    _collected.append(found)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if not found:
+            raise
+        if error is not found[0]:
+            found[0].records.append({"at": _stated[0], **of_error(error)})
+    finally:
+        _collected.remove(found)
+    if found:
+        raise found[0]
 
 
 class Unanswered(Exception):
@@ -46,13 +77,25 @@ class Unanswered(Exception):
 
 
 Said = str | Callable[[], str]  # lazy, because formatting a value takes longer than comparing it
+Kind = Callable[[Any], Record]
 
 
-def _check(passed: bool, called: str, expected: Said, got: Said, value: object) -> None:
+def _check(
+    passed: bool, called: str, expected: Said, got: Said, value: object, record: Kind = of_result
+) -> None:
     number = _stated[0]
     _stated[0] += 1
-    if not passed:
-        raise Mismatch(called, _as_text(expected), _as_text(got), value, number)
+    if passed:
+        return
+    mismatch = Mismatch(called, _as_text(expected), _as_text(got), value, number)
+    if not _collected:
+        raise mismatch
+    # Now, because the rest of the test may change the value.
+    found = _collected[-1]
+    found.append(mismatch)
+    found[0].records.append({"at": number, **record(value)})
+    if len(found) == MOST_RECORDS:
+        raise found[0]
 
 
 def _as_text(said: Said) -> str:
@@ -75,12 +118,13 @@ def equal(got: object, expected: object, called: str) -> None:
     """
     if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
         same = _as_lists(got) == _as_lists(expected)
+        _check(same, called, lambda: show(expected), lambda: show(got), got)
     elif _is_array(expected) or _is_array(got):
         a, b = _as_array(got), _as_array(expected)
         same = a is not None and b is not None and a.shape == b.shape and bool(np.all(a == b))
+        _check(same, called, lambda: show(expected), lambda: _with_difference(got, expected), got)
     else:
-        same = bool(got == expected)
-    _check(same, called, lambda: show(expected), lambda: show(got), got)
+        _check(bool(got == expected), called, lambda: show(expected), lambda: show(got), got)
 
 
 def answered(condition: bool, called: str) -> None:
@@ -105,26 +149,36 @@ def close(got: object, expected: object, called: str, *, atol: float, rtol: floa
     )
 
     def said() -> str:
-        text = show(got)
         if a is not None and b is not None and a.shape != b.shape:
-            text += f" (shape {a.shape}, but {b.shape} was expected)"
-        return text
+            return f"{show(got)} (shape {a.shape}, but {b.shape} was expected)"
+        return _with_difference(got, expected)
 
     _check(passed, called, lambda: show(expected), said, got)
+
+
+def _with_difference(got: object, expected: object) -> str:
+    """Return the text of `got`, and how far it is off if the text of `expected` is the same."""
+    text = show(got)
+    a, b = _as_array(got), _as_array(expected)
+    if text != show(expected) or a is None or b is None or a.shape != b.shape:
+        return text
+    with np.errstate(all="ignore"):
+        difference = np.abs(a - b)
+    return f"{text} (off by up to {np.nanmax(difference):.2g})"
 
 
 def shape(got: object, expected: tuple[int, ...], called: str) -> None:
     """Check that `got` is an array or tensor of that shape."""
     found = tuple(got.shape) if hasattr(got, "shape") else None
     said = f"{found}" if found is not None else lambda: f"{show(got)}, which has no shape"
-    _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, got)
+    _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, found)
 
 
 def dtype(got: object, expected: object, called: str) -> None:
     """Check that `got` is an array or tensor of that dtype."""
     found = getattr(got, "dtype", None)
     said = str(found) if found is not None else lambda: f"{show(got)}, which has no dtype"
-    _check(found == expected, called, f"dtype {expected}", said, got)
+    _check(found == expected, called, f"dtype {expected}", said, str(found), of_kind)
 
 
 def instance(got: object, kind: type | tuple[type, ...], called: str) -> None:
@@ -132,7 +186,8 @@ def instance(got: object, kind: type | tuple[type, ...], called: str) -> None:
     kinds = kind if isinstance(kind, tuple) else (kind,)
     names = " or ".join(k.__name__ for k in kinds)
     said = lambda: f"{type(got).__name__}: {show(got)}"  # noqa: E731
-    _check(isinstance(got, kind), called, f"{_article(names)} {names}", said, got)
+    said_kind = type(got).__name__
+    _check(isinstance(got, kind), called, f"{_article(names)} {names}", said, said_kind, of_kind)
 
 
 def raises(error: type[BaseException], run: Callable[[], Any], called: str) -> None:
@@ -146,11 +201,10 @@ def raises(error: type[BaseException], run: Callable[[], Any], called: str) -> N
         raise  # so that a stub is reported as "not implemented yet"
     except Exception as other:
         said = f"{type(other).__name__}: {other}"
-        _check(False, called, f"{article} {error.__name__}", said, type(other).__name__)
+        _check(False, called, f"{article} {error.__name__}", said, type(other).__name__, of_kind)
     else:
-        _check(
-            False, called, f"{article} {error.__name__}", f"no error, but {show(result)}", result
-        )
+        said = f"no error, but {show(result)}"
+        _check(False, called, f"{article} {error.__name__}", said, "no error")
 
 
 def _article(noun: str) -> str:

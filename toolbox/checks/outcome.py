@@ -157,7 +157,8 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
     if isinstance(error, Mismatch):
         outcome.status = "failed"
         outcome.called, outcome.expected, outcome.got = error.called, error.expected, error.got
-        outcome.observed = {"at": error.number, **of_value(error.value)}
+        first, *more = error.records or [{"at": error.number, **of_value(error.value)}]
+        outcome.observed = {**first, "more": more} if more else first
         return
     if isinstance(error, Unanswered):
         outcome.status, outcome.got = "stub", "no answer yet"
@@ -263,12 +264,23 @@ def _is_students(frame: Frame) -> bool:
 
 
 def _is_tests(frame: Frame) -> bool:
-    return os.path.basename(frame[1]).startswith("test_")  # noqa: PTH119
+    folder, name = os.path.split(frame[1])
+    return name.startswith("test_") or os.path.basename(folder) == "unit_tests"  # noqa: PTH119
 
 
 def _calling_line(frames: list[Frame]) -> str:
-    for _, filename, line in reversed([frame for frame in frames if _is_tests(frame)]):
-        return line_of(filename, line)
+    """Return the last line of the tests that ran before any student code.
+
+    Functions that several tests share take the student's class as `network`, and its name as
+    `name`: the line is shown with that name.
+    """
+    student = next((i for i, frame in enumerate(frames) if _is_students(frame)), len(frames))
+    for tb, filename, line in reversed([f for f in frames[:student] if _is_tests(f)]):
+        text = line_of(filename, line)
+        name = tb.tb_frame.f_locals.get("name")
+        if isinstance(name, str):
+            text = re.sub(r"\bnetwork\b", name.replace("\\", ""), text)
+        return re.sub(r"^[\w, ]+ = ", "", text)
     return ""
 
 

@@ -105,12 +105,13 @@ class CourseChecks:
         timeouts = self._timeouts[mark.function]
         if timeouts >= MOST_TIMEOUTS:
             raise TooSlow(f"not run, because {timeouts} earlier tests ran out of time")
-        try:
-            with deadline(self.limit(mark.function)):
-                return (yield)
-        except TooSlow:
-            self._timeouts[mark.function] += 1
-            raise
+        with expect.collecting():
+            try:
+                with deadline(self.limit(mark.function)):
+                    return (yield)
+            except TooSlow:
+                self._timeouts[mark.function] += 1
+                raise
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -36,10 +36,10 @@ def _lenet(draw: Draw) -> Numbers:
 
 
 def _lenet_words(n: Numbers) -> str:
-    first, second, third = n["maps"]
+    c1, c3, c5 = n["maps"]
     return (
-        f"A relative of LeNet-5 takes a gray image of 32 x 32. C1: {first} maps; S2: subsampling; "
-        f"C3: {second} maps, each connected to all maps of S2; S4: subsampling; C5: {third} maps; "
+        f"A relative of LeNet-5 takes a gray image of 32 x 32. C1: {c1} maps; S2: subsampling; "
+        f"C3: {c3} maps, each connected to all maps of S2; S4: subsampling; C5: {c5} maps; "
         f"F6: {n['units']} units; output: {n['classes']} units. The convolutions C1, C3 and C5 "
         "have kernels of 5 x 5, stride 1, no padding, and biases. Each map of S2 and S4 averages "
         "2 x 2 values, multiplies the average by one learned number and adds another. F6 and the "

@@ -376,6 +376,10 @@ def test_neighbours_and_fits_by_formula() -> None:
 def sketched() -> dict[str, np.ndarray]:
     """Return the curves of the student's sketch."""
     sketch = theory_answers.bias_variance_sketch()
+    names = ["noise", "squared bias", "test error", "training error", "variance"]
+    expect.equal(sorted(sketch), names, "sorted(bias_variance_sketch())")
+    lengths = {len(curve) for curve in sketch.values()}
+    expect.equal(len(lengths), 1, "the number of different lengths of the five curves")
     return {name: np.asarray(curve, dtype=float) for name, curve in sketch.items()}
 
 

@@ -1,0 +1,1 @@
+"""The versions of a student who writes plain loops."""

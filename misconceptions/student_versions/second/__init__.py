@@ -1,0 +1,1 @@
+"""The versions of a student who writes short expressions on whole arrays."""
