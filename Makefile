@@ -89,18 +89,6 @@ test: lint data ## lint, then run all tests
 matrix: ## lint and test with every supported Python that is installed (hours)
 	@$(or $(PYTHON),python3) .ci/matrix.py PIP_ARGS="$(PIP_ARGS)" LATEST="$(LATEST)"
 
-COLAB := .venv-colab
-COLAB_PYTHON ?= python3.13
-
-colab: data ## test with Colab's Python and packages, in .venv-colab (once 6 GB; minutes)
-	@[ -x $(COLAB)/bin/python ] || $(COLAB_PYTHON) -m venv $(COLAB)
-	@mkdir -p build
-	@$(RUN) -c "from pathlib import Path; from coursekit.builds.trees import requirements; \
-		Path('build/colab-requirements.txt').write_bytes(requirements(Path())['requirements.txt'])"
-	@$(COLAB)/bin/python -m pip install --quiet -r build/colab-requirements.txt nbconvert \
-		--constraint constraints/colab.txt $(PIP_ARGS)
-	@COURSE_COLAB_PYTHON="$(abspath $(COLAB))/bin/python" $(RUN) -m pytest tests/colab -rs
-
 fuzz: data ## collect a thousand damaged notebooks and archives, and grade some (minutes)
 	@$(RUN) -m pytest tests/collecting -m "slow or not slow" -s
 
