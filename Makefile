@@ -29,7 +29,7 @@ TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(sh
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
 .PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
-	screenshots quality repeats attacks corpus colab release site site-open tutorials
+	screenshots quality repeats attacks corpus release site site-open tutorials
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -18,8 +18,8 @@ def normalized_batch(x: Sequence[float], gamma: float, beta: float) -> Picture:
     figure, (axes,) = new_figure(width=6.5, height=2.6)
     values = np.asarray(x, dtype=float)
     standard = (values - values.mean()) / values.std()
-    rows = {"x": values, "normalized": standard, f"{gamma:g} · normalized + {beta:g}": None}
-    rows[list(rows)[-1]] = gamma * standard + beta
+    scaled = f"{gamma:g} · normalized + {beta:g}"
+    rows = {"x": values, "normalized": standard, scaled: gamma * standard + beta}
     said = []
     for row, (name, numbers) in enumerate(rows.items()):
         axes.plot(numbers, [-row] * len(values), "o", color=COLOURS[row])
