@@ -28,18 +28,21 @@ def listing(root: Path) -> str:
         for task in part.tasks:
             module, name = task.function.split(".", 1)
             path = root / "student_code" / f"{module}.py"
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            found = next(n for n in tree.body if isinstance(n, Definition) and n.name == name)
-            lines += [f"### `{task.function}`", "", "```python", *_lines(found), "```", ""]
+            source = path.read_text(encoding="utf-8")
+            body = ast.parse(source).body
+            found = next(n for n in body if isinstance(n, Definition) and n.name == name)
+            shown = _lines(found, source.splitlines())
+            lines += [f"### `{task.function}`", "", "```python", *shown, "```", ""]
     return "\n".join(lines)
 
 
-def _lines(node: Definition, indent: str = "") -> Iterator[str]:
+def _lines(node: Definition, source: list[str]) -> Iterator[str]:
     """Yield the signature and the docstring of a function, or of a class and its methods."""
     doc = ast.get_docstring(node)
-    has_body = bool(doc) or isinstance(node, ast.ClassDef)
-    yield f"{indent}{_signature(node)}{'' if has_body else ' ...'}"
-    inner = f"{indent}    "
+    *first, last = _signature(node, source)
+    yield from first
+    yield last if doc or isinstance(node, ast.ClassDef) else f"{last} ..."
+    inner = " " * (node.col_offset + 4)
     if doc:
         quoted = textwrap.indent(f'"""{inspect.cleandoc(doc)}', inner).splitlines()
         yield from quoted if len(quoted) > 1 else []
@@ -49,15 +52,14 @@ def _lines(node: Definition, indent: str = "") -> Iterator[str]:
             yield ""
             for decorator in method.decorator_list:
                 yield f"{inner}@{ast.unparse(decorator)}"
-            yield from _lines(method, inner)
+            yield from _lines(method, source)
 
 
-def _signature(node: Definition) -> str:
-    if isinstance(node, ast.ClassDef):
-        bases = ", ".join(map(ast.unparse, node.bases))
-        return f"class {node.name}({bases}):" if bases else f"class {node.name}:"
-    returned = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return f"def {node.name}({ast.unparse(node.args)}){returned}:"
+def _signature(node: Definition, source: list[str]) -> list[str]:
+    """Return the lines from the name to the colon, as they are formatted in the source."""
+    lines = source[node.lineno - 1 : node.body[0].lineno - 1]
+    end = next(i for i, line in enumerate(lines) if line.endswith(":"))
+    return lines[: end + 1]
 
 
 def _is_public(method: ast.FunctionDef) -> bool:
