@@ -82,6 +82,7 @@ def compare(students: dict[Unnamed, str]) -> Clustering:
 
 
 def main() -> int:
+    """Cluster the failures of a synthetic class. Return 1 if a target is missed."""
     root = Path.cwd()
     students: dict[Unnamed, str] = {}
     for module in sorted({each.module for each in student_mistakes.modules(root)}):
