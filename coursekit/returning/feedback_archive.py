@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.returning.platform_sheet import CANVAS, MOODLE, PlatformSheet
-from coursekit.returning.row_matching import Evidence, RowMatch
+from coursekit.returning.row_matching import PlatformNumbers, RowMatch
 
 FIXED = (2000, 1, 1, 0, 0, 0)  # the same pages give the same zip
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -28,7 +28,7 @@ FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 class Received:
     """What the collected submissions say about the students of a platform."""
 
-    evidence: Evidence = field(default_factory=Evidence)
+    evidence: PlatformNumbers = field(default_factory=PlatformNumbers)
     begins: dict[str, dict[str, str]] = field(default_factory=dict)  # by platform and student
 
 
@@ -48,7 +48,7 @@ def received(course_folder: Path, part: str) -> Received:
         if order >= newest.get((platform, student), ("", 0, "")):
             newest[platform, student] = order
             begins[platform][student] = str(facts.get("returns_to", ""))
-    return Received(Evidence(numbers[CANVAS], numbers[MOODLE]), begins)
+    return Received(PlatformNumbers(numbers[CANVAS], numbers[MOODLE]), begins)
 
 
 def names_for(

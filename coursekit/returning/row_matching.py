@@ -22,7 +22,7 @@ INSTITUTION = ("sis_id", "login", "email")  # the id of a plain list may be any 
 
 
 @dataclass(frozen=True)
-class Evidence:
+class PlatformNumbers:
     """A platform's numbers of students, from the submissions that were collected."""
 
     canvas: Mapping[str, str] = field(default_factory=dict)  # student by number
@@ -40,7 +40,7 @@ class RowMatch:
 class RowMatcher:
     """Matches the rows of one file with the students of the roster."""
 
-    def __init__(self, people: Iterable[Person], evidence: Evidence) -> None:
+    def __init__(self, people: Iterable[Person], evidence: PlatformNumbers) -> None:
         self.people = {person.id: person for person in people}
         self.evidence = evidence
         self._damaged: set[str] = set()  # kinds of ids that lost their leading zeros

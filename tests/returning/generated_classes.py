@@ -12,7 +12,7 @@ import random
 from dataclasses import dataclass, replace
 
 from coursekit.returning.platform_sheet import CANVAS, GRADESCOPE, MOODLE
-from coursekit.returning.row_matching import Evidence
+from coursekit.returning.row_matching import PlatformNumbers
 from coursekit.roster.class_file import Person
 
 FIRST = ("Ada", "Ben", "Zoë", "Li")
@@ -54,7 +54,7 @@ class GeneratedClass:
     platform: str
     humans: list[Human]
     people: list[Person]
-    evidence: Evidence
+    evidence: PlatformNumbers
     head: tuple[str, ...]
     above: list[tuple[str, ...]]
     rows: list[GeneratedRow]
@@ -75,7 +75,7 @@ def make(seed: int) -> GeneratedClass:
     people = [_person(human, form) for human in known]
     platform = draw.choice((CANVAS, MOODLE, GRADESCOPE))
     collected = [human for human in known if draw.random() < 0.5]
-    evidence = Evidence(
+    evidence = PlatformNumbers(
         {human.canvas: human.number for human in collected} if platform == CANVAS else {},
         {human.participant: human.number for human in collected} if platform == MOODLE else {},
     )

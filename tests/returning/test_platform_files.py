@@ -22,7 +22,7 @@ from coursekit.returning.returned_grades import (
     ReturnRules,
     fill,
 )
-from coursekit.returning.row_matching import Evidence, RowMatcher
+from coursekit.returning.row_matching import PlatformNumbers, RowMatcher
 from coursekit.roster.class_file import Person
 from tests.returning import platform_rules
 from toolbox.course import Part, Question, Task
@@ -65,7 +65,7 @@ def returned(
     folder: Path, platform: str, text: str, **rules: bool
 ) -> tuple[list[str], dict[str, str]]:
     sheet = read_sheet(_written(folder, text), platform, PART)
-    matches = RowMatcher(PEOPLE, Evidence()).match(sheet.rows)
+    matches = RowMatcher(PEOPLE, PlatformNumbers()).match(sheet.rows)
     lines = fill(sheet, matches, POINTS, PART.points, ReturnRules(**rules))
     states = {line.student or line.reason: line.state for line in lines}
     return sheet.content().decode().splitlines(), states
@@ -149,7 +149,7 @@ def test_moodle_gives_each_page_to_its_participant(tmp_path: Path, pages: dict[s
     """Names come from the worksheet for students who handed in elsewhere."""
     text = MOODLE_FILE.replace("Ada Ash", "Ada_Ash / A: <b>")
     sheet = read_sheet(_written(tmp_path, text), MOODLE, PART)
-    matches = RowMatcher(PEOPLE, Evidence()).match(sheet.rows)
+    matches = RowMatcher(PEOPLE, PlatformNumbers()).match(sheet.rows)
     known = Received(begins={MOODLE: {"ben": "Ben Birch_502_assignsubmission_file_"}})
     names = names_for(MOODLE, ["ada", "ben"], PART.id, known, sheet, matches)
     content = archive({name: pages[student] for student, name in names.items()})

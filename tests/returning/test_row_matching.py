@@ -10,7 +10,7 @@ import pytest
 
 from coursekit.returning.platform_sheet import CANVAS, SheetRow, read_sheet
 from coursekit.returning.returned_grades import ReturnRules, fill
-from coursekit.returning.row_matching import Evidence, RowMatcher
+from coursekit.returning.row_matching import PlatformNumbers, RowMatcher
 from coursekit.roster.class_file import Person
 from tests.returning.generated_classes import GeneratedClass, make
 from toolbox.course import Part
@@ -87,7 +87,7 @@ PEOPLE = [
 def test_what_speaks_for_and_against_a_row(
     identity: dict[str, str], name: str, student: str, reason: str
 ) -> None:
-    matcher = RowMatcher(PEOPLE, Evidence(canvas={"7": "rr"}))
+    matcher = RowMatcher(PEOPLE, PlatformNumbers(canvas={"7": "rr"}))
     found = matcher.match([SheetRow(1, identity, name, "")])[1]
     assert found.student == student
     assert reason in found.reason
@@ -95,6 +95,6 @@ def test_what_speaks_for_and_against_a_row(
 
 def test_two_rows_of_one_student_are_both_unclear() -> None:
     rows = [SheetRow(n, {"login": "rr"}, "Roe, Richard", "") for n in (1, 2)]
-    found = RowMatcher(PEOPLE, Evidence()).match(rows)
+    found = RowMatcher(PEOPLE, PlatformNumbers()).match(rows)
     assert {match.student for match in found.values()} == {""}
     assert "several rows match the student rr" in found[1].reason
