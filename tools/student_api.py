@@ -56,7 +56,7 @@ def _lines(node: Definition, source: list[str]) -> Iterator[str]:
 
 
 def _signature(node: Definition, source: list[str]) -> list[str]:
-    """Return the lines from the name to the colon, as they are formatted in the source."""
+    """Return the lines from the name to the colon, formatted like the source."""
     lines = source[node.lineno - 1 : node.body[0].lineno - 1]
     end = next(i for i, line in enumerate(lines) if line.endswith(":"))
     return lines[: end + 1]
