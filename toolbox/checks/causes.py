@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolbox.checks.signatures import Evidence, Fit, Signature, match
+from toolbox.checks.signatures import Observations, Fit, Signature, match
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Cause:
         """What distinguishes causes."""
         return self.function, self.text
 
-    def matches(self, evidence: Evidence) -> list[Fit]:
+    def matches(self, evidence: Observations) -> list[Fit]:
         """Return how each signature fits the evidence."""
         return [match(signature, evidence) for signature in self.signatures]
 
@@ -39,7 +39,7 @@ class Pair:
     signature: Signature
 
 
-def explains_all(cause: Cause, evidence: Evidence) -> bool:
+def explains_all(cause: Cause, evidence: Observations) -> bool:
     """Return whether the cause alone explains everything that was observed."""
     return any(_is_complete(m) and m.strong for m in cause.matches(evidence))
 
@@ -51,7 +51,7 @@ def _is_complete(found: Fit) -> bool:
 Found = list[tuple[Cause, set[str]]]  # causes, each with the failed tests that it explains
 
 
-def explain(causes: Sequence[Cause], pairs: Sequence[Pair], evidence: Evidence) -> Found:
+def explain(causes: Sequence[Cause], pairs: Sequence[Pair], evidence: Observations) -> Found:
     """Return the causes of the failures: one, two, or none if that is not certain.
 
     In this order:
@@ -104,7 +104,7 @@ def _greatest(fitting: Sequence[tuple[Cause, Fit]]) -> Found:
     return found
 
 
-def _together(matched: Sequence[tuple[Cause, Fit]], evidence: Evidence) -> Found:
+def _together(matched: Sequence[tuple[Cause, Fit]], evidence: Observations) -> Found:
     """Return the only two causes that explain everything together, if values identify each."""
     usable = [(c, m) for c, m in matched if m.strong and not m.refuted]
     possible: dict[frozenset[str], Found] = {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from toolbox.checks.causes import Cause, Found, Pair, explain, explains_all
 from toolbox.checks.outcome import Outcome
-from toolbox.checks.signatures import Evidence
+from toolbox.checks.signatures import Observations
 
 TABLE = Path(__file__).with_name("diagnosis.json")
 FAILED = {"failed", "error", "slow"}
@@ -45,13 +45,13 @@ def diagnose(outcomes: list[Outcome], known: dict[str, list[Entry]] | None = Non
     for function, mine in public.items():
         if all(outcome.passed for outcome in mine):
             continue
-        evidence = Evidence(mine)
+        evidence = Observations(mine)
         elsewhere = [
             cause
             for origin in _neighbours(function, known)
             for cause in _causes(origin, known)
             if explains_all(cause, evidence)
-            and explains_all(cause, Evidence(public.get(origin, [])))
+            and explains_all(cause, Observations(public.get(origin, [])))
         ]
         again = [cause for cause in elsewhere if cause.key in named]
         own = _causes(function, known)

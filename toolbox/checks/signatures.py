@@ -54,7 +54,7 @@ def is_telling(record: Record) -> bool:
     return bool(record["kind"] == "items" or record.get("hash") == NO_ERROR)
 
 
-class Evidence:
+class Observations:
     """What the public tests of one function observed."""
 
     def __init__(self, outcomes: Sequence[Outcome]) -> None:
@@ -99,7 +99,7 @@ class Fit:
         return {test for test, _ in self.agreed}
 
 
-def match(signature: Signature, evidence: Evidence) -> Fit:
+def match(signature: Signature, evidence: Observations) -> Fit:
     """Compare a signature with the evidence."""
     found = Fit()
     predicted: dict[Place, Record] = {}
