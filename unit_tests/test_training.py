@@ -12,7 +12,7 @@ from toolbox.checks import expect, task
 # Float32 means of order 1: rounding is 1e-6, the smallest mistake 1e-2.
 EXACT = 1e-4
 X = torch.tensor([[1.0, 0.0], [0.0, 2.0], [-1.0, 1.0], [2.0, 2.0], [3.0, -4.0]])
-Y = torch.tensor([0, 1, 2, 0, 2])  # the model below predicts the first, second and fourth correctly
+Y = torch.tensor([0, 1, 2, 0, 2])  # the model below predicts the first, fourth and fifth correctly
 WEIGHT = torch.tensor([[1.0, 0.5], [-1.0, 0.4], [0.0, -1.0]])
 
 
