@@ -92,6 +92,7 @@ def page(found: dict[tuple[bool, int], Share]) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    """Measure how often feedback names the cause rightly. Return 1 if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m coursekit.test_quality.naming_results")
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--show", action="store_true", help="list the versions of seen functions")
