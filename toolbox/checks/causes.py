@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolbox.checks.signatures import Observations, Fit, Signature, match
+from toolbox.checks.signatures import Fit, Observations, Signature, match
 
 
 @dataclass
