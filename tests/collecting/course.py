@@ -32,6 +32,7 @@ ANSWERS = {
     "why_streaming": "Because the images don't fit into memory.",
     "what_breaks_in_production": "The statistics are those of another camera.",
     "why_standardise": "So that σ(w·x) starts where it is steep.",
+    "learned_scaler": "That a mean can be computed in a stream.",
 }
 SCALER = "class StreamingScaler:\n    '''Written by a student.'''\n"
 

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tests.collecting.course import PART, packed
+from tests.collecting.course import ANSWERS, PART, packed
 
 NOTEBOOK, MODULE = f"{PART}.ipynb", "student_code/scaler.py"
 Files = dict[str, bytes]
@@ -31,13 +31,13 @@ class Verdict:
     outcome: Outcome
     says: str = ""
     lost: str = ""  # the module whose functions get 0 points
-    answered: int = 3  # written answers that are kept and need manual grading
+    answered: int = len(ANSWERS)  # written answers that are kept and need manual grading
 
 
 HONEST = Verdict(Outcome.AS_HONEST)
 
 
-def flagged(says: str, lost: str = "", answered: int = 3) -> Verdict:
+def flagged(says: str, lost: str = "", answered: int = len(ANSWERS)) -> Verdict:
     return Verdict(Outcome.FLAGGED, says, lost, answered)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 
 from tests.collecting.colab import saved_by_colab
+from tests.collecting.course import ANSWERS
 from tests.odd_submissions.case import (
     HONEST,
     NOTEBOOK,
@@ -24,6 +25,7 @@ from tests.odd_submissions.case import (
 
 REBUILT = "rebuilt from the release"
 CHECK, ANSWER = "scaler-StreamingScaler", "why_streaming"
+OTHERS = len(ANSWERS) - 1  # answers that remain if one is lost
 Cell = dict[str, Any]
 
 
@@ -217,14 +219,14 @@ CASES = {
     "check_doubled": Case(notebook(_twice(CHECK)), HONEST, flagged(REBUILT)),
     "check_edited": both(_cell(CHECK, lambda c: c.update(source="print('full marks')")), HONEST),
     "check_as_text": both(_cell(CHECK, lambda c: c.update(cell_type="markdown")), HONEST),
-    "answer_deleted": both(_without(ANSWER), flagged(f"{ANSWER} has no answer", answered=2)),
+    "answer_deleted": both(_without(ANSWER), flagged(f"{ANSWER} has no answer", answered=OTHERS)),
     "answer_doubled": Case(notebook(_twice(ANSWER)), HONEST, flagged(REBUILT)),
     "answer_split": both(notebook(_split), flagged(f"{ANSWER} has 2 answers")),
     "answer_as_code": both(_cell(ANSWER, lambda c: c.update(cell_type="code")), HONEST),
     "answer_without_text": Case(
         _cell(ANSWER, lambda c: c.pop("source")),
-        flagged("could not be read", answered=2),
-        flagged(REBUILT, answered=2),
+        flagged("could not be read", answered=OTHERS),
+        flagged(REBUILT, answered=OTHERS),
     ),
     "cells_shuffled": Case(notebook(_shuffled), HONEST, HONEST),
     "cells_reversed": Case(notebook(_reversed), HONEST, HONEST),
