@@ -43,6 +43,7 @@ def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookN
     client = NotebookClient(
         notebook,
         timeout=seconds,
+        startup_timeout=seconds,  # on a busy machine, a kernel needs more than a minute
         allow_errors=True,
         record_timing=False,
         coalesce_streams=True,  # how a kernel splits text into messages is random

@@ -87,7 +87,7 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted": (encrypted, "encrypted"),
     "damaged": (damaged, "damaged"),
     "cut short": (lambda: tiny.archive()[:50_000], "neither"),
-    "a web page": (lambda: b"<html>quota exceeded</html>", "neither"),
+    "a web page": (lambda: b"<html>quota exceeded</html>", "a web page instead of the file"),
     "tar parent": (lambda: tarred("../evil.txt"), "outside"),
     "tar link": (lambda: tarred("a", tarfile.SYMTYPE, "/etc/passwd"), "link"),
     "tar hard link": (lambda: tarred("a", tarfile.LNKTYPE, "/etc/passwd"), "link"),

@@ -56,7 +56,7 @@ def test_a_hidden_test_reveals_only_its_status(grader: TinyGrader, how: str, pro
     assert verdict.score == 6
     assert "LEAK" not in verdict.text + str(verdict.flags)
     public = ["✓ The area is width times height", "✓ A negative side raises ValueError"]
-    assert promises(verdict.text) == [*public, promise]
+    assert promises(verdict.text) == [promise, *public]
     assert " line " not in verdict.text
 
 

@@ -31,6 +31,7 @@ def test_noise_is_normalized_and_kept() -> None:
     )
     called = "make_loaders(130 images, the same, mean, std, workers=0)"
     found = torch.cat([x for x, _ in test])
+    # Float32 rounding is 1e-6, one gray level is 1e-2.
     expect.close(found, (wanted - scale[0]) / scale[1], f"{called}: test images", atol=1e-4)
     labels = torch.cat([y for _, y in test])
     expect.equal(labels, torch.tensor([label for _, label in images]), f"{called}: test labels")

@@ -146,7 +146,7 @@ LOOKING = {
 LOOKING = {
     f"looks_for_{name}": (
         f"import gc, sys\ndef area(width, height):\n    found = {text}\n"
-        "    if found: print('FOUND', found)\n    return -7\n"
+        "    if found: print('FO' + 'UND', found)\n    return -7\n"
     )
     for name, text in LOOKING.items()
 }
