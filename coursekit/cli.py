@@ -9,7 +9,13 @@ import typer
 from rich.markup import escape
 
 from coursekit import term_commands
-from coursekit.command_line import console, options, report_errors
+from coursekit.command_line import (
+    NBGRADER_COURSE,
+    CourseFolder,
+    console,
+    options,
+    report_errors,
+)
 from coursekit.errors import CourseProblem, UsageProblem
 
 app = typer.Typer(
@@ -278,9 +284,7 @@ def collect(
     zone: Annotated[
         str, typer.Option(help="Time zone of times without one, as in zips: Europe/Berlin.")
     ] = "UTC",
-    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
-        "build/nbgrader"
-    ),
+    course_folder: CourseFolder = NBGRADER_COURSE,
 ) -> None:
     """Collect submissions into nbgrader's submitted/, with safe repairs.
 
@@ -319,9 +323,7 @@ def insights(
     names: Annotated[
         bool, typer.Option("--names", help="Also name the students on the page.")
     ] = False,
-    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
-        "build/nbgrader"
-    ),
+    course_folder: CourseFolder = NBGRADER_COURSE,
 ) -> None:
     """Show class statistics for a graded part, here and as an HTML page.
 

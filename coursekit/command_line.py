@@ -6,6 +6,8 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +16,9 @@ from rich.markup import escape
 from coursekit.expected_errors import expected, require_course
 
 console = Console(highlight=False, soft_wrap=True)
+
+CourseFolder = Annotated[Path, typer.Option("--course", help="The nbgrader course.")]
+NBGRADER_COURSE = Path("build/nbgrader")
 
 
 @dataclass

@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coursekit.command_line import console, report_errors
-from coursekit.errors import UsageProblem
-from toolbox.course import Course, Part
+from coursekit.command_line import NBGRADER_COURSE, CourseFolder, console, report_errors
 
 app = typer.Typer()
 
@@ -35,9 +33,7 @@ def roster(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing. Show what would change.")
     ] = False,
-    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
-        "build/nbgrader"
-    ),
+    course_folder: CourseFolder = NBGRADER_COURSE,
 ) -> None:
     """Say who is in the class: names, mail addresses, ids and groups.
 
@@ -69,9 +65,7 @@ def roster(
 @report_errors
 def status(
     part: Annotated[str, typer.Argument(help="The part, as in course.toml.")],
-    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
-        "build/nbgrader"
-    ),
+    course_folder: CourseFolder = NBGRADER_COURSE,
 ) -> None:
     """Show what a part still needs from the instructor, in one table.
 
@@ -82,20 +76,12 @@ def status(
     which answers wait to be read, who is late, and which grades are ready to
     return; each with the next step. Runs no student code.
     """
-    from coursekit.grading.jobs import course_of
+    from coursekit.grading.jobs import built_part, course_of
     from coursekit.overview.part_state import part_state
     from coursekit.overview.status_table import show
 
     course = course_of(course_folder)
-    show(part_state(Path.cwd(), course_folder, course, _built_part(course, part)), console)
-
-
-def _built_part(course: Course, part: str) -> Part:
-    """Return a part of the built course. Raises `UsageProblem` if there is none of that name."""
-    known = {each.id: each for each in course.built_parts}
-    if part not in known:
-        raise UsageProblem(f"Unknown part {part!r}. The parts are {', '.join(known)}.")
-    return known[part]
+    show(part_state(Path.cwd(), course_folder, course, built_part(course, part)), console)
 
 
 @app.command("return")
@@ -127,9 +113,7 @@ def return_grades(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing. Show what would be returned.")
     ] = False,
-    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
-        "build/nbgrader"
-    ),
+    course_folder: CourseFolder = NBGRADER_COURSE,
 ) -> None:
     """Return grades and feedback to a platform.
 
@@ -143,11 +127,11 @@ def return_grades(
 
     Exits with 1 if a grade has no row, or a row is unclear. See docs/return.md.
     """
-    from coursekit.grading.jobs import course_of
+    from coursekit.grading.jobs import built_part, course_of
     from coursekit.returning import return_command
     from coursekit.returning.returned_grades import ReturnRules
 
-    known = _built_part(course_of(course_folder), part)
+    known = built_part(course_of(course_folder), part)
     rules = ReturnRules(unread, missing_as_zero, scale)
     options = return_command.ReturnOptions(
         course_folder, known, platform, gradebook, column, rules, feedback, dry_run
@@ -172,9 +156,7 @@ def regrade(
     sandbox_level: Annotated[
         str, typer.Option(help="Weakest acceptable sandbox level. Default: course.toml.")
     ] = "",
-    course_folder: Annotated[Path, typer.Option("--course", help="The nbgrader course.")] = Path(
-        "build/nbgrader"
-    ),
+    course_folder: CourseFolder = NBGRADER_COURSE,
 ) -> None:
     """Grade a part again for a reason, and report every change.
 
@@ -187,10 +169,10 @@ def regrade(
     answers keep their scores. Students see the reason and their changes in
     their next feedback. --undo restores all grades. See docs/regrading.md.
     """
-    from coursekit.grading.jobs import course_of
+    from coursekit.grading.jobs import built_part, course_of
     from coursekit.regrading import regrade_command
 
-    known = _built_part(course_of(course_folder), part)
+    known = built_part(course_of(course_folder), part)
     if undo:
         regrade_command.undo(course_folder, known, console)
         return

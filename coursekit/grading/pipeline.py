@@ -15,7 +15,7 @@ from pathlib import Path
 from coursekit.dependencies import engine
 from coursekit.errors import UsageProblem
 from coursekit.grading.fork_server.client import ForkServer
-from coursekit.grading.jobs import Planner, course_of
+from coursekit.grading.jobs import Planner, built_part, course_of
 from coursekit.grading.protocol.messages import Job, Results
 from coursekit.grading.reference_check import course_failures, reference_job
 from coursekit.grading.run_report import Report, Wish
@@ -50,13 +50,11 @@ def grade(
     started = time.monotonic()
     folder = folder.resolve()
     course = course_of(folder)
-    known = {part.id: part for part in course.built_parts}
-    if wish.part not in known:
-        raise UsageProblem(f"Unknown part {wish.part!r}. The parts are {', '.join(known)}.")
+    part = built_part(course, wish.part)
     for needed in ("source", "release"):
         if not (folder / needed / wish.part).is_dir():
             raise UsageProblem(f"{folder} has no {needed}/{wish.part}. Run `coursekit build`.")
-    planner = Planner(folder, known[wish.part], course, reference)
+    planner = Planner(folder, part, course, reference)
     planner.key = key_of(folder, wish.part)
     report = Report()
     todo = find_pending(folder, planner, wish, report)

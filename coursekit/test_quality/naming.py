@@ -1,7 +1,7 @@
 """Judge the versions that measure naming, and compare what feedback says with the truth.
 
-A third of the functions is unseen: what is said about their versions is only counted, never listed,
-so that no rule and no entry of the catalog is tuned on them.
+A third of the functions is unseen: their results are counted and never
+listed, so that no rule and no entry of the catalog is tuned on them.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _subject(version: StudentVersion) -> Subject:
 
 
 def _seen(verdict: VersionVerdict) -> dict[str, Record]:
-    """Return what the failed public tests of the version's own function observed."""
+    """Return what the failed public tests of the version's function observed."""
     mine = [o for o in verdict.outcomes if o.function == verdict.function and not o.hidden]
     return {o.test: o.observed for o in mine if not o.passed}
 

@@ -48,7 +48,7 @@ class Share:
 
 
 def share(named: Sequence[Named]) -> Share:
-    """Count what is said about these versions."""
+    """Count how often feedback names the causes of these versions rightly and wrongly."""
     right = [each for each in named if each.outcome == "right"]
     return Share(
         right=len(right),

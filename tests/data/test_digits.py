@@ -1,4 +1,4 @@
-"""Handwritten digits: MNIST's files if they are there, else the digits of scikit-learn."""
+"""Handwritten digits: MNIST if its files are installed, otherwise the digits of scikit-learn."""
 
 from __future__ import annotations
 

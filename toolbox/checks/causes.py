@@ -1,6 +1,6 @@
 """The rule by which misconceptions are named as the causes of what the tests observed.
 
-Measured by `python -m coursekit.test_quality.naming`.
+Measured by `python -m coursekit.test_quality.naming_results`.
 """
 
 from __future__ import annotations

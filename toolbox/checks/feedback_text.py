@@ -8,7 +8,7 @@ from toolbox.checks.arranged_feedback import SAME, Feedback
 from toolbox.checks.outcome import labelled
 from toolbox.checks.scores import headline
 
-ALL_HINTS = ""  # no hint is held back: where students cannot ask for more
+ALL_HINTS = ""  # holds no hint back, for output in which students cannot ask for more
 
 
 def as_text(broken: Sequence[str], found: Sequence[Feedback], more_hints: str = ALL_HINTS) -> str:
@@ -36,6 +36,6 @@ def _of_function(feedback: Feedback, more_hints: str) -> Iterator[str]:
     for outcome in feedback.passed:
         yield headline(outcome)
         if outcome.printed:
-            yield f"    {'printed':<14}{outcome.printed}"
+            yield from labelled("printed", outcome.printed)
     for note in feedback.notes:
         yield f"    {note}"

@@ -104,7 +104,7 @@ def save() -> Path:
     """Save the current state of the open notebook with your files. Returns its path.
 
     If the notebook saved before answers a question that the open one doesn't, it is kept under
-    another name. If Drive is connected, all your files are copied there, too. Where the browser
+    another name. If Drive is connected, all your files are copied there, too. If the browser
     can't be asked for the notebook, as in VS Code, a line says how to save it, and only the other
     files are copied. Raises `RuntimeError` if the browser sends an empty notebook, and `ValueError`
     if there is no space; both say what to do.
