@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import matplotlib
 import pytest
 
 from tests.made_once import made_once
@@ -20,6 +21,13 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 
 Coursekit = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def style_of_figures() -> Iterator[None]:
+    """Undo what a test does to matplotlib's style: most figures of the course set it."""
+    with matplotlib.rc_context():
+        yield
 
 
 @pytest.fixture(scope="session")
