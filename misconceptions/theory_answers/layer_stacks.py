@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from misconceptions.catalogue import wrong
 from misconceptions.theory_answers import Answers, given
+from student_code.theory import stack_cost
 from student_code.theory_answers import architecture as right_architecture
 
 SUMS = {11: (3, 3, 5), 13: (3, 3, 7), 15: (5, 5, 5), 17: (5, 5, 7), 19: (5, 7, 7)}
@@ -32,6 +33,21 @@ def stacks_compared__swapped() -> Answers:
     right = right_architecture()
     most, fewest, slowest, fastest = right["stacks_compared"]
     return {**right, "stacks_compared": (fewest, most, fastest, slowest)}
+
+
+@wrong(
+    "theory_answers.architecture",
+    looks_like="the cost of a stack is given instead of its letter",
+    hints=("The costs need not be given.", "Which letter stands beside the stack in the question?"),
+)
+def stacks_compared__costs() -> Answers:
+    numbers, right = given("stacks_compared"), right_architecture()
+    places = ["ABCDE".index(letter) for letter in right["stacks_compared"]]
+    kernels = [[kernel for kernel, _ in numbers["stacks"][place]] for place in places]
+    costs = [
+        stack_cost(kernels[i], numbers["channels"], *numbers["size"])[i // 2] for i in range(4)
+    ]
+    return {**right, "stacks_compared": tuple(costs)}
 
 
 @wrong(

@@ -77,6 +77,17 @@ def stopping_curve__first_alarm() -> Answers:
 
 @wrong(
     "theory_answers.learning",
+    looks_like="the marks are numbered instead of lettered",
+    hints=("The marks in the plot have no numbers.", "What is the label of each mark?"),
+)
+def stopping_curve__numbered() -> Answers:
+    right = right_learning()
+    numbers = tuple(1 + "ABCDEF".index(letter) for letter in right["stopping_curve"])
+    return {**right, "stopping_curve": numbers}
+
+
+@wrong(
+    "theory_answers.learning",
     looks_like="the epoch of the stop is taken for the epoch of the smallest error",
     hints=(
         "Training stops after the error has risen.",
