@@ -7,7 +7,7 @@ files that it needs are sent to each worker once.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 
@@ -19,8 +19,8 @@ Submit = Callable[[Job, dict[str, str]], "Future[Results]"]
 
 
 @contextmanager
-def on_cluster(address: str, public: dict[str, bytes]) -> Iterator[Submit]:
-    """Run jobs on the workers of the scheduler at `address`.
+def on_cluster(address: str, public: dict[str, bytes], modules: Sequence[str]) -> Iterator[Submit]:
+    """Run jobs on the workers of the scheduler at `address`, each with a `ForkServer`.
 
     Raises:
         UsageProblem: If Dask is not installed, or the scheduler does not answer or has no workers.
@@ -41,4 +41,4 @@ def on_cluster(address: str, public: dict[str, bytes]) -> Iterator[Submit]:
         files = {name: base64.b64encode(content).decode() for name, content in public.items()}
         (everywhere,) = client.scatter([files], broadcast=True)
         executor = client.get_executor(pure=False, retries=1)
-        yield lambda job, hidden: executor.submit(run_anywhere, everywhere, job, hidden)
+        yield lambda job, hidden: executor.submit(run_anywhere, everywhere, modules, job, hidden)

@@ -129,6 +129,10 @@ class Planner:
         names = [module for part in before for module in part.modules]
         return [name for name in dict.fromkeys(names) if name not in self.part.modules]
 
+    def tested_modules(self) -> list[str]:
+        """Return the modules whose tests run for a submission of this part."""
+        return [*self.part.modules, *self.earlier_modules()]
+
     def questions(self) -> list[PlanQuery]:
         """Return the functions whose tests the fork server has to list."""
         tasks = [*self.part.tasks]

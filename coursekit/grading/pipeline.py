@@ -120,7 +120,8 @@ def _working(
     planner: Planner, wish: Wish, report: Report, say: Say
 ) -> Iterator[tuple[RunOne, Callable[[], bool]]]:
     """Yield a function that runs jobs, and one that returns whether the server still starts."""
-    server = ForkServer(planner.public_files())
+    public, modules = planner.public_files(), planner.tested_modules()
+    server = ForkServer(public, modules)
     try:
         # nbgrader takes as long to import as torch, so both import at the same time. Half of the
         # time is a grammar of web addresses that jsonschema skips if the package is missing.
@@ -137,7 +138,7 @@ def _working(
         if wish.scheduler:
             from coursekit.grading.cluster import on_cluster
 
-            with on_cluster(wish.scheduler, planner.public_files()) as submit:
+            with on_cluster(wish.scheduler, public, modules) as submit:
                 yield submit, server.starting
             return
         planner.unmeasurable = server.prepare(planner.images, say)

@@ -58,7 +58,8 @@ class TinyGrader:
             if path.is_file() and "__pycache__" not in path.parts:
                 public[path.relative_to(ROOT).as_posix()] = path.read_bytes()
         self.course_json = public["course.json"]
-        self.server = ForkServer({**public, **(further or {})})
+        self.public = {**public, **(further or {})}
+        self.server = ForkServer(self.public, ["shapes"])
         self.level, _ = self.server.probe()
 
     def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[Job, dict[str, str]]:

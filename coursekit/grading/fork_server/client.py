@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,11 +36,12 @@ PREFIX = "coursekit-public-"
 class ForkServer:
     """A fork server and its folder of public files. Thread-safe."""
 
-    def __init__(self, public: dict[str, bytes]) -> None:
+    def __init__(self, public: dict[str, bytes], modules: Sequence[str]) -> None:
         """Start the process without waiting for it; requests wait until it is ready.
 
-        public: the course's public files by path. This and all methods raise `OSError` if the
-        process does not start.
+        public: the course's public files by path. modules: the modules of student_code whose tests
+        will run; those of others work too, but each run imports what they need. This and all
+        methods raise `OSError` if the process does not start.
         """
         _clear_away()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
@@ -54,7 +55,7 @@ class ForkServer:
         lifeline, self._lifeline = os.pipe()  # closing our end kills the process
         module = [sys.executable, "-m", "coursekit.grading.fork_server.main"]
         self._process = subprocess.Popen(
-            [*module, str(theirs.fileno()), str(lifeline), str(self.folder)],
+            [*module, str(theirs.fileno()), str(lifeline), str(self.folder), *modules],
             pass_fds=[theirs.fileno(), lifeline],
             cwd=Path(__file__).resolve().parents[3],
             env=_environment(),
@@ -173,14 +174,16 @@ _unmeasurable: dict[str, dict[str, str]] = {}
 _starting = threading.Lock()
 
 
-def run_anywhere(public: dict[str, str], job: Job, hidden: dict[str, str]) -> Results:
+def run_anywhere(
+    public: dict[str, str], modules: Sequence[str], job: Job, hidden: dict[str, str]
+) -> Results:
     """Run a job in this process's own fork server, starting it on first use."""
-    key = hashlib.sha256(repr(sorted(public.items())).encode()).hexdigest()
+    key = hashlib.sha256(repr((sorted(public.items()), *modules)).encode()).hexdigest()
     with _starting:
         if key not in _servers:
             os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)  # Dask sets it; it slows torch down
             files = {name: base64.b64decode(text) for name, text in public.items()}
-            _servers[key] = ForkServer(files)
+            _servers[key] = ForkServer(files, modules)
             atexit.register(_servers[key].close)
         if key not in _unmeasurable:
             _unmeasurable[key] = _servers[key].prepare(job["images"], lambda line: None)

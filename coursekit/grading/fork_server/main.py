@@ -1,10 +1,10 @@
 """The fork server: import everything slow once, then serve each job from a fork.
 
-    python -m coursekit.grading.fork_server.main FD LIFELINE PUBLIC
+    python -m coursekit.grading.fork_server.main FD LIFELINE PUBLIC MODULE...
 
 The grader passes one end of a connection for each job over the socket FD. When the pipe LIFELINE
 is closed, the kernel kills this process and its forks, so killing the grader ends them all.
-PUBLIC is a folder with the course's public files.
+PUBLIC is a folder with the course's public files, and each MODULE one whose tests will run.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,11 @@ MODULES = [
 ]
 
 
-def main(number: int, public: str) -> None:
+def main(number: int, public: str, modules: Sequence[str]) -> None:
     """Import everything once, then fork a supervisor for each order from a socket.
 
     number: file descriptor of the open socket. public: the folder with the public files.
+    modules: the modules of student_code whose tests will run.
     """
     os.chdir(public)
     sys.path.insert(0, public)
@@ -61,7 +63,7 @@ def main(number: int, public: str) -> None:
         send(control, probe(public))
     from coursekit.grading.supervisor.main import supervise  # imports the course's toolbox, too
 
-    _import_everything(Path(public))
+    _import_everything(Path(public), modules)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         send(control, {"ready": True})
@@ -132,10 +134,12 @@ def probe(public: str) -> dict[str, Any]:
     return {"level": int(found), "problem": problem}
 
 
-def _import_everything(public: Path) -> None:
-    """Import the modules that submissions import, so that no fork has to."""
+def _import_everything(public: Path, modules: Sequence[str]) -> None:
+    """Import what the submissions of a part import, so that no fork has to."""
+    tests = [path for name in modules if (path := public / f"unit_tests/test_{name}.py").is_file()]
+    code = [path for name in modules if (path := public / f"student_code/{name}.py").is_file()]
     names = [*MODULES]
-    for path in sorted(public.glob("unit_tests/*.py")) + sorted(public.glob("student_code/*.py")):
+    for path in tests + code:
         names += _imported(path)
     for name in dict.fromkeys(names):
         if name.split(".")[0] not in ("student_code", "unit_tests"):
@@ -152,7 +156,7 @@ def _import_everything(public: Path) -> None:
     # running them.
     compileall.compile_dir(public / "unit_tests", quiet=2)
     the_shell()
-    for path in sorted(public.glob("unit_tests/test_*.py")):
+    for path in tests:
         run_tests([f"unit_tests/{path.name}"])  # on the stubs, to fill all caches
     torch.ones(2, 2).requires_grad_().sum().backward()
     PIL.Image.init()  # all formats; Pillow loads the rare ones only when it needs them
@@ -173,4 +177,4 @@ def _imported(path: Path) -> list[str]:
 
 if __name__ == "__main__":
     tie_to(int(sys.argv[2]))
-    main(int(sys.argv[1]), sys.argv[3])
+    main(int(sys.argv[1]), sys.argv[3], sys.argv[4:])
