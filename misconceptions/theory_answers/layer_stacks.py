@@ -38,7 +38,10 @@ def stacks_compared__swapped() -> Answers:
 @wrong(
     "theory_answers.architecture",
     looks_like="the cost of a stack is given instead of its letter",
-    hints=("The costs need not be given.", "Which letter stands beside the stack in the question?"),
+    hints=(
+        "The answer is a letter, not a number.",
+        "Which letter does this stack have in the table?",
+    ),
 )
 def stacks_compared__costs() -> Answers:
     numbers, right = given("stacks_compared"), right_architecture()
