@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import pytest
+
+from toolbox.checks.outcome import Outcome
+
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 
@@ -41,7 +45,18 @@ def mark_of(test: object) -> Mark | None:
     return getattr(test, "__course_task__", None)
 
 
-def promise_of(test: object) -> str:
+def plan_of(item: pytest.Item) -> Outcome | None:
+    """Return the outcome of a marked test before it runs, or None if the test has no mark."""
+    test = getattr(item, "function", None)
+    mark = mark_of(test)
+    if mark is None:
+        return None
+    module = getattr(item, "module", None)
+    hidden = getattr(module, "HIDDEN", False) or "hidden" in item.path.parts
+    return Outcome(item.name, _promise_of(test), mark.function, mark.share, hidden)
+
+
+def _promise_of(test: object) -> str:
     """Return the first line of the test's docstring, or else the words of its name."""
     doc = (getattr(test, "__doc__", None) or "").strip()
     if doc:

@@ -6,6 +6,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Generator
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,14 @@ from toolbox import course
 from toolbox.checks import expect
 from toolbox.checks.deadline import TooSlow, deadline
 from toolbox.checks.diagnosis import diagnose
-from toolbox.checks.marker import Mark, mark_of, promise_of
+from toolbox.checks.marker import plan_of
 from toolbox.checks.outcome import HIDDEN_BROKEN, Outcome, describe, describe_import
 from toolbox.checks.scores import function_line, headline, settle
 from toolbox.checks.seeds import seed_for
 
 SEED = 1234
 AFTER_A_TIMEOUT = 1.0  # time limit in seconds for a function's next tests after its first timeout
+PLAN = pytest.StashKey[Outcome | None]()
 MOST_TIMEOUTS = 2  # after this many timeouts, the function's other tests are not run
 
 
@@ -67,17 +69,20 @@ class CourseChecks:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         # A module may contain functions of parts that are not released yet: skip their tests.
         declared = {task.function for part in course.load().parts for task in part.tasks}
-        marks = [(item, _mark(item)) for item in items]
-        items[:] = [item for item, mark in marks if not mark or mark.function in declared]
+        plans = [(item, plan_of(item)) for item in items]
+        plans = [(item, plan) for item, plan in plans if not plan or plan.function in declared]
         if self.function is not None:
-            items[:] = [item for item, mark in marks if mark and mark.function == self.function]
-        self.planned = [plan for plan in map(_plan, items) if plan is not None]
+            plans = [each for each in plans if each[1] and each[1].function == self.function]
+        items[:] = [item for item, _ in plans]
+        for item, plan in plans:
+            item.stash[PLAN] = plan
+        self.planned = [deepcopy(plan) for _, plan in plans if plan is not None]
         if not self.talk:  # formatting pytest's own failure report takes longer than most tests
             for item in items:
                 item.repr_failure = _unsaid  # type: ignore[method-assign]
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if _mark(item) is None:
+        if _planned(item) is None:
             return
         expect.start_counting()
         seed = seed_for(SEED)
@@ -99,18 +104,19 @@ class CourseChecks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        mark = _mark(item)
-        if mark is None:
+        plan = _planned(item)
+        if plan is None:
             return (yield)
-        timeouts = self._timeouts[mark.function]
+        timeouts = self._timeouts[plan.function]
         if timeouts >= MOST_TIMEOUTS:
             raise TooSlow(f"not run, because {timeouts} earlier tests ran out of time")
+        limit = self.limit(plan.function)
         with expect.collecting():
             try:
-                with deadline(self.limit(mark.function)):
+                with deadline(limit):
                     return (yield)
             except TooSlow:
-                self._timeouts[mark.function] += 1
+                self._timeouts[plan.function] += 1
                 raise
 
     @pytest.hookimpl(wrapper=True)
@@ -118,7 +124,7 @@ class CourseChecks:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, Any, Any]:
         report: Any = yield
-        outcome = _plan(item)
+        outcome = deepcopy(_planned(item))
         if outcome is None:
             return report
         if not outcome.hidden:
@@ -166,17 +172,9 @@ def _unsaid(*arguments: object, **named: object) -> str:
     return ""
 
 
-def _mark(item: pytest.Item) -> Mark | None:
-    return mark_of(getattr(item, "function", None))
-
-
-def _plan(item: pytest.Item) -> Outcome | None:
-    mark = _mark(item)
-    if mark is None:
-        return None
-    test = item.function  # type: ignore[attr-defined]
-    hidden = getattr(item.module, "HIDDEN", False) or "hidden" in item.path.parts  # type: ignore[attr-defined]
-    return Outcome(item.name, promise_of(test), mark.function, mark.share, hidden)
+def _planned(item: pytest.Item) -> Outcome | None:
+    """Return the outcome that was planned for the test; it belongs to no run, so copy it."""
+    return item.stash.get(PLAN, None)
 
 
 def _cause(error: BaseException) -> BaseException:

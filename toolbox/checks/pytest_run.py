@@ -32,6 +32,7 @@ NOT_NEEDED = (
 )
 
 
+@raising_interrupted("Interrupted: the checks did not finish.")
 def run_tests(
     files: list[str],
     *,
@@ -54,10 +55,6 @@ def run_tests(
     outcome. Raises `Interrupted` after Ctrl-C.
     """
     root = course.find_root()
-    checks = CourseChecks(talk=False, function=function, seconds=seconds)
-    all_plugins: list[object] = [*plugins, checks, FileModules()]
-    if hidden:
-        all_plugins.append(HiddenTests(hidden))
     arguments = [
         *(str(root / file) for file in files),
         f"--rootdir={root}",
@@ -73,7 +70,6 @@ def run_tests(
         return Run([], [f"{file} is missing from the course folder" for file in missing])
     said = io.StringIO()
     with (
-        raising_interrupted("Interrupted: the checks did not finish."),
         fresh_modules(root),
         quiet(said),
         _temporary_files(scratch) as options,
@@ -82,7 +78,9 @@ def run_tests(
             prepare()
         # Remove the files of each test that passed.
         arguments += [*options, "--override-ini=tmp_path_retention_policy=failed"]
-        status = pytest.main(arguments, plugins=all_plugins)
+        checks = CourseChecks(talk=False, function=function, seconds=seconds)
+        further = [HiddenTests(hidden)] if hidden else []
+        status = pytest.main(arguments, plugins=[*plugins, checks, FileModules(), *further])
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"pytest failed while running the checks:\n{said.getvalue()[-2000:]}")
     return Run(checks.settled, list(dict.fromkeys(checks.import_errors)))
