@@ -22,6 +22,8 @@ ALL = (
     "overflow-wrap:anywhere"
 )
 CODE = re.compile(r"`([^`]+)`")
+# Texts of several lines: code keeps its columns, sentences fit into the page.
+LINES = {"code": "overflow-x:auto", "example": "white-space:pre-wrap"}
 SHORT = 60  # characters of texts that are shown side by side
 BOX = "padding-left:.8em;border-left:4px solid {color}"
 
@@ -63,10 +65,11 @@ def _failure(group: Group, *, is_open: bool) -> str:
         body.append(f'<div style="display:flex;flex-wrap:wrap;gap:0 2em">{cells}</div>')
     else:
         body += [_row(label, text) for label, text in pair]
-    second = said.pop("hint 2", "")
+    second, example = said.pop("hint 2", ""), said.pop("example", "")
     body += [_row(label, text) for label, text in said.items()]
     if second:
         body.append(_folded("one more hint", _prose(second)))
+    body.append(_row("example", example))
     if group.others:
         body.append(_others(SAME, group.others))
     title = _mark("✗") + _prose(group.first.promise) + _count(group)
@@ -123,8 +126,8 @@ def _label(label: str) -> str:
 
 
 def _value(label: str, text: str) -> str:
-    if label == "code":
-        return f'<pre style="margin:0;overflow-x:auto">{escape(text)}</pre>'
+    if label in LINES:
+        return f'<pre style="margin:0;{LINES[label]}">{escape(text)}</pre>'
     code = label in {"called", "expected", "got", "where", "values", "printed"}
     return f"<code>{escape(text)}</code>" if code else _prose(text)
 
