@@ -17,7 +17,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from coursekit import course_file, private_apis
+from coursekit import course_file, private_apis, worked_examples
 from coursekit.builds import pairs
 from coursekit.builds.nbgrader_source import KINDS
 from coursekit.builds.stubs import BEGIN, strip_file
@@ -63,6 +63,7 @@ def examine(root: Path) -> Iterator[Finding]:
         ("the notebooks", _notebooks),
         ("the points", _points),
         ("tests and misconceptions", _coverage),
+        ("the worked examples", _examples),
         ("the submissions", _submissions),
     )
     for name, check in checks:
@@ -239,6 +240,20 @@ def _marked(path: Path, function: str) -> int:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     tests = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     return sum(any(repr(function) in ast.unparse(d) for d in t.decorator_list) for t in tests)
+
+
+def _examples(root: Path, course: Course) -> Iterator[Finding]:
+    """Check that each graded function has a worked example, or a reason for having none."""
+    for part in _begun(root, course):
+        known = {name for module in part.modules for name in worked_examples.read(root, module)}
+        lacking = [task for task in part.tasks if task.function not in known]
+        files = sorted({f"{worked_examples.FOLDER.as_posix()}/{t.module}.toml" for t in lacking})
+        yield Finding(
+            f"{part.id}: {len(part.tasks) - len(lacking)} of {len(part.tasks)} functions have a "
+            "worked example or a reason",
+            not lacking,
+            f"add {', '.join(t.function for t in lacking)} to {', '.join(files)}",
+        )
 
 
 def _without_task(root: Path, course: Course, part: Part) -> Iterator[Finding]:

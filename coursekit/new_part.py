@@ -18,6 +18,7 @@ FILES = {
     "hidden_test.txt": "unit_tests/hidden/test_{module}.py",
     "misconceptions.txt": "misconceptions/{module}.py",
     "alternatives.txt": "misconceptions/alternatives/{module}.py",
+    "worked_examples.txt": "misconceptions/examples/{module}.toml",
     "part_notebook.txt": "notebooks/{part}.py",
 }
 
@@ -41,6 +42,7 @@ def new_part(root: Path, part: str, title: str, module: str) -> list[Path]:
     course = root / "course.toml"
     facts = _with_part(course.read_text(encoding="utf-8"), names)
     for name, path in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_filled(name, names), encoding="utf-8")
     course.write_text(facts, encoding="utf-8")
     return [*paths.values(), course]

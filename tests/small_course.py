@@ -270,6 +270,26 @@ MISCONCEPTIONS = {
         _wrong("words.longest", name, "words: list[str]", *rest) for name, rest in _LONGEST.items()
     ),
 }
+EXAMPLES = {
+    "counting": """[mean]
+code = "mean([1.0, 5.0])"
+steps = ["(1 + 5) / 2 = 3"]
+result = "3.0"
+
+[spread]
+code = "spread([1.0, 5.0])"
+steps = ["5 - 1 = 4"]
+result = "4.0"
+
+[Tally]
+reason = "The docstring says it all."
+""",
+    "words": """[longest]
+code = 'longest(["a", "cab"])'
+steps = ["3 - 1 = 2"]
+result = "2"
+""",
+}
 ALTERNATIVES = {
     "counting": '''"""Other right ways."""
 
@@ -433,6 +453,7 @@ def write_small_course(folder: Path) -> Path:
             f"unit_tests/hidden/test_{module}.py": HIDDEN[module],
             f"misconceptions/{module}.py": MISCONCEPTIONS[module],
             f"misconceptions/alternatives/{module}.py": ALTERNATIVES[module],
+            f"misconceptions/examples/{module}.toml": EXAMPLES[module],
         }
     text_files |= {f"notebooks/{part}.py": text for part, text in NOTEBOOKS.items()}
     for name in ("student_code/__init__.py", "unit_tests/__init__.py", "unit_tests/conftest.py"):

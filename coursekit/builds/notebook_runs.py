@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from coursekit import dependencies
-from coursekit.builds.trees import DIAGNOSIS
+from coursekit.builds.trees import DIAGNOSIS, EXAMPLES
 from toolbox.course import Part
 
 KERNEL_ENVIRONMENT = {
@@ -69,7 +69,8 @@ def state(folder: Path, part: Part, facts: dict[str, Any], data: list[str]) -> s
 
     folder: the release or the solution, with the notebook in it. facts: those of the course.
     data: identifiers of the part's data sets. The table of misconceptions is left out: its texts
-    appear only below a failing test, and `shows_hints` detects those.
+    appear only below a failing test, and `shows_hints` detects those. The worked examples are left
+    out, too: they appear only after two failed attempts, and a notebook is executed once.
     """
     starts = [folder / "notebooks" / f"{part.id}.ipynb", folder / "unit_tests" / "conftest.py"]
     starts += [folder / "toolbox" / "checks" / "pytest_run.py"]
@@ -77,7 +78,7 @@ def state(folder: Path, part: Part, facts: dict[str, Any], data: list[str]) -> s
         starts += [folder / f"student_code/{module}.py", folder / f"unit_tests/test_{module}.py"]
     paths = dependencies.closure(folder, starts)
     used = {path.stem for path in paths if path.parent == folder / "student_code"}
-    paths = dependencies.with_data_files(folder, paths) - {folder / DIAGNOSIS}
+    paths = dependencies.with_data_files(folder, paths) - {folder / DIAGNOSIS, folder / EXAMPLES}
     about = [{**each, "due": ""} for each in facts["parts"] if _concerns(each, part, used)]
     versions = [dependencies.environment(), dependencies.engine("builds.notebook_runs")]
     return dependencies.digest(folder, paths, facts["course"], about, data, *versions)

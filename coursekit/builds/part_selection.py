@@ -59,10 +59,18 @@ class Selection:
 
     def kept_table(self) -> dict[str, Any]:
         """Return the misconceptions in kept modules from the last build."""
-        if not self.kept:
+        return self._kept_rows(trees.DIAGNOSIS)
+
+    def kept_examples(self) -> dict[str, Any]:
+        """Return the worked examples of kept modules from the last build."""
+        return self._kept_rows(trees.EXAMPLES)
+
+    def _kept_rows(self, name: str) -> dict[str, Any]:
+        # A build by an earlier version of coursekit has no examples.
+        if not self.kept or (self.previous and not (self.previous / "release" / name).is_file()):
             return {}
-        table = json.loads(self._previous("release", trees.DIAGNOSIS))
-        return {f: rows for f, rows in table.items() if f.split(".")[0] in self.kept_modules}
+        rows = json.loads(self._previous("release", name))
+        return {f: each for f, each in rows.items() if f.split(".")[0] in self.kept_modules}
 
     def _previous(self, tree: str, name: str) -> bytes:
         if self.previous is None:

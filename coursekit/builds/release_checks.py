@@ -16,7 +16,7 @@ from coursekit import dependencies
 from coursekit.builds.nbgrader_source import BEGIN_SCHEME
 from coursekit.builds.step_cache import StepCache
 from coursekit.builds.stubs import BEGIN, STUB, solution_lines, strip_file
-from coursekit.builds.trees import DIAGNOSIS, Tree
+from coursekit.builds.trees import DIAGNOSIS, EXAMPLES, Tree
 from coursekit.errors import CourseProblem
 from toolbox.course import Course
 
@@ -150,7 +150,7 @@ def _state(folder: Path, module: str, facts: dict[str, Any]) -> str:
     starts = [folder / f"student_code/{module}.py", folder / f"unit_tests/test_{module}.py"]
     starts += [folder / "unit_tests/conftest.py", folder / "toolbox/checks/pytest_run.py"]
     paths = dependencies.with_data_files(folder, dependencies.closure(folder, starts))
-    paths -= {folder / DIAGNOSIS}
+    paths -= {folder / DIAGNOSIS, folder / EXAMPLES}
     tasks = [task for part in facts["parts"] for task in part["tasks"]]
     mine = [task for task in tasks if task["function"].split(".")[0] == module]
     versions = [dependencies.environment(), dependencies.engine("builds.release_checks")]

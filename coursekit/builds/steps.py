@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coursekit import worked_examples
 from coursekit.builds import hint_table, nbgrader_release, notebook_runs, release_checks, trees
 from coursekit.builds.part_selection import Selection
 from coursekit.builds.step_cache import StepCache
@@ -48,15 +50,28 @@ def table(job: BuildJob, say: Say) -> bytes:
     return hint_table.as_file(chosen.kept_table() | wanted)
 
 
+def examples(job: BuildJob) -> bytes:
+    """Return `worked_examples.json`: the examples of the parts to build, and of kept parts."""
+    course = job.chosen.course
+    graded = {task.function for part in course.built_parts for task in part.tasks}
+    rows = job.chosen.kept_examples()
+    for module in job.chosen.made_modules:
+        found = worked_examples.read(job.root, module)
+        rows |= {f: each.lines for f, each in found.items() if f in graded and each.lines}
+    return (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode()
+
+
 def assemble(job: BuildJob, table: bytes) -> None:
     """Write release, solution and nbgrader source, including the notebooks of kept parts."""
     course = job.chosen.course
     made: dict[str, trees.Tree] = {}
+    worked = {trees.EXAMPLES: examples(job)}
     for name, solved in (("release", False), ("solution", True)):
         kept = job.chosen.kept_files(name)
         made[name] = trees.students_course(
             job.root, job.chosen.facts, course, table, solved=solved, kept=kept
         )
+        made[name] |= worked
         trees.write(made[name], job.shop / name)
         (job.shop / name / "notebooks").mkdir()
         for part in job.chosen.kept:

@@ -24,6 +24,7 @@ class MissingFile(CourseProblem):
 
 
 DIAGNOSIS = "toolbox/checks/diagnosis.json"
+EXAMPLES = "toolbox/checks/worked_examples.json"
 # Folders that students get unchanged. None has hidden tests or misconceptions.
 SHARED_ROOMS = ("toolbox", "data_scripts", "report_template", "constraints")
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}

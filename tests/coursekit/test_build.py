@@ -73,6 +73,14 @@ def test_the_diagnosis_holds_no_code(small_once: Path) -> None:
     assert "the sum is not divided" in text
 
 
+def test_worked_examples_are_shipped_without_their_code(small_once: Path) -> None:
+    for place in ("release", "solution", f"nbgrader/release/{FIRST}"):
+        path = small_once / "build" / place / "toolbox" / "checks" / "worked_examples.json"
+        shipped = json.loads(path.read_text(encoding="utf-8"))
+        assert shipped["counting.mean"] == ["mean([1.0, 5.0])", "(1 + 5) / 2 = 3", "gives 3.0"]
+        assert shipped.keys() == {"counting.mean", "counting.spread", "words.longest"}
+
+
 def test_a_solution_line_in_the_toolbox_fails_the_build(small: Path, coursekit: Coursekit) -> None:
     before = digests(small / "build")
     planted = "    total_of_all_the_values = sum(values)"

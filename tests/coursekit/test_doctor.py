@@ -48,6 +48,19 @@ def test_missing_points_coverage_and_odd_submissions_are_found(
     assert f"rename it to one of {FIRST}" in found
 
 
+def test_functions_without_a_worked_example_are_named(small: Path, coursekit: Coursekit) -> None:
+    examples = small / "misconceptions" / "examples"
+    edit(examples / "counting.toml", "[Tally]", "[Other]")
+    found = said(small, coursekit)
+    assert found.startswith("1 ")
+    assert f"{FIRST}: 1 of 2 functions have a worked example or a reason" in found
+    assert "add counting.Tally to misconceptions/examples/counting.toml" in found
+    assert f"{SECOND}: " not in found
+    edit(examples / "counting.toml", "[Other]", "[Tally")
+    found = said(small, coursekit)
+    assert "Cannot check the worked examples: Cannot read misconceptions/examples/counting" in found
+
+
 def test_a_part_that_is_not_built_is_checked_too(small: Path, coursekit: Coursekit) -> None:
     head, tail = (small / "course.toml").read_text(encoding="utf-8").split(f'id = "{SECOND}"', 1)
     tail = tail.replace("built = true", "built = false", 1)

@@ -86,6 +86,9 @@ def test_modules_and_hints_of_the_first_part_alone_stay_too(
     before = digests(build)
     table = build / "release" / "toolbox" / "checks" / "diagnosis.json"
     rows = json.loads(table.read_text(encoding="utf-8"))
+    examples = small / "misconceptions" / "examples"
+    edit(examples / "counting.toml", "5.0", "9.0")
+    edit(examples / "words.toml", "cab", "crab")
     with_changes_in_both_parts(small, coursekit)
     done = coursekit(small, "build", FIRST)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -95,6 +98,9 @@ def test_modules_and_hints_of_the_first_part_alone_stay_too(
     shipped = json.loads(table.read_text(encoding="utf-8"))
     assert shipped["words.longest"] == rows["words.longest"]
     assert any("nothing divides" in row["looks_like"] for row in shipped["counting.mean"])
+    shipped = json.loads(table.with_name("worked_examples.json").read_text(encoding="utf-8"))
+    assert shipped["counting.mean"][0] == "mean([1.0, 9.0])"
+    assert shipped["words.longest"][0] == 'longest(["a", "cab"])'
     words = build / "nbgrader" / "release" / SECOND / "student_code" / "words.py"
     assert "changed" not in words.read_text(encoding="utf-8")
 

@@ -65,11 +65,15 @@ class TinyCourse:
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyCourse]:
-    """Make the tiny course the current folder; its `student_code` shadows the real one."""
+    """Make the tiny course the current folder; its `student_code` shadows the real one.
+
+    Attempts are remembered below this folder.
+    """
     real = {name: m for name, m in sys.modules.items() if name.split(".")[0] == "student_code"}
     for name in real:
         del sys.modules[name]
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "data"))
     yield TinyCourse(tmp_path)
     for name in [name for name in sys.modules if name.split(".")[0] == "student_code"]:
         del sys.modules[name]

@@ -233,6 +233,26 @@ def test_student_text_cannot_become_markup(in_a_course: TinyCourse) -> None:
     assert "&lt;b&gt;hm&lt;/b&gt;" in text
 
 
+def test_words_in_backticks_are_shown_as_code(in_a_course: TinyCourse) -> None:
+    said = outcome(
+        "`area` keeps `<w>`",
+        got="`a`",
+        misconception="`w` is lost",
+        hints=["Look at `w`.", "Is `<b>` set?"],
+    )
+    found = arrange(Run([said], []), ["`note`"])
+    page = as_html([], found)
+    for code in ("area", "&lt;w&gt;", "w", "&lt;b&gt;", "note"):
+        assert f"<code>{code}</code>" in page
+    assert "<code>`a`</code>" in page  # a value keeps its own characters
+    assert "✗ `area` keeps `<w>`\n" in as_text([], found)
+
+
+def test_a_single_backtick_stays_as_it_is(in_a_course: TinyCourse) -> None:
+    page = as_html([], arrange(Run([outcome("a ` b")], [])))
+    assert "a ` b" in page
+
+
 def test_a_check_adds_less_than_20_kb_to_the_notebook(in_a_course: TinyCourse) -> None:
     many = [outcome(f"promise number {n} " + "x" * 60, got="y" * 160) for n in range(20)]
     found = arrange(Run(many, []))

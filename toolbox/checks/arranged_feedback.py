@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from toolbox import course
 from toolbox.checks.outcome import MARKS, Outcome, Run
 from toolbox.checks.scores import counts, function_line
+from toolbox.checks.worked_examples import worked_example
 
 MOST_BROKEN = 3
 SAME = "fails in the same way"
@@ -16,10 +17,14 @@ AS_ABOVE = "the same mistake as above"
 
 @dataclass(frozen=True)
 class Group:
-    """Tests that did not pass for the same reason. `first` explains it."""
+    """Tests that did not pass for the same reason. `first` explains it.
+
+    example: a case of the function computed by hand, or empty.
+    """
 
     first: Outcome
     others: tuple[Outcome, ...] = ()
+    example: str = ""
 
     @property
     def mark(self) -> str:
@@ -32,7 +37,10 @@ class Group:
     @property
     def details(self) -> list[tuple[str, str]]:
         """The labels and texts that explain the failure; none for a stub or a skipped test."""
-        return self.first.details() if self.is_failure else []
+        if not self.is_failure:
+            return []
+        example = [("example", self.example)] if self.example else []
+        return [*self.first.details(), *example]
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,19 @@ class Feedback:
         return self.summary.partition(": ")[2]
 
 
-def arrange(run: Run, notes: Sequence[str] = ()) -> list[Feedback]:
-    """Return the feedback for each function of a run. `notes` are added to the last one."""
+def arrange(
+    run: Run, notes: Sequence[str] = (), repeated: Collection[tuple[str, str]] = ()
+) -> list[Feedback]:
+    """Return the feedback for each function of a run.
+
+    notes: sentences for the end of the last one. repeated: (function, test) of the tests that have
+    failed often enough for a worked example.
+    """
     functions = list(dict.fromkeys(outcome.function for outcome in run.outcomes))
-    found = [_of_function([o for o in run.outcomes if o.function == each]) for each in functions]
+    found = [
+        _of_function([o for o in run.outcomes if o.function == each], repeated)
+        for each in functions
+    ]
     if found and notes:
         found[-1] = replace(found[-1], notes=(*found[-1].notes, *notes))
     return found
@@ -83,8 +100,8 @@ def all_passed(result: Run) -> bool:
     return bool(outcomes) and not result.broken and all(each.passed for each in outcomes)
 
 
-def _of_function(outcomes: list[Outcome]) -> Feedback:
-    groups = tuple(_groups(outcomes))
+def _of_function(outcomes: list[Outcome], repeated: Collection[tuple[str, str]]) -> Feedback:
+    groups = tuple(_with_example(_groups(outcomes), repeated))
     passed = tuple(outcome for outcome in outcomes if outcome.passed)
     return Feedback(
         function=outcomes[0].function,
@@ -116,6 +133,20 @@ def _groups(outcomes: Sequence[Outcome]) -> Iterator[Group]:
             first = replace(first, misconception=AS_ABOVE, hints=[])
         named.add(first.misconception)
         yield Group(first, tuple(others))
+
+
+def _with_example(
+    groups: Iterable[Group], repeated: Collection[tuple[str, str]]
+) -> Iterator[Group]:
+    """Yield the groups, the first one with a repeated failure with the function's example."""
+    waiting = True
+    for group in groups:
+        tests = {(each.function, each.test) for each in (group.first, *group.others)}
+        if waiting and group.is_failure and not tests.isdisjoint(repeated):
+            waiting = False
+            yield replace(group, example=worked_example(group.first.function))
+        else:
+            yield group
 
 
 def _kind(outcome: Outcome) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ and a word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -20,13 +21,16 @@ ALL = (
     "display:grid;grid-template-columns:minmax(0,1fr);gap:.5em;line-height:1.5;max-width:60em;"
     "overflow-wrap:anywhere"
 )
+CODE = re.compile(r"`([^`]+)`")
+# Texts of several lines: code keeps its columns, sentences fit into the page.
+LINES = {"code": "overflow-x:auto", "example": "white-space:pre-wrap"}
 SHORT = 60  # characters of texts that are shown side by side
 BOX = "padding-left:.8em;border-left:4px solid {color}"
 
 
 def as_html(broken: Sequence[str], found: Sequence[Feedback]) -> str:
     """Return the feedback of `as_text`, as one HTML element."""
-    body = [_box("✗", _mark("✗") + escape(reason)) for reason in broken]
+    body = [_box("✗", _mark("✗") + _prose(reason)) for reason in broken]
     for feedback in found:
         body += _of_function(feedback)
     return f'<div style="{ALL}">{"".join(body)}</div>'
@@ -34,7 +38,7 @@ def as_html(broken: Sequence[str], found: Sequence[Feedback]) -> str:
 
 def _of_function(feedback: Feedback) -> Iterator[str]:
     next_step = feedback.next_step
-    then = f" · <b>next:</b> {escape(next_step)}" if next_step else ""
+    then = f" · <b>next:</b> {_prose(next_step)}" if next_step else ""
     points, _, tests = feedback.short_summary.partition(", ")
     name = f"<code>{escape(feedback.function)}</code>"
     first = f"{name}: <b>{escape(points)}</b> · {escape(tests)}{then}"
@@ -49,7 +53,7 @@ def _of_function(feedback: Feedback) -> Iterator[str]:
     if feedback.passed:
         yield _passed(feedback.passed)
     for note in feedback.notes:
-        yield f"<div>{escape(note)}</div>"
+        yield f"<div>{_prose(note)}</div>"
 
 
 def _failure(group: Group, *, is_open: bool) -> str:
@@ -61,13 +65,14 @@ def _failure(group: Group, *, is_open: bool) -> str:
         body.append(f'<div style="display:flex;flex-wrap:wrap;gap:0 2em">{cells}</div>')
     else:
         body += [_row(label, text) for label, text in pair]
-    second = said.pop("hint 2", "")
+    second, example = said.pop("hint 2", ""), said.pop("example", "")
     body += [_row(label, text) for label, text in said.items()]
     if second:
-        body.append(_folded("one more hint", escape(second)))
+        body.append(_folded("one more hint", _prose(second)))
+    body.append(_row("example", example))
     if group.others:
         body.append(_others(SAME, group.others))
-    title = _mark("✗") + escape(group.first.promise) + _count(group)
+    title = _mark("✗") + _prose(group.first.promise) + _count(group)
     opened = " open" if is_open else ""
     inside = f"<details{opened}><summary>{title}</summary>{''.join(body)}</details>"
     return _box("✗", inside)
@@ -77,7 +82,7 @@ def _unexplained(group: Group) -> str:
     """Return the tests that found a stub or were skipped."""
     tests = (group.first, *group.others)
     reason = group.first.got or "skipped, so it does not count as passed"
-    title = f"{_mark(group.mark)}{_tests(len(tests))}: {escape(reason)}"
+    title = f"{_mark(group.mark)}{_tests(len(tests))}: {_prose(reason)}"
     return _box(group.mark, _folded(title, _list(tests)))
 
 
@@ -90,7 +95,7 @@ def _list(outcomes: Sequence[Outcome]) -> str:
     items = []
     for outcome in outcomes:
         printed = _row("printed", outcome.printed) if outcome.passed else ""
-        items.append(f"<li>{escape(outcome.promise)}{printed}</li>")
+        items.append(f"<li>{_prose(outcome.promise)}{printed}</li>")
     return f'<ul style="margin:.3em 0">{"".join(items)}</ul>'
 
 
@@ -121,10 +126,15 @@ def _label(label: str) -> str:
 
 
 def _value(label: str, text: str) -> str:
-    if label == "code":
-        return f'<pre style="margin:0;overflow-x:auto">{escape(text)}</pre>'
+    if label in LINES:
+        return f'<pre style="margin:0;{LINES[label]}">{escape(text)}</pre>'
     code = label in {"called", "expected", "got", "where", "values", "printed"}
-    return f"<code>{escape(text)}</code>" if code else escape(text)
+    return f"<code>{escape(text)}</code>" if code else _prose(text)
+
+
+def _prose(text: str) -> str:
+    """Return a sentence as HTML, with the words in backticks as code."""
+    return CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _folded(title: str, inside: str) -> str:

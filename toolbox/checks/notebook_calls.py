@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
 from toolbox import course
-from toolbox.checks.arranged_feedback import all_passed, arrange, problems
+from toolbox.checks.arranged_feedback import Feedback, all_passed, arrange, problems
+from toolbox.checks.attempts import failed_again
 from toolbox.checks.feedback_text import as_text
 from toolbox.checks.marker import mark_of
 from toolbox.checks.outcome import Run
 from toolbox.checks.pytest_run import run_tests
 from toolbox.checks.scores import earned
-from toolbox.checks.shown_score import Shown, printed_score, score
+from toolbox.checks.shown_score import Shown, grading, printed_score, score
 
 
 def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
@@ -60,7 +61,7 @@ def grade(function: str) -> float:
     task = course.load().task(function)
     hidden = _hidden.get(function, "")
     result = run_tests([task.test_file], function=function, hidden=hidden)
-    shown = Shown(problems(result), arrange(result, _notes(function, result, hidden)))
+    shown = Shown(problems(result), _arranged(result, _notes(function, result, hidden)))
     shown.show()
     return score(points_of(function, result), shown)
 
@@ -98,5 +99,10 @@ def grade_trained(run: str) -> float:
 
 
 def _report(run: Run) -> bool:
-    Shown(problems(run), arrange(run)).show()
+    Shown(problems(run), _arranged(run)).show()
     return all_passed(run)
+
+
+def _arranged(run: Run, notes: Sequence[str] = ()) -> list[Feedback]:
+    """Arrange a run's feedback, with examples for repeated failures unless nbgrader grades."""
+    return arrange(run, notes, () if grading() else failed_again(run))
