@@ -344,10 +344,7 @@ def insights(
     from data_scripts.whole_files import write_whole
 
     course = course_file.load(Path.cwd())
-    if part not in {each.id for each in course.parts}:
-        known = ", ".join(each.id for each in course.parts)
-        raise CourseProblem(f"Unknown part {part!r}. The parts are {known}.")
-    found = gather(Path.cwd(), course_folder, course.part(part))
+    found = gather(Path.cwd(), course_folder, course_file.built_part(course, part))
     show(found, console)
     path = html or Path("build") / "insights" / f"{part}.html"
     write_whole(path, page(found, course.title, names=names).encode())
@@ -415,9 +412,7 @@ def grade(
     scheduler: Annotated[
         str, typer.Option(help="Address of a Dask scheduler, to grade on its workers.")
     ] = "",
-    course: Annotated[
-        Path | None, typer.Option(help="The nbgrader course. Default: build/nbgrader.")
-    ] = None,
+    course_folder: CourseFolder = NBGRADER_COURSE,
 ) -> None:
     """Grade submissions like nbgrader, but faster and in a sandbox.
 
@@ -432,7 +427,7 @@ def grade(
     from coursekit import course_file
     from coursekit.grading.console import run
 
-    if course is None:
+    if course_folder == NBGRADER_COURSE:
         course_file.load(Path.cwd())
     wanted = tuple(name.strip() for name in students.split(",") if name.strip())
     everybody_graded = run(
@@ -444,7 +439,7 @@ def grade(
         force=force,
         level=sandbox_level,
         scheduler=scheduler,
-        course=course,
+        course=course_folder,
     )
     if not everybody_graded:
         raise typer.Exit(1)

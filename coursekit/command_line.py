@@ -37,7 +37,8 @@ def report_errors(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def wrapped(*args: object, **kwargs: object) -> None:
         try:
-            if not kwargs.get("course"):  # with --course, the nbgrader course can be anywhere
+            # With --course, the nbgrader course can be anywhere.
+            if kwargs.get("course_folder", NBGRADER_COURSE) == NBGRADER_COURSE:
                 require_course()
             command(*args, **kwargs)
         except KeyboardInterrupt:

@@ -19,9 +19,9 @@ from pydantic import (
     model_validator,
 )
 
-from coursekit.errors import CourseProblem
+from coursekit.errors import CourseProblem, UsageProblem
 from data_scripts.registry import registry
-from toolbox.course import Course, from_dict
+from toolbox.course import Course, Part, from_dict
 
 
 class CourseFileError(CourseProblem):
@@ -255,6 +255,14 @@ def _text(path: Path) -> str:
 def load(root: Path) -> Course:
     """Return the course in the folder `root`, from its validated `course.toml`."""
     return from_dict(read(root / "course.toml"))
+
+
+def built_part(course: Course, name: str) -> Part:
+    """Return a part of the built course. Raises `UsageProblem` if there is none of that name."""
+    known = {part.id: part for part in course.built_parts}
+    if name not in known:
+        raise UsageProblem(f"Unknown part {name!r}. The parts are {', '.join(known)}.")
+    return known[name]
 
 
 def _check_unique(name: str, facts: dict[str, Any]) -> None:

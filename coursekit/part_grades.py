@@ -1,12 +1,15 @@
-"""All grades of a part in one query: every item of every student, with penalty and time."""
+"""Grades and comments of a part in few queries: every item of every student."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
+    BaseCell,
+    Comment,
     Grade,
     Gradebook,
     GradeCell,
@@ -78,23 +81,47 @@ def part_grades(book: Gradebook, part: str) -> dict[str, StudentGrade]:
         grade = found.setdefault(student, StudentGrade(student))
         grade.submitted = when.replace(tzinfo=timezone.utc) if when else None
         grade.penalty += float(penalty or 0.0)
-    items = (
-        book.db.query(
-            SubmittedAssignment.student_id,
-            GradeCell.name,
-            Grade.auto_score,
-            Grade.manual_score,
-            Grade.extra_credit,
-            Grade.needs_manual_grade,
-            GradeCell.max_score,
-        )
-        .select_from(Grade)
-        .join(GradeCell, GradeCell.id == Grade.cell_id)
-        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(Assignment.name == part)
+    items = cells_of_part(
+        book,
+        part,
+        Grade,
+        SubmittedAssignment.student_id,
+        GradeCell.name,
+        Grade.auto_score,
+        Grade.manual_score,
+        Grade.extra_credit,
+        Grade.needs_manual_grade,
+        GradeCell.max_score,
     )
     for student, name, auto, manual, extra, waiting, maximum in items:
         found[student].items[name] = ItemGrade(auto, manual, extra, bool(waiting), float(maximum))
     return dict(sorted(found.items()))
+
+
+def part_comments(book: Gradebook, part: str) -> dict[str, dict[str, str | None]]:
+    """Return the comments on all answers of a part, by student and cell.
+
+    A comment that a person wrote replaces the automatic one, as in nbgrader.
+    """
+    found: dict[str, dict[str, str | None]] = {}
+    columns = (SubmittedAssignment.student_id, BaseCell.name, Comment.comment)
+    for student, name, comment in cells_of_part(book, part, Comment, *columns):
+        found.setdefault(student, {})[name] = comment
+    return found
+
+
+def cells_of_part(book: Gradebook, part: str, kind: type[Grade | Comment], *columns: Any) -> Any:
+    """Query columns of all grades or all comments of a part.
+
+    Columns may be those of the grade or comment, of its cell, and of the submission.
+    """
+    cell = GradeCell if kind is Grade else BaseCell
+    return (
+        book.db.query(*columns)
+        .select_from(kind)
+        .join(cell, cell.id == kind.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == kind.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(Assignment.name == part)
+    )

@@ -76,7 +76,8 @@ def status(
     which answers wait to be read, who is late, and which grades are ready to
     return; each with the next step. Runs no student code.
     """
-    from coursekit.grading.jobs import built_part, course_of
+    from coursekit.course_file import built_part
+    from coursekit.grading.jobs import course_of
     from coursekit.overview.part_state import part_state
     from coursekit.overview.status_table import show
 
@@ -127,7 +128,8 @@ def return_grades(
 
     Exits with 1 if a grade has no row, or a row is unclear. See docs/return.md.
     """
-    from coursekit.grading.jobs import built_part, course_of
+    from coursekit.course_file import built_part
+    from coursekit.grading.jobs import course_of
     from coursekit.returning import return_command
     from coursekit.returning.returned_grades import ReturnRules
 
@@ -169,7 +171,8 @@ def regrade(
     answers keep their scores. Students see the reason and their changes in
     their next feedback. --undo restores all grades. See docs/regrading.md.
     """
-    from coursekit.grading.jobs import built_part, course_of
+    from coursekit.course_file import built_part
+    from coursekit.grading.jobs import course_of
     from coursekit.regrading import regrade_command
 
     known = built_part(course_of(course_folder), part)

@@ -14,6 +14,7 @@ from coursekit.collecting import summary
 from coursekit.collecting.collect import Collected, CollectSettings, collect
 from coursekit.collecting.findings import CollectError
 from coursekit.collecting.identification import read_roster
+from coursekit.course_file import built_part
 from coursekit.roster.class_list import ROSTER
 from toolbox.course import Course
 
@@ -33,16 +34,14 @@ class Options:
 
 def run(options: Options, course: Course, console: Console) -> bool:
     """Collect, print the results and write the report. Return whether something was refused."""
-    known = [part.id for part in course.parts]
-    if options.part not in known:
-        raise CollectError(f"Unknown part {options.part!r}. The parts are {', '.join(known)}.")
+    built_part(course, options.part)
     repository = course.repository.rstrip("/").rsplit("/", 1)[-1]
     kept = options.course_folder / ROSTER
     roster = options.roster or (kept if kept.is_file() else None)
     settings = CollectSettings(
         options.course_folder,
         options.part,
-        frozenset({repository, course.id, *known}),
+        frozenset({repository, course.id, *(part.id for part in course.parts)}),
         read_roster(roster) if roster else None,
         options.student,
         _zone(options.zone),

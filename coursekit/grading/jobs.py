@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.errors import UsageProblem
 from coursekit.grading.protocol.messages import (
     BrokenCell,
     Cell,
@@ -310,14 +309,6 @@ def data_home(folder: Path) -> str:
     """Return the folder of the images that all submissions share."""
     chosen = os.environ.get("COURSE_DATA", "").strip()
     return str(Path(chosen).expanduser().resolve() if chosen else folder.resolve() / "data")
-
-
-def built_part(course: Course, name: str) -> Part:
-    """Return a part of the built course. Raises `UsageProblem` if there is none of that name."""
-    known = {part.id: part for part in course.built_parts}
-    if name not in known:
-        raise UsageProblem(f"Unknown part {name!r}. The parts are {', '.join(known)}.")
-    return known[name]
 
 
 def course_of(folder: Path) -> Course:

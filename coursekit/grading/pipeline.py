@@ -12,10 +12,11 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import contextmanager
 from pathlib import Path
 
+from coursekit.course_file import built_part
 from coursekit.dependencies import engine
 from coursekit.errors import UsageProblem
 from coursekit.grading.fork_server.client import ForkServer
-from coursekit.grading.jobs import Planner, built_part, course_of
+from coursekit.grading.jobs import Planner, course_of
 from coursekit.grading.protocol.messages import Job, Results
 from coursekit.grading.reference_check import course_failures, reference_job
 from coursekit.grading.run_report import Report, Wish

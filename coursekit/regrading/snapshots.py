@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from nbgrader.api import (
-    Assignment,
-    Grade,
-    Gradebook,
-    GradeCell,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Grade, Gradebook, GradeCell, SubmittedAssignment
 
-from coursekit.part_grades import ItemGrade, StudentGrade, part_grades
+from coursekit.part_grades import ItemGrade, StudentGrade, cells_of_part, part_grades
 
 LATE = "late penalty"
 
@@ -37,14 +30,7 @@ def restore(book: Gradebook, part: str, saved: Snapshot) -> int:
 
     Grades of students who are not in the snapshot are not touched. Commits nothing.
     """
-    rows = (
-        book.db.query(Grade, GradeCell.name, SubmittedAssignment.student_id)
-        .join(GradeCell, GradeCell.id == Grade.cell_id)
-        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(Assignment.name == part)
-    )
+    rows = cells_of_part(book, part, Grade, Grade, GradeCell.name, SubmittedAssignment.student_id)
     different = 0
     for grade, name, student in rows.all():
         old = saved.get(student, {}).get("items", {}).get(name)

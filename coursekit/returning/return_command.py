@@ -128,14 +128,15 @@ def _pages(
     folder: Path, part: Part, grades: dict[str, StudentGrade], book: Gradebook, console: Console
 ) -> dict[str, str]:
     columns = (TextColumn("writing feedback"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    # The pages are written by forked processes; a thread that refreshes would be in the way.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         task = progress.add_task("", total=None)
         return write_pages(
             folder,
             part.id,
             grades,
             book,
-            lambda done, of: progress.update(task, completed=done, total=of),
+            lambda done, of: progress.update(task, completed=done, total=of, refresh=True),
         )
 
 

@@ -7,7 +7,7 @@ it to the template in `feedback_page/`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,27 @@ class FeedbackItem:
         return words[self.mark]
 
 
+@dataclass(frozen=True)
+class ItemPoints:
+    """The points of one item in the gradebook."""
+
+    points: float
+    maximum: float
+    waiting: bool  # a person has to grade it
+
+
+@dataclass(frozen=True)
+class GradedWork:
+    """What the gradebook and the regrades say about one submission."""
+
+    name: str  # of the student
+    items: Mapping[str, ItemPoints]  # by id
+    earned: float
+    penalty: float
+    late: list[str]  # how the penalty comes about
+    changes: list[dict[str, Any]]  # by regrades, the newest first
+
+
 class FeedbackSummary(NbGraderPreprocessor):
     """Collect what the feedback page begins with."""
 
@@ -79,20 +100,49 @@ class FeedbackSummary(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Add the summary to the resources of the page."""
-        folder = Path(self.course_folder)
         known = resources["nbgrader"]
         part, student = known["assignment"], known["student"]
-        facts = json.loads((folder / "course.json").read_text(encoding="utf-8"))
+        facts = json.loads((Path(self.course_folder) / "course.json").read_text(encoding="utf-8"))
         mine: dict[str, Any] = next((p for p in facts["parts"] if p["id"] == part), {})
-        with Gradebook(known["db_url"]) as book:
+        work = self.graded_work(part, student, known["db_url"])
+        items = [
+            _item(cell, work.items, mine)
+            for cell in nb.cells
+            if cell.metadata.get("nbgrader", {}).get("grade_id") in work.items
+        ]
+        resources["feedback"] = {
+            "course": facts["course"].get("title", ""),
+            "part": mine.get("title", part),
+            "name": work.name,
+            "student": student,
+            "items": items,
+            "earned": work.earned,
+            "penalty": work.penalty,
+            "total": max(0.0, work.earned - work.penalty),
+            "maximum": sum(item.maximum for item in items),
+            "waiting": sum(item.waiting for item in items),
+            "late": work.late,
+            "changes": _named(work.changes, items),
+            "setup": SETUP,
+        }
+        known["score"], known["late_penalty"] = work.earned - work.penalty, work.penalty
+        return nb, resources
+
+    def graded_work(self, part: str, student: str, db_url: str) -> GradedWork:
+        """Read a student's grades. Correct the penalty in the gradebook if it is out of date."""
+        folder = Path(self.course_folder)
+        with Gradebook(db_url) as book:
             who = book.find_student(student)
             submission = book.find_submission(part, student)
-            grades = {g.name: g for notebook in submission.notebooks for g in notebook.grades}
-            items = [
-                _item(cell, grades, mine)
-                for cell in nb.cells
-                if cell.metadata.get("nbgrader", {}).get("grade_id") in grades
-            ]
+            items = {
+                grade.name: ItemPoints(
+                    float(grade.score or 0.0),
+                    float(grade.max_score or 0.0),
+                    bool(grade.needs_manual_grade),
+                )
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
             earned = float(submission.score or 0.0)
             penalty, late = _late(book, folder, part, student, earned)
             name = " ".join(filter(None, (who.first_name, who.last_name))) or student
@@ -100,24 +150,8 @@ class FeedbackSummary(NbGraderPreprocessor):
             if (notebook.late_submission_penalty or 0.0) != penalty:
                 notebook.late_submission_penalty = penalty or None
                 book.db.commit()
-        maximum = sum(item.maximum for item in items)
-        resources["feedback"] = {
-            "course": facts["course"].get("title", ""),
-            "part": mine.get("title", part),
-            "name": name,
-            "student": student,
-            "items": items,
-            "earned": earned,
-            "penalty": penalty,
-            "total": max(0.0, earned - penalty),
-            "maximum": maximum,
-            "waiting": sum(item.waiting for item in items),
-            "late": late,
-            "changes": _named(changes_for(folder, part, student), items),
-            "setup": SETUP,
-        }
-        known["score"], known["late_penalty"] = earned - penalty, penalty
-        return nb, resources
+        changes = changes_for(folder, part, student)
+        return GradedWork(name, items, earned, penalty, late, changes)
 
 
 def _named(changes: list[dict[str, Any]], items: list[FeedbackItem]) -> list[dict[str, Any]]:
@@ -138,7 +172,9 @@ def _late(
     return (found.penalty(earned), found.lines(earned)) if found else (0.0, [])
 
 
-def _item(cell: NotebookNode, grades: dict[str, Any], part: dict[str, Any]) -> FeedbackItem:
+def _item(
+    cell: NotebookNode, grades: Mapping[str, ItemPoints], part: dict[str, Any]
+) -> FeedbackItem:
     mark = cell.metadata.nbgrader
     grade = grades[mark.grade_id]
     questions = {each["id"]: each["title"] for each in part.get("questions", [])}
@@ -154,9 +190,9 @@ def _item(cell: NotebookNode, grades: dict[str, Any], part: dict[str, Any]) -> F
         mark.grade_id,
         title,
         kind,
-        float(grade.score or 0.0),
-        float(grade.max_score or 0.0),
-        bool(grade.needs_manual_grade),
+        grade.points,
+        grade.maximum,
+        grade.waiting,
         requirements(_printed(cell)) if read == "task" else [],
     )
 
@@ -188,10 +224,20 @@ def requirements(lines: Iterable[str]) -> list[Requirement]:
 
 def changes_for(folder: Path, part: str, student: str) -> list[dict[str, Any]]:
     """Return what regrades changed for a student, the newest first."""
-    found = []
+    return changes_by_student(folder, part).get(student, [])
+
+
+def changes_by_student(folder: Path, part: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what regrades changed, by student, the newest regrade first."""
+    found: dict[str, list[dict[str, Any]]] = {}
     for path in sorted((folder / "regrades" / part).glob("*/report.json"), reverse=True):
         report = json.loads(path.read_text(encoding="utf-8"))
-        mine = [row for row in report.get("changes", []) if row["student"] == student]
-        if mine and not report.get("undone"):
-            found.append({"when": report["when"][:10], "why": report["why"], "rows": mine})
+        if report.get("undone"):
+            continue
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for row in report.get("changes", []):
+            rows.setdefault(row["student"], []).append(row)
+        for student, mine in rows.items():
+            change = {"when": report["when"][:10], "why": report["why"], "rows": mine}
+            found.setdefault(student, []).append(change)
     return found

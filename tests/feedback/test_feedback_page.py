@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -92,6 +94,24 @@ def test_failed_requirements_come_with_cause_and_hint(returned: Path) -> None:
     assert "likely cause the sum is not divided" in section
     assert "hint The result is not what the promise says." in section
     assert "Signs are kept" in section
+
+
+def test_code_in_backticks_is_shown_as_code(returned: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(returned, tmp_path / "course"))
+    path = folder / "autograded" / "misconception" / FIRST / f"{FIRST}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "Signs are kept" in output.get("text", ""):
+                said = output.text.replace("Signs are kept", "`mean` keeps `<b>`, and one ` stays")
+                output.text = said.replace("likely cause  the", "likely cause  `sum` is not the")
+    nbformat.write(notebook, path)
+    command = [sys.executable, "-m", "nbgrader", "generate_feedback", FIRST, "--force"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    section = one(page(folder, "misconception"), "section.failed")
+    assert "`mean` keeps `<b>`, and one ` stays" in words(section), "an odd one is not code"
+    assert [tag.get_text() for tag in section.select("dd code")] == ["sum"]
 
 
 def test_late_work_is_explained(returned: Path) -> None:

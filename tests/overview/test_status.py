@@ -87,3 +87,17 @@ def test_mistakes_are_explained(course: Path, coursekit: Coursekit) -> None:
     shown = coursekit(course, "roster")
     assert "Ada Ash" in shown.stdout
     assert RIGHT.student in shown.stdout
+
+
+def test_a_named_nbgrader_course_can_be_anywhere(
+    course: Path, coursekit: Coursekit, tmp_path: Path
+) -> None:
+    folder = course / "build" / "nbgrader"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for arguments in (("roster", str(course / "class.csv")), ("status", FIRST)):
+        refused = coursekit(elsewhere, *arguments)
+        assert refused.returncode == 1
+        assert "There is no course.toml in" in refused.stdout
+        done = coursekit(elsewhere, *arguments, "--course", str(folder))
+        assert done.returncode == 0, done.stdout + done.stderr
