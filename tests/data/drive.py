@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
@@ -59,18 +60,28 @@ class Drive:
         return True
 
 
-def play(hosts: Hosts, content: bytes, monkeypatch: pytest.MonkeyPatch) -> Drive:
-    """Answer all requests of the package requests to Google with those of a `Drive`."""
+def send_to(
+    moved: Callable[[str], str], replace: Callable[[object, str, object], None] = setattr
+) -> None:
+    """Send all requests of the package requests to Google to the address that `moved` returns.
+
+    replace: like `setattr`, which it is for a process that ends with its test.
+    """
     send_it = requests.adapters.HTTPAdapter.send
 
     def rewritten(self: object, request: requests.PreparedRequest, **options: object) -> object:
         url = request.url or ""
         assert "google.com" in url, f"no request to {url} was expected"
-        request.url = hosts.url(url)
+        request.url = moved(url)
         response = send_it(self, request, **options)  # type: ignore[arg-type]
         request.url = response.url = url
         return response
 
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", rewritten)
-    monkeypatch.setattr(network, "PAGE", hosts.url("https://drive.google.com/file/d/"))
+    replace(requests.adapters.HTTPAdapter, "send", rewritten)
+    replace(network, "PAGE", moved("https://drive.google.com/file/d/"))
+
+
+def play(hosts: Hosts, content: bytes, monkeypatch: pytest.MonkeyPatch) -> Drive:
+    """Answer all requests of the package requests to Google with those of a `Drive`."""
+    send_to(hosts.url, monkeypatch.setattr)
     return Drive(hosts, content)

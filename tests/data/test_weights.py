@@ -44,6 +44,7 @@ def cache(tmp_path: Path, hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> Path
     hosts[HOST].files[f"models/{NAME}"] = CONTENT
     url = hosts.url(f"https://{HOST}/models/{NAME}")
     monkeypatch.setattr(imagenet, "_address", lambda name: url)
+    monkeypatch.setattr(imagenet, "_in_vain", {})
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
     monkeypatch.setattr(models, "get_model", get_model)
     return tmp_path / "hub" / "checkpoints"
@@ -139,6 +140,24 @@ def test_without_a_network_the_course_weights_are_used(capsys: Capture) -> None:
         backbones.load_backbone("alexnet", "imagenet")
     with pytest.raises(RuntimeError, match="can't be reached"):
         backbones.load_backbone("resnet18")
+
+
+def test_after_a_minute_the_network_is_tried_again(
+    hosts: Hosts, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(imagenet.time, "monotonic", lambda: clock[0])
+    url = imagenet._address("alexnet")
+    hosts.stop()
+    with pytest.raises(NoWeights, match="can't be reached"):
+        imagenet.weights_file("alexnet")
+    hosts.start()
+    clock[0] += imagenet.QUIET_SECONDS - 1
+    with pytest.raises(NoWeights, match=f"{url} can't be reached"):
+        imagenet.weights_file("alexnet")
+    assert not hosts.asked
+    clock[0] += 1
+    assert imagenet.weights_file("alexnet")[1] == "from torchvision"
 
 
 @pytest.mark.usefixtures("no_network")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ from data_scripts.lock import locked
 from data_scripts.manifest import digest
 from data_scripts.network import Network
 from data_scripts.places import lock_file
-from data_scripts.problems import DataProblem
+from data_scripts.problems import DataProblem, Unreachable
 from data_scripts.registry import RemoteFile
 from data_scripts.whole_files import whole_file
 
 NETWORK_SECONDS = 2.5  # a cell must not wait for longer if there is no network
+# A student's network may load its weights each time it is created, many times in one check.
+QUIET_SECONDS = 60.0
 LARGEST = 1 << 30
 IN_CACHE = "from torchvision's cache"
+_in_vain: dict[tuple[str, ...], tuple[float, str]] = {}  # addresses; when they failed, and why
 _PREFIX = re.compile(r"-([0-9a-f]{8,})\.")  # of the SHA-256, as torchvision writes it into names
 
 
@@ -45,7 +49,8 @@ def weights_file(name: str) -> tuple[Path, str]:
     """Return the file in torchvision's cache with the weights of `name`, and where they came from.
 
     A file that isn't there yet is copied from the mirror's folder, or downloaded from the mirror's
-    address or from torchvision's. It must have the SHA-256 prefix that is part of its name.
+    address or from torchvision's. It must have the SHA-256 prefix that is part of its name. If no
+    host answers, the network is not tried again for a minute.
 
     Raises: NoWeights, naming every place that was tried, and ValueError as `weights_of` does.
     """
@@ -81,8 +86,26 @@ def _get(path: Path, url: str) -> str:
             return "from the mirror"
         except DataProblem as problem:
             problems.append(problem.what)
+    where = (mirrors.address(), url)
+    failed, why = _in_vain.get(where, (-QUIET_SECONDS, ""))
+    if time.monotonic() < failed + QUIET_SECONDS:
+        raise DataProblem(" ".join([*problems, why]))
+    try:
+        return _download(path, url)
+    except DataProblem as problem:
+        if isinstance(problem, Unreachable):
+            _in_vain[where] = time.monotonic(), problem.what
+        raise DataProblem(" ".join([*problems, problem.what])) from problem
+
+
+def _download(path: Path, url: str) -> str:
+    """Download the file, and return where it came from.
+
+    Raises: Unreachable if no host answers, and another DataProblem if an address fails otherwise.
+    """
     file = RemoteFile(path.name, (url,))
     network = Network([file], NETWORK_SECONDS, print)
+    problems: list[DataProblem] = []
     for address in network.addresses(file):
         goal = path.with_name(f".{path.name}.unchecked")
         try:
@@ -91,10 +114,11 @@ def _get(path: Path, url: str) -> str:
             goal.replace(path)
             return "from torchvision" if address.url == url else "from the mirror"
         except DataProblem as problem:
-            problems.append(problem.what)
+            problems.append(problem)
         finally:
             goal.unlink(missing_ok=True)
-    raise DataProblem(" ".join(problems))
+    kind = Unreachable if all(isinstance(each, Unreachable) for each in problems) else DataProblem
+    raise kind(" ".join(problem.what for problem in problems))
 
 
 def _check(path: Path, name: str = "") -> None:
