@@ -104,7 +104,7 @@ classroom: $(STAMP) ## run the ten commands of the instructor's guide for a clas
 parity: $(STAMP) ## compare every part, student and sandbox level with plain nbgrader (long)
 	@$(RUN) -m pytest tests/grading/test_nine_parts.py -m "slow or not slow" -s
 
-screenshots: data ## test the formgrader in a browser and make the screenshots of the docs (needs Chromium)
+screenshots: data $(VENV)/.site-installed ## test pages and the site in a browser, make the docs' screenshots (Chromium)
 	@COURSE_BROWSER=1 $(RUN) -m pytest tests/browser
 
 quality: $(STAMP) ## measure which misconceptions and mutants the tests reject, and which they name

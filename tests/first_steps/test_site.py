@@ -50,7 +50,7 @@ def test_each_part_has_a_page_with_its_notebook(root: Path, pages: Tree) -> None
         assert f"parts/{part.id}.ipynb" in pages
         assert page.count("checks.grade(") >= len(part.tasks)
         assert page.count("YOUR ANSWER HERE") == len(part.questions)
-        assert f"| {part.points:g} |" in page
+        assert f"Points: {part.points:g}. Questions: {len(part.questions)}." in page
 
 
 def test_each_function_is_in_the_index_as_a_stub(root: Path, pages: Tree) -> None:

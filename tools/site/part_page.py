@@ -82,8 +82,7 @@ def _facts(part: Part, plots: bool) -> str:
     return (
         f"This page shows the notebook as students get it ([download]({part.id}.ipynb)). "
         f"{WITH_FIGURES if plots else WITHOUT_FIGURES}\n\n"
-        "| points | functions | questions |\n| --- | --- | --- |\n"
-        f"| {part.points:g} | {tasks} | {len(part.questions)} |\n"
+        f"Points: {part.points:g}. Questions: {len(part.questions)}. Functions: {tasks}.\n"
     )
 
 

@@ -12,6 +12,10 @@ from coursekit.builds.trees import Tree
 from tools.site import checks_page, commands_page, course_file_page, functions_page, part_page
 
 TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+# Settings of the theme for single pages and folders. The search finds parts of words, and readers
+# who look for a task seldom mean a decision record or an old change.
+HOME = "hide:\n  - navigation\n"
+SEARCHED_LAST = ("docs/decisions/", "CHANGELOG.md")
 FENCE = re.compile(r"(^(?P<mark>```+|~~~+).*?^(?P=mark)[^\n]*$|`[^`\n]+`)", re.M | re.S)
 BADGE = re.compile(r"\[!\[([^\]]*)\]\(https?:[^)]*\)\]\(([^)]*)\)")
 # A list directly below a line of text: a code forge shows a list, MkDocs does not.
@@ -42,11 +46,19 @@ def staged(root: Path) -> Tree:
     files |= {name: text.encode() for name, text in generated.items()}
     known = set(files)
     return {
-        name: with_links(name, content.decode(), known).encode()
+        name: (settings(name) + with_links(name, content.decode(), known)).encode()
         if name.endswith(".md")
         else content
         for name, content in files.items()
     }
+
+
+def settings(page: str) -> str:
+    """Return the settings of the theme with which a page begins, or an empty text."""
+    text = HOME if page == "README.md" else ""
+    if page.startswith(SEARCHED_LAST):
+        text += "search:\n  boost: 0.3\n"
+    return f"---\n{text}---\n\n" if text else ""
 
 
 def with_links(page: str, text: str, known: set[str]) -> str:
