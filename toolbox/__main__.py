@@ -131,7 +131,7 @@ def _check(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 
 def _check_one(task: Task, root: Path, *, all_hints: bool) -> bool:
     """Print how the tests of one function went, and return whether all of them passed."""
-    from toolbox.checks.arranged_feedback import all_passed, arrange, problems
+    from toolbox.checks.arranged_feedback import arrange, problems
     from toolbox.checks.attempts import failed_again
     from toolbox.checks.feedback_text import ALL_HINTS, as_text
     from toolbox.submission.remembered import outcomes_of
@@ -140,7 +140,7 @@ def _check_one(task: Task, root: Path, *, all_hints: bool) -> bool:
     more = ALL_HINTS if all_hints else "add --hints to see one more hint"
     feedback = arrange(found, repeated=failed_again(found))
     print(as_text(problems(found), feedback, more), flush=True)
-    return all_passed(found)
+    return found.all_passed
 
 
 def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:

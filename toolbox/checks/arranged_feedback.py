@@ -94,22 +94,15 @@ def problems(run: Run) -> list[str]:
     return run.broken[:MOST_BROKEN]
 
 
-def all_passed(result: Run) -> bool:
-    """Return whether tests ran, and all of them passed."""
-    outcomes = result.outcomes
-    return bool(outcomes) and not result.broken and all(each.passed for each in outcomes)
-
-
 def _of_function(outcomes: list[Outcome], repeated: Collection[tuple[str, str]]) -> Feedback:
     groups = tuple(_with_example(_groups(outcomes), repeated))
-    passed = tuple(outcome for outcome in outcomes if outcome.passed)
     return Feedback(
         function=outcomes[0].function,
-        summary=function_line(outcomes),
         next_step=_next(groups),
         groups=groups,
-        passed=passed,
+        passed=tuple(outcome for outcome in outcomes if outcome.passed),
         notes=tuple(_dropped(outcomes)),
+        summary=function_line(outcomes),
     )
 
 

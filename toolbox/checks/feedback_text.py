@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from toolbox.checks.arranged_feedback import SAME, Feedback
-from toolbox.checks.outcome import labelled
-from toolbox.checks.scores import headline
+from toolbox.checks.outcome import MARKS, Outcome, labelled
 
 ALL_HINTS = ""  # holds no hint back, for output in which students cannot ask for more
 
@@ -21,6 +20,16 @@ def as_text(broken: Sequence[str], found: Sequence[Feedback], more_hints: str = 
     for feedback in found:
         lines += _of_function(feedback, more_hints)
     return "".join(f"{line}\n" for line in lines)
+
+
+def headline(outcome: Outcome) -> str:
+    """Return `✗ What the test promises`, with the mark of its status."""
+    said = f"{MARKS.get(outcome.status, '✗')} {outcome.promise}"
+    if outcome.status == "stub":
+        return f"{said}: {outcome.got}"
+    if outcome.status == "skipped":
+        return f"{said}: skipped, so it does not count as passed"
+    return said
 
 
 def _of_function(feedback: Feedback, more_hints: str) -> Iterator[str]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from toolbox import course
-from toolbox.checks.arranged_feedback import Feedback, all_passed, arrange, problems
-from toolbox.checks.attempts import failed_again
+from toolbox.checks.arranged_feedback import arrange, problems
 from toolbox.checks.feedback_text import as_text
 from toolbox.checks.marker import mark_of
 from toolbox.checks.outcome import Run
 from toolbox.checks.pytest_run import run_tests
-from toolbox.checks.scores import earned
-from toolbox.checks.shown_score import Shown, grading, printed_score, score
+from toolbox.checks.scores import hidden_note, points_of
+from toolbox.checks.shown_score import Shown, printed_score, score
 
 
 def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
@@ -61,9 +59,11 @@ def grade(function: str) -> float:
     task = course.load().task(function)
     hidden = _hidden.get(function, "")
     result = run_tests([task.test_file], function=function, hidden=hidden)
-    shown = Shown(problems(result), _arranged(result, _notes(function, result, hidden)))
+    points, notes = points_of(function, result), hidden_note(function, result, hidden)
+    shown = Shown.of(result, notes)
+    found = score(points, shown)
     shown.show()
-    return score(points_of(function, result), shown)
+    return found
 
 
 def print_results(function: str, result: Run, hidden: str) -> float:
@@ -71,24 +71,9 @@ def print_results(function: str, result: Run, hidden: str) -> float:
 
     `hidden` is the text of the hidden tests, or empty if they were not available.
     """
-    found = arrange(result, _notes(function, result, hidden))
-    print(as_text(problems(result), found), end="")
-    return points_of(function, result)
-
-
-def points_of(function: str, result: Run) -> float:
-    """Return the points that a run of a function's tests earns."""
-    if all_passed(result) and os.environ.get("NBGRADER_EXECUTION") == "validate":
-        # "validate" runs only these tests, and reports fewer points as a failure.
-        return float(course.load().task(function).total)
-    return 0.0 if result.broken else earned(result.outcomes)
-
-
-def _notes(function: str, result: Run, hidden: str) -> list[str]:
-    task = course.load().task(function)
-    if hidden or not task.hidden or not result.outcomes:
-        return []
-    return [f"The hidden tests are worth {course.points_text(task.hidden)} more."]
+    points, notes = points_of(function, result), hidden_note(function, result, hidden)
+    print(as_text(problems(result), arrange(result, notes)), end="")
+    return points
 
 
 def grade_trained(run: str) -> float:
@@ -99,10 +84,5 @@ def grade_trained(run: str) -> float:
 
 
 def _report(run: Run) -> bool:
-    Shown(problems(run), _arranged(run)).show()
-    return all_passed(run)
-
-
-def _arranged(run: Run, notes: Sequence[str] = ()) -> list[Feedback]:
-    """Arrange a run's feedback, with examples for repeated failures unless nbgrader grades."""
-    return arrange(run, notes, () if grading() else failed_again(run))
+    Shown.of(run).show()
+    return run.all_passed

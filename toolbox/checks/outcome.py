@@ -111,6 +111,12 @@ class Run:
     outcomes: list[Outcome]
     broken: list[str]
 
+    @property
+    def all_passed(self) -> bool:
+        """Whether tests ran, and all of them passed."""
+        ran = bool(self.outcomes) and not self.broken
+        return ran and all(outcome.passed for outcome in self.outcomes)
+
 
 def labelled(label: str, text: str) -> list[str]:
     """Return a detail as lines of text, with its label in front of the first."""

@@ -16,9 +16,10 @@ from toolbox import course
 from toolbox.checks import expect
 from toolbox.checks.deadline import TooSlow, deadline
 from toolbox.checks.diagnosis import diagnose
+from toolbox.checks.feedback_text import headline
 from toolbox.checks.marker import plan_of
 from toolbox.checks.outcome import HIDDEN_BROKEN, Outcome, describe, describe_import
-from toolbox.checks.scores import function_line, headline, settle
+from toolbox.checks.scores import function_line, settle
 from toolbox.checks.seeds import seed_for
 
 SEED = 1234

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from toolbox import course
-from toolbox.checks.outcome import MARKS, Outcome
+from toolbox.checks.outcome import Outcome, Run
 
 
 def settle(planned: Sequence[Outcome], ran: Sequence[Outcome]) -> list[Outcome]:
@@ -15,6 +16,14 @@ def settle(planned: Sequence[Outcome], ran: Sequence[Outcome]) -> list[Outcome]:
     for outcome in missing:
         outcome.status, outcome.got = "error", "the test did not finish"
     return [reported.get((o.function, o.test, o.hidden), o) for o in planned]
+
+
+def points_of(function: str, result: Run) -> float:
+    """Return the points that a run of a function's tests earns."""
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and result.all_passed:
+        # "validate" runs only these tests, and reports fewer points as a failure.
+        return float(course.load().task(function).total)
+    return 0.0 if result.broken else earned(result.outcomes)
 
 
 def earned(outcomes: Sequence[Outcome]) -> float:
@@ -51,16 +60,6 @@ def _fraction(outcomes: Sequence[Outcome]) -> float:
     return sum(outcome.share for outcome in outcomes if outcome.passed) / whole if whole else 0.0
 
 
-def headline(outcome: Outcome) -> str:
-    """Return `✗ What the test promises`, with the mark of its status."""
-    said = f"{MARKS.get(outcome.status, '✗')} {outcome.promise}"
-    if outcome.status == "stub":
-        return f"{said}: {outcome.got}"
-    if outcome.status == "skipped":
-        return f"{said}: skipped, so it does not count as passed"
-    return said
-
-
 def function_line(outcomes: Sequence[Outcome]) -> str:
     """Return `scaler.StreamingScaler: 7.5 of 10 points, 6 of 8 tests passed`."""
     task = course.load().task(outcomes[0].function)
@@ -72,3 +71,11 @@ def function_line(outcomes: Sequence[Outcome]) -> str:
         f"{task.function}: {earned(outcomes):g} of {course.points_text(full)}, "
         f"{passed} of {len(outcomes)} tests passed"
     )
+
+
+def hidden_note(function: str, result: Run, hidden: str) -> list[str]:
+    """Return what the hidden tests are worth, as one sentence, unless `hidden` tests ran."""
+    task = course.load().task(function)
+    if hidden or not task.hidden or not result.outcomes:
+        return []
+    return [f"The hidden tests are worth {course.points_text(task.hidden)} more."]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-from toolbox.checks.arranged_feedback import Feedback
+from toolbox.checks.arranged_feedback import Feedback, arrange, problems
+from toolbox.checks.attempts import failed_again
 from toolbox.checks.feedback_html import as_html
 from toolbox.checks.feedback_text import ALL_HINTS, as_text
+from toolbox.checks.outcome import Run
 
 ASK = "checks.hint() shows one more hint"
 _asked: dict[str, list[str]] = {"hints": []}  # those that the last feedback held back
@@ -21,11 +24,18 @@ class Shown:
         self.broken, self.found = broken, found
         self._cell: Any = None
 
+    @classmethod
+    def of(cls, run: Run, notes: Sequence[str] = ()) -> Shown:
+        """Arrange a run's feedback, with examples for repeated failures unless nbgrader grades."""
+        repeated = () if grading() else failed_again(run)
+        return cls(problems(run), arrange(run, notes, repeated))
+
     def show(self) -> None:
         """Show the feedback: as HTML in a notebook, else as text."""
         shell = notebook_shell()
-        hints = [hint for feedback in self.found for hint in feedback.held_back]
-        _asked["hints"] = hints if held_back() else []
+        _asked["hints"] = []
+        if held_back():
+            _asked["hints"] = [hint for feedback in self.found for hint in feedback.held_back]
         if shell is None or grading():
             sys.stdout.write(self.text())
             sys.stdout.flush()
