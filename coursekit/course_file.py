@@ -79,6 +79,8 @@ class _Task(_Strict):
     """The points of its public tests, which share them."""
     hidden: Points = 0
     """The points of its hidden tests, which share them."""
+    individual: bool = False
+    """Whether each member of a pair writes the module of the function alone."""
 
 
 class _Question(_Strict):
@@ -90,6 +92,8 @@ class _Question(_Strict):
     """The title in reports and in the formgrader."""
     points: Points
     """The maximum for its answer."""
+    individual: bool = False
+    """Whether each member of a pair answers it alone."""
 
 
 class _Trained(_Strict):
@@ -166,6 +170,8 @@ class _Head(_Strict):
     """The time limit of one cell, when notebooks are executed."""
     hand_in_megabytes: Annotated[float, Field(gt=0)] = 50
     """The size limit of one submission."""
+    group_size: Literal[1, 2] = 1
+    """How many students can hand in together: 2 allows pairs."""
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """The time zone of the dates that students and instructors see."""
 

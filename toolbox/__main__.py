@@ -19,6 +19,7 @@ from pathlib import Path
 from toolbox import course as courses
 from toolbox.course import Course, Part, Task, points_text
 from toolbox.report import student
+from toolbox.report.partner import partner_from
 
 COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: `submit` wrote a file in the first two
 
@@ -71,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     for command in (report, submit):
         command.add_argument("--name", help="your name as it should appear (remembered)")
         command.add_argument("--id", help="your student id, used for grading (remembered)")
+        pair = command.add_mutually_exclusive_group()
+        pair.add_argument(
+            "--partner",
+            action="append",
+            metavar="ID",
+            help="the student id of your partner, if two hand in together (remembered)",
+        )
+        pair.add_argument("--alone", action="store_true", help="you no longer have a partner")
 
     images = commands.add_parser("data", help="get the images of data sets, or list them")
     images.add_argument("name", nargs="*", metavar="NAME", help="data sets (default: list all)")
@@ -146,7 +155,7 @@ def _check_one(task: Task, root: Path, *, all_hints: bool) -> bool:
 def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     from toolbox.report import build
 
-    _who(chosen, root)
+    _who(chosen, root, course)
     part = find_part(course, chosen.part).id if chosen.part else ""
     built = build(root, part=part, into=root / "report" / part)
     print(f"Wrote {_short(built.pdf, root)} and {_short(built.html, root)}.")
@@ -159,7 +168,7 @@ def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     from toolbox.submission import NO_ID, HandInError, pack, standing
 
     part = find_part(course, chosen.part)
-    if not _who(chosen, root).id:
+    if not _who(chosen, root, course).id:
         number = part.id.partition("_")[0].removeprefix("part")
         print(f"✗ {NO_ID.format(part=number)}")
         return NOTHING
@@ -218,9 +227,12 @@ def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     return COMPLETE
 
 
-def _who(chosen: argparse.Namespace, root: Path) -> student.Student:
-    """Remember the name and id from the options; ask for missing ones in a terminal."""
-    known = student.tell(root, chosen.name, chosen.id)
+def _who(chosen: argparse.Namespace, root: Path, course: Course) -> student.Student:
+    """Remember name, id and partner from the options; ask for missing ones in a terminal."""
+    partner = "" if chosen.alone else None
+    if chosen.partner:
+        partner = partner_from(course, chosen.id or student.load(root).id, chosen.partner)
+    known = student.tell(root, chosen.name, chosen.id, partner)
     if known.is_known or not (sys.stdin and sys.stdin.isatty()):
         return known
     name = known.name or input("Your name as it should appear: ")

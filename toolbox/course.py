@@ -22,6 +22,7 @@ class Task:
     hidden: float  # divided among the hidden tests
     part: str
     dropped: tuple[str, ...] = ()  # tests that no longer count; the others share their points
+    individual: bool = False  # in a pair, each member writes its module alone
 
     @property
     def module(self) -> str:
@@ -49,6 +50,7 @@ class Question:
     title: str
     points: float
     part: str
+    individual: bool = False  # in a pair, each member answers it alone
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,16 @@ class Part:
         return sum(t.total for t in self.tasks) + sum(t.points for t in self.trained) + written
 
     @property
+    def individual(self) -> tuple[Question, ...]:
+        """The questions that each member of a pair answers alone."""
+        return tuple(question for question in self.questions if question.individual)
+
+    @property
+    def individual_modules(self) -> tuple[str, ...]:
+        """The modules of student_code that each member of a pair writes alone."""
+        return tuple(dict.fromkeys(task.module for task in self.tasks if task.individual))
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """The modules of student_code that this part works on, in the order of its tasks."""
         return tuple(dict.fromkeys(task.module for task in self.tasks))
@@ -101,6 +113,7 @@ class Course:
     seconds_per_cell: int
     parts: tuple[Part, ...]
     hand_in_megabytes: float = 50  # the size limit of a submission before compression
+    group_size: int = 1  # how many students can hand in together: 1, or 2 for pairs
 
     @property
     def built_parts(self) -> tuple[Part, ...]:
@@ -165,6 +178,7 @@ def from_dict(facts: dict[str, Any]) -> Course:
         seconds_per_cell=head["seconds_per_cell"],
         parts=parts,
         hand_in_megabytes=head.get("hand_in_megabytes", 50),
+        group_size=head.get("group_size", 1),
     )
 
 

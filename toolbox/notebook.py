@@ -40,7 +40,8 @@ def setup(part_id: str) -> None:
 
     Raises `KeyError`, listing the existing parts, if `part_id` is unknown.
     """
-    part = course.load().part(part_id)
+    whole = course.load()
+    part = whole.part(part_id)
     shell = _shell()
     if shell is not None:
         if not hasattr(shell, MEMORY):
@@ -51,6 +52,11 @@ def setup(part_id: str) -> None:
     if advice := "" if grading() else tested_versions.advice_on_mismatch():
         print(advice)
     print(f"{part.title}: {course.points_text(part.points)}, about {part.minutes} minutes. Ready.")
+    if whole.group_size > 1 and part.individual:
+        alone = ", ".join(f"“{question.title}”" for question in part.individual)
+        print(f"If you work in a pair, each of you answers these questions alone: {alone}.")
+        for module in part.individual_modules:
+            print(f"Each of you also writes student_code/{module}.py alone.")
 
 
 def grading() -> bool:

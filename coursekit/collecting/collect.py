@@ -19,15 +19,25 @@ from rich.progress import track
 from coursekit.collecting.file_choice import Work, choose
 from coursekit.collecting.findings import CollectError, Notes, Refused, printable
 from coursekit.collecting.identification import Claim, Roster, as_student_id, student_of
+from coursekit.collecting.pairs import PairFinding, Pairs, is_packed_by_partner
 from coursekit.collecting.release import Release, read_release
 from coursekit.collecting.senders import PLATFORMS, HandIn, split
 from coursekit.collecting.storage import CONTENT, Shelf, settle_all, write_timestamp
 from coursekit.collecting.submit_manifest import read_manifest
-from coursekit.collecting.summary import COLLECTED, EARLIER, LOOK, REFUSED, THERE, SubmissionRow
+from coursekit.collecting.summary import (
+    COLLECTED,
+    EARLIER,
+    LOOK,
+    PARTNERS,
+    REFUSED,
+    THERE,
+    SubmissionRow,
+)
 from coursekit.collecting.unpacked import expanded, modified, opened, stem
 from coursekit.roster.spellings import is_student_id
 from data_scripts.lock import locked
 from data_scripts.problems import DataProblem
+from toolbox.course import Part
 
 # Words in the names of submissions that are never a student's name.
 NOBODYS = {"main", "master", "course", "content", "submitted", "submissions", "release", "export"}
@@ -46,14 +56,16 @@ class CollectSettings:
     student: str = ""  # the student, if there is one submission
     zone: tzinfo = timezone.utc
     dry: bool = False
+    pairs: Part | None = None  # the part, if the course allows pairs
 
 
 @dataclass
 class Collected:
-    """The results: one row per submission, and the files that belong to no student."""
+    """The results: one row per submission, the files that belong to no student, and the pairs."""
 
     rows: list[SubmissionRow] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
+    pairs: list[PairFinding] = field(default_factory=list)
 
 
 def collect(
@@ -92,6 +104,12 @@ def collect(
             room = shop / f"hand-in-{number}"
             result.rows.append(_collected(hand_in, room, release, settings))
             shutil.rmtree(room, ignore_errors=True)
+        if not settings.dry:
+            of_partner = [row.student for row in result.rows if row.status == PARTNERS]
+            pairs = Pairs(
+                settings.course_folder, release, settings.pairs, settings.roster, of_partner
+            )
+            result.pairs = pairs.settle(shop)
 
 
 @contextmanager
@@ -193,9 +211,13 @@ def _collected(
         row.when = when.isoformat()
         if manifest.part and manifest.part != settings.part:
             raise Refused(f"was packed for {printable(manifest.part)}")
+        if settings.pairs and is_packed_by_partner(manifest, row.student, settings.roster):
+            row.status = PARTNERS
+            return row
         work = choose(files, release, notes)
         row.left_out = work.left_out
-        row.status = _keep(row, work, room / "staged", when, hand_in, settings)
+        partners = list(manifest.partners)
+        row.status = _keep(row, work, partners, room / "staged", when, hand_in, settings)
     except Exception as problem:
         row.status, row.reason = REFUSED, _reason(problem)
     return row
@@ -224,13 +246,14 @@ def _when(hand_in: HandIn, packed: datetime | None) -> tuple[datetime, str]:
 def _keep(
     row: SubmissionRow,
     work: Work,
+    partners: list[str],
     staged: Path,
     when: datetime,
     hand_in: HandIn,
     settings: CollectSettings,
 ) -> str:
     content = staged / CONTENT
-    digest = _stage(work, content, settings.part)
+    digest = _stage(work, partners, content, settings.part)
     good = LOOK if row.look else COLLECTED
     shelf = Shelf(settings.course_folder, row.student, settings.part)
     if shelf.has(digest, when):
@@ -252,6 +275,7 @@ def _keep(
             "came_from": row.came_from,
             "number": hand_in.number,
             "returns_to": hand_in.returns_to,
+            "partners": partners,
             "repaired": row.repaired,
             "look": row.look,
             "left_out": row.left_out,
@@ -260,8 +284,8 @@ def _keep(
     return good if newest else EARLIER
 
 
-def _stage(work: Work, content: Path, part: str) -> str:
-    """Write the submission into `content`. Return the digest of everything in it."""
+def _stage(work: Work, partners: list[str], content: Path, part: str) -> str:
+    """Write the submission into `content`. Return the digest of it and of the named partners."""
     if work.repaired is None:
         raise Refused("contains nothing to grade")
     digest = hashlib.sha256()
@@ -278,4 +302,5 @@ def _stage(work: Work, content: Path, part: str) -> str:
     if work.original is not None:
         with work.original.place.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
+    digest.update("\0".join(partners).encode())
     return digest.hexdigest()

@@ -46,6 +46,7 @@ def run(options: Options, course: Course, console: Console) -> bool:
         options.student,
         _zone(options.zone),
         options.dry,
+        course.part(options.part) if course.group_size > 1 else None,
     )
     result = Collected()
     try:
@@ -60,11 +61,13 @@ def run(options: Options, course: Course, console: Console) -> bool:
     console.print(summary.table(result.rows, options.part, dry=options.dry))
     for stray in result.strays:
         console.print(f"[dim]{escape(stray)}[/]")
+    for line in summary.pair_lines(result.pairs):
+        console.print(line, soft_wrap=True)
     console.print(summary.summary(result.rows))
     if not options.dry:
         path = options.course_folder / "collected" / f"{options.part}.json"
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        summary.write_json(path, options.part, result.rows, result.strays, now)
+        summary.write_json(path, options.part, result.rows, result.strays, result.pairs, now)
         console.print(f"Full report: {path}", markup=False)
     return any(row.status == summary.REFUSED for row in result.rows)
 

@@ -33,7 +33,10 @@ class Roster:
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._known: dict[str, set[str]] = {}
+        self.left: set[str] = set()
         for person in people:
+            if person.left:
+                self.left.add(person.id)
             for value in person.identifiers:
                 self._enter(squeezed(value), person.id)
             if person.last_name:

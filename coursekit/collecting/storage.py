@@ -21,6 +21,7 @@ from typing import Any
 
 RECORD, CONTENT = "collected.json", "submission"
 TIMESTAMP = "timestamp.txt"
+OF_PARTNER = "partner"  # the source of a copy of a partner's submission
 NBGRADERS_TIME = "%Y-%m-%d %H:%M:%S.%f UTC"
 
 
@@ -32,9 +33,19 @@ class Version:
     facts: dict[str, Any]
 
     @property
-    def order(self) -> tuple[str, int, str]:
-        """A sort key: by time, then by resubmission number, then by time of collecting."""
-        return str(self.facts["when"]), int(self.facts["attempt"]), str(self.facts["collected"])
+    def is_copy(self) -> bool:
+        """Whether this is a copy of the submission of the student's partner."""
+        return bool(self.facts.get("came_by") == OF_PARTNER)
+
+    @property
+    def order(self) -> tuple[bool, str, int, str]:
+        """A sort key: copies first, then by time, by resubmission number, by time of collecting.
+
+        A student's own submission replaces a copy of the partner's, whatever its time.
+        """
+        facts = self.facts
+        times = str(facts["when"]), int(facts["attempt"]), str(facts["collected"])
+        return not self.is_copy, *times
 
     @property
     def aside(self) -> Path:

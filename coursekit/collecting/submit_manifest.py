@@ -14,6 +14,7 @@ from coursekit.collecting.unpacked import File
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 10 << 20
+FEW, MOST_LETTERS = 5, 200  # of the partners that are named, and of a partner's id
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Manifest:
     student: str = ""
     part: str = ""
     when: datetime | None = None
+    partners: tuple[str, ...] = ()  # whom the student names as partner; a pair names one
 
 
 def read_manifest(files: list[File], notes: Notes) -> Manifest:
@@ -47,7 +49,15 @@ def read_manifest(files: list[File], notes: Notes) -> Manifest:
     times = (content.get(key) for key in ("time", "when", "created", "submitted_at", "packed"))
     part = content.get("part")
     part = part if isinstance(part, str) else ""
-    return Manifest(student, part, next((t for value in times if (t := as_time(value))), None))
+    when = next((t for value in times if (t := as_time(value))), None)
+    return Manifest(student, part, when, _partners(content.get("student")))
+
+
+def _partners(student: object) -> tuple[str, ...]:
+    """Return the partners that a student names, as a list if somebody wrote several by hand."""
+    said = student.get("partner") if isinstance(student, dict) else None
+    each = said if isinstance(said, list) else [said]
+    return tuple(str(name)[:MOST_LETTERS] for name in each[:FEW] if isinstance(name, str) and name)
 
 
 def _changed(files: list[File], top: PurePosixPath, listed: object) -> list[str]:

@@ -11,16 +11,21 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from coursekit.collecting.pairs import RULE, PairFinding
 from data_scripts.whole_files import write_whole
 
-COLLECTED, LOOK, EARLIER, THERE, REFUSED = (
+COLLECTED, LOOK, EARLIER, PARTNERS, THERE, REFUSED = (
     "collected",
     "collected: look",
     "kept as earlier",
+    "the partner's",
     "there already",
     "refused",
 )
-COLOURS = {COLLECTED: "green", LOOK: "yellow", EARLIER: "cyan", THERE: "dim", REFUSED: "red"}
+COLOURS = {
+    **{COLLECTED: "green", LOOK: "yellow", EARLIER: "cyan", PARTNERS: "cyan"},
+    **{THERE: "dim", REFUSED: "red"},
+}
 SHOWN = 4
 
 
@@ -46,7 +51,7 @@ class SubmissionRow:
 
 def table(rows: list[SubmissionRow], part: str, *, dry: bool) -> Table:
     """Return a table with one row per submission, those that need a person first."""
-    order = [REFUSED, LOOK, COLLECTED, EARLIER, THERE]
+    order = [REFUSED, LOOK, COLLECTED, EARLIER, PARTNERS, THERE]
     out = Table(
         title=f"{part}: " + ("what would be collected" if dry else "submissions"),
         title_justify="left",
@@ -68,6 +73,17 @@ def table(rows: list[SubmissionRow], part: str, *, dry: bool) -> Table:
     return out
 
 
+def pair_lines(findings: list[PairFinding]) -> list[Text]:
+    """Return a line about each pair, those that need a person first. Empty without pairs."""
+    if not findings:
+        return []
+    lines = [Text(f"Pairs: {RULE}")]
+    for each in sorted(findings, key=lambda each: (not each.look, each.student)):
+        mark, style = ("!", "yellow") if each.look else ("✓", "green")
+        lines.append(Text.assemble((f"  {mark} ", style), f"{each.student} {each.says}."))
+    return lines
+
+
 def summary(rows: list[SubmissionRow]) -> str:
     """Return the number of submissions per outcome, on one line."""
     counts = Counter(row.status for row in rows)
@@ -75,7 +91,12 @@ def summary(rows: list[SubmissionRow]) -> str:
 
 
 def write_json(
-    path: Path, part: str, rows: list[SubmissionRow], strays: list[str], collected: str
+    path: Path,
+    part: str,
+    rows: list[SubmissionRow],
+    strays: list[str],
+    pairs: list[PairFinding],
+    collected: str,
 ) -> None:
     """Write the whole report to a file, completely or not at all."""
     content: dict[str, Any] = {
@@ -83,5 +104,6 @@ def write_json(
         "collected": collected,
         "hand_ins": [asdict(row) for row in rows],
         "not_hand_ins": strays,
+        "pairs": [asdict(finding) for finding in pairs],
     }
     write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())

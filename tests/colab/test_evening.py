@@ -199,6 +199,7 @@ def test_submit_saves_the_notebook_first_and_offers_the_zip(evening: Evening, co
     assert on_colab.submit("1", name="Ada Example", id="ax17") == 1  # an answer is missing
     colab.shows(why="Because of the sum.", how="By looking.")
     assert on_colab.submit("1") == 0
+    assert on_colab.submit("1", partner="bb03") == 2  # this course has no pairs
     assert [Path(path).name for path in colab.downloads] == ["ax17_part1_shapes.zip"] * 2
 
 

@@ -66,7 +66,7 @@ def _told(rows: list[summary.SubmissionRow], path: Path) -> None:
     console = Console(file=io.StringIO(), width=120, force_terminal=False)
     console.print(summary.table(rows, PART, dry=False))
     assert "\x1b" not in console.file.getvalue()  # type: ignore[attr-defined]
-    summary.write_json(path, PART, rows, [], "now")
+    summary.write_json(path, PART, rows, [], [], "now")
     assert len(json.loads(path.read_text(encoding="utf-8"))["hand_ins"]) == len(rows)
 
 

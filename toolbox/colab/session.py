@@ -139,14 +139,17 @@ def save() -> Path:
     return path
 
 
-def submit(part: str, *, name: str | None = None, id: str | None = None) -> int:
+def submit(
+    part: str, *, name: str | None = None, id: str | None = None, partner: str | None = None
+) -> int:
     """Save the open notebook, write the submission of a part, and offer it for download."""
     from toolbox.__main__ import INCOMPLETE, find_part, main
 
     root = courses.find_root()
     if find_part(courses.load(root), part).id == _part():
         save()
-    told = [f"--{key}={value}" for key, value in (("name", name), ("id", id)) if value]
+    given = {"name": name, "id": id, "partner": partner}
+    told = [f"--{key}={value}" for key, value in given.items() if value]
     status = main(["submit", part, *told])
     if status <= INCOMPLETE:
         newest = max((root / "handin").glob("*.zip"), key=lambda path: path.stat().st_mtime)

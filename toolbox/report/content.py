@@ -12,6 +12,8 @@ from toolbox import results
 from toolbox.course import Course, Part
 from toolbox.report import tables
 from toolbox.report.markdown import parse
+from toolbox.report.partner import partner_of
+from toolbox.report.student import Student
 from toolbox.report.student_code_text import NoCode, code_of
 from toolbox.report.topics import Topic, TopicItem
 from toolbox.report.written_answers import Answer, answers, notebook_file
@@ -53,8 +55,9 @@ class Page:
 class Gathering:
     """All saved results and written answers, from which pages are filled."""
 
-    def __init__(self, root: Path, course: Course) -> None:
-        self.root, self.course = root, course
+    def __init__(self, root: Path, course: Course, student: Student) -> None:
+        self.root, self.course, self.student = root, course, student
+        self.partner = partner_of(root, course, student)
         self.figures, self.numbers = results.figures(), results.numbers()
         self.answers: dict[str, Answer] = {}
         for part in course.built_parts:
@@ -86,9 +89,16 @@ class Gathering:
             title = answer.question.title
             if answer.problem:
                 page.missing.append(f"{ANSWER}“{title}”: {answer.problem}.")
+            both = self.partner if answer.question.individual else None
             if answer.text:
+                said = f"{title} ({self.student.name or self.student.id})" if both else title
                 asked = parse(answer.asked) if answer.asked else []
-                page.words.append({"title": title, "asked": asked, "nodes": parse(answer.text)})
+                page.words.append({"title": said, "asked": asked, "nodes": parse(answer.text)})
+            if both and (other := both.answers.get(name)) and other.text:
+                said = f"{title} ({both.shown})"
+                page.words.append({"title": said, "asked": [], "nodes": parse(other.text)})
+            elif both:
+                page.missing.append(both.missing(name))
 
     def _code(self, item: TopicItem, topic: Topic, page: Page) -> None:
         for name in item.names:

@@ -9,6 +9,7 @@ from typing import Any
 from data_scripts.whole_files import write_whole
 from toolbox import course as courses
 from toolbox.report.content import Gathering, Page
+from toolbox.report.partner import Partner
 from toolbox.report.pdf import as_pdf
 from toolbox.report.student import Student, load
 from toolbox.report.topics import chosen, read
@@ -37,10 +38,10 @@ def build(root: Path | None = None, *, part: str = "", into: Path | None = None)
     if part:
         course.part(part)
     template = root / "report_template"
-    gathering = Gathering(root, course)
     student = load(root)
+    gathering = Gathering(root, course, student)
     pages = [gathering.page(t) for t in chosen(read(template / "topics.toml"), course, part)]
-    content = _content(course, student, pages, part)
+    content = _content(course, student, gathering.partner, pages, part)
     target = into or root / "report"
     built = BuiltReport(
         target / "report.pdf", target / "report.html", content["missing"], content["edited"]
@@ -51,7 +52,11 @@ def build(root: Path | None = None, *, part: str = "", into: Path | None = None)
 
 
 def _content(
-    course: courses.Course, student: Student, pages: list[Page], part: str
+    course: courses.Course,
+    student: Student,
+    partner: Partner | None,
+    pages: list[Page],
+    part: str,
 ) -> dict[str, Any]:
     """Return the report as plain data. Empty topics get no page, but are listed as missing."""
     missing = [] if student.is_known else [student.how_to_tell]
@@ -59,8 +64,8 @@ def _content(
     return {
         "course": course.title,
         "part": course.part(part).title if part else "",
-        "name": student.name,
-        "id": student.id,
+        "name": " and ".join(filter(None, [student.name, partner.shown if partner else ""])),
+        "id": ", ".join(filter(None, [student.id, partner.id if partner else ""])),
         "pages": [asdict(page) for page in pages if not page.is_empty],
         "missing": list(dict.fromkeys(missing)),
         "edited": list(dict.fromkeys(line for page in pages for line in page.edited)),

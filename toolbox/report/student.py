@@ -1,4 +1,4 @@
-"""The student's name and id, kept in `student.json` for the report and the submission."""
+"""The student's name, id and partner, kept in `student.json` for report and submission."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Student:
 
     name: str = ""
     id: str = ""
+    partner: str = ""  # the id of the other member of the pair; empty if the student works alone
 
     @property
     def is_known(self) -> bool:
@@ -38,21 +39,35 @@ class Student:
         ascii_only = unicodedata.normalize("NFKD", self.id).encode("ascii", "ignore").decode()
         return re.sub(r"[^A-Za-z0-9.-]+", "-", ascii_only).strip("-.")[:60] or "somebody"
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """The student as written to files, without a partner for a student who works alone."""
+        return {key: value for key, value in asdict(self).items() if value or key != "partner"}
+
 
 def load(root: Path) -> Student:
     """Return the student of this course folder; unknown if the file is missing or damaged."""
     try:
         known = json.loads((root / FILE).read_text(encoding="utf-8"))
-        return Student(str(known.get("name", "")), str(known.get("id", "")))
+        return Student(*(str(known.get(key, "")) for key in ("name", "id", "partner")))
     except (OSError, ValueError, AttributeError):
         return Student()
 
 
-def tell(root: Path, name: str | None, student_id: str | None) -> Student:
-    """Store the name, the id, or both; `None` and empty values keep the stored ones."""
+def tell(
+    root: Path, name: str | None, student_id: str | None, partner: str | None = None
+) -> Student:
+    """Store what is given. `None` keeps what is stored, and so does an empty name or id.
+
+    An empty partner means that the student works alone.
+    """
     known = load(root)
-    now = Student((name or "").strip() or known.name, (student_id or "").strip() or known.id)
+    now = Student(
+        (name or "").strip() or known.name,
+        (student_id or "").strip() or known.id,
+        known.partner if partner is None else partner,
+    )
     if now != known:
-        text = json.dumps(asdict(now), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(now.facts, indent=1, ensure_ascii=False) + "\n"
         write_whole(root / FILE, text.encode())
     return now

@@ -49,6 +49,11 @@ def answers(root: Path, part: Part) -> dict[str, Answer]:
     except (ValueError, KeyError, TypeError):
         problem = f"{name} is damaged: it can't be read as a notebook"
         return {q.id: Answer(q, problem=problem) for q in part.questions}
+    return answers_in(cells, part, name)
+
+
+def answers_in(cells: list[Any], part: Part, name: str) -> dict[str, Answer]:
+    """Return the answers in the cells of the part's notebook, whose path is `name`."""
     return {q.id: replace(_answer(q, cells, name), asked=_asked(q, cells)) for q in part.questions}
 
 

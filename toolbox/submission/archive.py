@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ def _manifest(
         "format": FORMAT,
         "course": course,
         "part": part.id,
-        "student": asdict(student),
+        "student": student.facts,
         "points": standing.points,
         "missing": missing,
         "files": listed,
