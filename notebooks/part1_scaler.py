@@ -298,10 +298,16 @@ picture = plots.pixel_histograms(before, after, f"{scenes.label}, every 20th tra
 results.figure("part1_pixel_histograms", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **Question.** Why do we want inputs with zero mean and unit standard deviation? Think of a single
-# neuron with weights $w$ and loss $L$: what is $\partial L / \partial w$ for one example when all
-# of its inputs are positive, what about the mean over a batch, and what happens to the step size
-# when the inputs are a hundred times larger?
+# Think of a single neuron, $z = w \cdot x + b$, in a network with the loss $L$. Training takes
+# small steps against the gradient of the loss, and their size is the gradient times a **learning
+# rate**. By the chain rule, $\partial L / \partial w = (\partial L / \partial z)\, x$: the error at
+# the neuron times its inputs.
+
+# %% [markdown]
+# **Question.** Why do we want inputs with zero mean and unit standard deviation? What does this
+# gradient say about the directions in which the weights move for one example when all of its inputs
+# are positive, what about the mean over a batch, and what happens to the step size when the inputs
+# are a hundred times larger?
 
 # %% [markdown] question="why_standardise"
 # ### BEGIN SOLUTION
@@ -319,7 +325,7 @@ results.figure("part1_pixel_histograms", picture.figure, alt=picture.alt)
 # images are treated like new images.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: the gradient of a weight is proportional to its input.
+# 1 point: argues with the gradient, which is proportional to the input.
 # 1 point: all-positive inputs give gradients of one sign for one example (not for every batch), and
 # a zigzag path.
 # 1 point: scale: step sizes, conditioning, one learning rate for all weights.

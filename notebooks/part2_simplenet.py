@@ -245,7 +245,8 @@ for name, q in (("wrong", torch.tensor([0.4, 0.4, 0.2], dtype=torch.float64)), (
 # %% [markdown]
 # The last column shows that swapping $p$ and $q$ gives a different value: the KL divergence is not
 # a distance.
-#
+
+# %% [markdown]
 # **Question.** Write the cross-entropy $H(p, q)$ in terms of the other two quantities: find the
 # relation in the numbers above, then derive it from the definitions. Which of the three depend on
 # the network? Why can we train with either of them, and what do they become if the labels are
@@ -387,8 +388,13 @@ for settings in (
 # Write `SimpleNet` in `student_code/simple_net.py`. It is a simple, classic architecture: a 5x5
 # convolution with 10 channels, max pooling of 3, ReLU; a 5x5 convolution with 20 channels, max
 # pooling of 3, ReLU; then a linear layer with 100 outputs, ReLU, and a linear layer with one output
-# per class. Work out on paper how many numbers represent an image after the second pooling: the
-# first linear layer needs this number. Section 3 of Part 7 teaches output sizes and parameter counts.
+# per class.
+#
+# A kernel of $k$ pixels fits into $n$ pixels at $n - k + 1$ positions. With a stride of $s$, only
+# every $s$-th of them counts, so the output has $\lfloor (n - k) / s \rfloor + 1$ pixels along that
+# side. The stride of a convolution is 1, and that of a max pooling is the size of its window, unless
+# you set another one. Work out on paper how many numbers represent an image after the second
+# pooling: the first linear layer needs this number.
 
 # %% task="simple_net.SimpleNet"
 checks.grade("simple_net.SimpleNet")

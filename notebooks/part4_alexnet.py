@@ -140,27 +140,31 @@ results.figure("part4_filters", picture.figure, alt=picture.alt)
 #
 # Write `MyAlexNet` in `student_code/my_alexnet.py`. It reuses all layers of the pretrained network
 # except the last one, because that layer separates the old classes. Only the new last layer is
-# trained. Our images are gray, but the first convolution expects three channels.
+# trained. All others are **frozen**: training does not change their weights. Our images are gray,
+# but the first convolution expects three channels.
 
 # %% task="my_alexnet.MyAlexNet"
 checks.grade("my_alexnet.MyAlexNet")
 
 # %% [markdown]
-# **Question.** What is fine-tuning? Why do we *want* to freeze the convolutions and some of the
-# linear layers here, and why *can* we?
+# To start from trained weights, and to train all or some of them further, is called **fine-tuning**.
+
+# %% [markdown]
+# **Question.** What does fine-tuning keep from the old task, and what does it have to learn? Why do
+# we *want* to freeze the convolutions and some of the linear layers here, and why *can* we?
 
 # %% [markdown] question="why_freeze"
 # ### BEGIN SOLUTION
-# Fine-tuning starts from weights that were trained on another, larger task, and trains some or all
-# of them further on ours, usually with a small learning rate. We want to freeze most layers because
-# 2,500 images are few for millions of weights: what isn't trained can't overfit. Training also gets
-# faster, because the frozen part needs no gradients and its outputs can be computed once. We can
-# freeze them because the early layers respond to edges, textures and simple parts, which all images
-# are made of; such features are the same for other classes. Only the last layer is specific to the
-# old classes, so it has to be replaced.
+# Fine-tuning keeps weights that were trained on another, larger task, and trains some or all of them
+# further on ours, usually with a small learning rate. Only the last layer has to be learned from
+# random weights. We want to freeze most layers because 2,500 images are few for millions of weights:
+# what isn't trained can't overfit. Training also gets faster, because the frozen part needs no
+# gradients and its outputs can be computed once. We can freeze them because the early layers respond
+# to edges, textures and simple parts, which all images are made of; such features are the same for
+# other classes. Only the last layer is specific to the old classes, so it has to be replaced.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
-# 1 point: fine-tuning: start from trained weights, train (some of) them on the new task.
+# 1 point: keeps trained weights, trains some of them further, and learns a new last layer.
 # 1 point: want: few images, fewer weights to train, less overfitting.
 # 1 point: want: less time and memory; features can be computed once.
 # 1 point: can: early features are general (edges, textures), only the last layer is task-specific.
@@ -526,7 +530,11 @@ results.figure("part4_overfitting", picture.figure, alt=picture.alt)
 
 # %% [markdown]
 # Accuracy is a single number. Where does the augmented network make its mistakes? In the confusion
-# matrix below, each row is a true class and each column a predicted class.
+# matrix below, each row is a true class and each column a predicted class. The cell also prints the
+# **F1** of a class: with TP images of the class that were recognized, FP images of other classes
+# that were predicted as it, and FN images of the class that were missed, it is
+# $2\,TP / (2\,TP + FP + FN)$. It is 1 if there are no mistakes of either kind. The mean F1 is the
+# mean over the classes.
 
 # %%
 # %%attempt

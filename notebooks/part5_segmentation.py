@@ -599,7 +599,7 @@ for k in taken.argsort(descending=True)[:3].tolist():
 
 # %% [markdown]
 # **Question.** Which classes are worst, and why? Name two reasons that the results above support
-# (think of the size of the feature map and of the pixel counts in Section 1), and use the example
+# (think of the size of the feature map and of the pixel counts in Section 2), and use the example
 # to show what the network confuses the class with. What would you change first?
 
 # %% [markdown] question="worst_classes"
@@ -675,7 +675,7 @@ picture = plots.class_ious(
 results.figure("part5_ious", picture.figure, alt=picture.alt)
 
 # %% [markdown]
-# **Question (extra credit).** Where did PSPNet gain most, and which of its ideas explains that? Why
+# **Question.** For extra credit: where did PSPNet gain most, and which of its ideas explains that? Why
 # does dilation need no new weights? What does the pyramid add that dilation can't?
 
 # %% [markdown] question="what_pspnet_gains"

@@ -253,10 +253,16 @@ checks.grade("quantization.QuantizedConv2d")
 #
 # *About 15 minutes.*
 #
-# In eval mode, batch normalization multiplies each channel by a constant and
-# adds another constant. The layer before it also multiplies (with its weights) and adds (its bias),
-# so you can merge the two into one layer. Work out the weights and the bias of the merged layer on
-# paper, then write `fold_batch_norm`. Section 4 of Part 7 teaches batch normalization.
+# In eval mode, batch normalization subtracts from each channel the mean that it recorded during
+# training, $\mu$, divides by the recorded standard deviation, and applies a learned scale and shift:
+#
+# $$y = \gamma \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
+#
+# torch calls these numbers `running_mean`, `running_var` ($\sigma^2$), `eps`, `weight` ($\gamma$) and
+# `bias` ($\beta$). All of them are constants, so each channel is multiplied by a number, and another
+# one is added. The layer before it also multiplies (with its weights) and adds (its bias), so you
+# can merge the two into one layer. Work out the weights and the bias of the merged layer on paper,
+# then write `fold_batch_norm`.
 
 # %% task="quantization.fold_batch_norm"
 checks.grade("quantization.fold_batch_norm")
@@ -454,7 +460,7 @@ table = [
 ]
 library = None
 if problem := library_int8.missing():
-    print(f"Skipping the library: {problem}. docs/results/networks.md lists the results we measured.")
+    print(f"Skipping the library: {problem}. Compare float with your own int8.")
 else:
     library = library_int8.quantize(alexnet, calibration)
     with tempfile.TemporaryDirectory() as folder:
@@ -472,7 +478,7 @@ for row in table:
 # %%
 # %%attempt
 if results.steady():
-    print("Timings are skipped in this run; docs/results/networks.md lists them.")
+    print("Timings are skipped in this run.")
 else:
     print(f"processor: {library_int8.instruction_set()}, {torch.get_num_threads()} threads")
     runs = {"float": alexnet, "int8 by hand": by_hand}
@@ -546,10 +552,10 @@ for name, found in compare(net, small, grey).items():
 # ### END MARK SCHEME
 
 # %% [markdown]
-# **Question.** Compare the times of float, your own int8 and the library's int8, at batch
-# size 1 and at batch size 32 (from your own run, or from `docs/results/networks.md`). Why is yours
-# slower than float although it moves a quarter of the bytes? What does the library do that your
-# code doesn't? What would be a fair comparison for the compiled int8 network?
+# **Question.** Compare the times of float, your own int8 and, if you could run it, the library's
+# int8, at batch size 1 and at batch size 32. Why is yours slower than float although it moves a
+# quarter of the bytes? What does the library do that your code doesn't? What would be a fair
+# comparison for the compiled int8 network?
 
 # %% [markdown] question="compare_speed"
 # ### BEGIN SOLUTION

@@ -590,5 +590,5 @@ for chosen, name in ((right, "right"), (~right, "wrong")):
 #
 # ## Before you hand in
 #
-# Restart the kernel and run all cells from top to bottom. In Part 9, you do all of this for another
-# data set, and you write most of the code yourself.
+# Restart the kernel and run all cells from top to bottom. The test set was used once: if you change
+# a network now, don't choose by that result.

@@ -120,7 +120,9 @@ for _ in range(2):
 #
 # The photographs are in a zip file on Google Drive. The cell at the top of this notebook gets
 # them with the package `gdown`, and verifies and unpacks them. Without them, the course draws
-# synthetic animals. [docs/data.md](../docs/data.md) shows how to get any other file from Drive.
+# synthetic animals. To get any other file from Drive, share it as "Anyone with the link", copy its
+# id from the link, and call `download_from_drive("ID", Path("data/my_images.zip"))`, which you
+# import from `data_scripts.drive`.
 #
 # A small part of the points is for arguments that can't be right: fractions that don't add up to 1,
 # or labels that don't match the paths, raise a `ValueError`.
@@ -1253,5 +1255,5 @@ results.figure("part9_demo", picture.figure, alt=picture.alt)
 # ## Before you hand in
 #
 # Restart the kernel and run all cells from top to bottom. The studies are loaded from their files;
-# the final training run is repeated and gives the same results. Hand in `results/animals` with your
-# notebook: someone will load your model, so it must contain nothing but weights.
+# the final training run is repeated and gives the same results. Keep `results/animals`: your demo
+# loads the model from there.

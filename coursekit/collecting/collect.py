@@ -19,7 +19,7 @@ from rich.progress import track
 from coursekit.collecting.file_choice import Work, choose
 from coursekit.collecting.findings import CollectError, Notes, Refused, printable
 from coursekit.collecting.identification import Claim, Roster, as_student_id, student_of
-from coursekit.collecting.pairs import PairFinding, Pairs, is_packed_by_partner
+from coursekit.collecting.partners import PairFinding, Pairs, is_packed_by_partner
 from coursekit.collecting.release import Release, read_release
 from coursekit.collecting.senders import PLATFORMS, HandIn, split
 from coursekit.collecting.storage import CONTENT, Shelf, settle_all, write_timestamp

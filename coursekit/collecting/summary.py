@@ -11,7 +11,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from coursekit.collecting.pairs import RULE, PairFinding
+from coursekit.collecting.partners import RULE, PairFinding
 from data_scripts.whole_files import write_whole
 
 COLLECTED, LOOK, EARLIER, PARTNERS, THERE, REFUSED = (

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from coursekit.builds.nbgrader_source import grade_id
 from coursekit.errors import CourseProblem
 from coursekit.roster.class_list import enrolled, names_of
-from toolbox.checks.diagnosis import ALSO
+from toolbox.checks.diagnosis import AGAIN, ALSO
 from toolbox.checks.outcome import MARKS
 from toolbox.course import Part
 
@@ -22,7 +22,6 @@ STATUS = {MARKS["passed"]: PASSED, MARKS["stub"]: UNWRITTEN, MARKS["skipped"]: U
 LIKELY_CAUSE = "    likely cause "
 CALLED = "    called       "
 GOT = "    got          "
-AS_ABOVE = "the same mistake as above"
 
 
 class InsightsError(CourseProblem):
@@ -196,7 +195,7 @@ def read_feedback(printed: str, tests: list[KnownTest]) -> tuple[dict[KnownTest,
                 waiting.remove(test)
         elif within and line.startswith(LIKELY_CAUSE):
             mistakes |= set(line.removeprefix(LIKELY_CAUSE).strip().split(ALSO))
-    return status, mistakes - {AS_ABOVE, ""}
+    return status, {text for text in mistakes if text and not text.startswith(AGAIN)}
 
 
 def read_failures(printed: str, tests: list[KnownTest]) -> list[Failure]:

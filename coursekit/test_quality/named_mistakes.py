@@ -9,11 +9,10 @@ from typing import Any
 from coursekit.builds.hint_table import row
 from coursekit.test_quality.verdicts import VersionVerdict
 from misconceptions.catalogue import Entry
-from toolbox.checks.diagnosis import ALSO, diagnose
+from toolbox.checks.diagnosis import AGAIN, ALSO, diagnose
 from toolbox.checks.outcome import Outcome
 
 Table = dict[str, list[dict[str, Any]]]
-AGAIN = "the same mistake as"
 
 
 @dataclass

@@ -28,7 +28,7 @@ from coursekit.test_quality.verdicts import (
 from misconceptions import student_mistakes
 from misconceptions.catalogue import Entry, entries
 from misconceptions.student_mistakes import StudentVersion, unseen
-from toolbox.checks.diagnosis import ALSO, diagnose
+from toolbox.checks.diagnosis import AGAIN, ALSO, diagnose
 from toolbox.checks.value_record import Record
 
 
@@ -130,7 +130,7 @@ def _named(
     of_mistakes = [known.get((version.function, name)) for name in version.mistakes]
     truth = tuple(entry.looks_like for entry in of_mistakes if entry is not None)
     complete = len(truth) == len(version.mistakes)
-    causes = [s for s in said if not s.startswith(named_mistakes.AGAIN)]
+    causes = [s for s in said if not s.startswith(AGAIN)]
     return Named(version.function, version.name, version.mistakes, truth, tuple(causes), complete)
 
 

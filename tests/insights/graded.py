@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from coursekit.builds.nbgrader_source import grade_id
 from coursekit.insights.graded_part import GradedItem, KnownTest, items_of, tests_of
+from toolbox.checks.diagnosis import AS_ABOVE
 from toolbox.course import Part
 
 MISTAKE = "each batch overwrites the previous ones"
@@ -31,7 +32,7 @@ def printed(outcomes: dict[KnownTest, str], mistake: str) -> str:
             lines += [f"✗ {test.promise}", "    got           7"]
             if mistake:
                 lines += [f"    likely cause  {mistake}", "    hint          Look again."]
-                mistake = "the same mistake as above"
+                mistake = AS_ABOVE
     return "\n".join([*lines, SAID_BY_STUDENT, f"    likely cause  {SAID_BY_STUDENT}", ""])
 
 

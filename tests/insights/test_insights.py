@@ -119,6 +119,11 @@ SAME = KnownTest("m.f", "The sum is right", True)
             ["failed", "not run"],
             set(),
         ),
+        (
+            "✗ The sum is right\n    likely cause  the same mistake as in m.g; also That.\n",
+            ["failed", "not run"],
+            {"That."},
+        ),
         ("", ["not run"] * 2, set()),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolbox import course
+from toolbox.report.written_answers import answers
 
 NOTEBOOKS = (
     "part1_scaler",
@@ -85,3 +86,18 @@ def test_the_top_names_the_earlier_functions_it_needs(root: Path, part_id: str) 
     named = {name for name in re.findall(r"`(\w+)`", need.group()) if name in known}
     called = {"get_fundamental_transforms"}  # by a function of Part 3, as its text says
     assert named - called == set(wanted)
+
+
+def test_the_report_can_quote_every_question(root: Path) -> None:
+    """It quotes the cell above an answer, if that cell starts with the question."""
+    asked = [each for part in course.load(root).parts for each in answers(root, part).values()]
+    assert len(asked) > 50
+    assert [each.question.id for each in asked if not each.asked] == []
+
+
+def test_notebooks_refer_only_to_files_that_students_get(root: Path) -> None:
+    """The release contains no docs/ folder; its README.md is docs/student.md."""
+    notebooks = sorted((root / "notebooks").glob("*.py"))
+    assert len(notebooks) == 9
+    found = [path.name for path in notebooks if "docs/" in path.read_text(encoding="utf-8")]
+    assert found == []

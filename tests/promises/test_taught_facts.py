@@ -49,3 +49,38 @@ def test_the_two_standard_deviations_of_cifar10() -> None:
     of_all = images.transpose(0, 1).flatten(1).std(dim=1, correction=0)
     of_each = images.flatten(2).std(dim=2, correction=0).mean(dim=0)
     assert (of_each < of_all).all()
+
+
+def test_size_of_an_output() -> None:
+    """The formula of Part 2, against torch."""
+    for n, k, s in ((64, 5, 1), (60, 3, 3), (16, 3, 3), (17, 4, 2)):
+        image = torch.zeros(1, 1, n, n)
+        for layer in (torch.nn.Conv2d(1, 1, k, s), torch.nn.MaxPool2d(k, s)):
+            assert layer(image).shape[-1] == (n - k) // s + 1
+    assert torch.nn.MaxPool2d(3).stride == 3
+
+
+def test_f1_from_counts_of_mistakes() -> None:
+    """The formula of Part 4, against scikit-learn."""
+    truth, predicted = [0, 0, 0, 1, 1, 2], [0, 1, 0, 1, 2, 2]
+    counts = sklearn.metrics.confusion_matrix(truth, predicted)
+    right, wrong = (
+        counts.diagonal(),
+        counts.sum(axis=0) + counts.sum(axis=1) - 2 * counts.diagonal(),
+    )
+    each = sklearn.metrics.f1_score(truth, predicted, average=None)
+    assert np.allclose(2 * right / (2 * right + wrong), each)
+
+
+def test_batch_normalization_in_eval_mode() -> None:
+    """The formula of Part 6, against torch."""
+    norm = torch.nn.BatchNorm1d(2)
+    norm(torch.tensor([[1.0, 5.0], [2.0, -1.0], [6.0, 0.0]]))
+    with torch.no_grad():
+        norm.weight.copy_(torch.tensor([2.0, 0.5]))
+        norm.bias.copy_(torch.tensor([1.0, -1.0]))
+    x, mean, variance = torch.tensor([[3.0, 4.0]]), norm.running_mean, norm.running_var
+    assert mean is not None
+    assert variance is not None
+    wanted = norm.weight * (x - mean) / torch.sqrt(variance + norm.eps) + norm.bias
+    assert torch.allclose(norm.eval()(x), wanted)

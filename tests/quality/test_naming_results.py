@@ -5,10 +5,10 @@ from __future__ import annotations
 from coursekit.insights.graded_part import Failure, KnownTest
 from coursekit.insights.unnamed_failures import Unnamed
 from coursekit.test_quality import cluster_results, naming_results
-from coursekit.test_quality.named_mistakes import AGAIN, Naming
+from coursekit.test_quality.named_mistakes import Naming
 from coursekit.test_quality.naming import Named
 from misconceptions.student_mistakes import unseen
-from toolbox.checks.diagnosis import ALSO
+from toolbox.checks.diagnosis import AGAIN, ALSO
 
 SEEN = next(f"m.f{n}" for n in range(99) if not unseen(f"m.f{n}"))
 UNSEEN = next(f"m.f{n}" for n in range(99) if unseen(f"m.f{n}"))

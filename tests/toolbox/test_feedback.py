@@ -13,7 +13,8 @@ import pytest
 from tests.toolbox.conftest import TinyCourse
 from toolbox import checks, course
 from toolbox.checks import shown_score
-from toolbox.checks.arranged_feedback import AS_ABOVE, arrange
+from toolbox.checks.arranged_feedback import arrange
+from toolbox.checks.diagnosis import AS_ABOVE
 from toolbox.checks.feedback_html import as_html
 from toolbox.checks.feedback_text import ALL_HINTS, as_text
 from toolbox.checks.outcome import Outcome, Run

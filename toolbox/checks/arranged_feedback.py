@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from toolbox import course
+from toolbox.checks.diagnosis import AS_ABOVE
 from toolbox.checks.outcome import MARKS, Outcome, Run
 from toolbox.checks.scores import counts, function_line
 from toolbox.checks.worked_examples import worked_example
 
 MOST_BROKEN = 3
 SAME = "fails in the same way"
-AS_ABOVE = "the same mistake as above"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from toolbox.checks.signatures import Observations
 TABLE = Path(__file__).with_name("diagnosis.json")
 FAILED = {"failed", "error", "slow"}
 ALSO = "; also "  # between two causes of one failure
+AGAIN = "the same mistake as"  # before the place at which a cause was named first
+AS_ABOVE = f"{AGAIN} above"
 
 Entry = dict[str, Any]
 
@@ -104,8 +106,8 @@ def _name(
                 continue
             if cause.key in named:
                 first = named[cause.key]
-                place = "above" if first == outcome.function else f"in {first}"
-                texts.append(f"the same mistake as {place}")
+                own = first == outcome.function
+                texts.append(AS_ABOVE if own else f"{AGAIN} in {first}")
                 continue
             named[cause.key] = outcome.function
             starts = "" if cause.function == outcome.function else f"in {cause.function}: "

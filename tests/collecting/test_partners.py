@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from coursekit.collecting.identification import Roster
-from coursekit.collecting.pairs import RULE
+from coursekit.collecting.partners import RULE
 from coursekit.collecting.summary import PARTNERS
 from coursekit.deadlines.penalties import opened
 from coursekit.part_grades import StudentGrade, part_grades
