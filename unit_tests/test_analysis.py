@@ -90,7 +90,9 @@ def test_rows_are_the_truth() -> None:
     """The entry in row i and column j counts the examples of class i predicted as class j."""
     got = analysis.generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3)
     called = "generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3)"
-    expect.equal(np.asarray(got), np.array([[1, 2, 0], [0, 1, 0], [1, 0, 0]]), called)
+    expect.equal(
+        np.asarray(got), np.array([[1, 2, 0], [0, 1, 0], [1, 0, 0]]), called, picture="matrix"
+    )
 
 
 @task("analysis.generate_confusion_matrix")
@@ -99,7 +101,7 @@ def test_shares_of_the_true_class() -> None:
     got = analysis.generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3, normalize=True)
     called = "generate_confusion_matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0], 3, normalize=True)"
     wanted = np.array([[1 / 3, 2 / 3, 0], [0, 1, 0], [1, 0, 0]])
-    expect.close(got, wanted, called, atol=EXACT)
+    expect.close(got, wanted, called, atol=EXACT, picture="matrix")
 
 
 @task("analysis.generate_confusion_matrix")
@@ -112,7 +114,7 @@ def test_an_absent_class_is_a_row_of_zeros() -> None:
         wanted = np.zeros((5, 5))
         wanted[0, 0] = wanted[0, 3] = share
         wanted[2, 2] = 1
-        expect.close(got, wanted, called, atol=EXACT)
+        expect.close(got, wanted, called, atol=EXACT, picture="matrix")
 
 
 @task("analysis.generate_confusion_matrix", share=0.5)

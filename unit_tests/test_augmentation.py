@@ -57,9 +57,13 @@ def test_flip_mirrors_left_and_right() -> None:
     wanted = torch.stack([torch.stack([torch.tensor(r[::-1]) for r in c]) for c in image.tolist()])
     for _ in range(5):
         got = augmentation.random_horizontal_flip(image, p=1.0)
-        expect.equal(got, wanted, "random_horizontal_flip(img of shape (2, 3, 4), p=1)")
+        expect.equal(
+            got, wanted, "random_horizontal_flip(img of shape (2, 3, 4), p=1)", picture="image"
+        )
         got = augmentation.random_horizontal_flip(image, p=0.0)
-        expect.equal(got, image, "random_horizontal_flip(img of shape (2, 3, 4), p=0)")
+        expect.equal(
+            got, image, "random_horizontal_flip(img of shape (2, 3, 4), p=0)", picture="image"
+        )
 
 
 @task("augmentation.random_horizontal_flip")
@@ -137,7 +141,7 @@ def test_crop_without_padding() -> None:
     """With `padding=0` the image is returned unchanged."""
     image = numbered(3, 4, 6)
     got = augmentation.random_crop(image, 0)
-    expect.equal(got, image, "random_crop(img of shape (3, 4, 6), padding=0)")
+    expect.equal(got, image, "random_crop(img of shape (3, 4, 6), padding=0)", picture="image")
 
 
 @task("augmentation.random_crop")

@@ -30,7 +30,7 @@ def test_pixels_are_normalised() -> None:
     image = Image.fromarray(np.full((9, 14), 153, dtype=np.uint8))
     out = data_transforms.get_fundamental_transforms((5, 8), [0.4], [0.25])(image)
     called = "get_fundamental_transforms((5, 8), [0.4], [0.25])(an image of 153s = 0.6)"
-    expect.close(out, torch.full((1, 5, 8), 0.8), called, atol=4 * ONE_LEVEL)
+    expect.close(out, torch.full((1, 5, 8), 0.8), called, atol=4 * ONE_LEVEL, picture="image")
 
 
 @task("data_transforms.get_fundamental_transforms")
@@ -53,7 +53,7 @@ def test_gray_images_and_arrays_of_statistics() -> None:
     mean, std = np.array([0.1]), np.array([0.2])
     out = data_transforms.get_fundamental_transforms((8, 6), mean, std)(image)
     called = "get_fundamental_transforms((8, 6), array([0.1]), array([0.2]))(an image of 51s = 0.2)"
-    expect.close(out, torch.full((1, 8, 6), 0.5), called, atol=5 * ONE_LEVEL)
+    expect.close(out, torch.full((1, 8, 6), 0.5), called, atol=5 * ONE_LEVEL, picture="image")
 
 
 @task("data_transforms.get_fundamental_transforms")
@@ -66,7 +66,7 @@ def test_nothing_is_random() -> None:
     for _ in range(8):
         called = "get_fundamental_transforms(...)(image), a second time"
         # The same image twice: only float32 rounding may differ.
-        expect.close(transform(image), first, called, atol=1e-6)
+        expect.close(transform(image), first, called, atol=1e-6, picture="image")
 
 
 # --- get_data_augmentation_transforms -----------------------------------------------------------

@@ -89,7 +89,8 @@ def test_test_images_are_only_normalized() -> None:
             )
             mean, std = (torch.tensor(part)[:, None, None] for part in (MEAN, STD))
             called = f"{CALLED}: a batch of the test loader"
-            expect.close(x, (wanted - mean) / std, called, atol=1e-4)  # float32, values up to 10
+            # float32, values up to 10
+            expect.close(x, (wanted - mean) / std, called, atol=1e-4, picture="image")
             labels = [number % 10 for number in range(seen, seen + len(y))]
             expect.equal(y, torch.tensor(labels), f"{called}: labels")
             seen += len(y)

@@ -127,7 +127,7 @@ def test_rounds_to_nearest() -> None:
     x = torch.tensor([[0.3, -0.3, 0.2, -0.2], [0.7, -0.7, 0.9, -0.9]])
     called = "quantize(tensor([[0.3, -0.3, 0.2, -0.2], [0.7, -0.7, 0.9, -0.9]]), 0.5, 0)"
     q = quantization.quantize(x.clone(), 0.5, 0)
-    expect.equal(q, torch.tensor([[1, -1, 0, 0], [1, -1, 2, -2]]), called)
+    expect.equal(q, torch.tensor([[1, -1, 0, 0], [1, -1, 2, -2]]), called, picture="matrix")
 
 
 @task("quantization.quantize")
@@ -136,7 +136,7 @@ def test_zero_point_is_added() -> None:
     x = torch.tensor([0.0, 0.26, -0.26, 5.0])
     called = "quantize(tensor([0, 0.26, -0.26, 5]), 0.1, -20)"
     q = quantization.quantize(x, torch.tensor(0.1), torch.tensor(-20, dtype=torch.int32))
-    expect.equal(q, torch.tensor([-20, -17, -23, 30]), called)
+    expect.equal(q, torch.tensor([-20, -17, -23, 30]), called, picture="matrix")
 
 
 @task("quantization.quantize")
@@ -145,7 +145,7 @@ def test_clamps() -> None:
     x = torch.tensor([100.0, -100.0, 12.9, -13.0, float("inf")])
     called = "quantize(tensor([100, -100, 12.9, -13, inf]), 0.1, 3)"
     q = quantization.quantize(x, 0.1, 3)
-    expect.equal(q, torch.tensor([127, -128, 127, -127, 127]), called)
+    expect.equal(q, torch.tensor([127, -128, 127, -127, 127]), called, picture="matrix")
 
 
 @task("quantization.quantize")
@@ -165,7 +165,7 @@ def test_quantize_to_fewer_bits() -> None:
     """With 4 bits, values are clamped to -8 and 7, and stored in int8."""
     q = quantization.quantize(torch.tensor([-9.0, 9.0, 3.2]), 1.0, 0, num_bits=4)
     called = "quantize(tensor([-9, 9, 3.2]), 1.0, 0, num_bits=4)"
-    expect.equal(q, torch.tensor([-8, 7, 3]), called)
+    expect.equal(q, torch.tensor([-8, 7, 3]), called, picture="matrix")
     expect.dtype(q, torch.int8, called)
 
 
@@ -178,7 +178,7 @@ def test_quantize_channels() -> None:
     called = "quantize(x of shape (3, 2, 3), tensor([0.1, 1, 0.5]), tensor([0, 5, -5]))"
     q = quantization.quantize(x, scale, zero_point)
     wanted = torch.tensor([10, 7, 1])[:, None, None].expand(3, 2, 3)
-    expect.equal(q, wanted, called)
+    expect.equal(q, wanted, called, picture="image")
 
 
 @task("quantization.quantize")
@@ -201,7 +201,7 @@ def test_back_to_real_numbers() -> None:
     for zero in (0, 100, -128):
         called = f"dequantize(tensor([[-128, 127, 0], [5, -100, 100]], int8), 0.5, {zero})"
         x = quantization.dequantize(q, torch.tensor(0.5), torch.tensor(zero, dtype=torch.int8))
-        expect.close(x, 0.5 * (q.double() - zero), called, atol=EXACT)
+        expect.close(x, 0.5 * (q.double() - zero), called, atol=EXACT, picture="matrix")
 
 
 @task("quantization.dequantize")
@@ -214,7 +214,7 @@ def test_dequantize_gives_float32() -> None:
     expect.dtype(x, torch.float32, called)
     expect.shape(x, (2, 3), called)
     expect.equal(after(q), before, called + ": q afterwards")
-    expect.close(x, 0.25 * (before.double() - 2), called, atol=EXACT)
+    expect.close(x, 0.25 * (before.double() - 2), called, atol=EXACT, picture="matrix")
 
 
 @task("quantization.dequantize")
@@ -225,7 +225,7 @@ def test_dequantize_channels() -> None:
     called = "dequantize(10s of shape (3, 2, 3), tensor([0.1, 1, 0.5]), tensor([0, 5, -5]))"
     x = quantization.dequantize(q, scale, zero_point)
     wanted = torch.tensor([1.0, 5.0, 7.5])[:, None, None].expand(3, 2, 3)
-    expect.close(x, wanted, called, atol=EXACT)
+    expect.close(x, wanted, called, atol=EXACT, picture="image")
 
 
 # MinMaxObserver
@@ -377,7 +377,7 @@ def check_layer(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:
     got = kind(layer, observed(x))(x)
     expect.shape(got, tuple(layer(x).shape), called)
     expect.dtype(got, torch.float32, called)
-    expect.close(got, layer(x), called, atol=SUMS)
+    expect.close(got, layer(x), called, atol=SUMS, picture="matrix")
 
 
 def check_kept(kind: Any, layer: Any, x: torch.Tensor, called: str) -> None:

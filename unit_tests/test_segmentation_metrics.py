@@ -21,7 +21,9 @@ TIGHT = 1e-6  # ratios of order 1: single precision rounds them to 1e-7
 def test_rows_are_the_truth() -> None:
     """Entry [t, p] counts the pixels of class t that were predicted as p."""
     got = segmentation_metrics.confusion_counts(SAID, TRUTH, 3)
-    expect.equal(got, TABLE, "confusion_counts(prediction (2, 4), target (2, 4), 3)")
+    expect.equal(
+        got, TABLE, "confusion_counts(prediction (2, 4), target (2, 4), 3)", picture="matrix"
+    )
 
 
 @task("segmentation_metrics.confusion_counts")
@@ -40,9 +42,14 @@ def test_void_is_what_the_target_says() -> None:
     target = torch.tensor([[255, 255, 1], [0, 255, 1]], dtype=torch.uint8)
     said = torch.tensor([[0, 1, 1], [0, 0, 0]], dtype=torch.uint8)
     got = segmentation_metrics.confusion_counts(said, target, 2)
-    expect.equal(got, [[1, 0], [1, 1]], "confusion_counts(uint8 masks with three void pixels)")
+    expect.equal(
+        got,
+        [[1, 0], [1, 1]],
+        "confusion_counts(uint8 masks with three void pixels)",
+        picture="matrix",
+    )
     nothing = segmentation_metrics.confusion_counts(said[:, 1:2], target[:, 1:2], 2)
-    expect.equal(nothing, [[0, 0], [0, 0]], "confusion_counts(all pixels void)")
+    expect.equal(nothing, [[0, 0], [0, 0]], "confusion_counts(all pixels void)", picture="matrix")
 
 
 @task("segmentation_metrics.confusion_counts")
@@ -52,7 +59,12 @@ def test_many_classes() -> None:
     target = classes.repeat_interleave(20).reshape(20, 20)
     said = classes.repeat(20).reshape(20, 20)
     got = segmentation_metrics.confusion_counts(said, target, 20)
-    expect.equal(got, torch.ones(20, 20).long(), "confusion_counts(each pair of 20 ids once)")
+    expect.equal(
+        got,
+        torch.ones(20, 20).long(),
+        "confusion_counts(each pair of 20 ids once)",
+        picture="matrix",
+    )
 
 
 @task("segmentation_metrics.confusion_counts")
@@ -190,7 +202,7 @@ def test_each_class_has_its_colour() -> None:
     got = segmentation_metrics.colorize_mask(mask, PALETTE)
     expect.shape(got, (2, 4, 3), "colorize_mask(mask (2, 4), palette (3, 3))")
     expect.dtype(got, np.uint8, "colorize_mask(mask (2, 4), palette (3, 3))")
-    expect.equal(got, PALETTE[mask], "colorize_mask(mask (2, 4), palette (3, 3))")
+    expect.equal(got, PALETTE[mask], "colorize_mask(mask (2, 4), palette (3, 3))", picture="color")
 
 
 @task("segmentation_metrics.colorize_mask")
@@ -200,5 +212,10 @@ def test_void_is_black() -> None:
     before = mask.clone()
     got = segmentation_metrics.colorize_mask(mask, PALETTE)
     wanted = [[[0, 0, 0], [200, 0, 100]], [[10, 20, 30], [0, 255, 7]], [[0, 0, 0], [0, 0, 0]]]
-    expect.equal(got, np.array(wanted), "colorize_mask([[255, 1], [0, 2], [3, 255]], 3 colors)")
+    expect.equal(
+        got,
+        np.array(wanted),
+        "colorize_mask([[255, 1], [0, 2], [3, 255]], 3 colors)",
+        picture="color",
+    )
     expect.equal(after(mask), before, "the mask after colorize_mask(mask, palette)")

@@ -152,7 +152,7 @@ def test_val_normalises() -> None:
     wanted = wanted[:, None, None].expand(3, 10, 15)
     # One level of 255 is 0.02 here: rounding to bytes between the steps is allowed.
     called = "image of get_val_transform((10, 15), mean, std)(all pixels 102, mask)"
-    expect.close(torch.as_tensor(got), wanted, called, atol=0.021)
+    expect.close(torch.as_tensor(got), wanted, called, atol=0.021, picture="color")
 
 
 @task("segmentation_training.get_val_transform", share=2)
@@ -162,7 +162,12 @@ def test_val_shows_everything() -> None:
     image, mask = transform(*pair())
     wanted = torch.full((24, 36), IDS[0])
     wanted[:12, :12] = IDS[1]
-    expect.equal(torch.as_tensor(mask), wanted, "mask of get_val_transform((24, 36), ...)(60 x 90)")
+    expect.equal(
+        torch.as_tensor(mask),
+        wanted,
+        "mask of get_val_transform((24, 36), ...)(60 x 90)",
+        picture="ids",
+    )
     share = agreement(image, mask)
     # The two edges of the corner are blurred: 24 of 864 pixels.
     called = "fraction of pixels whose brightness matches their id"
@@ -175,8 +180,18 @@ def test_val_is_not_random() -> None:
     transform = segmentation_training.get_val_transform((24, 36), MEAN, STD)
     for _ in range(4):
         first, second = transform(*pair()), transform(*pair())
-        expect.equal(torch.as_tensor(second[0]), torch.as_tensor(first[0]), "image, a second time")
-        expect.equal(torch.as_tensor(second[1]), torch.as_tensor(first[1]), "mask, a second time")
+        expect.equal(
+            torch.as_tensor(second[0]),
+            torch.as_tensor(first[0]),
+            "image, a second time",
+            picture="color",
+        )
+        expect.equal(
+            torch.as_tensor(second[1]),
+            torch.as_tensor(first[1]),
+            "mask, a second time",
+            picture="ids",
+        )
 
 
 @task("segmentation_training.get_train_transform")

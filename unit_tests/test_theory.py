@@ -176,7 +176,7 @@ def test_shapes_of_two_layers() -> None:
     called = "leaky_relu_mlp_shapes(d_in=5, d_hidden=7, num_classes=3, m=11)"
     expect.instance(got, dict, called)
     for name, pair in wanted.items():
-        expect.equal(tuple(got.get(name, ())), pair, f"{called}[{name!r}]")
+        expect.equal(tuple(got.get(name, ())), pair, f"{called}[{name!r}]", table=(got, wanted))
 
 
 @task("theory.sigmoid_delta_rule")

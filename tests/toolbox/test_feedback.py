@@ -182,7 +182,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        self.open.append(tag)
+        if tag != "img":
+            self.open.append(tag)
         self.text += " "
 
     def handle_endtag(self, tag: str) -> None:

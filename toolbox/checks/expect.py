@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from toolbox.checks.compared_rows import Table, compared_rows
+from toolbox.checks.pictures import Figure, Kind, compared
 from toolbox.checks.value_record import Record, of_error, of_kind, of_result
 from toolbox.checks.value_text import show
 
@@ -47,6 +49,7 @@ class Mismatch(AssertionError):
         self.called, self.expected, self.got = called, expected, got
         self.value, self.number = value, number
         self.records: list[Record] = []  # of all mismatches in the test, if they were collected
+        self.figure: Figure = {}  # drawn for notebooks, if the expectation asks for it
 
 
 @contextmanager
@@ -77,11 +80,18 @@ class Unanswered(Exception):
 
 
 Said = str | Callable[[], str]  # lazy, because formatting a value takes longer than comparing it
-Kind = Callable[[Any], Record]
+ToRecord = Callable[[Any], Record]
+Draw = Callable[[], Figure]
 
 
 def _check(
-    passed: bool, called: str, expected: Said, got: Said, value: object, record: Kind = of_result
+    passed: bool,
+    called: str,
+    expected: Said,
+    got: Said,
+    value: object,
+    record: ToRecord = of_result,
+    draw: Draw | None = None,
 ) -> None:
     number = _stated[0]
     _stated[0] += 1
@@ -89,11 +99,14 @@ def _check(
         return
     mismatch = Mismatch(called, _as_text(expected), _as_text(got), value, number)
     if not _collected:
+        mismatch.figure = draw() if draw is not None else {}
         raise mismatch
     # Now, because the rest of the test may change the value.
     found = _collected[-1]
     found.append(mismatch)
     found[0].records.append({"at": number, **record(value)})
+    if draw is not None and len(found) == 1:  # only the first mismatch is shown
+        mismatch.figure = draw()
     if len(found) == MOST_RECORDS:
         raise found[0]
 
@@ -111,20 +124,36 @@ def true(condition: object, called: str, *, expected: str, got: object) -> None:
     _check(bool(condition), called, expected, said, got)
 
 
-def equal(got: object, expected: object, called: str) -> None:
+def equal(
+    got: object,
+    expected: object,
+    called: str,
+    *,
+    picture: Kind | None = None,
+    table: Table | None = None,
+) -> None:
     """Check that `got == expected`; arrays and tensors must have equal shapes and elements.
 
-    A list equals a tuple with the same items.
+    A list equals a tuple with the same items. picture: how a notebook draws the values of a
+    mismatch. table: what was expected and what was returned by name, of which this is one row; a
+    notebook shows all rows of a mismatch.
     """
+    draw = _drawing(got, expected, picture) if table is None else lambda: compared_rows(*table)
     if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
         same = _as_lists(got) == _as_lists(expected)
-        _check(same, called, lambda: show(expected), lambda: show(got), got)
+        _check(same, called, lambda: show(expected), lambda: show(got), got, draw=draw)
     elif _is_array(expected) or _is_array(got):
         a, b = _as_array(got), _as_array(expected)
         same = a is not None and b is not None and a.shape == b.shape and bool(np.all(a == b))
-        _check(same, called, lambda: show(expected), lambda: _with_difference(got, expected), got)
+        said = lambda: _with_difference(got, expected)  # noqa: E731
+        _check(same, called, lambda: show(expected), said, got, draw=draw)
     else:
-        _check(bool(got == expected), called, lambda: show(expected), lambda: show(got), got)
+        same = bool(got == expected)
+        _check(same, called, lambda: show(expected), lambda: show(got), got, draw=draw)
+
+
+def _drawing(got: object, expected: object, kind: Kind | None, **close: float) -> Draw | None:
+    return None if kind is None else lambda: compared(got, expected, kind, **close)
 
 
 def answered(condition: bool, called: str) -> None:
@@ -134,12 +163,21 @@ def answered(condition: bool, called: str) -> None:
         raise Unanswered(called)
 
 
-def close(got: object, expected: object, called: str, *, atol: float, rtol: float = 0.0) -> None:
+def close(
+    got: object,
+    expected: object,
+    called: str,
+    *,
+    atol: float,
+    rtol: float = 0.0,
+    picture: Kind | None = None,
+) -> None:
     """Check that numbers, arrays or tensors agree within `atol + rtol·|expected|`.
 
     Shapes must be equal. NaN matches only NaN. A value that is not numeric (None, a string) is a
-    mismatch, not an error.
+    mismatch, not an error. picture: how a notebook draws the values of a mismatch.
     """
+    draw = _drawing(got, expected, picture, atol=atol, rtol=rtol)
     a, b = _as_array(got), _as_array(expected)
     passed = (
         a is not None
@@ -153,7 +191,7 @@ def close(got: object, expected: object, called: str, *, atol: float, rtol: floa
             return f"{show(got)} (shape {a.shape}, but {b.shape} was expected)"
         return _with_difference(got, expected)
 
-    _check(passed, called, lambda: show(expected), said, got)
+    _check(passed, called, lambda: show(expected), said, got, draw=draw)
 
 
 def _with_difference(got: object, expected: object) -> str:

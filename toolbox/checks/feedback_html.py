@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from toolbox.checks.arranged_feedback import SAME, Feedback, Group
+from toolbox.checks.figure_html import figure_html
 from toolbox.checks.outcome import MARKS, Outcome
 
 WORDS = {"✓": "passed", "✗": "failed", "·": "not implemented yet", "–": "skipped"}
@@ -43,10 +44,13 @@ def _of_function(feedback: Feedback) -> Iterator[str]:
     name = f"<code>{escape(feedback.function)}</code>"
     first = f"{name}: <b>{escape(points)}</b> · {escape(tests)}{then}"
     yield f"<div>{first}</div>"
-    is_open = True
+    is_open, has_figure = True, False
     for group in feedback.groups:
         if group.is_failure:
-            yield _failure(group, is_open=is_open)
+            # One figure is enough, and bounds the size of the notebook.
+            figure = "" if has_figure or group.first.hidden else figure_html(group.first.figure)
+            has_figure = has_figure or bool(figure)
+            yield _failure(group, figure, is_open=is_open)
             is_open = False
         else:
             yield _unexplained(group)
@@ -56,7 +60,7 @@ def _of_function(feedback: Feedback) -> Iterator[str]:
         yield f"<div>{_prose(note)}</div>"
 
 
-def _failure(group: Group, *, is_open: bool) -> str:
+def _failure(group: Group, figure: str, *, is_open: bool) -> str:
     said = dict(group.details)
     body = [_row("called", said.pop("called", ""))]
     pair = [(label, said.pop(label, "")) for label in ("expected", "got")]
@@ -65,6 +69,7 @@ def _failure(group: Group, *, is_open: bool) -> str:
         body.append(f'<div style="display:flex;flex-wrap:wrap;gap:0 2em">{cells}</div>')
     else:
         body += [_row(label, text) for label, text in pair]
+    body.append(figure)
     second, example = said.pop("hint 2", ""), said.pop("example", "")
     body += [_row(label, text) for label, text in said.items()]
     if second:

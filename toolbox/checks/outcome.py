@@ -61,6 +61,7 @@ class Outcome:
     meaning: str = ""
     printed: str = ""
     blocked_by: str = ""  # another function that has to be written first
+    figure: dict[str, Any] = field(default_factory=dict)  # images or a table, for notebooks
     observed: dict[str, Any] = field(default_factory=dict)
     misconception: str = ""
     hints: list[str] = field(default_factory=list)
@@ -76,7 +77,7 @@ class Outcome:
         """Keep only the status of a hidden test: any other text could reveal the test."""
         self.called = self.expected = self.got = self.where = self.printed = ""
         self.meaning = slow_meaning() if self.status == "slow" else ""
-        self.observed, self.blocked_by = {}, ""
+        self.observed, self.figure, self.blocked_by = {}, {}, ""
         self.code = self.values = ""
         if self.status == "stub":
             self.got = "not implemented yet"
@@ -163,6 +164,7 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
     if isinstance(error, Mismatch):
         outcome.status = "failed"
         outcome.called, outcome.expected, outcome.got = error.called, error.expected, error.got
+        outcome.figure = error.figure
         first, *more = error.records or [{"at": error.number, **of_value(error.value)}]
         outcome.observed = {**first, "more": more} if more else first
         return
