@@ -121,6 +121,8 @@ def _rebuilt(element: ElementTree.Element, latex: str) -> str:
         )
         if name == "math":
             kept += f' aria-label="{escape(" ".join(latex.split()))}"'
+            if node.get("display") == "block":  # which scrolls, also with the keyboard
+                kept += ' tabindex="0"'
         return f"<{name}{kept}>{inner}</{name}>"
 
     return written(element)

@@ -117,7 +117,11 @@ def _is_formula(tag: Tag) -> bool:
     found = [tag, *tag.find_all(True)]
     attributes = {name for each in found for name in each.attrs}
     known = {each.name for each in found} <= mathml.ELEMENTS
-    return tag.name == "math" and known and attributes <= mathml.ATTRIBUTES | {"aria-label"}
+    return (
+        tag.name == "math"
+        and known
+        and attributes <= mathml.ATTRIBUTES | {"aria-label", "tabindex"}
+    )
 
 
 def _is_active(tag: str, name: str, text: str) -> bool:
