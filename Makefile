@@ -34,7 +34,7 @@ TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(sh
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-install: $(STAMP) ## create .venv and install all packages into it (once; 5 GB with CUDA)
+install: $(STAMP) ## create .venv and install all packages into it (once; 7 GB with CUDA)
 
 $(STAMP): pyproject.toml $(wildcard constraints/py*.txt)
 	@# An existing environment keeps its Python version.

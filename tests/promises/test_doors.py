@@ -93,7 +93,7 @@ def test_the_readme_says_both_commands_on_its_first_screen(root: Path) -> None:
     first = (root / "README.md").read_text(encoding="utf-8").splitlines()[:25]
     assert any(line.startswith("make demo") for line in first)
     assert any(line.startswith("make test") for line in first)
-    assert any("5 GB" in line for line in first)
+    assert any("7 GB" in line for line in first)
 
 
 def test_the_installed_command_finds_the_course_it_is_run_in(root: Path, tmp_path: Path) -> None:
