@@ -395,7 +395,7 @@ if device.type == "cpu":
     print(f"Without a GPU, {OTHER} is too slow at 224 x 224 pixels. Using {compared_name}.")
 else:
     try:
-        compared, compared_name = load_backbone(OTHER), OTHER
+        compared, compared_name = load_backbone(OTHER, "imagenet"), OTHER
     except RuntimeError as reason:
         print(f"{reason} Using {compared_name}.")
 

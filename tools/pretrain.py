@@ -1,8 +1,9 @@
-"""Pretrain the course's AlexNet on the pretext set: `python -m tools.pretrain`.
+"""Pretrain a network of the course on the pretext set: `python -m tools.pretrain --network NAME`.
 
-The images are painted once, class by class, and stored as 64 x 64 arrays in the work folder.
-Training saves a checkpoint after each epoch, so you can interrupt it with Ctrl-C at any time and
-resume it later. The weights are written in half precision.
+`SETTINGS` are those of the checkpoints that the course ships. The images are painted once, class by
+class, and stored as 64 x 64 arrays in the work folder. Training saves a checkpoint after each
+epoch, so you can interrupt it with Ctrl-C at any time and resume it later. The weights are written
+in half precision.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +29,10 @@ from data_scripts.whole_files import whole_file
 from toolbox.models.backbones import (
     COURSE_INPUT,
     COURSE_MEAN,
+    COURSE_NETWORKS,
     COURSE_STD,
-    COURSE_WEIGHTS,
     course_alexnet,
+    course_weights,
 )
 
 HELD_OUT = 0.05  # of each class, to measure how well the pretext task is learned
@@ -41,14 +43,29 @@ Arrays = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
 class Settings:
     """Everything that determines the weights; a checkpoint with other settings is not resumed."""
 
+    network: str = "alexnet"
     seed: int = 0
     each: int = 320  # images per class
     epochs: int = 12
     batch: int = 64
     lr: float = 1e-3
     weight_decay: float = 0.02
-    dropout: float = 0.25
-    grayscale: float = 0.7  # fraction of the batches that are shown in gray
+    dropout: float = 0.25  # only AlexNet has dropout
+    grayscale: float = 0.7  # fraction of the images that are shown in gray
+
+
+# AlexNet is fine-tuned on scenes in gray, and ResNet-18 on animals in color.
+SETTINGS = {
+    "alexnet": Settings(),
+    "resnet18": Settings("resnet18", epochs=20, lr=3e-3, weight_decay=0.05, grayscale=0.2),
+}
+
+
+def new_network(settings: Settings, classes: int) -> nn.Module:
+    """Return the network of the settings with new weights."""
+    if settings.network == "alexnet":
+        return course_alexnet(classes, settings.dropout)
+    return COURSE_NETWORKS[settings.network](classes)
 
 
 def painted_class(seed: int, pictures: Sequence[plan.PlannedPicture], path: Path) -> Path:
@@ -130,7 +147,7 @@ def train(settings: Settings, work: Path, device: torch.device) -> nn.Module:
     held, kept = order[:cut], order[cut:]
     held_images, held_labels = images[held].to(device), labels[held].to(device)
     torch.manual_seed(settings.seed)
-    model = course_alexnet(int(labels.max()) + 1, settings.dropout).to(device)
+    model = new_network(settings, int(labels.max()) + 1).to(device)
     steps = settings.epochs * (len(kept) // settings.batch)
     optimizer = torch.optim.AdamW(
         model.parameters(), settings.lr, weight_decay=settings.weight_decay
@@ -138,7 +155,7 @@ def train(settings: Settings, work: Path, device: torch.device) -> nn.Module:
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, settings.lr, total_steps=steps, pct_start=0.2
     )
-    checkpoint, first = work / "checkpoint.pt", 0
+    checkpoint, first = work / f"checkpoint_{settings.network}.pt", 0
     if checkpoint.is_file():
         stored = torch.load(checkpoint, map_location=device, weights_only=True)
         if stored["settings"] == asdict(settings):
@@ -181,18 +198,18 @@ def train(settings: Settings, work: Path, device: torch.device) -> nn.Module:
 
 
 def save(model: nn.Module, path: Path) -> None:
-    """Write the weights in half precision, as a state_dict."""
+    """Write the weights in half precision, as a state_dict; counters stay integers."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(
-        {key: value.detach().cpu().half() for key, value in model.state_dict().items()}, path
-    )
+    state = {key: value.detach().cpu() for key, value in model.state_dict().items()}
+    torch.save({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, path)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(
-        description="Pretrain the course's AlexNet on generated images."
+        description="Pretrain a network of the course on generated images."
     )
+    parser.add_argument("--network", choices=tuple(SETTINGS), default="alexnet")
     parser.add_argument(
         "--work",
         type=Path,
@@ -200,16 +217,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="folder of painted images and checkpoints",
     )
     parser.add_argument(
-        "--out", type=Path, default=COURSE_WEIGHTS, help="where to write the weights"
+        "--out", type=Path, help="where to write the weights (default: the course's checkpoint)"
     )
-    parser.add_argument("--seed", type=int, default=Settings.seed)
-    parser.add_argument(
-        "--each", type=int, default=Settings.each, help="number of images per class"
-    )
-    parser.add_argument("--epochs", type=int, default=Settings.epochs)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--each", type=int, help="number of images per class")
+    parser.add_argument("--epochs", type=int)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     given = parser.parse_args(arguments)
-    settings = Settings(seed=given.seed, each=given.each, epochs=given.epochs)
+    changed = {key: getattr(given, key) for key in ("seed", "each", "epochs")}
+    settings = replace(
+        SETTINGS[given.network], **{k: v for k, v in changed.items() if v is not None}
+    )
+    out = given.out or course_weights(given.network)
     given.work.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     try:
@@ -218,12 +237,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(
             "Interrupted. Run the same command to resume after the last epoch."
         ) from None
-    save(model, given.out)
-    size = given.out.stat().st_size / 1e6
+    save(model, out)
+    size = out.stat().st_size / 1e6
     print(
         json.dumps(
             {
-                "file": given.out.name,
+                "file": out.name,
                 "megabytes": round(size, 2),
                 "seconds": round(time.monotonic() - started),
             }

@@ -130,16 +130,21 @@ def test_a_login_page_is_not_taken_for_weights(hosts: Hosts, cache: Path, capsys
 
 
 @pytest.mark.usefixtures("no_network")
-def test_without_a_network_the_course_weights_are_used(capsys: Capture) -> None:
-    assert "the course's own" in backbones.load_backbone("alexnet").source
+@pytest.mark.parametrize("name", sorted(backbones.COURSE_NETWORKS))
+def test_without_a_network_the_course_weights_are_used(name: str, capsys: Capture) -> None:
+    assert "the course's own" in backbones.load_backbone(name).source
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("alexnet: the course's own weights")
-    assert "because the ImageNet weights of alexnet are not available: http://127.0.0.1" in line
+    assert line.startswith(f"{name}: the course's own weights")
+    assert f"because the ImageNet weights of {name} are not available: http://127.0.0.1" in line
     assert "can't be reached" in line
     with pytest.raises(RuntimeError, match="can't be reached"):
-        backbones.load_backbone("alexnet", "imagenet")
+        backbones.load_backbone(name, "imagenet")
+
+
+@pytest.mark.usefixtures("no_network")
+def test_without_a_network_other_backbones_are_unavailable() -> None:
     with pytest.raises(RuntimeError, match="can't be reached"):
-        backbones.load_backbone("resnet18")
+        backbones.load_backbone("resnet50")
 
 
 def test_after_a_minute_the_network_is_tried_again(

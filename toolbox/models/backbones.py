@@ -1,24 +1,26 @@
 """Pretrained backbones: with ImageNet weights if they are available, else with the course's.
 
-The course ships a small network with the layers of AlexNet, pretrained on generated pictures (see
-`tools/pretrain.py`), so that fine-tuning can be learned on any machine. `load_backbone` is the one
-function for all parts; it reports in one sentence which weights it found and where. Results should
-carry that label.
+The course ships small networks with the layers of AlexNet and of ResNet-18, pretrained on generated
+pictures (see `tools/pretrain.py`), so that fine-tuning can be learned on any machine.
+`load_backbone` is the one function for all parts; it reports in one sentence which weights it found
+and where. Results should carry that label.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from toolbox.models.course_resnet import course_resnet
 from toolbox.models.imagenet import NoWeights, weights_file, weights_of
 
-COURSE_WEIGHTS = Path(__file__).parents[2] / "data_scripts" / "checkpoints" / "course_alexnet.pt"
+CHECKPOINTS = Path(__file__).parents[2] / "data_scripts" / "checkpoints"
 COURSE_CLASSES = 55  # of the pretext set
 COURSE_INPUT = 64
 COURSE_MEAN, COURSE_STD = (0.45, 0.45, 0.45), (0.25, 0.25, 0.25)
@@ -98,6 +100,17 @@ def course_alexnet(num_classes: int = 1000, dropout: float = 0.5) -> nn.Module:
     return model
 
 
+COURSE_NETWORKS: dict[str, Callable[[int], nn.Module]] = {
+    "alexnet": course_alexnet,
+    "resnet18": course_resnet,
+}
+
+
+def course_weights(name: str) -> Path:
+    """Return the file with the course's own weights of a network in `COURSE_NETWORKS`."""
+    return CHECKPOINTS / f"course_{name}.pt"
+
+
 def weights_hash(model: nn.Module) -> str:
     """Return the SHA-256 of the names and values of a model's parameters and buffers, as hex."""
     digest = hashlib.sha256()
@@ -110,12 +123,12 @@ def weights_hash(model: nn.Module) -> str:
 def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
     """Return a pretrained network in evaluation mode; prints which weights it has, and from where.
 
-    name: "alexnet", or with ImageNet weights any classifier of torchvision ("resnet18", "vgg19").
-    source: "imagenet" for torchvision's weights, cached, from the mirror or downloaded
-    (RuntimeError if they are unavailable); "course" for the course's own (only for "alexnet";
-    ValueError for other names); "auto" for the first if available, else the second. Any other
-    source is a ValueError. With COURSE_DATA_PREFER=offline, "auto" doesn't try the ImageNet weights
-    at all.
+    name: "alexnet", "resnet18", or with ImageNet weights any other classifier of torchvision, such
+    as "vgg19". source: "imagenet" for torchvision's weights, cached, from the mirror or downloaded
+    (RuntimeError if they are unavailable); "course" for the course's own (ValueError for other
+    names than those in `COURSE_NETWORKS`); "auto" for the first if available, else the second. Any
+    other source is a ValueError. With COURSE_DATA_PREFER=offline, "auto" doesn't try the ImageNet
+    weights at all.
     """
     if source not in SOURCES:
         raise ValueError(f"source is {source!r}; it must be one of {', '.join(SOURCES)}")
@@ -129,7 +142,7 @@ def load_backbone(name: str = "alexnet", source: str = "auto") -> Backbone:
                 raise NoWeights("COURSE_DATA_PREFER is offline: no ImageNet weights.")
             found, where = _imagenet(name)
         except NoWeights as reason:
-            if name != "alexnet":
+            if name not in COURSE_NETWORKS:
                 raise
             found, where = _course(name), f"because {_inside_a_sentence(str(reason))}"
     size = f"input {found.input_size} x {found.input_size}"
@@ -142,15 +155,16 @@ def _inside_a_sentence(text: str) -> str:
 
 
 def _course(name: str) -> Backbone:
-    if name != "alexnet":
-        raise ValueError(f"the course has its own weights only for 'alexnet', not for {name!r}")
-    if not COURSE_WEIGHTS.is_file():
-        raise RuntimeError(
-            f"{COURSE_WEIGHTS.name} is missing; create it with: python -m tools.pretrain"
-        )
-    model = course_alexnet(COURSE_CLASSES)
-    stored = torch.load(COURSE_WEIGHTS, map_location="cpu", weights_only=True)
-    model.load_state_dict({key: value.float() for key, value in stored.items()})
+    if name not in COURSE_NETWORKS:
+        known = " and ".join(repr(own) for own in COURSE_NETWORKS)
+        raise ValueError(f"the course has its own weights only for {known}, not for {name!r}")
+    path = course_weights(name)
+    if not path.is_file():
+        command = f"python -m tools.pretrain --network {name}"
+        raise RuntimeError(f"{path.name} is missing; create it with: {command}")
+    model = COURSE_NETWORKS[name](COURSE_CLASSES)
+    # Loading converts each value to the type that the network has, from half precision to float.
+    model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     label = "the course's own weights (pre-trained on generated pictures)"
     return _ready(model, label, COURSE_INPUT, COURSE_MEAN, COURSE_STD)
 
