@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+import typst
+from PIL import Image
 
 from coursekit import course_file
 from tests.report.conftest import TOPICS, Evening
@@ -69,6 +74,58 @@ def test_code_that_cannot_be_shown_is_listed(evening: Evening, text: str | None,
         path.write_text(text, encoding="utf-8")
     ask_for(evening, CODE)
     assert report.build().missing == [f"The code of shapes.area: {said}."]
+
+
+class Pictures:
+    """The pages of the next report, as gray pictures with a given number of dots per centimeter."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, dots: int = 40) -> None:
+        self.dots = dots
+        self.pages: list[np.ndarray] = []
+        compiled = typst.compile
+
+        def as_pictures(source: Path, **options: Any) -> bytes:
+            made = compiled(source, root=options["root"], format="png", ppi=2.54 * dots)
+            for page in made if isinstance(made, list) else [made]:
+                self.pages.append(np.asarray(Image.open(io.BytesIO(page)).convert("L")))
+            return b""
+
+        monkeypatch.setattr(typst, "compile", as_pictures)
+
+    def area(self, page: int, left: float, right: float, top: float, bottom: float) -> np.ndarray:
+        """Return a part of a page, with its sides in centimeters from the upper left corner."""
+        rows, columns = (
+            (int(a * self.dots), int(b * self.dots)) for a, b in ((top, bottom), (left, right))
+        )
+        return self.pages[page][slice(*rows), slice(*columns)]
+
+
+def test_long_names_stay_in_their_column(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = "a_module_with_a_name_that_needs_more_than_its_column"
+    code = "def first():\n    return 1\n\ndef second():\n    return 2\n"
+    (evening.root / "student_code" / f"{module}.py").write_text(code, encoding="utf-8")
+    both = f'{{ code = ["{module}.first", "{module}.second"] }}'
+    ask_for(evening, CODE.replace('{ code = "shapes.area" }', both))
+    pictures = Pictures(monkeypatch)
+    report.build()
+    assert pictures.area(3, 1.3, 12, 2.4, 12.5).min() < 100  # there is text in both columns
+    assert pictures.area(3, 13.3, 24, 2.4, 12.5).min() < 100
+    assert pictures.area(3, 12.3, 13.1, 2.4, 12.5).min() == 255
+
+
+def test_lines_of_code_keep_their_length(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that continues at the left margin would look like wrong Python."""
+    line = f"    total = total {'+ height * width ' * 4}"
+    lines = ["def area():", *[line] * 4, "    return total"]
+    code = "\n".join([*lines, "", "def other():", "    return 1"])
+    (evening.root / "student_code" / "shapes.py").write_text(code, encoding="utf-8")
+    both = '{ code = "shapes.area" }, { code = "shapes.other" }'
+    ask_for(evening, CODE.replace('{ code = "shapes.area" }', both))
+    pictures = Pictures(monkeypatch, dots=100)
+    report.build()
+    is_dark = (pictures.area(3, 1.3, 24, 2.4, 12.5) < 160).any(axis=1)
+    shown = int((np.diff(is_dark.astype(int)) == 1).sum())
+    assert shown == len(["the name", *lines, "the other name", "def", "return"])
 
 
 def test_the_marks_of_a_solution_are_left_out(tmp_path: Path) -> None:
