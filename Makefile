@@ -23,13 +23,16 @@ PYTHON ?= $(shell for least in '(3, 11) <= v < (3, 14)' 'v >= (3, 11)'; do \
 	&& echo $$p && exit; done; done)
 UV := $(shell command -v uv 2>/dev/null)
 UV_PYTHON := 3.13
+# The environment with the versions in constraints/colab.txt, whose first line names its Python.
+COLAB := .venv-colab
+COLAB_PYTHON = $(shell sed -n '1s/.*Python \([0-9.]*\).*/\1/p' constraints/colab.txt)
 
 # The option of pip for the tested versions of this environment's Python, if there are any.
 TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(shell \
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
 .PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
-	screenshots quality repeats attacks corpus release site site-open tutorials
+	colab screenshots quality repeats attacks corpus release site site-open tutorials
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -103,6 +106,17 @@ classroom: $(STAMP) ## run the ten commands of the instructor's guide for a clas
 
 parity: $(STAMP) ## compare every part, student and sandbox level with plain nbgrader (long)
 	@$(RUN) -m pytest tests/grading/test_nine_parts.py -m "slow or not slow" -s
+
+colab: $(STAMP) ## test Part 1 and all first cells with Colab's own versions (Python 3.13; 6 GB, once)
+	@python=$$($(BIN)/python .ci/matrix.py --find $(COLAB_PYTHON)); \
+	if [ -z "$$python" ]; then echo "There is no Python $(COLAB_PYTHON): those tests are skipped."; \
+	elif [ ! -e $(COLAB)/.installed ] || [ constraints/colab.txt -nt $(COLAB)/.installed ]; then \
+		rm -rf $(COLAB) && $$python -m venv $(COLAB) && \
+		$(COLAB)/bin/python -m pip install --quiet -r constraints/colab.txt $(PIP_ARGS) && \
+		$(COLAB)/bin/python -m pip install --quiet --no-deps --target $(COLAB)/later typst \
+			--constraint constraints/py313.txt $(PIP_ARGS) && touch $(COLAB)/.installed || \
+		{ rm -rf $(COLAB); echo "Colab's versions can't be installed: those tests are skipped."; }; fi
+	@COURSE_COLAB=$(abspath $(COLAB)/bin/python) $(RUN) -m pytest tests/colab -rs
 
 screenshots: data $(VENV)/.site-installed ## test pages and the site in a browser, make the docs' screenshots (Chromium)
 	@COURSE_BROWSER=1 $(RUN) -m pytest tests/browser

@@ -11,26 +11,10 @@ import pytest
 
 from coursekit.builds.trees import requirements
 from tests.conftest import ROOT
+from toolbox import tested_versions
 from toolbox.colab import packages
 
-# The course's requirements that Colab provides, according to its published list.
-COLAB = {
-    "albumentations": "2.0.8",
-    "gdown": "5.2.2",
-    "ipykernel": "6.17.1",
-    "markdown-it-py": "4.0.0",
-    "matplotlib": "3.10.0",
-    "numpy": "2.1.3",
-    "opencv-python-headless": "4.12.0.88",
-    "pillow": "11.3.0",
-    "pytest": "8.4.2",
-    "scikit-learn": "1.6.1",
-    "scipy": "1.16.3",
-    "sympy": "1.13.3",
-    "torch": "2.11.0+cu128",
-    "torchvision": "0.26.0+cu128",
-    "tqdm": "4.67.3",
-}
+COLAB = tested_versions.pins(ROOT / "constraints" / "colab.txt")
 
 
 @pytest.fixture
@@ -38,7 +22,7 @@ def colab(monkeypatch: pytest.MonkeyPatch) -> None:
     def version(name: str) -> str:
         if name not in COLAB:
             raise packages.PackageNotFoundError(name)
-        return COLAB[name]
+        return COLAB[name] + ("+cu128" if name in packages.LEFT_ALONE else "")
 
     monkeypatch.setattr(packages, "version", version)
 

@@ -5,8 +5,8 @@
 Runs the cells of each notebook in order, up to the last one that contains TEXT, or all of them if
 TEXT is empty.
 
-Every attempt to look up a host or to connect is caught when Python starts it, whichever library
-makes it. In the notebook's own thread, it counts as a wait without end; in any other thread, it
+Every attempt to look up a host or to connect is caught when Python starts it, from any library.
+In the notebook's own thread, it counts as a wait without end; in any other thread, it
 never returns. If the course waits with a time limit in the notebook's thread, this takes its full
 time on the clock of the process, but no real time, so the count doesn't depend on the machine.
 """
