@@ -59,7 +59,7 @@ $(STAMP): pyproject.toml $(wildcard constraints/py*.txt)
 	if [ -n "$(LATEST)" ]; then echo "LATEST=$(LATEST): installing the newest packages."; tested=; \
 	elif [ ! -f $$tested ]; then echo "There is no $$tested: installing the newest packages, which are untested."; tested=; \
 	else echo "Installing the versions in $$tested."; fi; \
-	$(BIN)/python -m pip install --progress-bar on --quiet -e '.[instructor,cluster,int8,dev]' \
+	$(BIN)/python -m pip install --progress-bar on --quiet -e '.[instructor,canvas,cluster,int8,dev]' \
 		$${tested:+--constraint $$tested} $(PIP_ARGS)
 	@touch $@
 

@@ -99,6 +99,14 @@ def return_grades(
     column: Annotated[
         str, typer.Option(help="The column of the part. Default: the one with its id or title.")
     ] = "",
+    upload: Annotated[
+        str,
+        typer.Option(
+            "--upload",
+            metavar="ADDRESS",
+            help="Send the grades to this course on Canvas, with the token in CANVAS_TOKEN.",
+        ),
+    ] = "",
     unread: Annotated[
         bool, typer.Option("--unread", help="Also return grades with answers not read yet.")
     ] = False,
@@ -121,6 +129,7 @@ def return_grades(
     \b
     coursekit return part1_scaler --to canvas --gradebook export.csv
     coursekit return part1_scaler --to csv
+    coursekit return part1_scaler --to canvas --upload https://HOST/courses/123
 
     Fills the gradebook that the platform exported, and packs the feedback for
     bulk upload, in returned/PART of the nbgrader course. A row is filled only
@@ -136,7 +145,7 @@ def return_grades(
     known = built_part(course_of(course_folder), part)
     rules = ReturnRules(unread, missing_as_zero, scale)
     options = return_command.ReturnOptions(
-        course_folder, known, platform, gradebook, column, rules, feedback, dry_run
+        course_folder, known, platform, gradebook, column, rules, feedback, dry_run, upload
     )
     if not return_command.run(options, console):
         raise typer.Exit(1)

@@ -2,8 +2,8 @@
 
 Most cells of a part, and many outputs, are the same for all students. The first page shows such a
 piece between two marks, and nbconvert processes the page as usual. The HTML between the marks is
-kept, and later pages contain a single mark in its place, which is replaced at the end. Therefore
-every page is the same, byte for byte, as if it had been rendered alone.
+kept, and later pages contain a single mark instead, which is replaced at the end. Therefore every
+page is the same, byte for byte, as if it had been rendered alone.
 """
 
 from __future__ import annotations

@@ -118,14 +118,15 @@ def read_sheet(path: Path, platform: str, part: Part, column: str = "") -> Platf
         if len(row) > width and any(row[width:]):
             raise SheetError(f"{path}, line {number + 1} has more cells than the first line.")
         row += [""] * (width - len(row))
-    place = _column(path, platform, cells[0], part, column)
+    place = column_of(path, platform, cells[0], part, column)
     sheet = PlatformSheet(path, platform, cells, delimiter, place, None, comma=False)
     sheet.bom = path.read_bytes().startswith(b"\xef\xbb\xbf")
     _fill_rows(sheet, head)
     return sheet
 
 
-def _column(path: Path, platform: str, head: list[str], part: Part, wanted: str) -> int:
+def column_of(path: Path, platform: str, head: list[str], part: Part, wanted: str) -> int:
+    """Return the place of a part's column: the one named `wanted`, or the one that fits."""
     if platform != CANVAS and not wanted:
         wanted = "grade" if platform == MOODLE else "total score"
     if wanted:
@@ -168,11 +169,12 @@ def _fill_rows(sheet: PlatformSheet, head: list[str]) -> None:
         if not identity or first in ("student, test", "test student"):
             continue
         name = " ".join(row[each] for each in NAMES[sheet.platform] if row.get(each))
-        locked = _locked(sheet.platform, grade, row)
+        locked = locked_in(sheet.platform, grade, row)
         sheet.rows.append(SheetRow(number, identity, name, grade, locked))
 
 
-def _locked(platform: str, grade: str, row: dict[str, str]) -> str:
+def locked_in(platform: str, grade: str, row: dict[str, str]) -> str:
+    """Return why a platform does not allow a change of a grade. Empty if it does."""
     if platform == CANVAS and grade.upper() == "EX":
         return "the student is excused in Canvas"
     if platform == CANVAS and grade.upper() == "N/A":

@@ -17,12 +17,15 @@ from rich.table import Table
 from rich.text import Text
 
 from coursekit.deadlines.penalties import lateness_by_student, opened, settle, terms_of
+from coursekit.errors import UsageProblem
 from coursekit.part_grades import StudentGrade, part_grades
 from coursekit.printable import printable
 from coursekit.returning import gradescope_results
+from coursekit.returning.canvas_upload import CanvasCourse
 from coursekit.returning.feedback_archive import archive, names_for, received
 from coursekit.returning.feedback_pages import page_of, write_pages
 from coursekit.returning.platform_sheet import (
+    CANVAS,
     GRADESCOPE,
     HOW,
     PLAIN,
@@ -64,14 +67,18 @@ class ReturnOptions:
     rules: ReturnRules
     feedback: bool
     dry: bool
+    upload: str = ""  # the address of the course on Canvas
 
 
 def run(options: ReturnOptions, console: Console) -> bool:
     """Return the grades of a part. Return whether every grade that is ready has its row."""
     if options.platform not in PLATFORMS:
         raise SheetError(f"Unknown platform {options.platform!r}. Use {', '.join(PLATFORMS)}.")
-    if options.gradebook is None and options.platform not in (GRADESCOPE, PLAIN):
+    if options.upload and (options.platform != CANVAS or options.gradebook):
+        raise UsageProblem("--upload needs --to canvas, and no --gradebook.")
+    if not (options.gradebook or options.upload or options.platform in (GRADESCOPE, PLAIN)):
         raise SheetError(f"--gradebook is missing. {HOW[options.platform]}")
+    canvas = CanvasCourse(options.upload) if options.upload else None
     folder, part = options.course_folder, options.part
     people = load_class(folder)
     terms = terms_of(folder)
@@ -85,10 +92,12 @@ def run(options: ReturnOptions, console: Console) -> bool:
         known = _with_strangers(people, grades)
         points, others = ready(grades, known, options.rules)
         outcome = ReturnOutcome(others)
-        sheet, matches = _filled(options, known, points, outcome)
+        sheet, matches = _filled(options, known, points, outcome, canvas)
         if options.feedback and not options.dry:
             mine = {s: grades[s] for s in points if s in grades}
             failures = _pages(folder, part, mine, book, console)
+    if canvas and sheet and not options.dry:
+        _send(canvas, sheet, matches, outcome, console)
     if not options.dry:
         written = _write(options, known, grades, late, outcome, sheet, matches, console)
         _record(folder, part, outcome, options.platform)
@@ -113,15 +122,35 @@ def _filled(
     people: list[Person],
     points: dict[str, float],
     outcome: ReturnOutcome,
+    canvas: CanvasCourse | None,
 ) -> tuple[PlatformSheet | None, dict[int, RowMatch]]:
-    if options.gradebook is None:
+    if canvas:
+        sheet = canvas.sheet(options.part, options.column)
+    elif options.gradebook:
+        sheet = read_sheet(options.gradebook, options.platform, options.part, options.column)
+    else:
         outcome.lines += [ReturnLine(s, FILLED, points[s]) for s in sorted(points)]
         return None, {}
-    sheet = read_sheet(options.gradebook, options.platform, options.part, options.column)
     evidence = received(options.course_folder, options.part.id).evidence
     matches = RowMatcher(people, evidence).match(sheet.rows)
     outcome.lines += fill(sheet, matches, points, options.part.points, options.rules)
     return sheet, matches
+
+
+def _send(
+    canvas: CanvasCourse,
+    sheet: PlatformSheet,
+    matches: dict[int, RowMatch],
+    outcome: ReturnOutcome,
+    console: Console,
+) -> None:
+    """Send the grades that are new or different to Canvas."""
+    filled = {each.student for each in outcome.lines if each.state == FILLED}
+    rows = [row for row in sheet.rows if matches[row.number].student in filled]
+    columns = (TextColumn("sending grades"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        for _ in progress.track(canvas.send(sheet, rows), total=len(rows)):
+            pass
 
 
 def _pages(
@@ -154,7 +183,7 @@ def _write(
     folder, part = options.course_folder, options.part
     place = folder / "returned" / part.id
     contents: dict[str, bytes] = {"report.csv": _report_file(outcome)}
-    if sheet is not None:
+    if options.gradebook and sheet is not None:
         contents[f"{options.platform}.csv"] = sheet.content()
     if options.platform == PLAIN:
         contents["grades.csv"] = _plain_file(people, grades, outcome, part)

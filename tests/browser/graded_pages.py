@@ -104,7 +104,7 @@ def _graded(root: Path, part: Part, *, mistakes: bool) -> NotebookNode:
             cell.outputs = [new_output("stream", name="stdout", text=said)]
             cell.metadata = _mark(task.replace(".", "-"), solution=False)
         elif question:
-            cell.source = f"My own words: $\\frac{{a}}{{b}}$.\n\n$${WIDE}$$"
+            cell.source = f"An answer: $\\frac{{a}}{{b}}$.\n\n$${WIDE}$$"
             cell.metadata = _mark(question, solution=True)
     trace = ["\x1b[31mZeroDivisionError\x1b[39m: \x1b[32mdivision\x1b[0m by zero"]
     failed = new_output("error", ename="ZeroDivisionError", evalue="x", traceback=trace)

@@ -36,7 +36,7 @@ def student_cells(number: int) -> list[NotebookNode]:
         execution_count=number,
     )
     attacks = [cell for place, (_, cell) in enumerate(active.vectors()) if place % 7 >= number]
-    own = new_markdown_cell(f"My own words, {number}: $x_{number}$ <b>never closed")
+    own = new_markdown_cell(f"An answer, {number}: $x_{number}$ <b>never closed")
     return [check, *active.harmless(), *attacks, own]
 
 
