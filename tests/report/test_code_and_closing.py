@@ -128,6 +128,15 @@ def test_lines_of_code_keep_their_length(evening: Evening, monkeypatch: pytest.M
     assert shown == len(["the name", *lines, "the other name", "def", "return"])
 
 
+def test_a_few_lines_too_many_do_not_start_a_new_page(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening.answer(why="Several words in a row. " * 136, how="A few words.")
+    pictures = Pictures(monkeypatch, dots=10)
+    report.build()
+    assert len(pictures.pages) == len(["the first page", "Words", "Plots and numbers"])
+
+
 def test_the_marks_of_a_solution_are_left_out(tmp_path: Path) -> None:
     folder = tmp_path / "student_code"
     folder.mkdir()
