@@ -17,7 +17,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from coursekit import course_file, private_apis, worked_examples
+from coursekit import course_file, example_files, private_apis
 from coursekit.builds import pairs
 from coursekit.builds.nbgrader_source import KINDS
 from coursekit.builds.stubs import BEGIN, strip_file
@@ -245,9 +245,9 @@ def _marked(path: Path, function: str) -> int:
 def _examples(root: Path, course: Course) -> Iterator[Finding]:
     """Check that each graded function has a worked example, or a reason for having none."""
     for part in _begun(root, course):
-        known = {name for module in part.modules for name in worked_examples.read(root, module)}
+        known = {name for module in part.modules for name in example_files.read(root, module)}
         lacking = [task for task in part.tasks if task.function not in known]
-        files = sorted({f"{worked_examples.FOLDER.as_posix()}/{t.module}.toml" for t in lacking})
+        files = sorted({f"{example_files.FOLDER.as_posix()}/{t.module}.toml" for t in lacking})
         yield Finding(
             f"{part.id}: {len(part.tasks) - len(lacking)} of {len(part.tasks)} functions have a "
             "worked example or a reason",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit import worked_examples
+from coursekit import example_files
 from coursekit.builds import hint_table, nbgrader_release, notebook_runs, release_checks, trees
 from coursekit.builds.part_selection import Selection
 from coursekit.builds.step_cache import StepCache
@@ -56,7 +56,7 @@ def examples(job: BuildJob) -> bytes:
     graded = {task.function for part in course.built_parts for task in part.tasks}
     rows = job.chosen.kept_examples()
     for module in job.chosen.made_modules:
-        found = worked_examples.read(job.root, module)
+        found = example_files.read(job.root, module)
         rows |= {f: each.lines for f, each in found.items() if f in graded and each.lines}
     return (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode()
 

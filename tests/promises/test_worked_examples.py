@@ -14,7 +14,7 @@ import pytest
 
 from coursekit import course_file
 from coursekit.builds.stubs import solution_lines
-from coursekit.worked_examples import ExampleError, WorkedExample, read
+from coursekit.example_files import ExampleError, WorkedExample, read
 from tests.conftest import ROOT
 from tests.promises.arithmetic import NoArithmetic, equations, value_of
 
