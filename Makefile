@@ -32,7 +32,7 @@ TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(sh
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
 .PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
-	colab screenshots quality repeats attacks corpus release site site-open tutorials
+	colab gpu screenshots quality repeats attacks corpus release site site-open tutorials
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -117,6 +117,10 @@ colab: $(STAMP) ## test Part 1 and all first cells with Colab's own versions (Py
 			--constraint constraints/py313.txt $(PIP_ARGS) && touch $(COLAB)/.installed || \
 		{ rm -rf $(COLAB); echo "Colab's versions can't be installed: those tests are skipped."; }; fi
 	@COURSE_COLAB=$(abspath $(COLAB)/bin/python) $(RUN) -m pytest tests/colab -rs
+
+gpu: data ## test every path on a CUDA GPU, and measure it against the CPU (minutes; needs a GPU)
+	@$(RUN) -m pytest tests/gpu -m "slow or not slow" -rs
+	@$(RUN) -m benchmarks.gpu --write
 
 screenshots: data $(VENV)/.site-installed ## test pages and the site in a browser, make the docs' screenshots (Chromium)
 	@COURSE_BROWSER=1 $(RUN) -m pytest tests/browser

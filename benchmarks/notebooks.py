@@ -21,6 +21,8 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from nbformat import NotebookNode
+
 from benchmarks.pages import RESULTS_PAGE
 from coursekit.builds import notebook_runs, release_checks
 from coursekit.generated_blocks import replace_block
@@ -39,36 +41,40 @@ def main() -> int:
     root = course.find_root()
     place = root / "results" / "benchmarks" / "notebooks"
     shutil.rmtree(place, ignore_errors=True)
-    taken = {part: _run(root, part, place) for part in PARTS}
-    text = _table(taken, {part: _numbers(place / part) for part in PARTS})
+    taken = {part: run_notebook(root, part, place, int(2 * WANTED))[0] for part in PARTS}
+    text = _table(taken, {part: numbers(place / part) for part in PARTS})
     print(text)
     if chosen.write:
         replace_block(RESULTS_PAGE, "notebooks", text)
     return 0 if max(taken.values()) <= WANTED else 1
 
 
-def _run(root: Path, part: str, place: Path) -> float:
-    """Execute a notebook and return the elapsed seconds; a cell that fails is a ProofError."""
+def run_notebook(
+    root: Path, part: str, place: Path, cell_seconds: int
+) -> tuple[float, NotebookNode]:
+    """Execute a notebook, and return the elapsed seconds and the notebook with its outputs.
+
+    Results are saved in the folder of the part in `place`. A cell that fails is a ProofError.
+    """
     results = place / part
     results.mkdir(parents=True)
     path = root / "notebooks" / f"{part}.ipynb"
     began = time.perf_counter()
-    notebook = notebook_runs.execute(
-        path, data=data_home(), results=results, seconds=int(2 * WANTED)
-    )
+    notebook = notebook_runs.execute(path, data=data_home(), results=results, seconds=cell_seconds)
     seconds = time.perf_counter() - began
     notebook_runs.write(notebook, results / f"{part}.ipynb")
     release_checks.no_bare_traceback(part, notebook)
-    return seconds
+    return seconds, notebook
 
 
-def _numbers(folder: Path) -> dict[str, Any]:
+def numbers(folder: Path) -> dict[str, Any]:
+    """Return the records that a notebook saved with `results.number`, by name."""
     found = sorted((folder / "numbers").glob("*.json"))
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in found}
 
 
-def _table(taken: dict[str, float], numbers: dict[str, dict[str, Any]]) -> str:
-    mistakes, animals = numbers["part8_analysis"], numbers["part9_animals"]
+def _table(taken: dict[str, float], found: dict[str, dict[str, Any]]) -> str:
+    mistakes, animals = found["part8_analysis"], found["part9_animals"]
     once, test = mistakes["part8_test"], animals["part9_test"]
     lines = [
         "| Part | measurement | value |",

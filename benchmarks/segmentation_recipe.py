@@ -129,9 +129,13 @@ class OverlapLoss(nn.Module):
     mean IoU does.
     """
 
+    weight: Tensor | None
+
     def __init__(self, weight: Tensor | None = None, share: float = 1.0) -> None:
         super().__init__()
-        self.weight, self.share = weight, share
+        self.share = share
+        # A buffer moves to the network's device; the weights file of a network doesn't contain it.
+        self.register_buffer("weight", weight, persistent=False)
 
     def forward(self, scores: Tensor, y: Tensor) -> Tensor:
         """Return the loss for scores (N, K, H, W) and ids (N, H, W); both terms ignore void."""

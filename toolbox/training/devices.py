@@ -42,7 +42,7 @@ def at_its_best(model: nn.Module, place: torch.device) -> Iterator[None]:
     """
     large = sum(p.numel() for p in model.parameters()) >= MANY
     if large and place.type == "cuda" and bfloat16_pays(place):
-        forward = _in_half_precision(model)
+        forward = in_half_precision(model, place)
     elif place.type == "cpu" and any(p.dim() == 4 for p in model.parameters()):
         forward = _with_channels_last(model)
     else:
@@ -56,11 +56,12 @@ def at_its_best(model: nn.Module, place: torch.device) -> Iterator[None]:
         model.to(memory_format=torch.contiguous_format)
 
 
-def _in_half_precision(model: nn.Module) -> Any:
+def in_half_precision(model: nn.Module, place: torch.device) -> Any:
+    """Return the model's forward function in bfloat16, with scores in float32."""
     forward = model.forward
 
     def lower(*arguments: object, **named: object) -> Any:
-        with torch.autocast("cuda", dtype=torch.bfloat16):
+        with torch.autocast(place.type, dtype=torch.bfloat16):
             scores = forward(*arguments, **named)
         return scores.float() if torch.is_tensor(scores) else scores
 
