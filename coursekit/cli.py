@@ -342,11 +342,11 @@ def insights(
     from coursekit.insights.page import page
     from coursekit.insights.terminal import show
     from data_scripts.whole_files import write_whole
+    from toolbox.course import instead
 
     course = course_file.load(Path.cwd())
-    if part not in {each.id for each in course.parts}:
-        known = ", ".join(each.id for each in course.parts)
-        raise CourseProblem(f"Unknown part {part!r}. The parts are {known}.")
+    if part not in (known := [each.id for each in course.parts]):
+        raise CourseProblem(f"Unknown part {part!r}. {instead(part, known)}")
     found = gather(Path.cwd(), course_folder, course.part(part))
     show(found, console)
     path = html or Path("build") / "insights" / f"{part}.html"

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.errors import UsageProblem
+from coursekit.errors import CourseProblem, UsageProblem
 from coursekit.grading.protocol.messages import (
     BrokenCell,
     Cell,
@@ -29,7 +29,7 @@ from coursekit.grading.protocol.messages import (
     TestPlan,
 )
 from coursekit.grading.sandbox.levels import Level, Limits
-from toolbox.course import Course, Part, Task, from_dict
+from toolbox.course import Course, Part, Task, from_dict, instead
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -312,10 +312,16 @@ def built_part(course: Course, name: str) -> Part:
     """Return a part of the built course. Raises `UsageProblem` if there is none of that name."""
     known = {part.id: part for part in course.built_parts}
     if name not in known:
-        raise UsageProblem(f"Unknown part {name!r}. The parts are {', '.join(known)}.")
+        raise UsageProblem(f"Unknown part {name!r}. {instead(name, list(known))}")
     return known[name]
 
 
 def course_of(folder: Path) -> Course:
-    """Read the course definition from the built nbgrader course."""
-    return from_dict(json.loads((folder / "course.json").read_text(encoding="utf-8")))
+    """Read the course definition from the built nbgrader course.
+
+    Raises `CourseProblem` if the folder contains none.
+    """
+    path = folder / "course.json"
+    if not path.is_file():
+        raise CourseProblem(f"{folder} is not an nbgrader course. Run `coursekit build` first.")
+    return from_dict(json.loads(path.read_text(encoding="utf-8")))
