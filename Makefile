@@ -31,7 +31,7 @@ COLAB_PYTHON = $(shell sed -n '1s/.*Python \([0-9.]*\).*/\1/p' constraints/colab
 TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(shell \
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
-.PHONY: help install constraints demo build data test matrix fuzz lint clean semester term classroom parity \
+.PHONY: help install constraints demo build data test tests matrix fuzz lint clean semester term classroom parity \
 	colab gpu screenshots quality repeats attacks corpus release site site-open tutorials
 
 help: ## list the targets
@@ -42,7 +42,12 @@ install: $(STAMP) ## create .venv and install all packages into it (once; 7 GB w
 $(STAMP): pyproject.toml $(wildcard constraints/py*.txt)
 	@# An existing environment keeps its Python version.
 	@if [ -x $(BIN)/python ]; then :; \
-	elif [ -n "$(PYTHON)" ]; then $(PYTHON) -m venv $(VENV); \
+	elif [ -n "$(PYTHON)" ]; then \
+		if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "$(PYTHON) is not Python 3.11 or later, or does not start."; \
+			echo "Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; \
+			exit 1; fi; \
+		$(PYTHON) -m venv $(VENV); \
 	elif [ -n "$(UV)" ]; then \
 		echo "No Python 3.11 or later is on the path: uv provides Python $(UV_PYTHON)."; \
 		"$(UV)" venv --quiet --seed --python $(UV_PYTHON) $(VENV); \
@@ -88,6 +93,8 @@ lint: $(STAMP) ## check style, types, texts, and that notebooks match their text
 
 test: lint data ## lint, then run all tests
 	@$(RUN) -m pytest $(PARALLEL)
+
+tests: test # the folder of this name would make the misspelled target do nothing
 
 matrix: ## lint and test with every supported Python that is installed (hours)
 	@$(or $(PYTHON),python3) .ci/matrix.py PIP_ARGS="$(PIP_ARGS)" LATEST="$(LATEST)"

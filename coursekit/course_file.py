@@ -21,7 +21,7 @@ from pydantic import (
 
 from coursekit.errors import CourseProblem, UsageProblem
 from data_scripts.registry import registry
-from toolbox.course import Course, Part, from_dict
+from toolbox.course import Course, Part, from_dict, instead
 
 
 class CourseFileError(CourseProblem):
@@ -267,7 +267,7 @@ def built_part(course: Course, name: str) -> Part:
     """Return a part of the built course. Raises `UsageProblem` if there is none of that name."""
     known = {part.id: part for part in course.built_parts}
     if name not in known:
-        raise UsageProblem(f"Unknown part {name!r}. The parts are {', '.join(known)}.")
+        raise UsageProblem(f"Unknown part {name!r}. {instead(name, list(known))}")
     return known[name]
 
 

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from toolbox import course as courses
-from toolbox.course import Course, Part, Task, points_text
+from toolbox.course import Course, Part, Task, instead, points_text
 from toolbox.report import student
 from toolbox.report.partner import partner_from
 
@@ -110,8 +110,8 @@ def find_part(course: Course, text: str) -> Part:
     found = [part for part in course.built_parts if part.id.partition("_")[0] == wanted]
     found += [part for part in course.built_parts if part.id == wanted]
     if len(found) != 1:
-        known = ", ".join(part.id for part in course.built_parts)
-        raise KeyError(f"unknown part {text!r}; the parts are {known}")
+        advice = instead(text, [part.id for part in course.built_parts])
+        raise KeyError(f"Unknown part {text!r}. {advice}")
     return found[0]
 
 

@@ -7,7 +7,9 @@ Python 3.10 has no TOML parser.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -124,8 +126,8 @@ class Course:
         for part in self.parts:
             if part.id == part_id:
                 return part
-        known = ", ".join(part.id for part in self.parts)
-        raise KeyError(f"unknown part {part_id!r}; the parts are {known}")
+        advice = instead(part_id, [part.id for part in self.parts])
+        raise KeyError(f"Unknown part {part_id!r}. {advice}")
 
     def trained(self, run: str) -> Trained:
         """Return the trained network of that run. Raises `KeyError`, listing the known runs."""
@@ -145,6 +147,13 @@ class Course:
 def points_text(points: float) -> str:
     """Return `1 point` or `2.5 points`."""
     return f"{points:g} point{'' if points == 1 else 's'}"
+
+
+def instead(name: str, known: Sequence[str]) -> str:
+    """Return the advice for an unknown part: the one that was probably meant, or all of them."""
+    meant = [part for part in known if part.startswith(f"{name}_")]
+    meant = meant or get_close_matches(name, known, n=1, cutoff=0.85)
+    return f"Did you mean {meant[0]!r}?" if meant else f"The parts are {', '.join(known)}."
 
 
 def find_root(start: Path | None = None) -> Path:

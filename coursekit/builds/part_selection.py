@@ -10,7 +10,7 @@ from typing import Any
 
 from coursekit.builds import trees
 from coursekit.errors import CourseProblem
-from toolbox.course import Course, Part, from_dict
+from toolbox.course import Course, Part, from_dict, instead
 
 
 class SelectionError(CourseProblem):
@@ -108,8 +108,8 @@ def _check(facts: dict[str, Any], names: Sequence[str]) -> None:
         )
     if odd := [name for name in names if name not in built]:
         raise SelectionError(
-            f"course.toml has no built part {odd[0]!r}. Choose from {', '.join(built)}, "
-            "or set built = true for it."
+            f"course.toml has no built part {odd[0]!r}. {instead(odd[0], built)} "
+            "To build an unfinished part, set built = true for it."
         )
 
 

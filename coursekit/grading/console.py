@@ -31,13 +31,12 @@ def run(
 ) -> bool:
     """Grade with a progress bar and print the report. Return whether everybody was graded."""
     folder = course or root / "build" / "nbgrader"
-    if not (folder / "course.json").is_file():
-        raise FileNotFoundError(f"{folder} is not an nbgrader course: run `coursekit build` first.")
+    built = course_of(folder)
     there = (root / "course.toml").is_file()
     asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")
     wish = Wish(part, students, jobs, force, parse(asked or "namespaces"), scheduler)
     reference = root / "student_code" if there else None
-    for each in course_of(folder).parts:
+    for each in built.parts:
         for line in advice_on_missing(folder, each) if each.id == part else ():
             console.print(f"[yellow]![/] {escape(line)}")
     if (folder / "extensions.csv").is_file():  # importing this takes seconds

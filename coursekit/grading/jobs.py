@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coursekit.errors import CourseProblem
 from coursekit.grading.protocol.messages import (
     BrokenCell,
     Cell,
@@ -312,5 +313,11 @@ def data_home(folder: Path) -> str:
 
 
 def course_of(folder: Path) -> Course:
-    """Read the course definition from the built nbgrader course."""
-    return from_dict(json.loads((folder / "course.json").read_text(encoding="utf-8")))
+    """Read the course definition from the built nbgrader course.
+
+    Raises `CourseProblem` if the folder contains none.
+    """
+    path = folder / "course.json"
+    if not path.is_file():
+        raise CourseProblem(f"{folder} is not an nbgrader course. Run `coursekit build` first.")
+    return from_dict(json.loads(path.read_text(encoding="utf-8")))

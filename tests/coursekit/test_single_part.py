@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from coursekit.builds.builder import digests, require_build
 from tests.conftest import Coursekit
 from tests.coursekit.test_incremental import edit
@@ -180,4 +182,26 @@ def test_a_kept_part_is_tested_with_the_files_that_both_share(
 def test_an_unknown_part_is_named_with_those_known(small: Path, coursekit: Coursekit) -> None:
     done = coursekit(small, "build", "part3_letters")
     assert done.returncode == 1
-    assert "no built part 'part3_letters'. Choose from part1_counting, part2_words" in done.stdout
+    assert "no built part 'part3_letters'. The parts are part1_counting, part2_words" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["part1_countnig", "part1"])
+def test_a_part_that_was_probably_meant_is_named(
+    small: Path, coursekit: Coursekit, name: str
+) -> None:
+    for command in (["build", name], ["grade", name], ["insights", name]):
+        done = coursekit(small, *command)
+        assert done.returncode == 1
+        assert f"{name!r}. Did you mean 'part1_counting'?" in done.stdout
+
+
+def test_a_command_before_the_first_build_names_the_build(
+    small: Path, coursekit: Coursekit
+) -> None:
+    shutil.rmtree(small / "build" / "nbgrader")
+    for command in (["grade", FIRST], ["status", FIRST], ["regrade", FIRST, "--why", "x"]):
+        done = coursekit(small, *command)
+        assert done.returncode == 1
+        assert (
+            "build/nbgrader is not an nbgrader course. Run `coursekit build` first" in done.stdout
+        )

@@ -41,6 +41,26 @@ def test_an_old_python_is_told_what_to_do(root: Path, tmp_path: Path) -> None:
     assert not (tmp_path / ".venv").exists()
 
 
+def test_a_python_that_is_too_old_makes_no_environment(root: Path, tmp_path: Path) -> None:
+    """An environment of the wrong version would stay, and the next try would use it."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(root / name, tmp_path / name)
+    old = tmp_path / "old-python"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    for given in (old, tmp_path / "missing-python"):
+        done = make(tmp_path, "install", f"PYTHON={given}")
+        assert done.returncode != 0
+        assert f"{given} is not Python 3.11 or later" in done.stdout
+        assert "make install PYTHON=/path/to/python3" in done.stdout
+        assert not (tmp_path / ".venv").exists()
+
+
+def test_make_tests_runs_the_tests(root: Path) -> None:
+    """The folder of that name would make the misspelled target do nothing."""
+    assert "pytest" in make(root, "-n", "tests").stdout
+
+
 @pytest.fixture
 def bare(root: Path, tmp_path: Path) -> Path:
     """A course whose interpreter, provided by `uv`, only records what would be installed."""

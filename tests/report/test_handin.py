@@ -342,7 +342,7 @@ def test_a_file_that_is_not_text_is_named(
 
 def test_an_unknown_part_is_reported(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "7"]) == NOTHING
-    assert "unknown part '7'; the parts are part1_shapes" in capsys.readouterr().out
+    assert "Unknown part '7'. The parts are part1_shapes" in capsys.readouterr().out
 
 
 def test_a_report_without_topics_is_reported(

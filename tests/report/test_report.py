@@ -226,7 +226,7 @@ def test_topics_follow_the_file_and_one_part_can_be_built(evening: Evening) -> N
     file.write_text(f"[[topics]]{second}[[topics]]{first}", encoding="utf-8")
     text = words_of(report.build(part="part1_shapes").pdf)
     assert text.index("Plots and numbers") < text.index("Words")
-    with pytest.raises(KeyError, match="unknown part"):
+    with pytest.raises(KeyError, match="Unknown part"):
         report.build(part="part9")
 
 
