@@ -14,10 +14,11 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from student_code.animals import dump_metrics
 from tests.conftest import ROOT
 from toolbox.data import Augment
 from toolbox.training import checkpoints, run_files, trainer
-from toolbox.training.history import History
+from toolbox.training.history import History, logged_history
 from toolbox.training.trainer import fit
 
 HOLDING = """
@@ -305,6 +306,25 @@ def test_inference_restores_the_mode() -> None:
 def test_an_empty_history_has_no_best_epoch() -> None:
     with pytest.raises(ValueError, match="no epoch"):
         _ = History().best_epoch
+
+
+def test_a_logged_run_is_read_back(tmp_path: Path) -> None:
+    """The logs are those of the students' own loop, with further columns in any order."""
+    for epoch, value in ((1, 0.5), (2, 0.75)):
+        scores = {"precision": 0.1, "accuracy": value, "loss": 1 - value}
+        dump_metrics(tmp_path / "train.txt", epoch, scores)
+        dump_metrics(tmp_path / "validation.txt", epoch, {**scores, "loss": 2.0})
+    found = logged_history(tmp_path, "a run")
+    assert found.name == "a run"
+    assert found.train_accuracy == found.validation_accuracy == [0.5, 0.75]
+    assert found.train_loss == [0.5, 0.25]
+    assert found.validation_loss == [2.0, 2.0]
+
+
+def test_a_log_of_one_epoch_has_one_entry(tmp_path: Path) -> None:
+    for split in ("train", "validation"):
+        dump_metrics(tmp_path / f"{split}.txt", 1, {"loss": 0.5, "accuracy": 1.0})
+    assert logged_history(tmp_path).validation_loss == [0.5]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 
 @dataclass
@@ -51,3 +54,17 @@ class History:
 
 def _or_infinity(value: float) -> float:
     return value if value == value else float("inf")
+
+
+def logged_history(folder: Path, name: str = "") -> History:
+    """Return the history that `train.txt` and `validation.txt` in `folder` contain.
+
+    Each file has a head line and one line per epoch, separated by tabs, with the columns `loss` and
+    `accuracy`, as the student's `train_and_keep` writes them.
+    """
+    found = History(name)
+    for split in ("train", "validation"):
+        table = np.genfromtxt(folder / f"{split}.txt", names=True, delimiter="\t")
+        for key in ("loss", "accuracy"):
+            setattr(found, f"{split}_{key}", np.atleast_1d(table[key]).tolist())
+    return found
