@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -118,10 +120,28 @@ def test_a_file_of_somebody_else_is_not_the_partners(pair: Evening, student: obj
     assert "Because I say so." not in page(pair)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive"])
+def odd_zip(notebook: object) -> bytes:
+    memory = io.BytesIO()
+    who = {"name": "Ben Example", "id": "bb03"}
+    with zipfile.ZipFile(memory, "w") as archive:
+        archive.writestr("manifest.json", json.dumps({"part": "part1_shapes", "student": who}))
+        archive.writestr("part1_shapes.ipynb", json.dumps(notebook))
+    return memory.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"PK\x03\x04 cut off", b"no archive"),
+        *(odd_zip(each) for each in (3, {}, {"cells": 3})),
+        odd_zip({"cells": [{"cell_type": "markdown", "metadata": [3]}]}),
+    ],
+)
 def test_a_damaged_file_of_the_partner_stops_nothing(pair: Evening, content: bytes) -> None:
     good = partners_zip(pair, "Because of the other side.")
     (good.parent / "newer.zip").write_bytes(content)
+    later = good.stat().st_mtime + 60
+    os.utime(good.parent / "newer.zip", (later, later))
     main(["report", "1", "--partner", "bb03"])
     assert "Because of the other side." in page(pair)
 

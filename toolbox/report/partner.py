@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from toolbox.course import Course, Part
 from toolbox.questions.variant import same_student
@@ -83,11 +82,11 @@ def _newest(root: Path, part: Part, partner: str) -> Partner | None:
                 who = manifest["student"]
                 if manifest["part"] != part.id or not same_student(who["id"], partner):
                     continue
-                cells: list[Any] = json.loads(_read(archive, f"{part.id}.ipynb"))["cells"]
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile):
-            continue  # not a file that the course wrote
-        answers = answers_in(cells, part, path.relative_to(root).as_posix())
-        return Partner(partner, str(who.get("name", "")).strip(), answers)
+                cells = json.loads(_read(archive, f"{part.id}.ipynb"))["cells"]
+            answers = answers_in(cells, part, path.relative_to(root).as_posix())
+            return Partner(partner, str(who.get("name", "")).strip(), answers)
+        except Exception:  # a file that the course did not write, or a damaged one, may raise any
+            continue
     return None
 
 
