@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 from data_scripts import mirrors
 from data_scripts.download import Patience, Say, download
 from data_scripts.drive import PAGE, download_from_drive
 from data_scripts.problems import DataProblem, Unreachable
 from data_scripts.reachability import Reachability
-from data_scripts.registry import RemoteFile
+from data_scripts.registry import DataSet, RemoteFile
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,13 @@ class Network:
         except (URLError, OSError, http.client.HTTPException) as error:
             return str(error)
         return ""
+
+
+def hosts(entry: DataSet) -> list[str]:
+    """Return the hosts of all addresses of a data set, in the order in which they are tried."""
+    files = [file for source in entry.sources for file in source.files]
+    urls = [mirrors.address()] + [address.url for file in files for address in _published(file)]
+    return list(dict.fromkeys(urlsplit(url).netloc for url in urls if url))
 
 
 def _published(file: RemoteFile) -> list[Address]:

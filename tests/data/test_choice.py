@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -76,11 +77,12 @@ def test_with_a_network_photographs_are_the_default(tiny_set: Server, drawn: Mod
 def test_without_a_network_drawings_are_used_for_now(
     tiny_set: Server, drawn: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    url = tiny_set.url
-    move_to(f"http://127.0.0.1:{closed_port()}/tiny.zip", monkeypatch, tmp_path)
+    url, dead = tiny_set.url, f"http://127.0.0.1:{closed_port()}/tiny.zip"
+    move_to(dead, monkeypatch, tmp_path)
     found, said = get()
     assert found.label == "tiny (drawings)"
     assert said[-1].startswith("tiny: drawings for now, because no network answers.")
+    assert said[-1].splitlines()[-1] == f"Tried: {urlsplit(dead).netloc}."
     assert chosen("tiny") == Chosen("", "drawings")
     move_to(url, monkeypatch, tmp_path)
     assert get()[0].label == "tiny (photographs)"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from data_scripts.fetch import fetch
 from data_scripts.manifest import looks_complete, read_marker
+from data_scripts.network import hosts
 from data_scripts.obtain import in_mirror
 from data_scripts.places import real_place
 from data_scripts.problems import DataProblem, Unreachable
@@ -120,10 +121,10 @@ def _sentence(entry: DataSet, located: Located, wish: str, problem: DataProblem 
             f"{other.format(PHOTOGRAPHS)}."
         )
     if isinstance(problem, Unreachable):
-        why = "no network answers"
+        why, details = "no network answers", f"\nTried: {', '.join(hosts(entry))}."
     else:
         why = "the photographs could not be downloaded"
-    details = f"\n{problem.what}" if problem and not isinstance(problem, Unreachable) else ""
+        details = f"\n{problem.what}" if problem else ""
     if problem and "make-offline" not in problem.advice:  # drawings are here already
         details += f"\n{problem.advice}"
     return (
