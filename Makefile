@@ -108,7 +108,7 @@ semester: build ## run two scripted students through every built part, and grade
 term: build ## grade a class of 30 in every built part with both graders, and compare (an hour)
 	@$(RUN) -m tests.semester.term
 
-classroom: $(STAMP) ## run the ten commands of the instructor's guide for a class of 60 (minutes)
+classroom: $(STAMP) ## play the guide's ten commands and a term of nine small parts for a class of 60 (minutes)
 	@$(RUN) -m pytest tests/term -m "slow or not slow" -s
 
 parity: $(STAMP) ## compare every part, student and sandbox level with plain nbgrader (long)
