@@ -148,12 +148,3 @@ def imported(path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.append(node.module)
     return names
-
-
-@pytest.mark.slow
-def test_no_cell_of_a_whole_notebook_waits_long(tmp_path: Path) -> None:
-    draw(tmp_path, scene15=0.4, camvid=0.1, animals=0.05, pretext=0.02)
-    built = course.load(ROOT).built_parts
-    for cells in count(tmp_path, {part.id: "" for part in built}).values():
-        for cell in cells:
-            assert cell["waited"] <= LONGEST, cell["cell"]
