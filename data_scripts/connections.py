@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Mapping
 
 CONNECT_SECONDS = 5.0
+NETWORK_SECONDS = 2.5  # a cell must not wait for longer if there is no network
 SILENT_SECONDS = 20.0
 AGENT = "vision-course"
 

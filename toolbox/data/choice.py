@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
+from data_scripts.connections import NETWORK_SECONDS
 from data_scripts.fetch import fetch
 from data_scripts.manifest import looks_complete, read_marker
 from data_scripts.network import hosts
@@ -25,7 +26,6 @@ from toolbox.data.location import PREFERENCE, Located, locate, name_once, prefer
 from toolbox.data.result_sets import put_aside, restore
 
 Say = Callable[[str], None]
-NETWORK_SECONDS = 2.5  # a cell must not wait for longer if there is no network
 
 
 def get(name: str, images: str = "", say: Say = print) -> Located:

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from data_scripts import mirrors
+from data_scripts.connections import NETWORK_SECONDS
 from data_scripts.lock import locked
 from data_scripts.manifest import digest
 from data_scripts.network import Network
@@ -19,7 +20,6 @@ from data_scripts.problems import DataProblem, Unreachable
 from data_scripts.registry import RemoteFile
 from data_scripts.whole_files import whole_file
 
-NETWORK_SECONDS = 2.5  # a cell must not wait for longer if there is no network
 # A student's network may load its weights each time it is created, many times in one check.
 QUIET_SECONDS = 60.0
 LARGEST = 1 << 30
