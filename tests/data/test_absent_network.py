@@ -33,7 +33,7 @@ CONNECTING = {"socket", "urllib.request", "http.client", "requests", "gdown", "u
 CONNECTED = {"connections", "download", "drive", "reachability", "lock", "network", "mirrors"}
 ENTRANCES = ("data.get(", "load_backbone(", "pretrained=True")
 # The course's own weights are files; the other network is loaded only if there is a GPU.
-HARMLESS = ('load_backbone("alexnet", "course")', "load_backbone(OTHER)")
+HARMLESS = ('load_backbone("alexnet", "course")', 'load_backbone(OTHER, "imagenet")')
 
 Cells = dict[str, list[dict[str, Any]]]
 

@@ -63,7 +63,8 @@ from pathlib import Path
 from tests.grading.tiny_grader import TinyGrader
 
 slow = {"unit_tests/test_slow.py": b"import slow", "slow.py": sys.argv[2].encode()}
-grader = TinyGrader(Path(sys.argv[1]), seconds_per_test=1000.0, further=slow)
+modules = ["shapes", "slow"]
+grader = TinyGrader(Path(sys.argv[1]), seconds_per_test=1000.0, further=slow, modules=modules)
 grader.grade("import time\\ntime.sleep(1000)\\n")
 """
 SLOW = "import time\nopen({mark!r}, 'w').close()\ntime.sleep(1000)\n"

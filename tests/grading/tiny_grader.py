@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ class TinyGrader:
         folder: Path,
         seconds_per_test: float = 10.0,
         further: dict[str, bytes] | None = None,
+        modules: Sequence[str] = ("shapes",),
     ) -> None:
         self.folder, self.seconds = folder, seconds_per_test
         facts = {**FACTS, "course": {**FACTS["course"], "seconds_per_test": seconds_per_test}}  # type: ignore[dict-item]
@@ -59,7 +61,7 @@ class TinyGrader:
                 public[path.relative_to(ROOT).as_posix()] = path.read_bytes()
         self.course_json = public["course.json"]
         self.public = {**public, **(further or {})}
-        self.server = ForkServer(self.public, ["shapes"])
+        self.server = ForkServer(self.public, modules)
         self.level, _ = self.server.probe()
 
     def job(self, module: str, hidden: str = HIDDEN, **limits: Any) -> tuple[Job, dict[str, str]]:
