@@ -17,8 +17,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.grading import course_with, ours, timed
+from benchmarks.pages import publish_comparison
 from coursekit import course_file
-from coursekit.generated_blocks import replace_block
 
 PAGE = Path("docs/return.md")
 MARK = "speed"
@@ -73,11 +73,7 @@ def main() -> None:
         f"The pages are {'equal' if equal else 'NOT equal'}, byte for byte.",
     ]
     text = "\n".join(lines)
-    print(text)
-    if chosen.write:
-        replace_block(PAGE, MARK, text)
-    if not equal:
-        raise SystemExit(1)
+    publish_comparison(PAGE, MARK, text, write=chosen.write, equal=equal)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import nn
@@ -67,16 +68,11 @@ def table(device: str) -> str:
 
 def seconds(training: Training, device: str) -> float:
     """Run a training with an empty results folder, and return the time of its second epoch."""
-    with tempfile.TemporaryDirectory() as folder:
-        before = os.environ.get("COURSE_RESULTS")
-        os.environ["COURSE_RESULTS"] = folder
-        try:
-            return training(device).seconds[SECOND]
-        finally:
-            if before is None:
-                del os.environ["COURSE_RESULTS"]
-            else:
-                os.environ["COURSE_RESULTS"] = before
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.dict(os.environ, {"COURSE_RESULTS": folder}),
+    ):
+        return training(device).seconds[SECOND]
 
 
 def classifier(create: Callable[[int], nn.Module], count: int = 512) -> Training:

@@ -19,8 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.pages import publish_comparison
 from coursekit import course_file
-from coursekit.generated_blocks import replace_block
 from coursekit.samples import SAMPLES, hand_in
 from tests.grading.comparing import files, gradebook, notebooks
 from toolbox.course import Part
@@ -159,11 +159,7 @@ def main() -> None:
         f"{CORES} cores is {bottom:.1f} s; `coursekit grade` takes {fast / bottom:.1f} times that."
     )
     text = "\n".join(lines)
-    print(text)
-    if chosen.write:
-        replace_block(PAGE, MARK, text)
-    if not equal:
-        raise SystemExit(1)
+    publish_comparison(PAGE, MARK, text, write=chosen.write, equal=equal)
 
 
 if __name__ == "__main__":

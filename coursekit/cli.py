@@ -439,7 +439,7 @@ def grade(
         force=force,
         level=sandbox_level,
         scheduler=scheduler,
-        course=course_folder,
+        folder=course_folder,
     )
     if not everybody_graded:
         raise typer.Exit(1)

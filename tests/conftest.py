@@ -25,7 +25,7 @@ Coursekit = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(autouse=True)
 def style_of_figures() -> Iterator[None]:
-    """Undo what a test does to matplotlib's style: most figures of the course set it."""
+    """Restore matplotlib's style after a test, since most plots of the course change it."""
     with matplotlib.rc_context():
         yield
 

@@ -27,10 +27,9 @@ def run(
     force: bool,
     level: str,
     scheduler: str,
-    course: Path | None,
+    folder: Path,
 ) -> bool:
     """Grade with a progress bar and print the report. Return whether everybody was graded."""
-    folder = course or root / "build" / "nbgrader"
     built = course_of(folder)
     there = (root / "course.toml").is_file()
     asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")

@@ -120,7 +120,7 @@ def _run(
         force=False,
         level=level,
         scheduler="",
-        course=folder,
+        folder=folder,
     )
     terms = terms_of(folder)
     begun = record.begun

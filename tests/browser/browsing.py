@@ -18,6 +18,7 @@ from PIL import Image
 
 TOKEN = "looking"
 WIDTH, HEIGHT = 1280, 800
+WINDOWS = {"desktop": (WIDTH, HEIGHT), "phone": (390, 844)}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -70,6 +71,13 @@ def browser() -> Iterator[Any]:
             yield page
         finally:
             chromium.close()
+
+
+def arrange_window(page: Any, window: str, scheme: str) -> None:
+    """Give the page the size of one of `WINDOWS`, and a "light" or "dark" color scheme."""
+    width, height = WINDOWS[window]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
 
 
 def keep(picture: bytes, path: Path) -> None:

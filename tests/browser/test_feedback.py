@@ -15,7 +15,6 @@ pytestmark = pytest.mark.skipif(
     not (os.environ.get("COURSE_BROWSER") and browsing.CHROMIUM),
     reason="slow: run it with `make screenshots`, which needs Chromium",
 )
-WINDOWS = {"desktop": (1280, 800), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +23,13 @@ def pages(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("window", browsing.WINDOWS)
 def test_the_page_is_accessible_and_fits_on_the_screen(
     pages: dict[str, Path], window: str, scheme: str
 ) -> None:
-    width, height = WINDOWS[window]
     found = []
     with browsing.browser() as page:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
+        browsing.arrange_window(page, window, scheme)
         for student, path in pages.items():
             page.goto(path.as_uri())
             found += [f"{student}: {problem}" for problem in accessibility.problems(page)]

@@ -32,7 +32,6 @@ PAGES = (
     "reference/course-file",
 )
 SCHEMES = {"light": "default", "dark": "slate"}  # the theme's names
-WINDOWS = {"desktop": (1280, 800), "phone": (390, 844)}
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -60,15 +59,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("window", browsing.WINDOWS)
 def test_the_pages_are_accessible_and_fit_on_the_screen(
     address: str, window: str, scheme: str
 ) -> None:
-    width, height = WINDOWS[window]
     found = []
     with browsing.browser() as page:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
+        browsing.arrange_window(page, window, scheme)
         for name in PAGES:
             page.goto(f"{address}/{name}.html")
             assert page.locator(f"body[data-md-color-scheme={SCHEMES[scheme]}]").count() == 1
@@ -79,12 +76,10 @@ def test_the_pages_are_accessible_and_fit_on_the_screen(
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("window", browsing.WINDOWS)
 def test_the_search_finds_the_guide_to_a_task(address: str, window: str, scheme: str) -> None:
-    width, height = WINDOWS[window]
     with browsing.browser() as page:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
+        browsing.arrange_window(page, window, scheme)
         page.goto(f"{address}/index.html")
         if window == "phone":
             page.locator("label[for=__search]").first.click()

@@ -38,14 +38,10 @@ DROPPED = """dropped = [
 
 
 @dataclass(frozen=True)
-class MadeUp:
-    """One made-up student."""
+class Numbered:
+    """A made-up student, whose ids and names follow from a number."""
 
     number: int
-    kind: str  # "right", "sum", "stub" or "absent"
-    hours_late: float
-    extended: bool
-    answered: bool
 
     @property
     def id(self) -> str:
@@ -62,6 +58,16 @@ class MadeUp:
     @property
     def canvas(self) -> int:
         return 100 + self.number
+
+
+@dataclass(frozen=True)
+class MadeUp(Numbered):
+    """A student of the small course, and what they hand in."""
+
+    kind: str  # "right", "sum", "stub" or "absent"
+    hours_late: float
+    extended: bool
+    answered: bool
 
     @property
     def answer_points(self) -> float:

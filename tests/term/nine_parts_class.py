@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tests.small_course import FIRST, SECOND
-from tests.term.made_up_class import FIRST_NAMES, LAST_NAMES
+from tests.term.made_up_class import Numbered
 from tests.term.nine_parts import (
     ABSENT,
     DROPPED,
@@ -46,26 +46,8 @@ HOURS = (-5.0, -1.0, 0.25, -30.0, 20.0, 49.0, -2.0, 75.0, -0.5, 200.0, -8.0)
 
 
 @dataclass(frozen=True)
-class Member:
+class Member(Numbered):
     """One student of the class, and what they hand in for each part."""
-
-    number: int
-
-    @property
-    def id(self) -> str:
-        return f"{self.number:04d}"
-
-    @property
-    def first(self) -> str:
-        return FIRST_NAMES[self.number % 10]
-
-    @property
-    def last(self) -> str:
-        return LAST_NAMES[self.number % 3]
-
-    @property
-    def canvas(self) -> int:
-        return 100 + self.number
 
     def kind(self, part: str) -> str:
         kinds = KINDS[part]
