@@ -127,7 +127,8 @@ class Batch:
             if ready.begun.lost_answers:
                 waiting |= _written_answers(ready.begun)
             with self.book.all_or_nothing():
-                self.writer.finish(student, SubmissionResults(outputs, frozenset(waiting), how))
+                verdict = SubmissionResults(outputs, frozenset(waiting), how)
+                self.writer.finish(student, ready.begun.notebook, verdict)
             self._report(student, "; ".join(said), flags)
             self._written.append(
                 {

@@ -129,9 +129,11 @@ class Writer(Autograde):
                 self._sanitize(instead.notebook)
         return Begun(nbformat.read(self._notebook(student), as_version=4), tuple(odd), lost_answers)
 
-    def finish(self, student: str, verdict: SubmissionResults) -> None:
-        """Write the results into the notebook and the gradebook, but do not publish them yet."""
-        notebook = nbformat.read(self._notebook(student), as_version=4)
+    def finish(self, student: str, notebook: NotebookNode, verdict: SubmissionResults) -> None:
+        """Write the results into the notebook and the gradebook, but do not publish them yet.
+
+        notebook: the one that `begin` returned; its metadata is changed.
+        """
         shown = {index: outputs for index, outputs in verdict.outputs.items() if outputs}
         Replay.results = {index: [WAITING] for index in verdict.waiting} | shown
         SaveScores.waiting = frozenset(

@@ -13,9 +13,10 @@ import nbgrader.preprocessors.latesubmissions
 import nbgrader.preprocessors.overwritecells
 import nbgrader.preprocessors.overwritekernelspec
 import nbgrader.preprocessors.saveautogrades
-from nbgrader.api import Gradebook
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import SAWarning
+
+from coursekit.grading.found_cells import FoundCells
 
 MODULES = (
     nbgrader.converters.autograde,
@@ -31,7 +32,7 @@ class LostChanges(Exception):
     """The gradebook rolled back uncommitted changes; grading again restores them."""
 
 
-class OneGradebook(Gradebook):
+class OneGradebook(FoundCells):
     """A gradebook that ignores nbgrader's calls to close it, and commits only in `save`."""
 
     def __init__(self, db_url: str, course_id: str) -> None:
@@ -48,12 +49,15 @@ class OneGradebook(Gradebook):
     def all_or_nothing(self) -> Iterator[None]:
         """Undo the changes made in this context, and no others, if it raises."""
         savepoint = self.db.begin_nested()
+        self.forget()
         try:
             yield
             savepoint.commit()
         except BaseException:
             savepoint.rollback()
             raise
+        finally:
+            self.forget()
 
     def close(self) -> None:
         """Keep the gradebook open although nbgrader asks to close it; see `really_close`."""

@@ -102,3 +102,33 @@ def test_modules_that_catalogues_and_tests_share_count_for_this_course(root: Pat
     """These modules change the observations of misconceptions, so hints would become stale."""
     assert root / "misconceptions" / "quantization" / "networks.py" in _files(root, "quantization")
     assert root / "student_code" / "ppm.py" in closure(root, [root / "student_code" / "pspnet.py"])
+
+
+def test_imports_are_found_in_every_kind_of_block() -> None:
+    text = """
+import a
+try:
+    import b
+except OSError:
+    import c
+else:
+    import d
+finally:
+    import e
+with open("x") as y:
+    import f
+class C:
+    async def g(self):
+        for x in y:
+            while x:
+                import g
+        else:
+            import h
+match x:
+    case 1:
+        if y:
+            pass
+        elif z:
+            import i
+"""
+    assert set(imported(".py", text.encode())) == set("abcdefghi")
