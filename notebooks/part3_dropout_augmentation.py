@@ -615,7 +615,7 @@ results.figure(
 # 1/d steps: 10, 100, 1,000 and 10,000 steps, and the training has 1,060. D is the flattest curve:
 # after the first epoch of 53 steps, its learning rate is a sixth of the initial one, and at the end
 # less than a hundredth. B rises smoothly, but more slowly than C, and reaches 0.90 in training. C
-# rises fastest and settles at the end, at 0.95. In A, the learning rate hardly falls, so the steps
+# rises fastest and settles at the end, above 0.95. In A, the learning rate hardly falls, so the steps
 # stay large, the accuracy jumps up and down, and the validation accuracy ends below those of B and
 # C. The decay of 0.1 is too aggressive: both accuracies stop rising after about ten epochs, at 0.25
 # in training and 0.17 in validation. This is not overfitting, where the training accuracy is high
