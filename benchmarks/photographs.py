@@ -75,7 +75,7 @@ def rows(
     for line in printed(notebook):
         yield f"| {number} | printed | {line} |"
     for name, record in sorted(saved.items()):
-        if "data" not in record:
+        if not record["data"]:
             continue  # a setting, such as the number of epochs
         value, label = record["value"], record["data"]["label"]
         title = name.partition("_")[2].replace("_", " ")

@@ -22,7 +22,7 @@ def rows() -> list[str]:
         "part3_both": {"value": {"train": 0.75, "validation": 0.5}, "data": data},
         "part3_gap": {"value": 0.25, "data": data},
         "part3_study": {"value": [{"p": 0.5}], "data": data},
-        "part3_epochs": {"value": 50.0},
+        "part3_epochs": {"value": 50.0, "data": None},  # as `results.number` saves a setting
     }
     return list(photographs.rows("part3_dropout_augmentation", notebook, saved, 65.4))
 
