@@ -81,24 +81,25 @@ class RecordedLayers:
         got, wanted: the shape that the network returned, and the one that was expected; without
         them, the table ends with the layer that raised an error.
 
-        Returns: "head" and "rows", each with the name of a layer, its shape and the expected one;
-        "first", the number of the marked row, or -1; "in_text", since shells show it, too.
+        Returns: "head" and "rows", each with the name of a layer and its shape, next to the
+        expected one if that is known; "first", the number of the marked row, or -1; "in_text",
+        since shells show the table, too.
         """
         if not self.input:
             return {}
-        rows, first = [["input", self.input, ""]], -1
+        rows, first = [["input", self.input]], -1
         for call in _selected(self.calls, self.expected):
             stated = self.expected.get(call.name)
             if stated is not None and str(stated) != call.shape and first < 0:
                 first = len(rows)
-            rows.append([call.title, call.shape, "" if stated is None else str(stated)])
+            rows.append([call.title, _compared(call.shape, stated)])
         if wanted is not None or self._running:
             first = len(rows) if first < 0 else first
         if wanted is not None:
-            rows.append(["output", str(got), str(wanted)])
+            rows.append(["output", _compared(str(got), wanted)])
         elif self._running:
-            rows.append([self._stopped(), f"stops here: input {self._running[-1][1]}", ""])
-        head = ["layer", "output shape", "expected"]
+            rows.append([self._stopped(), f"stops here: input {self._running[-1][1]}"])
+        head = ["layer", "output shape"]
         return {"head": head, "rows": rows, "first": first, "in_text": True}
 
     def _stopped(self) -> str:
@@ -166,6 +167,13 @@ def _selected(calls: list[_Call], expected: Mapping[str, Shape]) -> list[_Call]:
         if len(found) <= MOST_ROWS:
             break
     return found[:MOST_ROWS]
+
+
+def _compared(shape: str, stated: Shape | None) -> str:
+    """Return a shape, with the stated one if there is any."""
+    if stated is None:
+        return shape
+    return f"{shape}, as stated" if shape == str(stated) else f"{shape}, expected {stated}"
 
 
 def _shape(value: Any) -> str:
