@@ -96,7 +96,7 @@ TAGS = frozenset(
 STYLES = CSSSanitizer(
     [
         *("background-color", "color", "font-style", "font-weight"),
-        *("text-align", "vertical-align", "white-space"),
+        *("text-align", "vertical-align", "white-space", "image-rendering"),
     ]
 )
 # The formgrader finds its buttons and fields by class, so student HTML keeps only these classes.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 def steady() -> bool:
@@ -26,6 +27,8 @@ def someone_is_looking() -> bool:
 
 def bar(what: str, total: int | None, unit: str = "file", done: int = 0) -> tqdm[Any]:
     """Return a bar that appears after a second and disappears at the end; "B" counts bytes."""
+    from tqdm import tqdm  # here, since most commands show no bar
+
     return tqdm(
         desc=what,
         total=total,

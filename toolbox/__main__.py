@@ -15,11 +15,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 from toolbox import course as courses
 from toolbox.course import Course, Part, Task, instead, points_text
-from toolbox.report import student
-from toolbox.report.partner import partner_from
+
+if TYPE_CHECKING:  # each command imports only what it needs
+    from toolbox.report.student import Student
 
 COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: `submit` wrote a file in the first two
 
@@ -116,7 +119,8 @@ def find_part(course: Course, text: str) -> Part:
 
 
 def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.submission import overview, standing
+    from toolbox.submission.progress import standing
+    from toolbox.submission.status_text import overview
 
     parts = [find_part(course, text) for text in chosen.part] or list(course.built_parts)
     standings = [standing(root, part) for part in parts]
@@ -142,13 +146,15 @@ def _check_one(task: Task, root: Path, *, all_hints: bool) -> bool:
     """Print how the tests of one function went, and return whether all of them passed."""
     from toolbox.checks.arranged_feedback import arrange, problems
     from toolbox.checks.attempts import failed_again
-    from toolbox.checks.feedback_text import ALL_HINTS, as_text
+    from toolbox.checks.feedback_text import ALL_HINTS, as_text, fitted
     from toolbox.submission.remembered import outcomes_of
 
     found = outcomes_of(root, [task.test_file], task.function)
     more = ALL_HINTS if all_hints else "add --hints to see one more hint"
     feedback = arrange(found, repeated=failed_again(found))
-    print(as_text(problems(found), feedback, more), flush=True)
+    said = as_text(problems(found), feedback, more)
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    print(fitted(said, get_terminal_size().columns) if is_terminal else said, flush=True)
     return found.all_passed
 
 
@@ -165,7 +171,8 @@ def _report(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 
 
 def _submit(chosen: argparse.Namespace, root: Path, course: Course) -> int:
-    from toolbox.submission import NO_ID, HandInError, pack, standing
+    from toolbox.submission.archive import NO_ID, HandInError, pack
+    from toolbox.submission.progress import standing
 
     part = find_part(course, chosen.part)
     if not _who(chosen, root, course).id:
@@ -227,8 +234,11 @@ def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     return COMPLETE
 
 
-def _who(chosen: argparse.Namespace, root: Path, course: Course) -> student.Student:
+def _who(chosen: argparse.Namespace, root: Path, course: Course) -> Student:
     """Remember name, id and partner from the options; ask for missing ones in a terminal."""
+    from toolbox.report import student
+    from toolbox.report.partner import partner_from
+
     partner = "" if chosen.alone else None
     if chosen.partner:
         partner = partner_from(course, chosen.id or student.load(root).id, chosen.partner)

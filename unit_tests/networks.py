@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from toolbox.checks import expect
+from toolbox.checks import expect, layers_shown
 from toolbox.checks.seeds import public_seeds, seed_for
 
 Network = Callable[..., Any]
@@ -26,15 +26,19 @@ def images(count: int, seed: int = 1) -> torch.Tensor:
 
 def check_shape(network: Network, name: str) -> None:
     """Check for one column of scores per class, with the default of 15 classes and with 7."""
-    scores = network()(images(3))
-    expect.shape(scores, (3, 15), f"{name}()(3 images)")
+    with layers_shown():
+        scores = network()(images(3))
+        expect.shape(scores, (3, 15), f"{name}()(3 images)")
     expect.dtype(scores, torch.float32, f"{name}()(3 images)")
-    expect.shape(network(num_classes=7)(images(2)), (2, 7), f"{name}(num_classes=7)(2 images)")
+    with layers_shown():
+        scores = network(num_classes=7)(images(2))
+        expect.shape(scores, (2, 7), f"{name}(num_classes=7)(2 images)")
 
 
 def check_single_image(network: Network, name: str) -> None:
     """Check that a batch of one image is still a batch."""
-    expect.shape(network().eval()(images(1)), (1, 15), f"{name}()(1 image)")
+    with layers_shown():
+        expect.shape(network().eval()(images(1)), (1, 15), f"{name}()(1 image)")
 
 
 def check_raw_scores(network: Network, name: str) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from toolbox.checks import after, expect, hand_over
+from toolbox.checks import after, expect, hand_over, layers_shown
 from toolbox.checks.seeds import seed_for
 from toolbox.segmentation import small_backbone
 
@@ -50,11 +50,12 @@ def check_shapes(network: Any, name: str) -> None:
     """Check the four results: logits of the image's size, argmax, no losses without a mask."""
     for classes, size in ((11, (48, 72)), (5, (56, 40))):
         model = build(network, num_classes=classes).eval()
-        out = model(images(2, size))
         called = f"{name}(num_classes={classes})(images (2, 3, {size[0]}, {size[1]}))"
-        expect.equal(len(out), 4, f"len of {called}")
-        expect.shape(out[0], (2, classes, *size), f"logits of {called}")
-        expect.shape(out[1], (2, *size), f"yhat of {called}")
+        with layers_shown():
+            out = model(images(2, size))
+            expect.equal(len(out), 4, f"len of {called}")
+            expect.shape(out[0], (2, classes, *size), f"logits of {called}")
+            expect.shape(out[1], (2, *size), f"yhat of {called}")
         expect.dtype(out[1], torch.int64, f"yhat of {called}")
         expect.equal(out[1], out[0].argmax(dim=1), f"yhat of {called}")
         expect.true(

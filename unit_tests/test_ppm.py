@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from student_code import ppm
-from toolbox.checks import expect, task
+from toolbox.checks import expect, layers_shown, task
 from toolbox.checks.seeds import seed_for
 
 CLOSE = 1e-5  # float32 sums of a few dozen numbers of order 1
@@ -32,9 +32,10 @@ def module(in_dim: int = 6, reduction_dim: int = 3, bins: tuple[int, ...] = (1, 
 def test_channels_are_joined() -> None:
     """The output has in_dim + len(bins) * reduction_dim channels and the input's size."""
     for bins, size in (((1, 2, 3, 6), (12, 18)), ((1, 5), (7, 10))):
-        got = module(bins=bins)(maps(size=size))  # type: ignore[operator]
         called = f"PPM(6, 3, {bins})(x (2, 6, {size[0]}, {size[1]}))"
-        expect.shape(got, (2, 6 + 3 * len(bins), *size), called)
+        with layers_shown():
+            got = module(bins=bins)(maps(size=size))  # type: ignore[operator]
+            expect.shape(got, (2, 6 + 3 * len(bins), *size), called)
 
 
 @task("ppm.PPM")

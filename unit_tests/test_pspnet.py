@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from student_code import pspnet
-from toolbox.checks import expect, task
+from toolbox.checks import expect, layers_shown, task
 from unit_tests import segmenting
 
 
@@ -21,8 +21,9 @@ def test_zoom_factors() -> None:
     """For a zoom of 1, 2, 4, 8, logits have size H / 8 * zoom, rounded up; others are an error."""
     for zoom, size in ((1, (7, 10)), (2, (13, 19)), (4, (25, 38)), (8, (50, 75))):
         model = segmenting.build(pspnet.PSPNet, zoom_factor=zoom).eval()
-        logits = model(segmenting.images(1, (50, 75)))[0]
-        expect.shape(logits, (1, 11, *size), f"logits of PSPNet(zoom_factor={zoom})(50 x 75)")
+        with layers_shown():
+            logits = model(segmenting.images(1, (50, 75)))[0]
+            expect.shape(logits, (1, 11, *size), f"logits of PSPNet(zoom_factor={zoom})(50 x 75)")
     for zoom in (0, 3, 16):
         expect.raises(
             ValueError,
@@ -73,11 +74,13 @@ def test_maps_keep_an_eighth() -> None:
             lambda module, given, out, name=name: maps.update({name: out.detach()})
         )
     x = segmenting.images(1, (64, 96))
-    model(x)
+    with layers_shown({"layer3": (1, 32, 8, 12), "layer4": (1, 64, 8, 12)}):
+        model(x)
+        for name in ("layer3", "layer4"):
+            size = tuple(maps[name].shape[2:]) if name in maps else None
+            expect.equal(size, (8, 12), f"size of {name}'s output, PSPNet()(x (1, 3, 64, 96))")
     wanted = segmenting.maps_of(segmenting.backbone().eval(), x, dilated=True)
     for name in ("layer3", "layer4"):
-        size = tuple(maps[name].shape[2:]) if name in maps else None
-        expect.equal(size, (8, 12), f"size of {name}'s output, PSPNet()(x (1, 3, 64, 96))")
         called = f"{name}'s output, PSPNet()(x (1, 3, 64, 96))"
         expect.close(maps[name], wanted[name], called, atol=segmenting.CLOSE)
 

@@ -265,6 +265,44 @@ def test_unchanged_code_is_not_tested_again(
     assert "6 of 6" in capsys.readouterr().out
 
 
+def test_status_and_submit_reuse_what_check_has_found_out(
+    evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = evening.root / "student_code" / "shapes.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("width *", "width +"), "utf-8")
+    assert main(["check", "1"]) == INCOMPLETE
+
+    def never(*_: object) -> object:
+        raise AssertionError("tested again")
+
+    monkeypatch.setattr(remembered, "_run", never)
+    capsys.readouterr()
+    assert main(["status", "1"]) == INCOMPLETE
+    assert "shapes.area (2 of 6 points): fails “The area is width times height”." in (
+        capsys.readouterr().out
+    )
+    assert main(["submit", "1"]) == INCOMPLETE
+    toolbox_file = evening.root / "toolbox" / "changed.py"
+    toolbox_file.parent.mkdir()
+    toolbox_file.write_text("x = 1\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match="tested again"):
+        main(["status", "1"])
+
+
+def test_the_tests_of_a_stub_do_not_run(
+    evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = evening.root / "student_code" / "shapes.py"
+    path.write_text("def area(width, height):\n    raise NotImplementedError()\n", "utf-8")
+
+    def never(*_: object) -> object:
+        raise AssertionError("tested")
+
+    monkeypatch.setattr(remembered, "_run", never)
+    assert main(["status", "1"]) == INCOMPLETE
+    assert "shapes.area (6 points) is not written yet." in capsys.readouterr().out
+
+
 def test_a_test_that_ran_out_of_time_is_not_remembered(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from toolbox.checks import shown_score
 from toolbox.checks.arranged_feedback import arrange
 from toolbox.checks.diagnosis import AS_ABOVE
 from toolbox.checks.feedback_html import as_html
-from toolbox.checks.feedback_text import ALL_HINTS, as_text
+from toolbox.checks.feedback_text import ALL_HINTS, as_text, fitted
 from toolbox.checks.outcome import Outcome, Run
 
 RIGHT = """
@@ -182,7 +182,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag != "img":
+        if tag not in ("img", "br"):
             self.open.append(tag)
         self.text += " "
 
@@ -259,6 +259,19 @@ def test_a_check_adds_less_than_20_kb_to_the_notebook(in_a_course: TinyCourse) -
     many = [outcome(f"promise number {n} " + "x" * 60, got="y" * 160) for n in range(20)]
     found = arrange(Run(many, []))
     assert len(as_html([], found)) + len(as_text([], found)) < 20_000
+
+
+def test_a_terminal_shows_long_lines_below_the_start_of_their_text(in_a_course: TinyCourse) -> None:
+    said = outcome("promise" * 2 + " promise" * 12, got="a" + " very" * 30, misconception="x" * 90)
+    text = as_text([], arrange(Run([said], []), ["The hidden tests" + " are worth more" * 9]))
+    lines = fitted(text, 80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "".join(words("".join(lines))) == "".join(words(text))
+    starts = [len(line) - len(line.lstrip()) for line in lines]
+    assert set(starts) == {0, 2, 4, 18}
+    assert fitted(text, 1000) == text
+    code = f"{'':<18}→ 16  return {'x + ' * 30}x\n"
+    assert fitted(code, 80) == f"{code[:79]}…\n"
 
 
 # ------------------------------------------------------------------------------ in a notebook

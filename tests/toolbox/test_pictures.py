@@ -19,7 +19,7 @@ from toolbox import checks
 from toolbox.checks import expect
 from toolbox.checks.compared_rows import compared_rows
 from toolbox.checks.deadline import TooSlow
-from toolbox.checks.figure_html import figure_html
+from toolbox.checks.figure_html import figure_html, plain_figure_html
 from toolbox.checks.pictures import LARGEST, TOGETHER, compared
 
 TESTS = '''"""Public tests of `student_code.shapes`."""
@@ -208,7 +208,7 @@ def test_a_table_marks_the_first_row_that_differs() -> None:
     page = Page(figure_html(found))
     assert page.open == []
     assert page.text.count("✗") == 1
-    assert re.search(r"W1\s+✗\s+\(3, 2\)\s+\(2, 3\)", page.text)
+    assert re.search(r"✗\s+W1\s+\(3, 2\)\s+\(2, 3\)", page.text)
     assert compared_rows(Loud(), SHAPES) == {}  # type: ignore[arg-type]
 
 
@@ -264,9 +264,40 @@ def test_a_hidden_test_shows_no_image(tiny: TinyCourse) -> None:
     assert "<img" not in score.shown.html()
 
 
+class Kernel:
+    """The part of a notebook's shell that the checks use."""
+
+    kernel = object()
+    execution_count = 7
+
+
+@pytest.mark.parametrize(("execution", "count"), [("autograde", 1), ("validate", 0)])
+def test_a_cell_that_nbgrader_grades_shows_the_images_below_its_text(
+    tiny: TinyCourse,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    execution: str,
+    count: int,
+) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setenv("NBGRADER_EXECUTION", execution)
+    monkeypatch.setattr("toolbox.checks.shown_score.notebook_shell", lambda: Kernel())
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    (tiny.folder / "unit_tests" / "test_shapes.py").write_text(TESTS, encoding="utf-8")
+    tiny.student_writes(LEFT_WRONG)
+    assert type(checks.grade("shapes.area")) is float
+    assert "✗ The first image" in capsys.readouterr().out
+    assert len(shown) == count
+    for bundle in shown:
+        images = [attributes for tag, attributes in Page(bundle["text/html"]).tags if tag == "img"]
+        assert [each["width"] for each in images] == ["100"] * 3
+        assert bundle["text/plain"].endswith("8 of 24 pixels differ, most in the left columns")
+
+
 def test_text_in_a_figure_cannot_become_markup() -> None:
     figure = {"images": [["<b>", '"><script>', 'data:"><script>']], "width": 9}
     assert "<script" not in figure_html(figure)
-    table = {"rows": [["<b>", "<script>", "<script>"]], "first": 0}
+    assert "<script" not in plain_figure_html(figure)
+    table = {"head": ["", "a", "<script>"], "rows": [["<b>", "<script>", "<script>"]], "first": 0}
     assert "<script" not in figure_html(table)
     assert figure_html({}) == ""

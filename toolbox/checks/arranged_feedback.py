@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from toolbox import course
 from toolbox.checks.diagnosis import AS_ABOVE
 from toolbox.checks.outcome import MARKS, Outcome, Run
+from toolbox.checks.pictures import Figure
 from toolbox.checks.scores import counts, function_line
 from toolbox.checks.worked_examples import worked_example
 
@@ -57,6 +58,12 @@ class Feedback:
     groups: tuple[Group, ...]
     passed: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def figure(self) -> Figure:
+        """The images or the table of the first failure that has some; one bounds the size."""
+        figures = [g.first.figure for g in self.groups if g.is_failure and not g.first.hidden]
+        return next((figure for figure in figures if figure), {})
 
     @property
     def held_back(self) -> list[str]:

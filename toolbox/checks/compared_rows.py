@@ -16,8 +16,8 @@ MOST_ROWS = 30
 def compared_rows(got: Mapping[str, Any], expected: Mapping[str, Any]) -> Figure:
     """Return a table of both values by name; empty if the student's value cannot be read.
 
-    Returns: "rows", a list of [name, expected, got]; "first", the number of the first row that
-    differs, or -1.
+    Returns: "head" and "rows", lists of a name, what was expected and what was returned; "first",
+    the number of the first row that differs, or -1.
     """
     try:
         names = list(expected)[:MOST_ROWS]
@@ -27,7 +27,8 @@ def compared_rows(got: Mapping[str, Any], expected: Mapping[str, Any]) -> Figure
             for name, wanted, found in pairs
         ]
         differing = [n for n, (_, wanted, found) in enumerate(pairs) if not _same(found, wanted)]
-        return {"rows": rows, "first": differing[0] if differing else -1}
+        first = differing[0] if differing else -1
+        return {"head": ["", "expected", "got"], "rows": rows, "first": first}
     except (TooSlow, KeyboardInterrupt):
         raise
     except BaseException:  # a student's object may raise anything

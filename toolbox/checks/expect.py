@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from toolbox.checks.compared_rows import Table, compared_rows
+from toolbox.checks.layer_shapes import recorded
 from toolbox.checks.pictures import Figure, Kind, compared
 from toolbox.checks.value_record import Record, of_error, of_kind, of_result
 from toolbox.checks.value_text import show
@@ -98,6 +99,8 @@ def _check(
     if passed:
         return
     mismatch = Mismatch(called, _as_text(expected), _as_text(got), value, number)
+    if draw is None and (layers := recorded()) is not None:
+        draw = layers.table
     if not _collected:
         mismatch.figure = draw() if draw is not None else {}
         raise mismatch
@@ -209,7 +212,9 @@ def shape(got: object, expected: tuple[int, ...], called: str) -> None:
     """Check that `got` is an array or tensor of that shape."""
     found = tuple(got.shape) if hasattr(got, "shape") else None
     said = f"{found}" if found is not None else lambda: f"{show(got)}, which has no shape"
-    _check(found == tuple(expected), called, f"shape {tuple(expected)}", said, found)
+    wanted, layers = tuple(expected), recorded()
+    draw = None if layers is None else lambda: layers.table(found or type(got).__name__, wanted)
+    _check(found == wanted, called, f"shape {wanted}", said, found, draw=draw)
 
 
 def dtype(got: object, expected: object, called: str) -> None:

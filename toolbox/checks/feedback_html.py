@@ -20,11 +20,12 @@ WORDS = {"✓": "passed", "✗": "failed", "·": "not implemented yet", "–": "
 BORDERS = {"✓": "#2e8b57", "✗": "#d1495b", "·": "#8a8a8a", "–": "#8a8a8a"}
 ALL = (
     "display:grid;grid-template-columns:minmax(0,1fr);gap:.5em;line-height:1.5;max-width:60em;"
-    "overflow-wrap:anywhere"
+    "overflow-wrap:break-word"
 )
 CODE = re.compile(r"`([^`]+)`")
-# Texts of several lines: code keeps its columns, sentences fit into the page.
-LINES = {"code": "overflow-x:auto", "example": "white-space:pre-wrap"}
+LINES = {"code", "layers", "example"}  # texts of several lines
+# Long lines break between words: a keyboard cannot scroll a box within a cell.
+PRE = "margin:0;white-space:pre-wrap;word-break:normal"
 SHORT = 60  # characters of texts that are shown side by side
 BOX = "padding-left:.8em;border-left:4px solid {color}"
 
@@ -44,12 +45,10 @@ def _of_function(feedback: Feedback) -> Iterator[str]:
     name = f"<code>{escape(feedback.function)}</code>"
     first = f"{name}: <b>{escape(points)}</b> · {escape(tests)}{then}"
     yield f"<div>{first}</div>"
-    is_open, has_figure = True, False
+    is_open = True
     for group in feedback.groups:
         if group.is_failure:
-            # One figure is enough, and bounds the size of the notebook.
-            figure = "" if has_figure or group.first.hidden else figure_html(group.first.figure)
-            has_figure = has_figure or bool(figure)
+            figure = figure_html(feedback.figure) if group.first.figure is feedback.figure else ""
             yield _failure(group, figure, is_open=is_open)
             is_open = False
         else:
@@ -70,6 +69,8 @@ def _failure(group: Group, figure: str, *, is_open: bool) -> str:
     else:
         body += [_row(label, text) for label, text in pair]
     body.append(figure)
+    if figure:
+        said.pop("layers", "")  # the figure shows them
     second, example = said.pop("hint 2", ""), said.pop("example", "")
     body += [_row(label, text) for label, text in said.items()]
     if second:
@@ -132,7 +133,7 @@ def _label(label: str) -> str:
 
 def _value(label: str, text: str) -> str:
     if label in LINES:
-        return f'<pre style="margin:0;{LINES[label]}">{escape(text)}</pre>'
+        return f'<pre style="{PRE}">{escape(text)}</pre>'
     code = label in {"called", "expected", "got", "where", "values", "printed"}
     return f"<code>{escape(text)}</code>" if code else _prose(text)
 

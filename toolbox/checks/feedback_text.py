@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from toolbox.checks.arranged_feedback import SAME, Feedback
-from toolbox.checks.outcome import MARKS, Outcome, labelled
+from toolbox.checks.outcome import LABELS, MARKS, Outcome, labelled
 
+CODE = re.compile(r"[→ ] +\d+  ")  # the start of a quoted line: an arrow or a blank, its number
 ALL_HINTS = ""  # holds no hint back, for output in which students cannot ask for more
 
 
@@ -19,6 +22,22 @@ def as_text(broken: Sequence[str], found: Sequence[Feedback], more_hints: str = 
     lines = [f"✗ {reason}" for reason in broken]
     for feedback in found:
         lines += _of_function(feedback, more_hints)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def fitted(text: str, columns: int) -> str:
+    """Return feedback for a terminal: a long line continues below the start of its text.
+
+    A long line of code is cut.
+    """
+    lines, most = [], max(columns, 2 * LABELS)
+    for line in text.splitlines():
+        is_detail = line[LABELS - 2 : LABELS] == "  "
+        start = LABELS if is_detail else 4 if line.startswith(" ") else 2
+        if CODE.match(line, LABELS) and len(line) > most:
+            lines.append(line[: most - 1] + "…")
+        else:
+            lines += wrap(line, most, subsequent_indent=" " * start, break_on_hyphens=False)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -17,6 +17,26 @@ def figure_html(figure: Figure) -> str:
     return _table(figure) if "rows" in figure else ""
 
 
+def plain_figure_html(figure: Figure) -> str:
+    """Return a figure in the few tags and styles that nbgrader's pages keep of a notebook."""
+    if "images" not in figure:
+        return figure_html(figure)
+    cells = "".join(
+        f"<td>{escape(label)}<br>"
+        f'<img src="{escape(uri)}" alt="{escape(alt)}" title="{escape(alt)}" '
+        f'width="{int(figure["width"])}" style="image-rendering:pixelated"></td>'
+        for label, alt, uri in figure["images"]
+    )
+    return f"<table><tr>{cells}</tr></table>"
+
+
+def figure_words(figure: Figure) -> str:
+    """Return what images show, or the rows of a table, as lines of text."""
+    if "images" in figure:
+        return "\n".join(alt for _, alt, _ in figure["images"])
+    return "\n".join(" | ".join(row) for row in figure.get("rows", ()))
+
+
 def _images(figure: Figure) -> str:
     """Return the images side by side, or below each other if the page is narrow."""
     style = (
@@ -33,13 +53,17 @@ def _images(figure: Figure) -> str:
 
 
 def _table(figure: Figure) -> str:
-    head = "".join(f'<th scope="col" style="{CELL}">{n}</th>' for n in ("", "expected", "got"))
+    head = "".join(f'<th scope="col" style="{CELL}">{escape(n)}</th>' for n in figure["head"])
     rows = [f"<tr>{head}</tr>"]
-    for number, (name, expected, got) in enumerate(figure["rows"]):
+    for number, (name, *cells) in enumerate(figure["rows"]):
         is_first = number == figure["first"]
-        mark = ' <span role="img" aria-label="first difference">✗</span>' if is_first else ""
-        rest = "".join(f'<td style="{CELL}"><code>{escape(x)}</code></td>' for x in (expected, got))
-        title = f"<b>{escape(name)}</b>{mark}" if is_first else escape(name)
-        start = f'<th scope="row" style="{CELL};font-weight:inherit">{title}</th>'
+        mark = '<span role="img" aria-label="first difference">✗</span> ' if is_first else ""
+        rest = "".join(f'<td style="{CELL}">{_code(cell)}</td>' for cell in cells)
+        title = f"<b>{mark}{escape(name)}</b>" if is_first else escape(name)
+        start = f'<th scope="row" style="{CELL};font-weight:400">{title}</th>'
         rows.append(f"<tr>{start}{rest}</tr>")
     return f'<table style="border-collapse:collapse;margin:.4em 0">{"".join(rows)}</table>'
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(text)}</code>" if text else ""

@@ -13,11 +13,15 @@ from types import TracebackType
 from typing import Any
 
 from toolbox import course
+from toolbox.checks.called_text import called_text
 from toolbox.checks.deadline import TooSlow
 from toolbox.checks.expect import Mismatch, Unanswered, count
+from toolbox.checks.figure_text import figure_text
+from toolbox.checks.layer_shapes import layers_before
 from toolbox.checks.student_lines import line_of, lines_around, values_in
 from toolbox.checks.value_record import of_error, of_value
 
+LABELS = 18  # columns left of the text of a detail
 MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
 # One sentence for each of the errors that beginners meet most.
 MEANINGS = {
@@ -61,7 +65,7 @@ class Outcome:
     meaning: str = ""
     printed: str = ""
     blocked_by: str = ""  # another function that has to be written first
-    figure: dict[str, Any] = field(default_factory=dict)  # images or a table, for notebooks
+    figure: dict[str, Any] = field(default_factory=dict)  # images or a table
     observed: dict[str, Any] = field(default_factory=dict)
     misconception: str = ""
     hints: list[str] = field(default_factory=list)
@@ -88,6 +92,7 @@ class Outcome:
             ("called", self.called),
             ("expected", self.expected),
             ("got", self.got),
+            ("layers", figure_text(self.figure)),
             ("where", self.where),
             ("code", self.code),
             ("values", self.values),
@@ -122,10 +127,11 @@ class Run:
 def labelled(label: str, text: str) -> list[str]:
     """Return a detail as lines of text, with its label in front of the first."""
     first, *more = text.splitlines() or [""]
-    return [f"    {label:<14}{first}", *(f"{'':<18}{line}".rstrip() for line in more)]
+    start = f"    {label}"
+    return [f"{start:<{LABELS}}{first}", *(f"{'':<{LABELS}}{line}".rstrip() for line in more)]
 
 
-SECRET = {"called", "values", "expected", "got", "printed"}
+SECRET = {"called", "values", "expected", "got", "layers", "printed"}
 
 
 class HiddenBroken(Exception):
@@ -193,6 +199,7 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
         outcome.status = "error"
         outcome.got = f"{type(error).__name__}: {_brief(error)}"
         outcome.where = _place(student)
+        outcome.figure = layers_before(error)
         _quote(outcome, student)
         outcome.meaning = MEANINGS.get(type(error).__name__, "")
         if isinstance(error, SystemExit):
@@ -277,7 +284,7 @@ def _is_tests(frame: Frame) -> bool:
 
 
 def _calling_line(frames: list[Frame]) -> str:
-    """Return the last line of the tests that ran before any student code.
+    """Return the call in the last line of the tests that ran before any student code.
 
     Functions that several tests share take the student's class as `network`, and its name as
     `name`: the line is shown with that name.
@@ -288,7 +295,7 @@ def _calling_line(frames: list[Frame]) -> str:
         name = tb.tb_frame.f_locals.get("name")
         if isinstance(name, str):
             text = re.sub(r"\bnetwork\b", name.replace("\\", ""), text)
-        return re.sub(r"^[\w, ]+ = ", "", text)
+        return called_text(text)
     return ""
 
 

@@ -11,6 +11,7 @@ from toolbox.checks.arranged_feedback import Feedback, arrange, problems
 from toolbox.checks.attempts import failed_again
 from toolbox.checks.feedback_html import as_html
 from toolbox.checks.feedback_text import ALL_HINTS, as_text
+from toolbox.checks.graded_pictures import graded_pictures
 from toolbox.checks.outcome import Run
 
 ASK = "checks.hint() shows one more hint"
@@ -31,7 +32,7 @@ class Shown:
         return cls(problems(run), arrange(run, notes, repeated))
 
     def show(self) -> None:
-        """Show the feedback: as HTML in a notebook, else as text."""
+        """Show the feedback: as HTML in a notebook, else as text, which nbgrader's pages read."""
         shell = notebook_shell()
         _asked["hints"] = []
         if held_back():
@@ -39,11 +40,19 @@ class Shown:
         if shell is None or grading():
             sys.stdout.write(self.text())
             sys.stdout.flush()
+            if shell is not None and os.environ["NBGRADER_EXECUTION"] == "autograde":
+                self._show_graded_pictures()
             return
         from IPython.display import display
 
         self._cell = shell.execution_count
         display({"text/html": self.html(), "text/plain": self.text()}, raw=True)
+
+    def _show_graded_pictures(self) -> None:
+        from IPython.display import display
+
+        for pictures in graded_pictures(self.found):
+            display(pictures, raw=True)
 
     def text(self) -> str:
         return as_text(self.broken, self.found, ASK if held_back() else ALL_HINTS)

@@ -21,14 +21,12 @@ are not in it, so that trying them all reveals nothing; they are judged when gra
 
 from toolbox.questions.all_questions import QUESTIONS, numbers, question, show, topic
 from toolbox.questions.answer_check import AnswerVerdict, judge
-from toolbox.questions.expressions import equivalent
 from toolbox.questions.variant import VARIANTS, same_student, variant_of
 
 __all__ = [
     "QUESTIONS",
     "VARIANTS",
     "AnswerVerdict",
-    "equivalent",
     "judge",
     "numbers",
     "question",

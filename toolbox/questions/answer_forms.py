@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
-from toolbox.questions.expressions import RefusedError, expression, points, value_at
-
 SYMBOL_PROBES = 3
 SURE_DIGITS = 6  # reliable digits of a number on its grid
 
@@ -211,7 +209,10 @@ class Stack:
 
 @dataclass(frozen=True)
 class Symbol:
-    """An expression in the given symbols, in any equivalent notation."""
+    """An expression in the given symbols, in any equivalent notation.
+
+    Its methods import sympy: that takes longer than judging all other answers.
+    """
 
     names: tuple[str, ...]
 
@@ -220,6 +221,8 @@ class Symbol:
         return f"an expression in {', '.join(self.names)}, such as '{self.names[0]}**2'"
 
     def keys(self, value: object) -> list[str]:
+        from toolbox.questions.expressions import RefusedError
+
         text = value if isinstance(value, str) else None
         try:
             return [_symbol_key(text, self.names) if text else self._key(value)]
@@ -227,6 +230,8 @@ class Symbol:
             raise FormError(f"expected {self.said}: {problem}") from None
 
     def _key(self, value: object) -> str:
+        from toolbox.questions.expressions import expression, points, value_at
+
         expr = expression(value, self.names)
         values = [value_at(expr, p) for p in points(self.names, SYMBOL_PROBES, "key")]
         if not all(cmath.isfinite(v) for v in values):

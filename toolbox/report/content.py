@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from toolbox import results
 from toolbox.course import Course, Part
 from toolbox.report import tables
-from toolbox.report.markdown import parse
 from toolbox.report.partner import partner_of
 from toolbox.report.student import Student
 from toolbox.report.student_code_text import NoCode, code_of
@@ -81,6 +78,8 @@ class Gathering:
         page.notes += item.names
 
     def _answer(self, item: TopicItem, topic: Topic, page: Page) -> None:
+        from toolbox.report.markdown import parse  # here: `status` needs answers, but no report
+
         for name in item.names:
             answer = self.answers.get(name)
             if answer is None:
@@ -110,6 +109,8 @@ class Gathering:
             page.words.append({"title": name, "asked": [], "nodes": [{"t": "code", "v": code}]})
 
     def _figure(self, item: TopicItem, topic: Topic, page: Page) -> None:
+        from PIL import Image
+
         for name in item.names:
             record = self.figures.get(name)
             if record is None:

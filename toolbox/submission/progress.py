@@ -10,7 +10,8 @@ from toolbox.checks.scores import earned
 from toolbox.course import Part, Task, points_text
 from toolbox.report.written_answers import Answer, answers
 from toolbox.submission.check_cells import lost_checks
-from toolbox.submission.remembered import outcomes_of
+from toolbox.submission.remembered import outcomes_of_tasks
+from toolbox.submission.unwritten import is_unwritten
 from toolbox.training.run_files import weights_file
 
 
@@ -69,16 +70,20 @@ class Standing:
 def standing(root: Path, part: Part) -> Standing:
     """Return the progress with `part`.
 
-    Tests run only if something they depend on has changed since they ran last.
+    Tests run only if something they depend on has changed since they ran last, and not if all
+    functions of their file are stubs.
     """
     found = Standing(part, lost=lost_checks(root, part))
-    files = list(dict.fromkeys(task.test_file for task in part.tasks if task.points))
-    run = outcomes_of(root, files)
+    unwritten = {task for task in part.tasks if is_unwritten(root, task)}
+    written = [task for task in part.tasks if task.points and task not in unwritten]
+    run = outcomes_of_tasks(root, written)
     found.broken = run.broken
     for task in part.tasks:
         own = [o for o in run.outcomes if o.function == task.function and not o.hidden]
         found.points[task.function] = earned(own)
-        if task.points and (line := _left_of(task, own, found.points[task.function])):
+        if task.points and not own and task in unwritten:
+            found.functions.append(_not_written(task))
+        elif task.points and (line := _left_of(task, own, found.points[task.function])):
             found.functions.append(line)
     found.networks = [
         f"The network {trained.run} ({points_text(trained.points)}) is not trained yet: run the "
@@ -101,11 +106,15 @@ def _left_of(task: Task, outcomes: list[Outcome], points: float) -> str:
         if blocking := wrong[0].blocked_by:
             return f"{task.function} ({so_far}): write {blocking} first."
         if len(wrong) == len(outcomes):
-            return f"{task.function} ({points_text(task.points)}) is not written yet."
+            return _not_written(task)
         return f"{task.function} ({so_far}): {wrong[0].got}."
     first = next(outcome for outcome in wrong if outcome.status != "stub")
     more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
     return f"{task.function} ({so_far}): fails “{first.promise}”{more}."
+
+
+def _not_written(task: Task) -> str:
+    return f"{task.function} ({points_text(task.points)}) is not written yet."
 
 
 def _about(answer: Answer) -> str:

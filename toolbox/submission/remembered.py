@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from data_scripts.places import cache_place
 from data_scripts.whole_files import write_whole
 from toolbox.checks.outcome import Outcome, Run
+from toolbox.course import Task
 from toolbox.training.definitions import imported_files
 
 PACKAGES = ("numpy", "torch", "torchvision", "pillow", "albumentations", "pytest")
@@ -34,7 +35,7 @@ def outcomes_of(root: Path, files: Iterable[str], function: str | None = None) -
     outcomes: list[Outcome] = []
     broken: list[str] = []
     for file in files:
-        path = cache_place() / "outcomes" / f"{_key(root, file, function)}.json"
+        path = _place(_state(root, file), function)
         known = _read(path)
         if known is None:
             known = _plain(_run(file, function))
@@ -43,6 +44,33 @@ def outcomes_of(root: Path, files: Iterable[str], function: str | None = None) -
         outcomes += [Outcome(**each) for each in known["outcomes"]]
         broken += known["broken"]
     return Run(outcomes, list(dict.fromkeys(broken)))
+
+
+def outcomes_of_tasks(root: Path, tasks: Sequence[Task]) -> Run:
+    """Return the outcomes of the test files of functions.
+
+    The tests of a file do not run if each function has been checked since the last change.
+    """
+    outcomes: list[Outcome] = []
+    broken: list[str] = []
+    for file in dict.fromkeys(task.test_file for task in tasks):
+        functions = [task.function for task in tasks if task.test_file == file]
+        state = _state(root, file)
+        known = [_read(_place(state, function)) for function in functions]
+        checked = [each["outcomes"] for each in known if each is not None]
+        if len(checked) == len(functions):
+            outcomes += [Outcome(**each) for found in checked for each in found]
+            continue
+        run = outcomes_of(root, [file])
+        outcomes += run.outcomes
+        broken += run.broken
+    return Run(outcomes, list(dict.fromkeys(broken)))
+
+
+def _place(state: str, function: str | None) -> Path:
+    """Return the file with the outcomes of one function, or of all, in that state of the code."""
+    key = hashlib.sha256(f"{state}{function}".encode()).hexdigest()[:24]
+    return cache_place() / "outcomes" / f"{key}.json"
 
 
 def _is_lasting(known: dict[str, Any]) -> bool:
@@ -64,16 +92,40 @@ def _plain(run: Run) -> dict[str, Any]:
     return {"outcomes": outcomes, "broken": run.broken}
 
 
-def _key(root: Path, file: str, function: str | None) -> str:
-    student = os.environ.get("COURSE_STUDENT_ID")
-    digest = hashlib.sha256(f"{sys.version}{student}{function}".encode())
-    digest.update(_versions().encode())
-    used = imported_files(root / file, root)
-    for path in sorted({*used, *_course_files(root)}):
+def _state(root: Path, file: str) -> str:
+    """Return a hash of everything that the outcomes of a test file depend on."""
+    facts = (
+        sys.version,
+        os.environ.get("COURSE_STUDENT_ID"),
+        _versions(),
+        _digest(root, sorted(imported_files(root / file, root))),
+        _digest_of_course(root, _stamps(_course_files(root))),
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+
+def _digest(root: Path, paths: Iterable[Path]) -> str:
+    """Return a hash of the names and contents of files."""
+    digest = hashlib.sha256()
+    for path in paths:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() if path.is_file() else b"missing")
         digest.update(b"\0")
-    return digest.hexdigest()[:24]
+    return digest.hexdigest()
+
+
+Stamp = tuple[Path, int, int]  # a file, the time of its last change, and its size
+
+
+def _stamps(paths: Iterable[Path]) -> tuple[Stamp, ...]:
+    states = [(path, path.stat()) for path in sorted(paths) if path.is_file()]
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
+
+
+@lru_cache(maxsize=1)
+def _digest_of_course(root: Path, stamps: tuple[Stamp, ...]) -> str:
+    """Return a hash of the toolbox and the facts: megabytes that all test files depend on."""
+    return _digest(root, (path for path, _, _ in stamps))
 
 
 @lru_cache(maxsize=1)

@@ -102,7 +102,7 @@ class _Source:
         for number, statement in enumerate(self.body):
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self.imports |= dict(_imported(statement, module))
-            bound = set(_bound(statement))
+            bound = set(bound_names(statement))
             for name in bound:
                 self.binding.setdefault(name, set()).add(number)
             if not bound:
@@ -138,7 +138,7 @@ class _Source:
         return "\n".join(ast.unparse(self.body[number]) for number in sorted(numbers))
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
+def bound_names(statement: ast.stmt) -> Iterator[str]:
     """Yield the names that a top-level statement defines."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield statement.name

@@ -9,6 +9,7 @@ import numpy as np
 from student_code import theory_answers
 from toolbox import questions
 from toolbox.checks import expect, task
+from toolbox.questions.expressions import equivalent
 
 # Answers need 3 decimal places, so half a unit of the third may be missing.
 ROUNDED = 5.01e-4
@@ -30,7 +31,7 @@ def expression(topic: str, question: str, right: str, *names: str) -> None:
     """Check that the answer is equivalent to `right` in the symbols `names`."""
     given, _ = answer(topic, question)
     try:
-        same = questions.equivalent(given, right, names)
+        same = equivalent(given, right, names)
     except ValueError as refused:
         given, same = str(refused), False
     expect.true(same, f"{topic}()[{question!r}]", expected="an equivalent expression", got=given)
@@ -88,7 +89,7 @@ def test_graphs_by_formula() -> None:
     expect.equal(len(given), 5, f"len({called})")
     wanted = ("e**y*e**z", "x", "e**(y + z)", "1", "x*e**y*e**z")
     for part, text in zip(given, wanted, strict=True):
-        same = questions.equivalent(part, text, ("x", "y", "z"))
+        same = equivalent(part, text, ("x", "y", "z"))
         expect.true(same, called, expected="equivalent expressions", got=part)
     given, n = answer("backpropagation", "small_expression")
     right: Any = n["b"] ** 2, 2 * n["a"] * n["b"] + n["c"], n["b"]

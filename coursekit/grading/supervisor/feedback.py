@@ -7,7 +7,9 @@ import io
 from typing import TYPE_CHECKING
 
 from coursekit.grading.protocol.messages import Output, PlannedTest, TestPlan
+from toolbox.checks.arranged_feedback import arrange
 from toolbox.checks.diagnosis import diagnose
+from toolbox.checks.graded_pictures import graded_pictures
 from toolbox.checks.notebook_calls import print_results
 from toolbox.checks.outcome import Outcome, Run
 from toolbox.checks.scores import settle
@@ -45,15 +47,14 @@ def graded_outputs(
     settled = [] if found.broken else settle(planned, found.outcomes)
     with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
         diagnose(settled)
-    said = io.StringIO()
+    said, run = io.StringIO(), Run(settled, found.broken)
     with contextlib.redirect_stdout(said):
         for name in sorted(replaced):
             file = name.replace(".", "/") + ".py"
             print(f"· {file} fails its own tests, so the course's version is used here instead.")
-        points = print_results(
-            function, Run(settled, found.broken), "hidden" * bool(plan["hidden"])
-        )
-    return [stream(said.getvalue()), result(points, count)]
+        points = print_results(function, run, "hidden" * bool(plan["hidden"]))
+    shown = [display(bundle) for bundle in graded_pictures(arrange(run))]
+    return [stream(said.getvalue()), *shown, result(points, count)]
 
 
 def _planned(test: PlannedTest) -> Outcome:
@@ -63,6 +64,11 @@ def _planned(test: PlannedTest) -> Outcome:
 def stream(text: str, name: str = "stdout") -> Output:
     """Return the output of text that a cell printed."""
     return {"output_type": "stream", "name": name, "text": text}
+
+
+def display(bundle: dict[str, str]) -> Output:
+    """Return the output of something that a cell displays, by media type."""
+    return {"output_type": "display_data", "data": bundle, "metadata": {}}
 
 
 def result(points: float, count: int) -> Output:

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from coursekit.forked_jobs import Failed, run_forked
+from coursekit.grading.protocol import messages
+from coursekit.grading.supervisor.feedback import graded_outputs
+from coursekit.grading.supervisor.judge.sandboxed_tests import FunctionResults
 from coursekit.judge_audit.both_ways import by_judge
 from toolbox.checks.pictures import TOGETHER
 from toolbox.checks.pytest_run import Run, run_tests
@@ -25,17 +28,18 @@ ODD = (
 )
 
 
-def run_both_ways(root: Path, code: str) -> tuple[Run, Run]:
-    """Return the runs of the tests of `FLIP` in one process and by the judge."""
+def run_both_ways(root: Path, code: str, function: str = FLIP) -> tuple[Run, Run]:
+    """Return the runs of a function's tests in one process and by the judge."""
+    name = function.split(".")[0]
 
     def install() -> None:
-        module: Any = importlib.import_module("student_code.augmentation")
+        module: Any = importlib.import_module(f"student_code.{name}")
         exec(code, module.__dict__)
 
-    file = ["unit_tests/test_augmentation.py"]
+    file = [f"unit_tests/test_{name}.py"]
     jobs = [
-        lambda: run_tests(file, function=FLIP, prepare=install),
-        lambda: by_judge(root, "augmentation", [FLIP], {}, install),
+        lambda: run_tests(file, function=function, prepare=install),
+        lambda: by_judge(root, name, [function], {}, install),
     ]
     found = dict(run_forked(jobs, seconds=300.0))
     for result in found.values():
@@ -55,3 +59,37 @@ def test_pictures_are_the_same_and_bounded(
     assert any(figures) == (code != ODD)
     for figure in filter(None, figures):
         assert sum(len(uri) for _, _, uri in figure["images"]) <= TOGETHER
+
+
+def test_a_graded_cell_shows_the_pictures_of_the_judge(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    _, run = run_both_ways(root, UPSIDE_DOWN)
+    figures = [each.figure for each in run.outcomes if each.figure]
+    plan: messages.TestPlan = {"public": [], "hidden": []}
+    for each in run.outcomes:
+        facts = (each.test, each.promise, each.function, each.share, each.hidden)
+        names = ("test", "promise", "function", "share", "hidden")
+        plan["public"].append(dict(zip(names, facts, strict=True)))  # type: ignore[arg-type]
+    said, shown, score = graded_outputs(FLIP, plan, FunctionResults(run.outcomes), 3, {})
+    assert (said["output_type"], score["output_type"]) == ("stream", "execute_result")
+    assert shown["output_type"] == "display_data"
+    page = shown["data"]["text/html"]
+    assert page.count("<img ") == 3
+    assert all(uri in page for _, _, uri in figures[0]["images"])
+    assert shown["data"]["text/plain"].splitlines() == [alt for _, alt, _ in figures[0]["images"]]
+    assert len(page) + len(said["text"]) < 20_000
+
+
+def test_the_judge_shows_no_layers(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could only repeat what the process with the network claims."""
+    monkeypatch.chdir(root)
+    text = (root / "student_code" / "simple_net.py").read_text(encoding="utf-8")
+    wide = text.partition("import annotations")[2].replace(
+        "nn.Linear(100, num_classes)", "nn.ReLU()"
+    )
+    here, judged = run_both_ways(root, wide, "simple_net.SimpleNet")
+    assert [o.status for o in here.outcomes] == [o.status for o in judged.outcomes]
+    assert "layers" in dict(here.outcomes[0].details())
+    assert not any(each.figure for each in judged.outcomes)
