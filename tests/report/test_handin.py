@@ -304,6 +304,24 @@ def test_check_prints_the_same_feedback_as_the_notebook(
     assert "is not valid Python" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["shapes.area", "area", "shapes"])
+def test_one_function_is_checked_by_its_name(
+    evening: Evening, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main(["check", name]) == COMPLETE
+    assert capsys.readouterr().out.startswith("shapes.area: 6 of 6 points")
+
+
+def test_a_misspelled_function_is_answered_with_the_one_that_was_meant(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "shapes.aera"]) == NOTHING
+    said = capsys.readouterr().out
+    assert said == "✗ Unknown function 'shapes.aera'. Did you mean 'shapes.area'?\n"
+    assert main(["check", "shapes.volume_of_a_cube"]) == NOTHING
+    assert "Unknown part 'shapes.volume_of_a_cube'. The parts are" in capsys.readouterr().out
+
+
 def test_watching_checks_again_what_was_edited(
     evening: Evening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
