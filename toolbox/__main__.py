@@ -17,11 +17,13 @@ import argparse
 import sys
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolbox import course as courses
 from toolbox.course import Course, Part, Task, instead, points_text
-from toolbox.report import student
-from toolbox.report.partner import partner_from
+
+if TYPE_CHECKING:
+    from toolbox.report.student import Student
 
 COMPLETE, INCOMPLETE, NOTHING = 0, 1, 2  # exit statuses: `submit` wrote a file in the first two
 
@@ -243,8 +245,11 @@ def _save(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     return COMPLETE
 
 
-def _who(chosen: argparse.Namespace, root: Path, course: Course) -> student.Student:
+def _who(chosen: argparse.Namespace, root: Path, course: Course) -> Student:
     """Remember name, id and partner from the options; ask for missing ones in a terminal."""
+    from toolbox.report import student
+    from toolbox.report.partner import partner_from
+
     partner = "" if chosen.alone else None
     if chosen.partner:
         partner = partner_from(course, chosen.id or student.load(root).id, chosen.partner)

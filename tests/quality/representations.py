@@ -7,7 +7,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import torch
@@ -119,5 +119,6 @@ def stated(function: str) -> str:
     members: list[Any] = [subject]
     if inspect.isclass(subject):
         members += [member for member in vars(subject).values() if inspect.isfunction(member)]
-    returned = [str(getattr(member, "__annotations__", {}).get("return", "")) for member in members]
+    functions = [member for member in members if inspect.isfunction(member)]
+    returned = [str(get_type_hints(function).get("return", "")) for function in functions]
     return "\n".join([*(inspect.getdoc(member) or "" for member in members), *returned])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -320,6 +322,16 @@ def test_a_misspelled_function_is_answered_with_the_one_that_was_meant(
     assert said == "✗ Unknown function 'shapes.aera'. Did you mean 'shapes.area'?\n"
     assert main(["check", "shapes.volume_of_a_cube"]) == NOTHING
     assert "Unknown part 'shapes.volume_of_a_cube'. The parts are" in capsys.readouterr().out
+
+
+def test_ctrl_c_reaches_the_command_while_packages_are_imported(root: Path) -> None:
+    # What the module itself imports cannot be interrupted without a traceback.
+    heavy = "{'numpy', 'torch', 'sympy', 'matplotlib', 'PIL'} & set(sys.modules)"
+    code = f"import sys, toolbox.__main__; print({heavy} or 'nothing')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "nothing\n"
 
 
 def test_watching_checks_again_what_was_edited(
