@@ -29,14 +29,16 @@ def _show(value: Any) -> str:
     if isinstance(value, np.generic):
         return _show(value.item())
     if isinstance(value, float):
-        return min(repr(value), f"{value:.{DIGITS}g}", key=len)
+        text = repr(value)
+        return text if len(text) <= DIGITS + len("-0.") else f"{value:.{DIGITS}g}"
     if hasattr(value, "mode") and hasattr(value, "size") and hasattr(value, "getpixel"):
         return f"<{value.mode} image, {value.size[0]} wide, {value.size[1]} high>"
     if isinstance(value, (list, tuple)) and len(value) <= FEW:
         inside = ", ".join(_show(item) for item in value)
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
     text = repr(value)
-    return text if "\n" not in text else f"<{type(value).__name__} object>"
+    is_plain = "\n" not in text and " object at 0x" not in text
+    return text if is_plain else f"<{type(value).__name__} object>"
 
 
 def _show_array(value: Any, kind: str, dtype: str) -> str:
