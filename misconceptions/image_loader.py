@@ -26,9 +26,9 @@ class CountsFromOne(ImageLoader):
 
 @wrong(
     "image_loader.ImageLoader",
-    looks_like="classes are numbered in the order in which the disk lists them",
+    looks_like="classes are not numbered in alphabetical order",
     hints=(
-        "The ids depend on the machine.",
+        "The ids depend on the order in which the disk lists the folders, or on another one.",
         "Do you sort the names before you number them?",
     ),
 )

@@ -2,6 +2,7 @@
 
 python -m toolbox status             show your points so far and what is left to do
 python -m toolbox check part1        run the tests of one part and explain failures
+python -m toolbox check FUNCTION     run only those of one function, such as scaler.StreamingScaler
 python -m toolbox check 1 --watch    run them again whenever you save a file
 python -m toolbox report [part1]     build the report as PDF and HTML
 python -m toolbox demo part9         run the demo cell of a part alone, as in front of an audience
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
@@ -59,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_status)
 
     check = commands.add_parser("check", help="run the tests of a part and explain failures")
-    check.add_argument("part", **part)  # type: ignore[arg-type]
+    check.add_argument("what", metavar="PART", help=f"{part['help']}, or a function")
     check.add_argument("--hints", action="store_true", help="show all hints, not only the first")
     check.add_argument("--watch", action="store_true", help="check again after each change")
     check.set_defaults(run=_check)
@@ -118,6 +120,20 @@ def find_part(course: Course, text: str) -> Part:
     return found[0]
 
 
+def find_tasks(course: Course, text: str) -> list[Task]:
+    """Return the tasks with public points that `text` names: a part, a module or a function.
+
+    Raises `KeyError` if nothing matches.
+    """
+    tasks = [task for part in course.built_parts for task in part.tasks if task.points]
+    if named := [task for task in tasks if text in (task.function, task.name, task.module)]:
+        return named
+    names = [task.function for task in tasks] if "." in text else []
+    if meant := get_close_matches(text, names, n=1, cutoff=0.8):
+        raise KeyError(f"Unknown function {text!r}. Did you mean {meant[0]!r}?")
+    return [task for task in find_part(course, text).tasks if task.points]
+
+
 def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     from toolbox.submission.progress import standing
     from toolbox.submission.status_text import overview
@@ -131,7 +147,7 @@ def _status(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 def _check(chosen: argparse.Namespace, root: Path, course: Course) -> int:
     from toolbox.submission.watching import changes
 
-    tasks = [task for task in find_part(course, chosen.part).tasks if task.points]
+    tasks = find_tasks(course, chosen.what)
     if not chosen.watch:
         passed = [_check_one(task, root, all_hints=chosen.hints) for task in tasks]
         return COMPLETE if all(passed) else INCOMPLETE

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import linecache
 import os
+import re
 from collections.abc import Iterator
 
 from toolbox.checks.outcome import Outcome, describe, describe_import
+
+PROMISED = re.compile(r"^# *([A-Za-z_]\w*) = ", re.MULTILINE)
 
 
 class StoppedCells:
@@ -29,12 +32,16 @@ class StoppedCells:
 
 
 def names_set_by(cell: str) -> set[str]:
-    """Return the names that the code of a cell defines; none if it is not valid Python."""
+    """Return the names that the code of a cell defines, or shall define according to a comment.
+
+    A cell that students write shows the form of its result: `# configuration = {"lr": ...}`.
+    """
+    wanted = {match[1] for match in PROMISED.finditer(cell)}
     try:
         body = ast.parse(cell).body
     except (SyntaxError, ValueError):
-        return set()
-    return {name for statement in body for name in _bound(statement)}
+        return wanted
+    return wanted | {name for statement in body for name in _bound(statement)}
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
@@ -50,8 +57,8 @@ def _bound(node: ast.AST) -> Iterator[str]:
             yield from _bound(child)
 
 
-def explain(error: BaseException, stopped: StoppedCells) -> tuple[list[str], str]:
-    """Return the lines that explain an error to a beginner, and the reason in a few words."""
+def explain(error: BaseException, stopped: StoppedCells, cell: str = "") -> tuple[list[str], str]:
+    """Return the lines that explain an error in a cell to a beginner, and the reason in short."""
     if isinstance(error, (SyntaxError, ModuleNotFoundError)):
         said = describe_import(error)
         return [f"✗ {said}"], said
@@ -68,7 +75,7 @@ def explain(error: BaseException, stopped: StoppedCells) -> tuple[list[str], str
         return [f"· {outcome.got}. Come back to this cell when it is."], outcome.got
     if type(error) is NotImplementedError and not outcome.where:
         said = "This cell is not written yet: replace the line that raises the error."
-        return [f"· {said}"], "it is not written yet"
+        return [f"· {said}"], f"{', '.join(sorted(names_set_by(cell))) or 'it'} is not written yet"
     lines = [f"✗ {outcome.got}", *outcome.lines()[1:]]
     if not outcome.where:
         lines.insert(1, f"    {'where':<14}{_place_in_cell(error)}")

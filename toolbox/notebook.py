@@ -93,7 +93,7 @@ def attempt(line: str, cell: str) -> None:
     if error is None:
         now.stopped.remove(cell)
         return
-    lines, reason = explain(error, now.stopped)
+    lines, reason = explain(error, now.stopped, cell)
     now.stopped.add(cell, reason)
     print("\n".join(lines))
 

@@ -62,6 +62,10 @@ def check_raw_scores(network: Network, name: str) -> None:
     largest = model(images(4)).detach().abs().max().item()
     called = f"{name}()(4 images), with all parameters multiplied by 20"
     expect.true(largest > 5, called, expected="raw scores far above 1", got=largest)
+    # A softmax gives sums of 1 to within rounding; those of raw scores vary by about 1.
+    farthest = (together.sum(dim=1) - 1).abs().max().item()
+    called = f"{name}()(2 images), the sum of each row"
+    expect.true(farthest > 1e-3, called, expected="different sums", got="1 for each row")
 
 
 def check_batch_independence(network: Network, name: str) -> None:

@@ -1,5 +1,6 @@
 """Public tests of `student_code.minibatch_training`."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -196,7 +197,7 @@ def two_lists(got: Any, called: str) -> tuple[list[float], list[float]]:
     expect.equal(len(got), 2, f"len({called})")
     for values in got:
         expect.instance(values, list, called)
-        plain = all(isinstance(value, float) for value in values)
+        plain = all(isinstance(value, Real) for value in values)
         expect.true(plain, called, expected="two lists of floats", got=values)
     return got[0], got[1]
 

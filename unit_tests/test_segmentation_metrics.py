@@ -214,7 +214,7 @@ def test_void_is_black() -> None:
     wanted = [[[0, 0, 0], [200, 0, 100]], [[10, 20, 30], [0, 255, 7]], [[0, 0, 0], [0, 0, 0]]]
     expect.equal(
         got,
-        np.array(wanted),
+        np.array(wanted, dtype=np.uint8),
         "colorize_mask([[255, 1], [0, 2], [3, 255]], 3 colors)",
         picture="color",
     )

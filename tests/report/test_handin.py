@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -340,6 +342,34 @@ def test_check_prints_the_same_feedback_as_the_notebook(
     (evening.root / "student_code" / "shapes.py").write_text("def area(:", encoding="utf-8")
     assert main(["check", "part1"]) == INCOMPLETE
     assert "is not valid Python" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["shapes.area", "area", "shapes"])
+def test_one_function_is_checked_by_its_name(
+    evening: Evening, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main(["check", name]) == COMPLETE
+    assert capsys.readouterr().out.startswith("shapes.area: 6 of 6 points")
+
+
+def test_a_misspelled_function_is_answered_with_the_one_that_was_meant(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "shapes.aera"]) == NOTHING
+    said = capsys.readouterr().out
+    assert said == "✗ Unknown function 'shapes.aera'. Did you mean 'shapes.area'?\n"
+    assert main(["check", "shapes.volume_of_a_cube"]) == NOTHING
+    assert "Unknown part 'shapes.volume_of_a_cube'. The parts are" in capsys.readouterr().out
+
+
+def test_ctrl_c_reaches_the_command_while_packages_are_imported(root: Path) -> None:
+    # What the module itself imports cannot be interrupted without a traceback.
+    heavy = "{'numpy', 'torch', 'sympy', 'matplotlib', 'PIL'} & set(sys.modules)"
+    code = f"import sys, toolbox.__main__; print({heavy} or 'nothing')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "nothing\n"
 
 
 def test_watching_checks_again_what_was_edited(

@@ -156,6 +156,20 @@ def test_a_missing_name_is_traced_to_the_cell_that_stopped(
     assert said(shell, capsys, "print(len(loader))") == "2\n"
 
 
+def test_a_name_of_an_unwritten_cell_is_traced_to_it(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unwritten = '# configuration = {"lr": ...}\n# YOUR CODE HERE\nraise NotImplementedError()'
+    said(shell, capsys, unwritten)
+    because = "the cell above that sets it stopped: configuration is not written yet.\n"
+    assert said(shell, capsys, "history = len(configuration)") == (
+        f"· configuration is missing, because {because}"
+    )
+    assert said(shell, capsys, "print(history)") == f"· history is missing, because {because}"
+    said(shell, capsys, "configuration = [1]")
+    assert said(shell, capsys, "print(len(configuration))") == "1\n"
+
+
 def test_ctrl_c_is_one_line(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     result = shell.run_cell("%%attempt\nraise KeyboardInterrupt")

@@ -101,6 +101,32 @@ def test_an_error_in_a_shared_check_shows_the_call_of_the_students_class(
     assert "where         student_code/shapes.py, line 5: return x / 0" in said
 
 
+NESTED_TEST = '''from student_code import shapes
+from toolbox.checks import expect, task
+
+SIDES = [3, 4]
+
+
+@task("shapes.area")
+def test_area() -> None:
+    """It has an area."""
+    found = []
+    found.append(
+        expect.equal(shapes.area(SIDES, 4) + 0, 12, f"area{SIDES}")
+    )
+'''
+
+
+def test_an_error_shows_only_the_call_that_raised_it_with_the_values_of_its_names(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tiny.folder / "unit_tests" / "test_shapes.py").write_text(NESTED_TEST, encoding="utf-8")
+    tiny.student_writes("def area(width, height):\n    return width / height\n")
+    assert not checks.verify("shapes.area")
+    said = capsys.readouterr().out
+    assert "    called        area(SIDES, 4), with SIDES = [3, 4]\n" in said
+
+
 def test_a_stub_is_reported_as_not_implemented(
     tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -142,6 +142,16 @@ def test_random_values_need_not_match_but_are_weak_evidence() -> None:
     assert named([failed("test_a", 0.81), failed("test_b", 1.0)], drawn) == ["", ""]
 
 
+def test_a_passed_expectation_decides_between_two_causes_although_its_value_is_random() -> None:
+    both = entry("two", test_a=3.0, test_b=9.0)
+    both["seen"]["test_b"]["free"] = True
+    outcomes = [failed("test_a", 3.0), *passed("test_b")]
+    assert named(outcomes, entry("one", test_a=3.0), both) == ["one", ""]
+    # Alone, it is still named: a random value may happen to be accepted.
+    outcomes = [failed("test_a", 3.0), *passed("test_b")]
+    assert named(outcomes, both) == ["two", ""]
+
+
 def test_a_wrong_type_alone_names_a_mistake_only_if_it_explains_everything() -> None:
     kind = {"at": 0, **of_kind("Tensor")}
     outcome = Outcome("test_a", "", "m.f", 1.0, status="failed", observed=kind)

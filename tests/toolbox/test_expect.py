@@ -63,6 +63,15 @@ class Rude:
         (Image.new("L", (7, 5)), "<L image, 7 wide, 5 high>"),
         (Rude(), "<Rude that can't be shown: RuntimeError>"),
         ((torch.zeros(1), [np.int64(2)]), "(tensor([0.], float32), [2])"),
+        (2 / 3, "0.6666667"),
+        (4.0, "4.0"),
+        (-0.015625, "-0.015625"),
+        (object(), "<object object>"),
+        ([1 / 3, 0, float("nan")], "[0.3333333, 0, nan]"),
+        (np.float64(1e-7 / 3), "3.333333e-08"),
+        (torch.full((4, 5), 0.8), "tensor of shape (4, 5), float32, 0.8 everywhere"),
+        (torch.nn.Linear(2, 1, bias=False), "Linear(in_features=2, out_features=1, bias=False)"),
+        (torch.optim.SGD([torch.zeros(1)], lr=0.5), "<SGD object>"),
     ],
 )
 def test_values_are_shown_briefly(value: object, said: str) -> None:
@@ -164,6 +173,20 @@ def test_a_list_equals_a_tuple_with_the_same_items() -> None:
         expect.equal([1, 2], (1, 3), "f()")
     with pytest.raises(expect.Mismatch):
         expect.equal([1, 2], (1, 2, 3), "f()")
+
+
+def test_floats_that_print_alike_are_shown_with_all_digits() -> None:
+    with pytest.raises(expect.Mismatch) as caught:
+        expect.equal(0.1 + 0.2, 0.3, "f()")
+    assert (caught.value.expected, caught.value.got) == ("0.3", "0.30000000000000004")
+    with pytest.raises(expect.Mismatch, match=r"got 0\.3.* \(off by up to 5\.6e-17\)"):
+        expect.close(0.1 + 0.2, 0.3, "f()", atol=0)
+
+
+@pytest.mark.parametrize("expected", [np.uint8, np.dtype("uint8"), "uint8"])
+def test_a_dtype_is_named_as_arrays_name_it(expected: object) -> None:
+    with pytest.raises(expect.Mismatch, match="expected dtype uint8, got float64"):
+        expect.dtype(np.zeros(2), expected, "f()")
 
 
 def test_texts_use_the_right_article() -> None:

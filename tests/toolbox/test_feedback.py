@@ -56,6 +56,25 @@ def test_an_error_at_the_same_line_is_explained_once(
     assert said.count("fails in the same way") == 2
 
 
+def test_errors_at_one_line_that_differ_only_in_numbers_are_explained_once(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tests = tiny.folder / "unit_tests" / "test_shapes.py"
+    tests.write_text(THREE_TESTS, encoding="utf-8")
+    code = "def area(width, height):\n    raise RuntimeError(f'{width}x500 and 320x100')\n"
+    said = said_by(tiny, capsys, code)
+    assert said.count("got           RuntimeError") == said.count("where ") == 1
+    assert said.count("fails in the same way") == 2
+
+
+def test_what_is_not_implemented_is_named_once(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = said_by(tiny, capsys, "def area(width, height):\n    raise NotImplementedError()\n")
+    assert said.count("area is not implemented yet") == 1
+    assert "\n· A negative side raises ValueError\n" in said
+
+
 def test_prints_of_passing_tests_are_shown(
     tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -156,7 +157,8 @@ def _kind(outcome: Outcome) -> tuple[str, ...]:
     if outcome.status == "stub":
         return outcome.status, outcome.got
     if outcome.status == "error" and outcome.where:
-        return outcome.status, outcome.got, outcome.where, str(outcome.hidden)
+        said = re.sub(r"\d+", "#", outcome.got)  # sizes of another batch are the same failure
+        return outcome.status, said, outcome.where, str(outcome.hidden)
     seen = (outcome.called, outcome.expected, outcome.got)
     # Hidden tests have no texts; each of them is a separate failure.
     return outcome.status, *seen, outcome.test if outcome.hidden or not any(seen) else ""

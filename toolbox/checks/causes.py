@@ -56,18 +56,22 @@ def explain(causes: Sequence[Cause], pairs: Sequence[Pair], evidence: Observatio
 
     In this order:
     1. The only cause that alone explains everything. Values identify it; if no values do, wrong
-       types and the places that fail are enough.
+       types and the places that fail are enough. Of several, the only one that predicts no failure
+       of an expectation that passed, even if its value is random.
     2. The only known pair that explains everything.
     3. The cause that explains most, at least half of what failed, if nothing that it predicts is
        different; and a second such cause, for other tests.
     4. The only two causes that explain everything together if either may change the other's values.
     """
     matched = [(cause, m) for cause in causes for m in cause.matches(evidence)]
-    for alone in (
-        _distinct([cause for cause, m in matched if _is_complete(m) and m.strong]),
-        _distinct([cause for cause, m in matched if _is_complete(m) and m.weak]),
+    for complete in (
+        [(cause, m) for cause, m in matched if _is_complete(m) and m.strong],
+        [(cause, m) for cause, m in matched if _is_complete(m) and m.weak],
     ):
-        if alone:
+        if complete:
+            alone = _distinct([cause for cause, _ in complete])
+            if len(alone) > 1:
+                alone = _distinct([cause for cause, m in complete if not m.absent])
             return [(alone[0], evidence.failed)] if len(alone) == 1 else []
     both = {}
     for pair in pairs:

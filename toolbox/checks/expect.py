@@ -144,7 +144,7 @@ def equal(
     draw = _drawing(got, expected, picture) if table is None else lambda: compared_rows(*table)
     if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
         same = _as_lists(got) == _as_lists(expected)
-        _check(same, called, lambda: show(expected), lambda: show(got), got, draw=draw)
+        _check(same, called, *_apart(expected, got), got, draw=draw)
     elif _is_array(expected) or _is_array(got):
         a, b = _as_array(got), _as_array(expected)
         same = a is not None and b is not None and a.shape == b.shape and bool(np.all(a == b))
@@ -152,7 +152,17 @@ def equal(
         _check(same, called, lambda: show(expected), said, got, draw=draw)
     else:
         same = bool(got == expected)
-        _check(same, called, lambda: show(expected), lambda: show(got), got, draw=draw)
+        _check(same, called, *_apart(expected, got), got, draw=draw)
+
+
+def _apart(expected: object, got: object) -> tuple[Said, Said]:
+    """Return the texts of two values that differ: with all digits if they print alike."""
+
+    def text(value: object, other: object) -> str:
+        said = show(value)
+        return said if said != show(other) else f"{value!r}"
+
+    return lambda: text(expected, got), lambda: text(got, expected)
 
 
 def _drawing(got: object, expected: object, kind: Kind | None, **close: float) -> Draw | None:
@@ -221,7 +231,8 @@ def dtype(got: object, expected: object, called: str) -> None:
     """Check that `got` is an array or tensor of that dtype."""
     found = getattr(got, "dtype", None)
     said = str(found) if found is not None else lambda: f"{show(got)}, which has no dtype"
-    _check(found == expected, called, f"dtype {expected}", said, str(found), of_kind)
+    name = expected.__name__ if isinstance(expected, type) else f"{expected}"
+    _check(found == expected, called, f"dtype {name}", said, str(found), of_kind)
 
 
 def instance(got: object, kind: type | tuple[type, ...], called: str) -> None:

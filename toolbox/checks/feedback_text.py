@@ -60,7 +60,7 @@ def _of_function(feedback: Feedback, more_hints: str) -> Iterator[str]:
             held_back = more_hints and label == "hint 2"
             yield from labelled(label, more_hints if held_back else text)
         for other in group.others:
-            yield f"{headline(other)}{f': {SAME}' if group.is_failure else ''}"
+            yield f"{group.mark} {other.promise}{f': {SAME}' if group.is_failure else ''}"
     for outcome in feedback.passed:
         yield headline(outcome)
         if outcome.printed:

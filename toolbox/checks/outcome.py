@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import traceback
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from toolbox import course
-from toolbox.checks.called_text import called_text
 from toolbox.checks.deadline import TooSlow
+from toolbox.checks.error_frames import Frame, calling_line, frames_of, is_students, place, short
+from toolbox.checks.error_meanings import meaning
 from toolbox.checks.expect import Mismatch, Unanswered, count
 from toolbox.checks.figure_text import figure_text
 from toolbox.checks.layer_shapes import layers_before
@@ -23,18 +22,6 @@ from toolbox.checks.value_record import of_error, of_value
 
 LABELS = 18  # columns left of the text of a detail
 MARKS = {"passed": "✓", "stub": "·", "skipped": "–"}
-# One sentence for each of the errors that beginners meet most.
-MEANINGS = {
-    "NameError": "A name is used before it is defined, or it is misspelled.",
-    "AttributeError": "The object has no such attribute: is the name misspelled or not set yet?",
-    "TypeError": "A value has the wrong type, or a call has the wrong number of arguments.",
-    "IndexError": "An index is out of range for the list, array or tensor.",
-    "KeyError": "The dictionary does not contain this key.",
-    "ZeroDivisionError": "The code divides by zero: think of empty or constant input.",
-    "RecursionError": "A function calls itself without ever stopping.",
-    "MemoryError": "The code needs more memory than is available.",
-    "UnboundLocalError": "A variable is read before it is set, on at least one path.",
-}
 
 HIDDEN_BROKEN = (
     "The hidden tests cannot be loaded with this module. Does it define all the required names?"
@@ -177,16 +164,16 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
     if isinstance(error, Unanswered):
         outcome.status, outcome.got = "stub", "no answer yet"
         return
-    frames = _frames(error.__traceback__)
-    outcome.called = _calling_line(frames)
+    frames = frames_of(error)
+    outcome.called = calling_line(frames, outcome.function.split(".")[0])
     outcome.observed = {"at": count(), **of_error(error)}
-    student = [frame for frame in frames if _is_students(frame)]
+    student = [frame for frame in frames if is_students(frame)]
     if isinstance(error, TooSlow):
         outcome.status = "slow"
         outcome.got = f"no answer: {error}"
         outcome.meaning = slow_meaning()
-        outcome.where = _place(student)
-    elif isinstance(error, NotImplementedError) and frames and _is_students(frames[-1]):
+        outcome.where = place(student)
+    elif isinstance(error, NotImplementedError) and frames and is_students(frames[-1]):
         code = frames[-1][0].tb_frame.f_code
         outcome.status = "stub"
         outcome.called = ""
@@ -198,12 +185,10 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
     else:
         outcome.status = "error"
         outcome.got = f"{type(error).__name__}: {_brief(error)}"
-        outcome.where = _place(student)
+        outcome.where = place(student)
         outcome.figure = layers_before(error)
         _quote(outcome, student)
-        outcome.meaning = MEANINGS.get(type(error).__name__, "")
-        if isinstance(error, SystemExit):
-            outcome.meaning = "exit() ends the whole program: use return to leave a function."
+        outcome.meaning = meaning(error)
 
 
 def _other_task(function: str, filename: str, name: str) -> str:
@@ -218,7 +203,7 @@ def _other_task(function: str, filename: str, name: str) -> str:
 def describe_import(error: BaseException) -> str:
     """Explain in one or two sentences why the student's module could not be loaded."""
     if isinstance(error, SyntaxError) and error.filename:
-        name, line = _short(error.filename), (error.text or "").strip()
+        name, line = short(error.filename), (error.text or "").strip()
         if "null bytes" in error.msg:
             return NULL_BYTES.format(name=name)
         if "codec" in error.msg or "encoding" in error.msg:
@@ -232,9 +217,9 @@ def describe_import(error: BaseException) -> str:
         return HIDDEN_BROKEN
     if isinstance(error, TooSlow):
         return f"loading the module did not finish: {error}. Is there a loop outside a function?"
-    frames = [frame for frame in _frames(error.__traceback__) if _is_students(frame)]
-    place = f" ({_place(frames)})" if frames else ""
-    return f"{type(error).__name__}: {_brief(error)}{place}"
+    frames = [frame for frame in frames_of(error) if is_students(frame)]
+    where = f" ({place(frames)})" if frames else ""
+    return f"{type(error).__name__}: {_brief(error)}{where}"
 
 
 def _with_null_bytes() -> str:
@@ -246,7 +231,7 @@ def _with_null_bytes() -> str:
         for path in sorted(Path(folder).glob("*.py")):
             with suppress(OSError):
                 if b"\0" in path.read_bytes():
-                    return _short(str(path))
+                    return short(str(path))
     return ""
 
 
@@ -257,58 +242,6 @@ def _missing_module(error: ImportError) -> str:
         return name.replace(".", "/") + ".py"
     found = re.match(r"cannot import name '(\w+)' from 'student_code'", str(error))
     return f"student_code/{found[1]}.py" if found else ""
-
-
-Frame = tuple[TracebackType, str, int]
-
-
-def _frames(tb: TracebackType | None) -> list[Frame]:
-    return [(t, t.tb_frame.f_code.co_filename, line) for t, line in _walk(tb)]
-
-
-def _walk(tb: TracebackType | None) -> list[tuple[TracebackType, int]]:
-    found = []
-    while tb is not None:
-        found.append((tb, tb.tb_lineno))
-        tb = tb.tb_next
-    return found
-
-
-def _is_students(frame: Frame) -> bool:
-    return os.path.basename(os.path.dirname(frame[1])) == "student_code"  # noqa: PTH119, PTH120
-
-
-def _is_tests(frame: Frame) -> bool:
-    folder, name = os.path.split(frame[1])
-    return name.startswith("test_") or os.path.basename(folder) == "unit_tests"  # noqa: PTH119
-
-
-def _calling_line(frames: list[Frame]) -> str:
-    """Return the call in the last line of the tests that ran before any student code.
-
-    Functions that several tests share take the student's class as `network`, and its name as
-    `name`: the line is shown with that name.
-    """
-    student = next((i for i, frame in enumerate(frames) if _is_students(frame)), len(frames))
-    for tb, filename, line in reversed([f for f in frames[:student] if _is_tests(f)]):
-        text = line_of(filename, line)
-        name = tb.tb_frame.f_locals.get("name")
-        if isinstance(name, str):
-            text = re.sub(r"\bnetwork\b", name.replace("\\", ""), text)
-        return called_text(text)
-    return ""
-
-
-def _place(frames: list[Frame]) -> str:
-    if not frames:
-        return ""
-    _, filename, line = frames[-1]
-    return f"{_short(filename)}, line {line}: {line_of(filename, line)}"
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return f"{path.parent.name}/{path.name}"
 
 
 def _brief(error: BaseException) -> str:

@@ -83,6 +83,7 @@ class Fit:
     agreed: set[Place] = field(default_factory=set)
     differing: set[Place] = field(default_factory=set)
     refuted: set[Place] = field(default_factory=set)  # expectations that passed
+    absent: set[Place] = field(default_factory=set)  # the same, but with random values
     extra: set[Place] = field(default_factory=set)  # failed, but not in the signature
     strong: set[Place] = field(default_factory=set)  # agreed, with a record that identifies
     weak: set[Place] = field(default_factory=set)  # agreed, with a wrong type or a free record
@@ -109,8 +110,8 @@ def match(signature: Signature, evidence: Observations) -> Fit:
         seen = evidence.found.get(place)
         kind = record.get("kind", "unknown")
         if seen is None:
-            if evidence.reached(place) and not record.get("free"):
-                found.refuted.add(place)
+            if evidence.reached(place):
+                (found.absent if record.get("free") else found.refuted).add(place)
         elif same(record, seen) or record.get("free"):
             found.agreed.add(place)
             if kind in WEAK or not same(record, seen):

@@ -55,7 +55,7 @@ def values_in(frame: FrameType, text: str) -> str:
     found: dict[str, str] = {}
     for match in NAME.finditer(re.sub(r"(\"[^\"]*\"|'[^']*')", "", text)):
         name, attribute = match[1], match[2][1:]
-        value = frame.f_locals.get(name)
+        value = frame.f_locals.get(name, frame.f_globals.get(name))
         if attribute and not _is_simple(value):
             value, name = getattr(value, "__dict__", {}).get(attribute), f"{name}.{attribute}"
         if value is not None and name not in found and _is_simple(value):

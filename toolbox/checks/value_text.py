@@ -8,6 +8,7 @@ import numpy as np
 
 LONGEST = 160
 FEW = 10
+DIGITS = 7  # of a float; arrays have as many
 
 
 def show(value: object) -> str:
@@ -26,13 +27,18 @@ def _show(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return _show_array(value, "array", str(value.dtype))
     if isinstance(value, np.generic):
-        return f"{value.item()!r}"
+        return _show(value.item())
+    if isinstance(value, float):
+        text = repr(value)
+        return text if len(text) <= DIGITS + len("-0.") else f"{value:.{DIGITS}g}"
     if hasattr(value, "mode") and hasattr(value, "size") and hasattr(value, "getpixel"):
         return f"<{value.mode} image, {value.size[0]} wide, {value.size[1]} high>"
     if isinstance(value, (list, tuple)) and len(value) <= FEW:
         inside = ", ".join(_show(item) for item in value)
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
-    return repr(value)
+    text = repr(value)
+    is_plain = "\n" not in text and " object at 0x" not in text
+    return text if is_plain else f"<{type(value).__name__} object>"
 
 
 def _show_array(value: Any, kind: str, dtype: str) -> str:
@@ -47,6 +53,8 @@ def _show_array(value: Any, kind: str, dtype: str) -> str:
     bad = int(np.size(wide) - np.isfinite(wide).sum())
     if bad:
         return f"{kind} of shape {shape}, {dtype}, {bad} of its values NaN or infinite"
+    if wide.min() == wide.max():
+        return f"{kind} of shape {shape}, {dtype}, {wide.min():.4g} everywhere"
     first = ", ".join(f"{x:.4g}" for x in wide.ravel()[:4])
     return (
         f"{kind} of shape {shape}, {dtype}, from {wide.min():.4g} to {wide.max():.4g}, "

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
+from toolbox.questions.plain_values import kind_of, plain
+
 SYMBOL_PROBES = 3
 SURE_DIGITS = 6  # reliable digits of a number on its grid
 
@@ -44,10 +46,9 @@ class Form(Protocol):
 
 
 def _real(value: Any, said: str) -> float:
-    if hasattr(value, "item") and getattr(value, "size", 1) == 1 and not callable(value.size):
-        value = value.item()
+    value = plain(value)
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise FormError(f"expected {said}, got a {type(value).__name__}")
+        raise FormError(f"expected {said}, got {kind_of(value)}")
     try:
         found = float(value)
     except OverflowError:
@@ -114,10 +115,11 @@ class Option:
         return "one of " + ", ".join(repr(option) for option in self.options)
 
     def keys(self, value: object) -> list[str]:
-        plain = value.strip().casefold() if isinstance(value, str) else value
+        value = plain(value)
+        given = value.strip().casefold() if isinstance(value, str) else value
         for option in self.options:
             known = option.casefold() if isinstance(option, str) else option
-            if type(known) is type(plain) and known == plain:
+            if type(known) is type(given) and known == given:
                 return [str(option)]
         raise FormError(f"expected {self.said}, got {str(value)[:40]!r}")
 
@@ -144,7 +146,7 @@ class Letters:
 
     def keys(self, value: object) -> list[str]:
         if not isinstance(value, str):
-            raise FormError(f"expected {self.said}, got a {type(value).__name__}")
+            raise FormError(f"expected {self.said}, got {kind_of(value)}")
         found = "".join(filter(str.isalpha, value[:100])).upper()
         if len(found) != self.count:
             raise FormError(f"expected {self.said}, got {len(found)} letters")
@@ -163,7 +165,7 @@ class LetterSet:
 
     def keys(self, value: Any) -> list[str]:
         if not isinstance(value, str):
-            raise FormError(f"expected {self.said}, got a {type(value).__name__}")
+            raise FormError(f"expected {self.said}, got {kind_of(value)}")
         found = {letter for letter in value[:100].lower() if letter.isalpha()}
         if not found or not found <= set(self.letters):
             raise FormError(f"expected {self.said}, got {value[:40]!r}")
@@ -250,7 +252,7 @@ def as_parts(value: object, count: int, said: str) -> Sequence[Any]:
     if hasattr(value, "tolist"):
         value = value.tolist()
     if not isinstance(value, (tuple, list)):
-        raise FormError(f"expected {said}, got a {type(value).__name__}")
+        raise FormError(f"expected {said}, got {kind_of(value)}")
     if len(value) != count:
         raise FormError(f"expected {said}: {count} values, got {len(value)}")
     return value

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sympy
 
+from toolbox.questions.plain_values import kind_of, plain
+
 LONGEST, DEEPEST, MOST_NODES = 300, 30, 200
 LARGEST_NUMBER, LARGEST_POWER = 1e6, 12
 PROBES = 12
@@ -41,6 +43,7 @@ def expression(given: object, names: Sequence[str]) -> sympy.Expr:
     Supports + − * / ** (or ^), brackets, exp, log, ln, sqrt, e and pi. Raises `RefusedError`, with
     the reason, for anything else.
     """
+    given = plain(given)
     if isinstance(given, str):
         return _from_text(given, names)
     if isinstance(given, sympy.Basic):
@@ -48,7 +51,7 @@ def expression(given: object, names: Sequence[str]) -> sympy.Expr:
     if isinstance(given, (int, float)) and not isinstance(given, bool):
         return _number(given)
     raise RefusedError(
-        f"an expression must be a string such as '{names[0]}**2', not a {type(given).__name__}"
+        f"an expression must be a string such as '{names[0]}**2', not {kind_of(given)}"
     )
 
 
@@ -177,7 +180,7 @@ def _from_sympy(given: sympy.Basic, names: Sequence[str]) -> sympy.Expr:
         _check_node(node, names)
         waiting.extend(node.args)
     if not isinstance(given, sympy.Expr):
-        raise RefusedError(f"a {type(given).__name__} is not an expression")
+        raise RefusedError(f"{kind_of(given)} is not an expression")
     return given.xreplace({s: sympy.Symbol(s.name) for s in given.free_symbols})
 
 
