@@ -18,7 +18,7 @@ TESTS = ("test_a", "test_b", "test_c")
 
 
 class Runs:
-    """Stands in for `run_tests`: what tests observe, by run; those without a value pass."""
+    """A replacement for `run_tests`: what tests observe, by run; those without a value pass."""
 
     def __init__(self, *runs: dict[str, float]) -> None:
         self.runs = list(runs)
