@@ -12,8 +12,9 @@ WORKERS ?= logical
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # nbgrader calls `alembic` by name, so the environment's programs must be on the path.
-# `loadfile` runs all tests of a file in one process, so that they can share fixtures.
-PARALLEL := --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile
+# `loadfile` runs all tests of a file in one process, so that they can share fixtures. The order of
+# the files is that of tests/file_order.py.
+PARALLEL := --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 RUN := PATH="$(abspath $(BIN)):$$PATH" OMP_NUM_THREADS=1 $(BIN)/python
 
 # Use the first suitable Python on the path; prefer tested versions to newer ones.
@@ -32,7 +33,7 @@ TESTED = $(if $(LATEST),,$(addprefix --constraint ,$(wildcard constraints/py$(sh
 	$(BIN)/python -c 'import sys; print("%d%d" % sys.version_info[:2])').txt)))
 
 .PHONY: help install constraints demo build data test tests matrix fuzz lint clean semester term classroom parity \
-	colab gpu screenshots quality repeats attacks corpus release site site-open tutorials
+	colab gpu screenshots quality repeats attacks corpus thorough release site site-open tutorials
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -92,7 +93,7 @@ lint: $(STAMP) ## check style, types, texts, and that notebooks match their text
 	@$(RUN) -m tools.prose
 
 test: lint data ## lint, then run all tests
-	@$(RUN) -m pytest $(PARALLEL)
+	@$(RUN) -m pytest $(PARALLEL) --slowest-files=10
 
 tests: test # the folder of this name would make the misspelled target do nothing
 
@@ -144,6 +145,9 @@ attacks: data ## attack the grader in every known way, and kill it 20 times (abo
 corpus: $(STAMP) ## grade every malformed submission, collected and placed by hand (minutes)
 	@$(RUN) -m pytest tests/odd_submissions -m "slow or not slow"
 
+thorough: data ## try all variants of the theory, all notebooks without a network, and two builds (minutes)
+	@$(RUN) -m pytest tests/theory tests/data tests/coursekit -m slow
+
 site: $(VENV)/.site-installed ## build the documentation site in build/site/html, and check it
 	@$(RUN) -m tools.site
 
@@ -159,8 +163,8 @@ release: $(STAMP) ## tag VERSION, and write the wheel and the students' course t
 	@$(MAKE) build
 	@$(RUN) -m tools.release $(VERSION)
 
-tutorials: data ## follow the tutorials as printed, up to a graded class (minutes)
-	@$(RUN) -m pytest tests/first_steps/test_tutorials.py -m "slow or not slow"
+tutorials: data $(VENV)/.site-installed ## follow all tutorials and recipes as printed, and build the site (minutes)
+	@$(RUN) -m pytest tests/first_steps -m "slow or not slow"
 
 clean: ## remove build outputs (never grades, submissions or data)
 	rm -rf build/release build/solution build/demo build/semester build/nbgrader/source build/nbgrader/release \

@@ -79,7 +79,8 @@ def engine(*modules: str) -> str:
 @cache
 def environment() -> str:
     """Return a hash of the Python version and the versions of all installed packages."""
-    versions = sorted(f"{each.name}=={each.version}" for each in distributions())
+    known = [each.metadata for each in distributions()]  # each access parses the whole file
+    versions = sorted(f"{each['Name']}=={each['Version']}" for each in known)
     text = "\n".join([platform.python_version(), platform.machine(), *versions])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

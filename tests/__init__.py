@@ -2,6 +2,8 @@
 
 from hypothesis import settings
 
+import coursekit as coursekit  # before anything imports nbformat, which then takes two seconds less
+
 # A slow example on a busy machine is not a failure.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")

@@ -11,9 +11,12 @@ from pathlib import Path
 import matplotlib
 import pytest
 
+from tests import warm_commands
+from tests.file_order import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.made_once import made_once
 from tests.plain import PART, handed_in, nbgrader
-from tests.small_course import run_coursekit, write_small_course
+from tests.processor_time import OPTION, ProcessorTime
+from tests.small_course import FIRST, hand_in_samples, run_coursekit, write_small_course
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COPIED = shutil.ignore_patterns(
@@ -21,6 +24,21 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 
 Coursekit = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        OPTION, type=int, default=0, metavar="N", help="Print the N files with most processor time."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Hooks of this file would not see the tests in unit_tests.
+    config.pluginmanager.register(ProcessorTime(config.getoption(OPTION)))
+
+
+def pytest_unconfigure() -> None:
+    warm_commands.close()
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +92,19 @@ def _build(folder: Path) -> None:
 def small(small_once: Path, tmp_path: Path) -> Path:
     """A copy of the small course and its build that one test can change."""
     return Path(shutil.copytree(small_once, tmp_path / "course", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def small_graded_once(tmp_path_factory: pytest.TempPathFactory, small_once: Path) -> Path:
+    """The small course with its build, and Part 1 of three graded students. Tests only read it."""
+
+    def grade(folder: Path) -> None:
+        shutil.copytree(small_once, folder, symlinks=True)
+        hand_in_samples(folder)
+        done = run_coursekit(folder, "grade", FIRST)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return made_once(tmp_path_factory, "small-graded", grade)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.warm_commands import warm_python
+
 ROOT = Path(__file__).resolve().parent.parent
 FIRST, SECOND = "part1_counting", "part2_words"
 COPIED = ("LICENSE", "nbgrader_config.py", "pyproject.toml", "docs/student.md")
@@ -494,6 +496,8 @@ def run_coursekit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[
         "OMP_NUM_THREADS": "1",
         "COLUMNS": "160",
     }
+    if sys.platform == "linux":
+        return warm_python().run(folder, arguments, environment)
     return subprocess.run(
         [sys.executable, "-m", "coursekit", *arguments],
         cwd=folder,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,13 +39,19 @@ LINES = (
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
     """Yield each module that a module imports, and whether the import happens at load time."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield from _imports(path.read_text(encoding="utf-8"))
+
+
+@cache  # each diagram reads most modules, and parsing them takes most of the time
+def _imports(text: str) -> tuple[tuple[str, bool], ...]:
+    tree, found = ast.parse(text), []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node in tree.body) for alias in node.names)
+            found += [(alias.name, node in tree.body) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
-            yield from ((name, node in tree.body) for name in names)
+            found += [(name, node in tree.body) for name in names]
+    return tuple(found)
 
 
 def edges(root: Path, above: str, names: tuple[str, ...]) -> list[tuple[str, str, bool]]:

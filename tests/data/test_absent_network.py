@@ -1,4 +1,7 @@
-"""Without a network, no cell of a notebook waits for longer than three seconds for one."""
+"""Without a network, no cell of a notebook waits for longer than three seconds for one.
+
+A daily run executes the cells of three notebooks, `make thorough` those of all.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,8 @@ LAST = {
     "part8_analysis": "data.get(",
     "part9_animals": 'load_backbone("vgg19")',
 }
+# The first notebook, one with photographs, and one with pretrained weights.
+DAILY = ("part1_scaler", "part2_simplenet", "part4_alexnet")
 # Modules that connect to other machines, and functions that lead to them.
 CONNECTING = {"socket", "urllib.request", "http.client", "requests", "gdown", "urllib3", "httpx"}
 CONNECTED = {"connections", "download", "drive", "reachability", "lock", "network", "mirrors"}
@@ -72,13 +77,23 @@ def draw(folder: Path, **scales: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def counted(tmp_path_factory: pytest.TempPathFactory) -> Cells:
+def counted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Cells:
+    """Run the notebooks of the tests in this run."""
+    runs = [
+        item for item in request.session.items if "counted" in getattr(item, "fixturenames", ())
+    ]
+    wanted = {
+        item.callspec.params["notebook"] for item in runs if isinstance(item, pytest.Function)
+    }
     folder = tmp_path_factory.mktemp("absent")
     draw(folder, scene15=0.02, camvid=0.02, animals=0.05)
-    return count(folder, LAST)
+    return count(folder, {name: last for name, last in LAST.items() if name in wanted})
 
 
-@pytest.mark.parametrize("notebook", LAST)
+@pytest.mark.parametrize(
+    "notebook",
+    [pytest.param(n, marks=[] if n in DAILY else [pytest.mark.slow]) for n in LAST],
+)
 def test_no_cell_waits_long_for_a_network_that_is_not_there(notebook: str, counted: Cells) -> None:
     tried = [cell for cell in counted[notebook] if cell["attempts"]]
     assert any("data.get(" in cell["cell"] for cell in tried)

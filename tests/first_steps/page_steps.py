@@ -63,6 +63,7 @@ class Reader:
     def __init__(self, folder: Path, programs: Path, **environment: str) -> None:
         """`programs` is an empty folder for the commands `coursekit` and `python`."""
         self.folder, self.output = folder, ""
+        self.edited: set[Path] = set()
         python = shlex.quote(sys.executable)
         for name, command in (("python", python), ("coursekit", f"{python} -m coursekit")):
             script = programs / name
@@ -88,7 +89,17 @@ class Reader:
             else:
                 self._edits(step)
 
+    def edits(self, steps: list[Step], *commands: str) -> None:
+        """Make only the edits of the source, and run only what begins with one of `commands`."""
+        for step in steps:
+            if step.language == "sh":
+                lines = step.code.splitlines(keepends=True)
+                self._runs("".join(line for line in lines if line.startswith(commands)))
+            elif step.language != "text" and "`build/" not in step.text:
+                self.follows([step])
+
     def _changes(self, path: str, old: str, new: str) -> None:
+        self.edited.add(self.folder / path)
         text = (self.folder / path).read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{path} contains {old!r} {text.count(old)} times"
         (self.folder / path).write_text(text.replace(old, new), encoding="utf-8")
@@ -117,16 +128,19 @@ class Reader:
 
     def _edits(self, step: Step) -> None:
         if found := APPEND.search(step.text):
+            self.edited.add(self.folder / found[1])
             with (self.folder / found[1]).open("a", encoding="utf-8") as file:
                 file.write(step.code)
         elif found := WRITE.search(step.text):
             path = self.folder / found[1]
+            self.edited.add(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(step.code, encoding="utf-8")
         elif found := INSERT.search(step.text):
             self._changes(found[1], f"{found[2]}\n", f"{found[2]}\n{step.code}")
         elif found := BODY.search(step.text):
             path = self.folder / found[1]
+            self.edited.add(path)
             head, name, rest = path.read_text(encoding="utf-8").partition(f"def {found[2]}(")
             assert name, f"{path} defines no {found[2]}"
             path.write_text(head + name + STUB.sub(lambda _: step.code.lstrip(), rest, count=1))

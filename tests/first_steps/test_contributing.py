@@ -1,7 +1,12 @@
-"""The recipes of CONTRIBUTING.md work as printed, in a copy of the course."""
+"""The recipes of CONTRIBUTING.md work as printed, in a copy of the course.
+
+A daily run follows a few recipes, and makes the edits of the others, without the commands that take
+long; `make tutorials` follows all.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import tomllib
@@ -10,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from coursekit import course_file
 from tests.conftest import copy_source
 from tests.first_steps.page_steps import Reader, sections
 
@@ -33,13 +39,35 @@ def test_there_is_a_recipe_for_each_thing_that_courses_consist_of() -> None:
     assert set(RECIPES) == {f"Add {thing}" for thing in things}
 
 
-@pytest.mark.parametrize("name", RECIPES)
+# The others also measure tests with mutants, or build a part from nothing.
+DAILY = ("Add a question", "Add a data set")
+OTHERS = [name for name in RECIPES if name not in DAILY]
+
+
+@pytest.mark.parametrize(
+    "name", [*DAILY, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
+)
 def test_a_recipe_works_as_printed(name: str, built: Path, tmp_path: Path) -> None:
-    course = copy_source(tmp_path / "course")
-    shutil.copytree(built / "build" / ".cache", course / "build" / ".cache")  # saves some minutes
-    (tmp_path / "programs").mkdir()
-    reader = Reader(course, tmp_path / "programs", **_data(name, tmp_path))
+    reader = reader_of(name, tmp_path)
+    shutil.copytree(built / "build" / ".cache", reader.folder / "build" / ".cache")  # saves minutes
     reader.follows(RECIPES[name])
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_edits_of_a_recipe_can_be_made(name: str, tmp_path: Path) -> None:
+    reader = reader_of(name, tmp_path)
+    reader.edits(RECIPES[name], "coursekit new-part", "coursekit sync")
+    course_file.read(reader.folder / "course.toml")
+    for path in reader.edited:
+        text = path.read_text(encoding="utf-8")
+        ast.parse(text) if path.suffix == ".py" else tomllib.loads(text)
+    assert reader.edited
+
+
+def reader_of(name: str, folder: Path) -> Reader:
+    """Return a reader of a recipe with a copy of the course."""
+    (folder / "programs").mkdir()
+    return Reader(copy_source(folder / "course"), folder / "programs", **_data(name, folder))
 
 
 def _data(name: str, tmp_path: Path) -> dict[str, str]:

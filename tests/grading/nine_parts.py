@@ -1,4 +1,4 @@
-"""An nbgrader course of all nine parts with small data sets, and students who submit them.
+"""An nbgrader course of the nine parts with small data sets, and students who submit them.
 
 The course's own drawing code is reduced to a few images per class. Graders find an empty data
 folder, and draw and decode what they need.
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from toolbox.models.backbones import load_backbone
 from toolbox.segmentation import small_backbone
 
 torch.manual_seed(0)
-for trained in (t for part in course.load().built_parts for t in part.trained):
+for trained in (t for name in sys.argv[3:] for t in course.load().part(name).trained):
     module, name = trained.model.split(".")
     model = getattr(importlib.import_module(f"student_code.{module}"), name)
     masks = trained.score == "mean_iou"
@@ -71,9 +72,12 @@ for trained in (t for part in course.load().built_parts for t in part.trained):
 
 
 class NineParts:
-    """The course in `folder`, and the weights of all its trained networks."""
+    """The course in `folder`, and the weights of its trained networks.
 
-    def __init__(self, folder: Path) -> None:
+    parts: the ids of the parts that can be handed in. Default: all.
+    """
+
+    def __init__(self, folder: Path, parts: Collection[str] = ()) -> None:
         self.folder = folder
         self.facts = _with_low_thresholds(course_file.read(ROOT / "course.toml"))
         self.course: Course = from_dict(self.facts)
@@ -81,10 +85,11 @@ class NineParts:
         nbgrader_release.write_settings(ROOT, self.facts, self.course, self.nbgrader)
         (self.nbgrader / "data").mkdir()
         tree = trees.students_course(ROOT, self.facts, self.course, b"{}\n", solved=False)
-        for part in self.course.built_parts:
+        self.parts = [part for part in self.course.built_parts if not parts or part.id in parts]
+        for part in self.parts:
             nbgrader_release.write_source(ROOT, self.course, part, tree, self.nbgrader)
             _cut_down(self.nbgrader / "source" / part.id)
-        _release(self.nbgrader, [part.id for part in self.course.built_parts])
+        _release(self.nbgrader, [part.id for part in self.parts])
         self.weights = folder / "weights"
         self._train()
 
@@ -95,7 +100,14 @@ class NineParts:
         trees.write(tree, solved)
         _cut_down(solved)
         done = subprocess.run(
-            [sys.executable, "-c", TRAIN, str(self.weights), str(STEPS)],
+            [
+                sys.executable,
+                "-c",
+                TRAIN,
+                str(self.weights),
+                str(STEPS),
+                *(p.id for p in self.parts),
+            ],
             cwd=solved,
             env={**environment(self.folder / "data-of-training"), "PYTHONPATH": str(solved)},
             capture_output=True,

@@ -55,6 +55,11 @@ def commands(job: dict[str, Any]) -> str:
     return "\n".join(step.get("run", "") for step in job["steps"])
 
 
+def matrix(job: dict[str, Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = job.get("strategy", {}).get("matrix", {})
+    return found
+
+
 @EACH_JOB
 def test_the_inputs_of_the_actions_exist(job: dict[str, Any]) -> None:
     for step in job["steps"]:
@@ -66,7 +71,8 @@ def test_the_inputs_of_the_actions_exist(job: dict[str, Any]) -> None:
 @EACH_JOB
 def test_the_targets_modules_and_variables_of_make_exist(job: dict[str, Any]) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target, arguments in re.findall(r"(?m)^make ([\w-]+)(.*)$", commands(job)):
+    named = re.findall(r"(?m)^make ([\w-]+)(.*)$", commands(job))
+    for target, arguments in [*named, *((each, "") for each in matrix(job).get("target", ()))]:
         assert re.search(rf"(?m)^{target}:", makefile), target
         for variable in re.findall(r"(\w+)=", arguments):
             assert re.search(rf"(?m)^{variable} \?=", makefile), variable
@@ -77,9 +83,8 @@ def test_the_targets_modules_and_variables_of_make_exist(job: dict[str, Any]) ->
 @EACH_JOB
 def test_the_versions_of_python_are_tested_ones(job: dict[str, Any]) -> None:
     tested = {f"3.{path.stem[3:]}" for path in (ROOT / "constraints").glob("py3*.txt")}
-    matrix = job.get("strategy", {}).get("matrix", {})
-    if matrix:
-        assert set(matrix["python"]) == tested
+    if "python" in matrix(job):
+        assert set(matrix(job)["python"]) == tested
     for step in job["steps"]:
         version = step.get("with", {}).get("python-version")
         assert version is None or version in tested | {"${{ matrix.python }}"}, version
@@ -116,7 +121,7 @@ def test_students_get_the_files_that_their_job_uses() -> None:
     job = dict(JOBS)["tests: students"]
     known, course = course_file.read(ROOT / "course.toml"), course_file.load(ROOT)
     release = trees.students_course(ROOT, known, course, b"{}\n", solved=False)
-    versions = job["strategy"]["matrix"]["python"]
+    versions = matrix(job)["python"]
     assert "-r requirements.txt" in commands(job)
     assert '"constraints/py${PYTHON//./}.txt"' in commands(job)
     used = {
@@ -140,6 +145,28 @@ def test_the_job_with_all_tests_allows_the_sandbox() -> None:
     """Otherwise, tests of the stronger levels would be skipped on Ubuntu."""
     name, _, remedy = FORBIDDING[0]
     assert f"sysctl -w {name}={remedy}\nmake test" in commands(dict(JOBS)["tests: everything"])
+
+
+def test_every_slow_test_is_run_each_week() -> None:
+    """Except those that need a GPU, which `make gpu` runs."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    run: set[str] = set()
+    for target in matrix(dict(JOBS)["weekly: slow"])["target"]:
+        recipe = re.search(rf"(?m)^{target}:.*\n\t(.+)$", makefile)
+        assert recipe, target
+        paths, _, options = recipe[1].partition("pytest ")[2].partition(" -")
+        assert "m slow" in options or "slow or not slow" in options, target
+        run.update(paths.split())
+    slow = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if re.search(r"mark\.slow\b|\bsome\(", path.read_text(encoding="utf-8"))
+    }
+    slow -= {path for path in slow if path.startswith("tests/gpu/")} | {
+        "tests/promises/test_workflows.py"
+    }
+    assert len(slow) > 10
+    assert not {path for path in slow if not any(path.startswith(each) for each in run)}
 
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)

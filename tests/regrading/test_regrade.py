@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from coursekit.deadlines.penalties import opened
 from coursekit.part_grades import part_grades
 from tests.conftest import Coursekit
 from tests.grading import comparing
-from tests.small_course import COURSE, FIRST, hand_in_samples
+from tests.small_course import COURSE, FIRST
 
 DROPPED = """dropped = [
     { item = "counting.mean", test = "test_mean_of_two", on = 2031-03-05, why = "it was unclear" },
@@ -24,18 +25,15 @@ WHY = "Two items were not fair"
 
 
 @pytest.fixture
-def graded(small: Path, coursekit: Coursekit) -> Path:
+def graded(small_graded_once: Path, tmp_path: Path) -> Path:
     """The small course with three graded students, and an answer that was read."""
-    folder = small / "build" / "nbgrader"
-    hand_in_samples(small)
-    done = coursekit(small, "grade", FIRST)
-    assert done.returncode == 0, done.stdout + done.stderr
-    with opened(folder) as book:
+    course = Path(shutil.copytree(small_graded_once, tmp_path / "course", symlinks=True))
+    with opened(course / "build" / "nbgrader") as book:
         grade = book.find_grade("why_count", FIRST, FIRST, "right")
         grade.manual_score, grade.needs_manual_grade = 1.5, False
         book.find_comment("why_count", FIRST, FIRST, "right").manual_comment = "Good."
         book.db.commit()
-    return small
+    return course
 
 
 def dropped(course: Path, coursekit: Coursekit) -> None:

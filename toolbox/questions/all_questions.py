@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import html
+from functools import lru_cache
 
 from toolbox.questions import (
     architecture,
@@ -50,7 +52,12 @@ def topic(name: str) -> tuple[NumberedQuestion, ...]:
 
 def numbers_of_variant(question_id: str, variant: int) -> Numbers:
     """Return the numbers of a question in a variant (0 to 299)."""
-    asked = question(question_id)
+    return copy.deepcopy(_drawn(question(question_id).id, variant))
+
+
+@lru_cache(maxsize=2 * len(QUESTIONS))  # some are drawn again until they are a good question
+def _drawn(question_id: str, variant: int) -> Numbers:
+    asked = _BY_ID[question_id]
     return asked.draw(Draw(variant, asked.numbers_of or asked.id))
 
 
