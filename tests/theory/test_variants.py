@@ -1,6 +1,6 @@
 """In all 300 variants the key passes, cataloged wrong answers fail, and none is degenerate.
 
-A daily run tries the wrong answers of one variant in five, `make variants` those of all.
+A daily run tries the wrong answers of one variant in five, `make thorough` those of all.
 """
 
 from __future__ import annotations
