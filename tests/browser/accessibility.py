@@ -7,11 +7,14 @@ from typing import Any
 SERIOUS = {"serious", "critical"}
 
 
-def problems(page: Any) -> list[str]:
-    """Return a sentence for each serious finding of axe-core on the open page."""
+def problems(page: Any, within: str | None = None) -> list[str]:
+    """Return a sentence for each serious finding of axe-core on the open page.
+
+    within: a selector of the elements to examine, if not the whole page.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, context=within).response["violations"]
     return [
         f"{each['help']} ({each['id']}): {node['target'][0]}"
         for each in found
