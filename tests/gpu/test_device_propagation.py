@@ -3,6 +3,9 @@
 torch's fake tensors have a device and a shape, but no values. An operation on fake tensors of the
 devices "cuda" and "cpu" fails as it does on a GPU. Gradients, values, speed, and operations that
 GPUs lack can't be checked in this way.
+
+Each check runs in a fork: after the first fake tensor on "cuda", gradients start threads, and
+afterwards no fork of the process can compute gradients.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn import functional as F
 
 from benchmarks.segmentation_recipe import AtSizes, OverlapLoss, SkipNet
+from coursekit.forked_jobs import Failed, run_forked
 from student_code.animals import AnimalNet, FocalLoss
 from student_code.my_alexnet import MyAlexNet
 from student_code.pspnet import PSPNet
@@ -91,18 +95,34 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Loss]] = {
 }
 
 
+def in_a_fork(job: Callable[[], str]) -> str:
+    ((_, found),) = run_forked([job], workers=1)
+    assert not isinstance(found, Failed), found.reason
+    return str(found)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_loss_is_on_the_gpu(case: str) -> None:
     create, loss_of = CASES[case]
-    network = create()
-    # The shape environment allows results whose shapes depend on values.
-    with FakeTensorMode(
-        allow_non_fake_inputs=True, shape_env=ShapeEnv(), static_shapes=True
-    ) as mode:
-        loss = loss_of(on_gpu(network, mode))
-    assert loss.device.type == "cuda"
+
+    def device_of_loss() -> str:
+        network = create()
+        # The shape environment allows results whose shapes depend on values.
+        with FakeTensorMode(
+            allow_non_fake_inputs=True, shape_env=ShapeEnv(), static_shapes=True
+        ) as mode:
+            return loss_of(on_gpu(network, mode)).device.type
+
+    assert in_a_fork(device_of_loss) == "cuda"
 
 
 def test_mixed_devices_are_detected() -> None:
-    with FakeTensorMode(), pytest.raises(RuntimeError, match="two devices"):
-        _ = images(1) + torch.zeros(2, 1, 64, 64)
+    def problem() -> str:
+        with FakeTensorMode():
+            try:
+                _ = images(1) + torch.zeros(2, 1, 64, 64)
+            except RuntimeError as error:
+                return str(error)
+        return ""
+
+    assert "two devices" in in_a_fork(problem)
