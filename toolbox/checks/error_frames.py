@@ -53,12 +53,10 @@ def calling_line(frames: list[Frame], module: str) -> str:
 
 
 def _expression(tb: TracebackType, filename: str) -> str:
-    """Return the source of the expression that raised; "" if Python (before 3.11) has no place."""
-    positions = getattr(tb.tb_frame.f_code, "co_positions", None)
-    if positions is None:
-        return ""
+    """Return the source of the expression that raised; "" if Python runs without its place."""
+    positions = tb.tb_frame.f_code.co_positions()
     nowhere = (None, None, None, None)
-    first, last, left, right = next(itertools.islice(positions(), tb.tb_lasti // 2, None), nowhere)
+    first, last, left, right = next(itertools.islice(positions, tb.tb_lasti // 2, None), nowhere)
     if first is None or last is None or left is None or right is None:
         return ""
     linecache.checkcache(filename)

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from toolbox import course
-from toolbox.checks.arranged_feedback import arrange, problems
+from toolbox.checks.arranged_feedback import Feedback, arrange, problems
 from toolbox.checks.feedback_text import as_text
 from toolbox.checks.marker import mark_of
 from toolbox.checks.outcome import Run
@@ -66,14 +66,17 @@ def grade(function: str) -> float:
     return found
 
 
-def print_results(function: str, result: Run, hidden: str) -> float:
-    """Print how a run of a function's tests went, with all hints, and return its points.
+def print_results(function: str, result: Run, hidden: str) -> tuple[float, list[Feedback]]:
+    """Print how a run of a function's tests went, with all hints.
+
+    Returns its points and the printed feedback.
 
     `hidden` is the text of the hidden tests, or empty if they were not available.
     """
     points, notes = points_of(function, result), hidden_note(function, result, hidden)
-    print(as_text(problems(result), arrange(result, notes)), end="")
-    return points
+    found = arrange(result, notes)
+    print(as_text(problems(result), found), end="")
+    return points, found
 
 
 def grade_trained(run: str) -> float:

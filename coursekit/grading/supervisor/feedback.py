@@ -7,7 +7,6 @@ import io
 from typing import TYPE_CHECKING
 
 from coursekit.grading.protocol.messages import Output, PlannedTest, TestPlan
-from toolbox.checks.arranged_feedback import arrange
 from toolbox.checks.diagnosis import diagnose
 from toolbox.checks.graded_pictures import graded_pictures
 from toolbox.checks.notebook_calls import print_results
@@ -52,8 +51,8 @@ def graded_outputs(
         for name in sorted(replaced):
             file = name.replace(".", "/") + ".py"
             print(f"· {file} fails its own tests, so the course's version is used here instead.")
-        points = print_results(function, run, "hidden" * bool(plan["hidden"]))
-    shown = [display(bundle) for bundle in graded_pictures(arrange(run))]
+        points, feedback = print_results(function, run, "hidden" * bool(plan["hidden"]))
+    shown = [display(bundle) for bundle in graded_pictures(feedback)]
     return [stream(said.getvalue()), *shown, result(points, count)]
 
 
