@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import dependencies
+from coursekit.huge_pages import use_huge_pages
+
+MANY = 100  # jobs from which on faster forks are worth moving the memory of this process
 
 
 @dataclass
@@ -37,6 +40,8 @@ def run_forked(
     most = workers or os.cpu_count() or 1
     gc.collect()
     gc.freeze()  # so that garbage collection in forks skips the objects of this process
+    if len(jobs) >= MANY:
+        use_huge_pages()
     try:
         while waiting or running:
             while waiting and len(running) < most:

@@ -94,12 +94,16 @@ class Planner:
         # Returns the tests of each function.
         self.ask: Callable[[list[PlanQuery]], list[TestPlan]] = _nobody
         self.images = images_needed(part, data_home(folder))
-        self.unmeasurable: dict[str, str] = {}  # why images are missing, by trained run
+        # Prepares these images, and returns why they are missing, by trained run.
+        self.prepare: Callable[[ImagesNeeded], dict[str, str]] = lambda images: {}
         self.key = ""  # seeds the tests
 
-    def load_plans(self) -> None:
-        """Load the course's tests now. Raises `ValueError` if they cannot be loaded."""
-        _ = self.plans
+    def load(self) -> None:
+        """Load the course's tests and prepare its images now.
+
+        Raises `ValueError` if the tests cannot be loaded.
+        """
+        _ = self.plans, self.unmeasurable
 
     @cached_property
     def plans(self) -> dict[str, TestPlan]:
@@ -107,6 +111,11 @@ class Planner:
         questions = self.questions()
         plans = self.ask(questions)
         return {q["function"]: plan for q, plan in zip(questions, plans, strict=True)}
+
+    @cached_property
+    def unmeasurable(self) -> dict[str, str]:
+        """Why images are missing, by trained run; they are prepared on first use."""
+        return self.prepare(self.images)
 
     @cached_property
     def files(self) -> dict[str, bytes]:

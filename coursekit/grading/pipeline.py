@@ -142,7 +142,7 @@ def _working(
             with on_cluster(wish.scheduler, public, modules) as submit:
                 yield submit, server.starting
             return
-        planner.unmeasurable = server.prepare(planner.images, say)
+        planner.prepare = lambda images: server.prepare(images, say)
         with executor:
             yield lambda job, hidden: executor.submit(server.run, job, hidden), server.starting
     finally:
@@ -174,7 +174,7 @@ def _grade_all(
                 break
             size += batch.prepare(student)
         waiting.reverse()
-        planner.load_plans()  # here, so that tests that do not load are not blamed on a submission
+        planner.load()  # here, so that tests that do not load are not blamed on a submission
         own = reference_job(planner, report.level)
         checked = run_one(*own) if own else None
         while waiting or batch.running:

@@ -9,7 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursekit.grading.fork_server.client import ForkServer
+from coursekit.grading.gradebook_writer import Begun, Writer
 from coursekit.grading.pipeline import grade
+from coursekit.grading.protocol import messages
 from coursekit.grading.run_report import Wish
 from coursekit.grading.sandbox.levels import Level, TooWeak
 from coursekit.samples import RIGHT, hand_in
@@ -98,6 +101,33 @@ def test_only_what_changed_is_graded_again(ours: Graded, built: Path, tmp_path: 
     grades = {g[:2]: g[2] for g in comparing.gradebook(course)["grades"]}
     assert grades["stub", "scaler-StreamingScaler"] == 14
     assert grades["right", "scaler-StreamingScaler"] == 14
+
+
+def test_submissions_are_prepared_while_the_fork_server_starts(
+    ours: Graded, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course, order = tmp_path / "course", list[str]()
+    shutil.copytree(ours.course, course)
+    begin, plan = Writer.begin, ForkServer.plan
+
+    def begun(self: Writer, student: str) -> Begun:
+        order.append("begin")
+        return begin(self, student)
+
+    def planned(self: ForkServer, questions: list[messages.PlanQuery]) -> list[messages.TestPlan]:
+        order.append("plan")
+        return plan(self, questions)
+
+    def prepared(*arguments: object) -> dict[str, str]:
+        order.append("images")
+        return {}
+
+    monkeypatch.setattr(ForkServer, "starting", lambda self: True)
+    monkeypatch.setattr(ForkServer, "prepare", prepared)
+    monkeypatch.setattr(ForkServer, "plan", planned)
+    monkeypatch.setattr(Writer, "begin", begun)
+    run(course, built, force=True, students=("right", "stub", "forgetful"))
+    assert order == ["begin", "begin", "begin", "plan", "images"]
 
 
 def test_an_unavailable_level_is_refused(

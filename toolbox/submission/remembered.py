@@ -16,6 +16,7 @@ from data_scripts.places import cache_place
 from data_scripts.whole_files import write_whole
 from toolbox.checks.outcome import Outcome, Run
 from toolbox.course import Task
+from toolbox.submission.fast_imports import import_fast
 from toolbox.training.definitions import imported_files
 
 PACKAGES = ("numpy", "torch", "torchvision", "pillow", "albumentations", "pytest")
@@ -80,6 +81,7 @@ def _is_lasting(known: dict[str, Any]) -> bool:
 
 
 def _run(file: str, function: str | None) -> Run:
+    import_fast()
     from toolbox.checks.pytest_run import run_tests  # imports pytest
 
     return run_tests([file], function=function)
