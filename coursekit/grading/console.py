@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from coursekit import course_file
 from coursekit.grading.jobs import course_of
+from coursekit.grading.old_build import advice_on_old
 from coursekit.grading.photographs import advice_on_missing
 from coursekit.grading.pipeline import grade
 from coursekit.grading.run_report import Report, Wish
@@ -35,6 +36,8 @@ def run(
     asked = level or (course_file.read(root / "course.toml")["grading"]["sandbox"] if there else "")
     wish = Wish(part, students, jobs, force, parse(asked or "namespaces"), scheduler)
     reference = root / "student_code" if there else None
+    for line in advice_on_old(root, folder, part):
+        console.print(f"[yellow]![/] {escape(line)}")
     for each in built.parts:
         for line in advice_on_missing(folder, each) if each.id == part else ():
             console.print(f"[yellow]![/] {escape(line)}")

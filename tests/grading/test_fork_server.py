@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.errors import CourseProblem
 from coursekit.grading.fork_server.client import ForkServer
+from coursekit.grading.old_build import advice_on_old
 from tests.grading.tiny_grader import TinyGrader
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
@@ -31,3 +33,29 @@ def test_only_the_tests_of_the_part_run_beforehand(
         assert ran.exists() == ("later" in modules)
     finally:
         server.close()
+
+
+def test_files_that_cannot_be_imported_are_a_problem_with_advice(grader: TinyGrader) -> None:
+    """As when the built course is older than coursekit, and its toolbox lacks a module."""
+    older = {
+        name: text for name, text in grader.public.items() if name != "toolbox/checks/seeds.py"
+    }
+    server = ForkServer(older, ["shapes"])
+    try:
+        with pytest.raises(CourseProblem, match=r"No module .*seeds.*run `coursekit build`"):
+            server.plan([])
+    finally:
+        server.close()
+
+
+def test_a_toolbox_of_another_version_is_reported(tmp_path: Path) -> None:
+    root, folder = tmp_path / "root", tmp_path / "built"
+    assert list(advice_on_old(root, folder, "part1")) == []
+    for place in (root, folder / "source" / "part1"):
+        (place / "toolbox" / "checks").mkdir(parents=True)
+        (place / "toolbox" / "checks" / "expect.py").write_text("one = 1\n")
+    (folder / "source" / "part1" / "toolbox" / "checks" / "diagnosis.json").write_text("{}")
+    assert list(advice_on_old(root, folder, "part1")) == []
+    (root / "toolbox" / "checks" / "pictures.py").write_text("two = 2\n")
+    (said,) = advice_on_old(root, folder, "part1")
+    assert "(toolbox/checks/pictures.py differs). Run `coursekit build`" in said

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from coursekit.errors import UsageProblem
+from coursekit.errors import CourseProblem, UsageProblem
 from coursekit.grading.protocol.channel import Broken, receive, send
 from coursekit.grading.protocol.messages import (
     ImagesNeeded,
@@ -31,6 +31,10 @@ from coursekit.grading.protocol.messages import (
 from coursekit.grading.sandbox.levels import Level
 
 PREFIX = "coursekit-public-"
+UNABLE = (
+    "The grader cannot import the built course ({reason}). If it is older than coursekit, run "
+    "`coursekit build`, then grade again. If a package is missing, run `make install`."
+)
 
 
 class ForkServer:
@@ -41,7 +45,8 @@ class ForkServer:
 
         public: the course's public files by path. modules: the modules of student_code whose tests
         will run; those of others work too, but each run imports what they need. This and all
-        methods raise `OSError` if the process does not start.
+        methods raise `OSError` if the process does not start, and `CourseProblem` if it cannot
+        import the course's files.
         """
         _clear_away()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
@@ -134,7 +139,10 @@ class ForkServer:
     def _wait_until_ready(self) -> None:
         self._wait_for_probe()
         if not self._is_ready:
-            self._is_ready = bool(self._first_words())
+            said = self._first_words()
+            if "unable" in said:
+                raise CourseProblem(UNABLE.format(reason=said["unable"]))
+            self._is_ready = True
 
     def _first_words(self) -> dict[str, Any]:
         try:

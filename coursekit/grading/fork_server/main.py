@@ -64,9 +64,13 @@ def main(number: int, public: str, modules: Sequence[str]) -> None:
     control = socket.socket(fileno=number)
     with contextlib.suppress(OSError):  # if the grader is gone, `receive` below ends this process
         send(control, probe(public))
-    from coursekit.grading.supervisor.main import supervise  # imports the course's toolbox, too
+    try:
+        from coursekit.grading.supervisor.main import supervise  # imports the course's toolbox, too
 
-    _import_everything(Path(public), modules)
+        _import_everything(Path(public), modules)
+    except ImportError as problem:
+        send(control, {"unable": str(problem)})
+        os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         send(control, {"ready": True})
