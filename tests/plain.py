@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ import nbformat
 from coursekit import course_file
 from coursekit.builds.nbgrader_release import NBGRADER
 from coursekit.samples import RIGHT, SAMPLES, hand_in
+from tests.small_course import drawn_images
 from toolbox.course import Part
 
 PART = "part1_scaler"
@@ -23,6 +25,7 @@ def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         capture_output=True,
         text=True,
+        env={**os.environ, **drawn_images()},
         timeout=600,
         check=False,
     )

@@ -488,11 +488,16 @@ def hand_in_samples(course: Path) -> None:
     module.write_text(SUM, encoding="utf-8")
 
 
+def drawn_images() -> dict[str, str]:
+    """Return the setting with which commands find the images that `make data` has drawn."""
+    return {"COURSE_DATA": os.environ.get("COURSE_DATA", str(ROOT / "data"))}
+
+
 def run_coursekit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `coursekit` in a folder, with that folder's own packages."""
     environment = {
         **os.environ,
-        "COURSE_DATA": os.environ.get("COURSE_DATA", str(ROOT / "data")),
+        **drawn_images(),
         "OMP_NUM_THREADS": "1",
         "COLUMNS": "160",
     }

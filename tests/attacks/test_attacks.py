@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -22,6 +24,7 @@ from tests.attacks.batch import (
     secret_lines,
 )
 from tests.attacks.conftest import Listener
+from tests.small_course import drawn_images
 
 # One of each kind for the daily run; `make attacks` runs all of them.
 DAILY = (
@@ -50,7 +53,8 @@ def attack(
     part = course_file.load(built).part(PART)
     hand_in_all(course, built, part, names, listener.port)
     wish = Wish(PART, least=Level.NAMESPACES)
-    return course, grade(course, wish, built / "student_code", lambda done, of: None)
+    with patch.dict(os.environ, drawn_images()):
+        return course, grade(course, wish, built / "student_code", lambda done, of: None)
 
 
 def judge(course: Path, report: Report, names: tuple[str, ...], listener: Listener) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -14,6 +16,7 @@ from coursekit.grading.run_report import Report, Wish
 from coursekit.grading.term_key import SETTING
 from tests.grading.tiny_grader import TinyGrader
 from tests.plain import PART, handed_in
+from tests.small_course import drawn_images
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 
@@ -27,8 +30,7 @@ class Graded:
 def run(course: Path, built: Path, *, key: str = "public", **wishes: object) -> Report:
     """Grade with the public seeds, like plain nbgrader, or without `key` with the term's."""
     wish = Wish(PART, **wishes)  # type: ignore[arg-type]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SETTING, key)
+    with patch.dict(os.environ, {SETTING: key, **drawn_images()}):
         return grade(course, wish, built / "student_code", lambda done, of: None)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import nbformat
 from rich.console import Console
@@ -21,6 +23,7 @@ from tests.collecting.course import ANSWERS, PART, put
 from tests.grading import comparing
 from tests.odd_submissions import files, modules, notebook_cells, notebook_files
 from tests.odd_submissions.case import NOTEBOOK, Case, Files, Outcome, Verdict
+from tests.small_course import drawn_images
 
 HONEST, HONEST_WORK = "honest", Outcome.AS_HONEST
 CASES: dict[str, Case] = {
@@ -91,7 +94,8 @@ def run(built: Path, folder: Path, students: Collection[str]) -> Graded:
         if by_hand(name) in students:
             _put_by_hand(course / "submitted" / by_hand(name) / PART, case, honest)
     _put_by_hand(course / "submitted" / HONEST / PART, Case(), honest)
-    report = grade(course, Wish(PART), built / "student_code", lambda done, of: None)
+    with patch.dict(os.environ, drawn_images()):
+        report = grade(course, Wish(PART), built / "student_code", lambda done, of: None)
     graded = Graded(course, rows, report, same)
     for student, cell, auto, _, _, waits in comparing.gradebook(course)["grades"]:
         graded.scores.setdefault(student, {})[cell] = (auto, bool(waits))
