@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 
-from tests import warm_commands
+from tests import temporary_files, warm_commands
 from tests.file_order import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.made_once import made_once
 from tests.plain import PART, handed_in, nbgrader
@@ -32,13 +32,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    temporary_files.use_memory()
     # Hooks of this file would not see the tests in unit_tests.
     config.pluginmanager.register(ProcessorTime(config.getoption(OPTION)))
 
 
 def pytest_unconfigure() -> None:
     warm_commands.close()
+    temporary_files.free_memory()
 
 
 @pytest.fixture(autouse=True)

@@ -22,13 +22,20 @@ from coursekit.grading.sandbox.memory import descendants
 from tests.grading import comparing
 from tests.grading.conftest import Graded
 from tests.plain import PART, handed_in
+from tests.small_course import drawn_images
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def start(course: Path, built: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "coursekit", "grade", PART, "--course", str(course)]
-    return subprocess.Popen(command, cwd=built, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        command,
+        cwd=built,
+        env={**os.environ, **drawn_images()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
 
 
 def killed_and_finished(course: Path, built: Path, moments: int) -> None:

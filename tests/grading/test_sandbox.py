@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,26 @@ def test_what_is_seen_from_inside(seen: tuple[Level, dict[str, Any]]) -> None:
         assert not told["written"]["toolbox/y.py"]
     if level >= Level.SEALED:
         assert told["unshare"] == errno.EPERM
+
+
+def write_to_memory(line: socket.socket) -> None:
+    """Create a file in memory and one in the submission's folder, and report what is beside it."""
+    for folder in (Path.cwd(), Path("/dev/shm")):
+        (folder / "mine").write_text("")
+    send(line, {"here": sorted(os.listdir()), "beside": os.listdir("..")})  # noqa: PTH208
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="there is no disk in memory")
+def test_a_course_in_memory_is_graded_like_any_other(place: Place) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="course-") as folder:
+        Path(folder).chmod(0o755)
+        Path(folder, "gradebook.db").touch()
+        inside = replace(place, root=f"{folder}/student")
+        with sandbox_for(inside, write_to_memory) as sandbox:
+            told = receive(sandbox.run())
+        assert told["here"] == ["mine", "notes.txt", "student_code", "toolbox", "unit_tests"]
+        assert told["beside"] == ["student"]
+        assert [path.name for path in Path(folder).iterdir()] == ["gradebook.db"]
 
 
 def hoard(line: socket.socket) -> None:
@@ -256,7 +277,7 @@ def leave_and_look(line: socket.socket) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     found: list[str] = []
     files = [*CHANNELS, *(path / "left" for path in Path("/").iterdir() if path.is_dir())]
-    for path in files:
+    for path in dict.fromkeys(files):
         if path.exists():
             found.append(str(path))
         with contextlib.suppress(OSError):

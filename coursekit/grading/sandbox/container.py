@@ -227,10 +227,17 @@ def _without_data(place: Place) -> Place:
 
 
 def _own_folders(place: Place) -> list[str]:
-    """Return the folders that start empty in each process, unless they would hide shown ones."""
-    around = [*_shown(place), place.root]
-    temporary = [] if any(path.startswith("/tmp/") for path in around) else ["/tmp"]
-    return [place.root, SCRATCH, "/dev/shm", *temporary]
+    """Return the folders that start empty in each process, unless they would hide shown ones.
+
+    The submission's folder comes last, since it may be inside another one.
+    """
+    shown = _shown(place)
+    shared = [
+        folder
+        for folder in ("/tmp", "/dev/shm")
+        if not any(path.startswith(f"{folder}/") for path in shown)
+    ]
+    return [*shared, SCRATCH, place.root]
 
 
 def _show(path: str, inside: str, at: str = "") -> None:
@@ -384,6 +391,7 @@ def _own_disk(place: Place, limits: Limits) -> int:
         part = Path(f"{DISK}/{number}")
         part.mkdir()
         part.chmod(0o1777)
+        Path(folder).mkdir(parents=True, exist_ok=True)  # inside a folder that is empty now
         linux.mount(str(part), folder, None, linux.MS_BIND)
     disk = os.open(DISK, os.O_PATH | os.O_DIRECTORY)
     linux.detach(DISK)
