@@ -129,6 +129,14 @@ def quality(
             show_default=False,
         ),
     ] = None,
+    judge: Annotated[
+        bool,
+        typer.Option(
+            "--judge",
+            help="Run all versions by the judge of `coursekit grade` as well. Exit with 1 if a "
+            "result differs.",
+        ),
+    ] = False,
 ) -> None:
     """Measure which implementations the tests accept, reject and explain.
 
@@ -142,8 +150,9 @@ def quality(
     measurement for each target of coursekit/test_quality/targets.py. Exits with 1 if a target is
     missed. docs/results/tests.md explains the results, and is updated after a run over everything.
     """
-    from coursekit.test_quality.measurement import report
+    from coursekit.test_quality import measurement
 
+    report = measurement.report_judged if judge else measurement.report
     if not report(Path.cwd(), what or [], console):
         raise typer.Exit(1)
 

@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import sys
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.forked_jobs import Failed, run_forked
-from coursekit.grading.supervisor.judge.facade import Facade
-from coursekit.grading.supervisor.judge.link import Link
-from coursekit.grading.supervisor.judge.pytest_session import run
-from coursekit.grading.supervisor.judge.remote_errors import Errors
-from coursekit.grading.worker.server import serve
+from coursekit.test_quality.forked_judge import SECONDS_PER_TEST, by_judge
 from coursekit.test_quality.subjects import Subject
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.pytest_run import Run, run_tests
 
-SECONDS = 5.0
 WORDS = ("called", "expected", "got", "where", "meaning", "printed")
-
-
-class Forked:
-    """Workers forked from this process, without a sandbox: only for development and tests."""
-
-    def __init__(self, folder: Path, prepare: Callable[[], None] = lambda: None) -> None:
-        self._folder, self._prepare = folder, prepare
-        self.process = 0
-
-    def start(self) -> socket.socket:
-        ours, theirs = socket.socketpair()
-        self.process = os.fork()
-        if self.process == 0:
-            ours.close()
-            try:
-                sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, Facade)]
-                serve(theirs, self._folder, self._prepare)
-            finally:
-                os._exit(0)
-        theirs.close()
-        return ours
-
-    def stop(self, line: socket.socket) -> None:
-        line.close()
-        os.kill(self.process, signal.SIGKILL)
-        os.waitpid(self.process, 0)
-
-    def check(self) -> None:
-        """Do nothing, since there are no limits."""
 
 
 @dataclass
@@ -61,30 +22,6 @@ class Both:
     same: list[Outcome] = field(default_factory=list)
     different: list[tuple[Outcome, Outcome]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-
-
-def by_judge(
-    root: Path,
-    module: str,
-    functions: Sequence[str],
-    hidden: dict[str, str],
-    prepare: Callable[[], None] = lambda: None,
-) -> Run:
-    """Run a module's tests with a forked worker. `root` must be the current folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder, "here")
-        files = {
-            f"student_code/{path.name}": path.read_bytes()
-            for path in (root / "student_code").glob("*.py")
-        }
-        source = Forked(Path(folder, "there"), prepare)
-        link = Link(source, here, Errors(str(root), files), lambda said: sys.stdout.write(said))
-        try:
-            return run(
-                link, [f"unit_tests/test_{module}.py"], functions, hidden, here, seconds=SECONDS
-            )
-        finally:
-            link.close()
 
 
 def compare(root: Path, module: str, subject: Subject, functions: Sequence[str]) -> Both:
@@ -102,7 +39,7 @@ def compare(root: Path, module: str, subject: Subject, functions: Sequence[str])
             function=one,
             hidden=text,
             prepare=subject.install,
-            seconds=SECONDS,
+            seconds=SECONDS_PER_TEST,
         ),
         lambda: by_judge(root, module, mine, hidden, subject.install),
     ]

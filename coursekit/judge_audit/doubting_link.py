@@ -24,7 +24,7 @@ from coursekit.grading.supervisor.judge.handles import Handle
 from coursekit.grading.supervisor.judge.link import Link
 from coursekit.grading.supervisor.judge.pytest_session import run
 from coursekit.grading.supervisor.judge.remote_errors import Errors
-from coursekit.judge_audit.both_ways import Forked
+from coursekit.test_quality.forked_judge import Forked
 
 VALUES, CLAIMS = "values", "claims"
 COMPUTED = frozenset({"call", "calls", "method", "get", "item", "items", "next", "float", "int"})

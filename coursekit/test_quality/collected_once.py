@@ -13,8 +13,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import pytest
@@ -29,72 +29,99 @@ from toolbox.checks.seeds import drawing_with
 
 
 def judge_together(
-    file: str,
+    collect: Callable[[Forks], None],
     subjects: Sequence[Subject],
     *,
-    hidden: str,
     workers: int,
-    seconds_per_test: float,
     seconds_per_version: float,
 ) -> Iterator[tuple[int, Run | Failed]]:
     """Yield (number, result) for the subjects in the order of completion.
 
-    Results of processes that died are missing. Mutants run the tests of their own function up to
-    the first failure, students' versions all of these, and other versions all tests of the module.
+    `collect` runs pytest with the given plugin. It is called in `workers` processes, which share
+    the subjects. Results of processes that died are missing. Mutants run the tests of their
+    function up to the first failure, students' versions all of these, and other versions all tests
+    of the module.
     """
     context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-
-    def collect_and_fork() -> None:
-        ours.close()
-        forks = _Forks(subjects, theirs, workers, seconds_per_version)
-        run_tests([file], hidden=hidden, seconds=seconds_per_test, plugins=[forks])
+    running: dict[Connection, tuple[int, Any]] = {}
+    for first in range(min(workers, len(subjects))):
+        ours, theirs = context.Pipe(duplex=False)
+        forks = Forks(subjects[first::workers], theirs, seconds_per_version)
+        process = context.Process(target=_collect_and_fork, args=(collect, forks))
+        process.start()
         theirs.close()
-        os._exit(0)
-
-    process = context.Process(target=collect_and_fork)
-    process.start()
-    theirs.close()
-    ended = False
+        running[ours] = (first, process)
     try:
-        while not ended:
-            try:
-                answer = ours.recv()
-            except EOFError:
-                ended = True
-            else:
-                yield answer
+        while running:
+            for connection in wait(list(running)):
+                assert isinstance(connection, Connection)
+                first, process = running[connection]
+                try:
+                    number, result = connection.recv()
+                except EOFError:
+                    process.join()
+                    del running[connection]
+                else:
+                    yield first + number * workers, result
     finally:
-        ours.close()
-        if not ended and process.pid is not None:
+        for connection, (_, process) in running.items():
+            connection.close()
             os.kill(process.pid, signal.SIGINT)  # it ends its forks, then itself
-        process.join()
+            process.join()
 
 
-class _Forks:
-    """Replaces pytest's loop over the tests."""
+def in_one_process(file: str, *, hidden: str = "", seconds: float) -> Callable[[Forks], None]:
+    """Return a `collect` for tests that run in the process of the version, as in notebooks.
 
-    def __init__(
-        self, subjects: Sequence[Subject], answers: Connection, workers: int, seconds: float
-    ) -> None:
+    `hidden` is the text of hidden tests; `seconds` limits a test.
+    """
+
+    def collect(forks: Forks) -> None:
+        run_tests([file], hidden=hidden, seconds=seconds, plugins=[forks])
+
+    return collect
+
+
+def _collect_and_fork(collect: Callable[[Forks], None], forks: Forks) -> None:
+    collect(forks)
+    forks.answers.close()
+    os._exit(0)
+
+
+class Forks:
+    """A plugin that replaces pytest's loop over the tests by one over the versions.
+
+    `install` prepares a fork for a version. `release` runs before the first fork, and at the end of
+    each.
+    """
+
+    def __init__(self, subjects: Sequence[Subject], answers: Connection, seconds: float) -> None:
         self.subjects = subjects
         self.answers = answers
-        self.workers = workers
         self.seconds = seconds
+        self.install: Callable[[Subject], None] = lambda subject: subject.install()
+        self.release: Callable[[], None] = lambda: None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        jobs = [lambda s=subject: _run(session, s) for subject in self.subjects]
-        for answer in run_forked(jobs, workers=self.workers, seconds=self.seconds):
+        self.release()
+        jobs = [lambda s=subject: self._run(session, s) for subject in self.subjects]
+        for answer in run_forked(jobs, workers=1, seconds=self.seconds):
             self.answers.send(answer)
         return True
 
+    def _run(self, session: pytest.Session, subject: Subject) -> Run:
+        self.install(subject)
+        try:
+            return _run(session, subject)
+        finally:
+            self.release()
+
 
 def _run(session: pytest.Session, subject: Subject) -> Run:
-    """Install a version in a fork and run the tests that judge it."""
+    """Run the tests that judge a version which is installed."""
     plugins: set[Any] = session.config.pluginmanager.get_plugins()
     (checks,) = [plugin for plugin in plugins if isinstance(plugin, CourseChecks)]
-    subject.install()
     chosen = [
         (item, plan)
         for item, plan in zip(session.items, checks.planned, strict=True)

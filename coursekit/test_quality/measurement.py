@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from coursekit import course_file
-from coursekit.generated_blocks import replace_block
+from coursekit.generated_blocks import block, replace_block
 from coursekit.test_quality import rates, results_tables, subject_sources, subjects, verdicts
 from coursekit.test_quality.rates import FunctionFigures
 from data_scripts.whole_files import write_whole
 
 PAGE = Path("docs") / "results" / "tests.md"
+JUDGED = "quality-judge"  # the block of the page with the results of the judge
 
 
 def measure(
@@ -26,13 +28,15 @@ def measure(
     console: Console | None = None,
     mutated: bool = True,
     cache: Path | None = None,
+    judged: bool = False,
 ) -> list[FunctionFigures]:
     """Return the measurements of the functions named by `wanted` (or by its modules), or of all.
 
-    `root` must be the current folder. Verdicts are cached in `cache` (default: build/quality), so
-    that an interrupted run can continue. Progress is shown on `console`, if given.
+    `root` must be the current folder. Verdicts are cached in `cache` (default: build/quality, or
+    build/quality-judge), so that an interrupted run can continue. Progress is shown on `console`,
+    if given. judged: whether the judge runs the tests.
     """
-    kept = cache or root / "build" / "quality"
+    kept = cache or root / "build" / ("quality-judge" if judged else "quality")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     course = course_file.load(root)
     names = subjects.functions(course, list(wanted))
@@ -55,9 +59,16 @@ def measure(
         bar = progress.add_task("", total=sum(map(len, work.values())))
         for module, versions in work.items():
             progress.update(bar, description=module)
-            judged = verdicts.judge(root, module, versions, kept, lambda: progress.advance(bar))
+            given = verdicts.judge(
+                root,
+                module,
+                versions,
+                kept,
+                lambda: progress.advance(bar),
+                judged=subjects.functions(course, [module]) if judged else (),
+            )
             mine = [name for name in names if name.split(".")[0] == module]
-            found += rates.of_module(module, mine, judged)
+            found += rates.of_module(module, mine, given)
     return found
 
 
@@ -77,3 +88,27 @@ def report(root: Path, wanted: Sequence[str], console: Console) -> bool:
         replace_block(root / PAGE, "quality", results_tables.page(found, sums))
         console.print(f"\nUpdated {PAGE}. All results by name are in build/quality.json.")
     return not rates.missed(sums, whole_course=whole)
+
+
+def report_judged(root: Path, wanted: Sequence[str], console: Console) -> bool:
+    """Measure in one process and by the judge, and return whether the results are the same.
+
+    After a run over the whole course, docs/results/tests.md is updated for this Python.
+    """
+    one = measure(root, wanted, console=console)
+    other = measure(root, wanted, console=console, judged=True)
+    differences = results_tables.differences(one, other)
+    for line in differences:
+        console.print(line, markup=False)
+    count = sum(figures.versions for figures in one)
+    python = ".".join(platform.python_version_tuple()[:2])
+    console.print(
+        f"Python {python}, {count} versions of {len(one)} functions, in one process and by the "
+        f"judge: {len(differences)} differences."
+    )
+    if not wanted:
+        page = root / PAGE
+        row = (python, str(len(one)), str(count), str(len(differences)))
+        replace_block(page, JUDGED, results_tables.with_judged(block(page, JUDGED), row))
+        console.print(f"Updated {PAGE}.")
+    return not differences

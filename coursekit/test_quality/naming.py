@@ -15,10 +15,10 @@ from coursekit import dependencies
 from coursekit.builds import hint_table
 from coursekit.forked_jobs import Failed
 from coursekit.test_quality import named_mistakes, subject_sources
-from coursekit.test_quality.collected_once import judge_together
+from coursekit.test_quality.collected_once import in_one_process, judge_together
+from coursekit.test_quality.forked_judge import SECONDS_PER_TEST
 from coursekit.test_quality.subjects import Subject
 from coursekit.test_quality.verdicts import (
-    SECONDS_PER_TEST,
     SECONDS_PER_VERSION,
     WORKERS,
     VersionVerdict,
@@ -152,11 +152,9 @@ def observe(
     missing = [subject for subject in subjects if subject.key not in known]
     with kept.open("a", encoding="utf-8") as file:
         for number, result in judge_together(
-            f"unit_tests/test_{module}.py",
+            in_one_process(f"unit_tests/test_{module}.py", seconds=SECONDS_PER_TEST),
             missing,
-            hidden="",
             workers=WORKERS,
-            seconds_per_test=SECONDS_PER_TEST,
             seconds_per_version=SECONDS_PER_VERSION,
         ):
             subject = missing[number]

@@ -51,6 +51,12 @@ class FunctionFigures:
     named_if_unknown: list[str] = field(default_factory=list)
     idle: list[str] = field(default_factory=list)  # tests that reject nothing
 
+    @property
+    def versions(self) -> int:
+        """The number of versions of the function."""
+        right = len(self.accepted) + len(self.rejected)
+        return self.wrong.total + right + self.mutants.total + len(self.listed)
+
 
 def of_module(
     module: str, chosen: Sequence[str], verdicts: Sequence[VersionVerdict]

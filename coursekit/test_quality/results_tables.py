@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
@@ -71,6 +72,40 @@ def page(all_figures: Sequence[FunctionFigures], found: dict[str, float]) -> str
         lines += ["", f"### {title} ({len(names)})", ""]
         lines += [f"- {_code(name)}" for name in names] or ["None."]
     return "\n".join(lines)
+
+
+def differences(one: Sequence[FunctionFigures], other: Sequence[FunctionFigures]) -> list[str]:
+    """Return what differs between the results of the same functions in one process and judged."""
+    found = []
+    for mine, judged in zip(one, other, strict=True):
+        there = asdict(judged)
+        for name, here in asdict(mine).items():
+            parts = here.items() if isinstance(here, dict) else [("", here)]
+            for part, value in parts:
+                twin = there[name][part] if part else there[name]
+                if value != twin:
+                    where = f"{name} {part}".strip()
+                    found.append(f"{mine.function}, {where}: {_less(value, twin)}")
+    return found
+
+
+def _less(one: object, other: object) -> str:
+    if not (isinstance(one, list) and isinstance(other, list)):
+        return f"{one} in one process, {other} by the judge"
+    parts = {
+        "only in one process": [each for each in one if each not in other],
+        "only by the judge": [each for each in other if each not in one],
+    }
+    return "; ".join(f"{', '.join(names)} {words}" for words, names in parts.items() if names)
+
+
+def with_judged(text: str, new: tuple[str, ...]) -> str:
+    """Return the Markdown table of judged runs, with the row of one Python replaced."""
+    head = ("Python", "functions", "versions", "differences")
+    rows = [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in text.splitlines()]
+    kept = {row[0]: row for row in rows[2:]} | {new[0]: new}
+    lines = [head, ("---",) * len(head), *(kept[python] for python in sorted(kept))]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _besides(found: dict[str, float]) -> list[str]:

@@ -39,9 +39,17 @@ def of_module(root: Path, module: str) -> list[Path]:
     return sorted(dependencies.closure(root, starts) - naming)
 
 
-def state(root: Path, module: str) -> str:
-    """Return a hash of `of_module`, which changes only if something relevant changes."""
-    return dependencies.digest(root, of_module(root, module), dependencies.environment())[:16]
+def state(root: Path, module: str, *, judged: bool = False) -> str:
+    """Return a hash of `of_module`, which changes only if something relevant changes.
+
+    judged: whether the judge runs the tests, so that it counts as well.
+    """
+    paths = of_module(root, module)
+    if judged:
+        start = [root / "coursekit" / "test_quality" / "forked_judge.py"]
+        judge = dependencies.closure(root, start, (*dependencies.PACKAGES, "coursekit"))
+        paths = sorted({*paths, *judge})
+    return dependencies.digest(root, paths, dependencies.environment())[:16]
 
 
 def preload(root: Path, modules: Iterable[str]) -> None:

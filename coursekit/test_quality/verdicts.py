@@ -11,14 +11,13 @@ from typing import Any
 
 from coursekit.forked_jobs import Failed, run_forked
 from coursekit.test_quality import subject_sources
-from coursekit.test_quality.collected_once import judge_together
+from coursekit.test_quality.collected_once import Forks, in_one_process, judge_together
+from coursekit.test_quality.forked_judge import SECONDS_PER_TEST, by_judge, collect_by_judge
 from coursekit.test_quality.subjects import Subject
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.pytest_run import Run, run_tests
 
 WORKERS = 2
-# On a right version no test takes a second; mutants that loop are stopped at this limit.
-SECONDS_PER_TEST = 5.0
 SECONDS_PER_VERSION = 120.0
 
 
@@ -58,14 +57,17 @@ def judge(
     subjects: list[Subject],
     cache: Path,
     done: Callable[[], None] = lambda: None,
+    *,
+    judged: Sequence[str] = (),
 ) -> list[VersionVerdict]:
     """Return the verdict on each subject of one module, in order; call `done` after each.
 
     Verdicts are stored in `cache` one by one and stay valid until something changes that the
     module depends on, so an interrupted run can continue. Wrong versions are judged together;
-    right ones, and wrong ones that were not rejected there, in separate runs.
+    right ones, and wrong ones that were not rejected there, in separate runs. The tests run in the
+    process of the version, or by the judge if `judged` names the graded functions of the module.
     """
-    kept = cache / f"{module}-{subject_sources.state(root, module)}.jsonl"
+    kept = cache / f"{module}-{subject_sources.state(root, module, judged=bool(judged))}.jsonl"
     cache.mkdir(parents=True, exist_ok=True)
     for old in cache.glob(f"{module}-*.jsonl"):
         if old != kept and len(old.stem) == len(kept.stem):
@@ -85,16 +87,16 @@ def judge(
             done()
 
         doubtful = [subject for subject in missing if subject.kind == "right"]
-        _reject(f"unit_tests/test_{module}.py", text, missing, doubtful, keep)
-        jobs = [_job(module, subject, text) for subject in doubtful]
+        way = _Judge(root, module, text, judged) if judged else _OneProcess(module, text)
+        _reject(way, missing, doubtful, keep)
+        jobs = [way.job(subject) for subject in doubtful]
         for number, result in run_forked(jobs, workers=WORKERS, seconds=SECONDS_PER_VERSION):
             keep(doubtful[number], verdict_of(doubtful[number], result))
     return [known[subject.key] for subject in subjects]
 
 
 def _reject(
-    file: str,
-    hidden: str,
+    way: _OneProcess | _Judge,
     subjects: Sequence[Subject],
     doubtful: list[Subject],
     keep: Callable[[Subject, VersionVerdict], None],
@@ -105,11 +107,9 @@ def _reject(
         return
     rejected = set()
     for number, result in judge_together(
-        file,
+        way.collect,
         suspects,
-        hidden=hidden,
         workers=WORKERS,
-        seconds_per_test=SECONDS_PER_TEST,
         seconds_per_version=SECONDS_PER_VERSION,
     ):
         verdict = verdict_of(suspects[number], result)
@@ -119,18 +119,37 @@ def _reject(
     doubtful += [subject for number, subject in enumerate(suspects) if number not in rejected]
 
 
-def _job(module: str, subject: Subject, hidden: str) -> Callable[[], Run]:
-    def job() -> Run:
-        is_mutant = subject.kind == "mutant"
-        return run_tests(
-            [f"unit_tests/test_{module}.py"],
-            function=subject.function if is_mutant else None,
-            hidden=hidden,
+class _OneProcess:
+    """Tests in the process of the version, as in notebooks."""
+
+    def __init__(self, module: str, hidden: str) -> None:
+        self._file, self._hidden = f"unit_tests/test_{module}.py", hidden
+        self.collect = in_one_process(self._file, hidden=hidden, seconds=SECONDS_PER_TEST)
+
+    def job(self, subject: Subject) -> Callable[[], Run]:
+        return lambda: run_tests(
+            [self._file],
+            function=subject.function if subject.kind == "mutant" else None,
+            hidden=self._hidden,
             prepare=subject.install,
             seconds=SECONDS_PER_TEST,
         )
 
-    return job
+
+class _Judge:
+    """Tests by the judge, as when grading."""
+
+    def __init__(self, root: Path, module: str, hidden: str, functions: Sequence[str]) -> None:
+        self._root, self._module, self._functions = root, module, functions
+        self._hidden = dict.fromkeys(functions, hidden) if hidden else {}
+
+    def collect(self, forks: Forks) -> None:
+        collect_by_judge(self._root, self._module, self._functions, self._hidden, forks)
+
+    def job(self, subject: Subject) -> Callable[[], Run]:
+        chosen = [subject.function] if subject.kind == "mutant" else self._functions
+        hidden = {name: text for name, text in self._hidden.items() if name in chosen}
+        return lambda: by_judge(self._root, self._module, chosen, hidden, subject.install)
 
 
 def verdict_of(subject: Subject, result: Run | Failed) -> VersionVerdict:

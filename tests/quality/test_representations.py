@@ -10,7 +10,7 @@ import pytest
 from coursekit import course_file
 from coursekit.forked_jobs import Failed
 from coursekit.test_quality import subject_sources
-from coursekit.test_quality.collected_once import judge_together
+from coursekit.test_quality.collected_once import in_one_process, judge_together
 from coursekit.test_quality.subjects import Subject
 from tests.daily import some
 from tests.quality import representations
@@ -27,14 +27,12 @@ def judged(module: str) -> list[tuple[str, representations.Representation, Run |
         (f, how) for f in FUNCTIONS if f.split(".")[0] == module for how in representations.ALL
     ]
     results = judge_together(
-        f"unit_tests/test_{module}.py",
+        in_one_process(f"unit_tests/test_{module}.py", seconds=30),
         [
             Subject("student", f, how.name, functools.partial(representations.install, f, how))
             for f, how in cases
         ],
-        hidden="",
         workers=1,
-        seconds_per_test=30,
         seconds_per_version=300,
     )
     return [(*cases[number], run) for number, run in results]

@@ -11,7 +11,7 @@ from typing import Any
 from coursekit.grading.supervisor.judge.facade import student_code_of
 from coursekit.grading.supervisor.judge.link import Link
 from coursekit.grading.supervisor.judge.remote_errors import Errors
-from coursekit.judge_audit.both_ways import Forked
+from coursekit.test_quality.forked_judge import Forked
 
 NAME = "student_code/shapes.py"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coursekit.forked_jobs import Failed, run_forked
-from coursekit.judge_audit.both_ways import by_judge
+from coursekit.test_quality.forked_judge import by_judge
 from misconceptions.catalogue import entries
 from tests.daily import some
 from tests.grading.judge.attacks_on_networks import ALL, Attack

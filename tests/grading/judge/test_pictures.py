@@ -13,7 +13,7 @@ from coursekit.forked_jobs import Failed, run_forked
 from coursekit.grading.protocol import messages
 from coursekit.grading.supervisor.feedback import graded_outputs
 from coursekit.grading.supervisor.judge.sandboxed_tests import FunctionResults
-from coursekit.judge_audit.both_ways import by_judge
+from coursekit.test_quality.forked_judge import by_judge
 from toolbox.checks.pictures import TOGETHER
 from toolbox.checks.pytest_run import Run, run_tests
 

@@ -10,7 +10,7 @@ import torch
 from coursekit.grading.supervisor.judge.link import Link
 from coursekit.grading.supervisor.judge.pytest_session import OTHER_NUMBERS, run
 from coursekit.grading.supervisor.judge.remote_errors import Errors
-from coursekit.judge_audit.both_ways import Forked
+from coursekit.test_quality.forked_judge import Forked
 from tests.toolbox.conftest import TinyCourse, tiny
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.seeds import drawing_with, seed_for

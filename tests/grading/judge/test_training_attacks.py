@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.forked_jobs import Failed, run_forked
-from coursekit.judge_audit.both_ways import by_judge
+from coursekit.test_quality.forked_judge import by_judge
 from tests.daily import some
 from tests.grading.judge.on_training import ATTACKS, BASES
 from toolbox.checks.outcome import Outcome

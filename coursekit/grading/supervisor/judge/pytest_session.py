@@ -8,7 +8,7 @@ other numbers.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -105,7 +105,7 @@ class Judging:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         keyed = self._again or _is_hidden(item)
-        with seeds.drawing_with(self._plan.key if keyed else ""):
+        with seeds.drawing_with(self._plan.key) if keyed and self._plan.key else nullcontext():
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -186,18 +186,24 @@ def _run(
 ) -> tuple[pytest_run.Run, Judging]:
     judging = Judging(link, plan)
     key = plan.key if plan.only is not None else ""
-    with (
-        student_code_of(link),
-        in_another_process(link.handed.after, link.hand_over),
-        kept_elsewhere(Keeping(link)),
-        seeds.drawing_with(key),
-    ):
+    with judged_by(link), seeds.drawing_with(key):
         found = pytest_run.run_tests(
             list(files), plugins=[judging], scratch=scratch, seconds=seconds
         )
     if judging.out_of_time:
         raise OutOfTime
     return found, judging
+
+
+@contextmanager
+def judged_by(link: Link) -> Iterator[None]:
+    """Let tests that run in this context test the student's code in the worker of `link`."""
+    with (
+        student_code_of(link),
+        in_another_process(link.handed.after, link.hand_over),
+        kept_elsewhere(Keeping(link)),
+    ):
+        yield
 
 
 def to_repeat(outcomes: Sequence[Outcome], drew: set[tuple[str, str]]) -> list[Outcome]:
