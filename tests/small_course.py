@@ -26,7 +26,7 @@ id = "small"
 title = "A small course"
 repository = "https://example.org/small"
 branch = "main"
-seconds_per_test = 10
+seconds_per_test = 3
 seconds_per_cell = 120
 
 [grading]

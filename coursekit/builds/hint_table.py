@@ -14,69 +14,17 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from coursekit import dependencies
+from coursekit.builds.observation import Mistake, Seen, name_of, observations
 from coursekit.builds.step_cache import StepCache
-from coursekit.errors import CourseProblem
-from coursekit.forked_jobs import Failed, import_outside, run_forked
-from coursekit.free_records import OTHER_SEEDS, mark_free_records
+from coursekit.forked_jobs import import_outside
 from misconceptions import catalogue
 from misconceptions.catalogue import Entry, entries
 from misconceptions.student_mistakes import FOLDER, KNOWN, StudentVersion, known_versions
-from toolbox.checks.pytest_run import run_tests
-from toolbox.checks.seeds import drawing_with
 
-Seen = dict[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
 # The texts of an entry that students read. The observations of its code don't depend on them.
 WORDS = {"looks_like", "hints"}
-
-
-class CatalogueError(CourseProblem):
-    """An entry of the catalog cannot be run; the message says which one and why."""
-
-
-def observe(entry: Entry) -> Seen:
-    """Return the observations of an entry: fingerprints by failing public test of its module.
-
-    These include tests of other functions, which may call the wrong function.
-    """
-    module = entry.function.split(".")[0]
-    run = run_tests([f"unit_tests/test_{module}.py"], prepare=entry.install)
-    if run.broken:
-        place = entry.implementation.__module__.replace(".", "/")
-        raise CatalogueError(f"{place}.py, {entry.id}: {run.broken[0]}")
-    failed = [o for o in run.outcomes if not o.passed]
-    if failed:
-        only = OnlyTests({o.test for o in failed})
-        with drawing_with(OTHER_SEEDS):
-            again = run_tests(
-                [f"unit_tests/test_{module}.py"], prepare=entry.install, plugins=[only]
-            )
-        mark_free_records(failed, again.outcomes)
-    return {o.test: o.observed for o in failed}
-
-
-class OnlyTests:
-    """A pytest plugin that runs only the tests with these names."""
-
-    def __init__(self, names: set[str]) -> None:
-        self.names = names
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.name in self.names]
-
-
-def observe_version(version: StudentVersion) -> Seen:
-    """Return the observations of a student's version, only in the tests of its function."""
-    module = version.function.split(".")[0]
-    run = run_tests(
-        [f"unit_tests/test_{module}.py"], function=version.function, prepare=version.install
-    )
-    if run.broken:
-        raise CatalogueError(f"{FOLDER / KNOWN / module}.py, {version.name}: {run.broken[0]}")
-    return {o.test: o.observed for o in run.outcomes if not o.passed}
 
 
 def make_rows(
@@ -107,8 +55,8 @@ def make_rows(
         if content is None:
             fresh: Rows = {}
             for entry in _wrong(module):
-                fresh.setdefault(entry.function, []).append(row(entry, observed[_name(entry)]))
-            students = {v: observed[_name(v)] for v in known_versions(root, module)}
+                fresh.setdefault(entry.function, []).append(row(entry, observed[name_of(entry)]))
+            students = {v: observed[name_of(v)] for v in known_versions(root, module)}
             for function, added in student_rows(students, _wrong(module)):
                 fresh.setdefault(function, []).append(added)
             content = json.dumps(fresh).encode()
@@ -147,40 +95,29 @@ def _observe_all(
 ) -> dict[str, Seen]:
     """Observe the wrong entries of each module, except those in the cache."""
     observed: dict[str, Seen] = {}
-    waiting: list[tuple[Entry | StudentVersion, str]] = []
+    waiting: list[tuple[Mistake, str]] = []
     for module, paths in files.items():
         key = dependencies.digest(root, paths, *versions, read=_without_words)
-        mistakes: list[Entry | StudentVersion] = [*_wrong(module), *known_versions(root, module)]
+        mistakes: list[Mistake] = [*_wrong(module), *known_versions(root, module)]
         for entry in mistakes:
-            kept = cache.get("observation", _name(entry), key)
+            kept = cache.get("observation", name_of(entry), key)
             if kept is None:
                 waiting.append((entry, key))
             else:
-                observed[_name(entry)] = json.loads(kept)
+                observed[name_of(entry)] = json.loads(kept)
     if waiting:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         import_outside(root, frozenset().union(*files.values()))
-    jobs = [
-        lambda e=entry: observe(e) if isinstance(e, Entry) else observe_version(e)
-        for entry, _ in waiting
-    ]
-    for done, (number, result) in enumerate(run_forked(jobs), start=1):
-        entry, key = waiting[number]
-        if isinstance(result, Failed):
-            raise CatalogueError(f"{_name(entry)}: {result.reason}")
+    key_of = dict(waiting)
+    for done, (entry, seen) in enumerate(observations(list(key_of)), start=1):
         say(f"{done} of {len(waiting)}, {entry.function}")
-        cache.put("observation", _name(entry), key, json.dumps(result).encode())
-        observed[_name(entry)] = result
+        cache.put("observation", name_of(entry), key_of[entry], json.dumps(seen).encode())
+        observed[name_of(entry)] = seen
     return observed
 
 
 def _wrong(module: str) -> list[Entry]:
     return [entry for entry in entries(module) if not entry.is_right]
-
-
-def _name(entry: Entry | StudentVersion) -> str:
-    name = entry.id if isinstance(entry, Entry) else entry.name
-    return f"{entry.function}.{name}"
 
 
 def _without_words(path: Path) -> bytes:

@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 from coursekit import course_file
+from coursekit.collected_once import Subject
 from coursekit.judge_audit.both_ways import Both, compare
 from coursekit.test_quality.subject_sources import preload
-from coursekit.test_quality.subjects import Subject, functions, of_module
+from coursekit.test_quality.subjects import functions, of_module
 
 
 def main(arguments: list[str]) -> int:

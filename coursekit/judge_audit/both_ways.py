@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coursekit.collected_once import Subject
 from coursekit.forked_jobs import Failed, run_forked
 from coursekit.test_quality.forked_judge import SECONDS_PER_TEST, by_judge
-from coursekit.test_quality.subjects import Subject
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.pytest_run import Run, run_tests
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from coursekit.collected_once import Forks
 from coursekit.grading.supervisor.judge.facade import Facade
 from coursekit.grading.supervisor.judge.link import Link
 from coursekit.grading.supervisor.judge.pytest_session import Judging, Plan, judged_by, run
 from coursekit.grading.supervisor.judge.remote_errors import Errors
 from coursekit.grading.worker.server import serve
-from coursekit.test_quality.collected_once import Forks
 from toolbox.checks.pytest_run import Run, run_tests
 
 # On a right version no test takes a second; mutants that loop are stopped at this limit.

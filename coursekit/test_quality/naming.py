@@ -13,11 +13,10 @@ from pathlib import Path
 
 from coursekit import dependencies
 from coursekit.builds import hint_table
+from coursekit.collected_once import Subject, in_one_process, judge_together
 from coursekit.forked_jobs import Failed
 from coursekit.test_quality import named_mistakes, subject_sources
-from coursekit.test_quality.collected_once import in_one_process, judge_together
 from coursekit.test_quality.forked_judge import SECONDS_PER_TEST
-from coursekit.test_quality.subjects import Subject
 from coursekit.test_quality.verdicts import (
     SECONDS_PER_VERSION,
     WORKERS,

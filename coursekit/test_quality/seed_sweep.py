@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coursekit import course_file
+from coursekit.collected_once import Subject
 from coursekit.forked_jobs import Failed, run_forked
 from coursekit.test_quality.subject_sources import preload
-from coursekit.test_quality.subjects import Subject, functions, of_module
+from coursekit.test_quality.subjects import functions, of_module
 from toolbox.checks.pytest_run import run_tests
 from toolbox.checks.seeds import drawing_with
 

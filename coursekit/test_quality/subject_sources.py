@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from coursekit import dependencies
+from coursekit import collected_once, dependencies
 from coursekit.forked_jobs import import_outside
 from misconceptions import catalogue
 
@@ -29,10 +29,8 @@ def of_module(root: Path, module: str) -> list[Path]:
         folder / "alternatives" / f"{module}.py",
         folder / "catalogue.py",
         *sorted((root / "toolbox" / "checks").glob("*.py")),
-        *(
-            Path(__file__).with_name(name)
-            for name in ("verdicts.py", "mutants.py", "subjects.py", "collected_once.py")
-        ),
+        *(Path(__file__).with_name(f"{name}.py") for name in ("verdicts", "mutants", "subjects")),
+        Path(collected_once.__file__),
     ]
     # These modules only derive names from verdicts; they cannot change one.
     naming = {root / "toolbox" / "checks" / f"{name}.py" for name in NAMING}

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.collected_once import Subject
 from coursekit.errors import UsageProblem
 from coursekit.test_quality.mutants import Mutant, mutants
 from misconceptions.catalogue import entries
 from toolbox.course import Course
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One version of a student's function, and how to install it instead of the reference."""
-
-    kind: str  # "wrong", "right", "mutant" or "student"
-    function: str  # "module.name"
-    name: str
-    install: Callable[[], None]
-
-    @property
-    def key(self) -> str:
-        """The key of its verdict in the cache."""
-        return f"{self.kind} {self.function} {self.name}"
 
 
 def functions(course: Course, wanted: list[str]) -> list[str]:

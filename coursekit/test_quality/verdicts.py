@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from coursekit.collected_once import Forks, Subject, in_one_process, judge_together
 from coursekit.forked_jobs import Failed, run_forked
 from coursekit.test_quality import subject_sources
-from coursekit.test_quality.collected_once import Forks, in_one_process, judge_together
 from coursekit.test_quality.forked_judge import SECONDS_PER_TEST, by_judge, collect_by_judge
-from coursekit.test_quality.subjects import Subject
 from toolbox.checks.outcome import Outcome
 from toolbox.checks.pytest_run import Run, run_tests
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from coursekit.builds import hint_table
-from misconceptions.catalogue import Entry
+from coursekit.builds import observation
+from coursekit.test_quality.subject_sources import preload
+from misconceptions.catalogue import Entry, entries
+from misconceptions.student_mistakes import known_versions
 from toolbox.checks.outcome import Outcome, Run
 from toolbox.checks.signatures import records
 from toolbox.checks.value_record import of_value
@@ -42,8 +45,8 @@ def _outcome(test: str, value: float | None) -> Outcome:
 
 def observed(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
     """Observe an entry; return for each failed test whether its record is marked as free."""
-    monkeypatch.setattr(hint_table, "run_tests", runs)
-    seen = hint_table.observe(Entry("m.f", lambda: None, "wrong"))
+    monkeypatch.setattr(observation, "run_tests", runs)
+    seen = observation.observe(Entry("m.f", lambda: None, "wrong"))
     return {test: records(each)[0].get("free", False) for test, each in seen.items()}
 
 
@@ -59,3 +62,46 @@ def test_what_fails_no_test_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = Runs({})
     assert observed(runs, monkeypatch) == {}
     assert runs.ran == [list(TESTS)]
+
+
+@pytest.fixture
+def mistakes(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[observation.Mistake]:
+    """Mistakes in one module, by entries of the catalog and in students' versions."""
+    monkeypatch.chdir(root)
+    preload(root, ["dropout"])
+    wrong = [entry for entry in entries("dropout") if not entry.is_right]
+    return [*wrong, *known_versions(root, "dropout")]
+
+
+def test_observing_together_and_separately_gives_the_same(
+    mistakes: list[observation.Mistake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = dict(observation.observations(mistakes))
+    assert set(together) == set(mistakes)
+    assert any(records(each)[0].get("free") for seen in together.values() for each in seen.values())
+    monkeypatch.setattr(observation, "judge_together", lambda *_, **__: iter([]))
+    assert dict(observation.observations(mistakes)) == together
+
+
+@pytest.mark.parametrize("line", ["from student_code.dropout import *", "seed_for(3)"])
+def test_a_test_module_that_keeps_something_from_its_import_is_imported_for_each_mistake(
+    line: str,
+    mistakes: list[observation.Mistake],
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would test the reference, or draw equal numbers in both runs."""
+    path = source / "unit_tests" / "test_dropout.py"
+    text = path.read_text(encoding="utf-8")
+    lines = f"\nfrom toolbox.checks.seeds import seed_for\n\n{line}\n"
+    path.write_text(text + lines, encoding="utf-8")
+    monkeypatch.chdir(source)
+    separate: list[object] = []
+
+    def counted(jobs: Sequence[object], seconds: float) -> Iterator[tuple[int, observation.Seen]]:
+        separate.extend(jobs)
+        return iter([])
+
+    monkeypatch.setattr(observation, "run_forked", counted)
+    assert not dict(observation.observations(mistakes))
+    assert len(separate) == len(mistakes)

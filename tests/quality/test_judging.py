@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.collected_once import Subject
 from coursekit.test_quality import forked_judge, subject_sources, verdicts
 from coursekit.test_quality.rates import FunctionFigures
 from coursekit.test_quality.results_tables import differences, with_judged
-from coursekit.test_quality.subjects import Subject, functions
+from coursekit.test_quality.subjects import functions
 from coursekit.test_quality.verdicts import judge
 
 FUNCTIONS = ["dl_utils.predict_labels", "dl_utils.compute_loss", "dl_utils.compute_accuracy"]

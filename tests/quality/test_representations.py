@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from coursekit import course_file
+from coursekit.collected_once import Subject, in_one_process, judge_together
 from coursekit.forked_jobs import Failed
 from coursekit.test_quality import subject_sources
-from coursekit.test_quality.collected_once import in_one_process, judge_together
-from coursekit.test_quality.subjects import Subject
 from tests.daily import some
 from tests.quality import representations
 from toolbox.checks.pytest_run import Run

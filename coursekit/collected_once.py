@@ -4,8 +4,10 @@ Starting pytest and importing the tests takes longer than running them. Here tha
 module; each version is installed in a process forked afterwards. Misconceptions run twice, with
 different random numbers, because their records are compared with those of students.
 
-A test that stored the student's function while it was imported would keep testing the reference, so
-versions accepted here are judged again: see `verdicts`.
+A test module that stores a student's function while it is imported would keep testing the
+reference, and one that draws random numbers then would draw the same in both runs. No version is
+judged with such a module. Callers judge versions without a result separately, and those that are
+accepted here.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -21,11 +24,25 @@ import pytest
 
 from coursekit.forked_jobs import Failed, run_forked
 from coursekit.free_records import OTHER_SEEDS, mark_free_records
-from coursekit.test_quality.subjects import Subject
+from toolbox.checks import seeds
 from toolbox.checks.plugin import CourseChecks
 from toolbox.checks.pytest_run import Run, run_tests
 from toolbox.checks.scores import settle
-from toolbox.checks.seeds import drawing_with
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One version of a student's function, and how to install it instead of the reference."""
+
+    kind: str  # "wrong", "right", "mutant" or "student"
+    function: str  # "module.name"
+    name: str
+    install: Callable[[], None]
+
+    @property
+    def key(self) -> str:
+        """The key of its verdict in the cache."""
+        return f"{self.kind} {self.function} {self.name}"
 
 
 def judge_together(
@@ -70,10 +87,12 @@ def judge_together(
             process.join()
 
 
-def in_one_process(file: str, *, hidden: str = "", seconds: float) -> Callable[[Forks], None]:
+def in_one_process(
+    file: str, *, hidden: str = "", seconds: float | None = None
+) -> Callable[[Forks], None]:
     """Return a `collect` for tests that run in the process of the version, as in notebooks.
 
-    `hidden` is the text of hidden tests; `seconds` limits a test.
+    `hidden` is the text of hidden tests; `seconds` limits a test, by default as the course does.
     """
 
     def collect(forks: Forks) -> None:
@@ -103,8 +122,14 @@ class Forks:
         self.release: Callable[[], None] = lambda: None
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        self._drawn = seeds.count()
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.release()
+        if seeds.count() > self._drawn or any(map(_stores_student_code, session.items)):
+            return True
         jobs = [lambda s=subject: self._run(session, s) for subject in self.subjects]
         for answer in run_forked(jobs, workers=1, seconds=self.seconds):
             self.answers.send(answer)
@@ -134,10 +159,17 @@ def _run(session: pytest.Session, subject: Subject) -> Run:
         failed = [
             item for (item, _), outcome in zip(chosen, found, strict=True) if not outcome.passed
         ]
-        with drawing_with(OTHER_SEEDS):
+        with seeds.drawing_with(OTHER_SEEDS):
             _run_items(failed, checks)
         mark_free_records(found, checks.outcomes)
     return Run(found, [])
+
+
+def _stores_student_code(item: pytest.Item) -> bool:
+    """Return whether the module of a test has a function or class of a student in it."""
+    found = vars(getattr(item, "module", item)).values()
+    kept = (getattr(each, "__module__", None) for each in found if callable(each))
+    return any(isinstance(name, str) and name.startswith("student_code.") for name in kept)
 
 
 def _run_items(

@@ -1,0 +1,133 @@
+"""Observe mistakes: run wrong implementations against the public tests of their module.
+
+What a failing test saw is stored with it as fingerprints. Most mistakes of a module are observed
+after one collection of its tests; the others in separate runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from coursekit.collected_once import Subject, in_one_process, judge_together
+from coursekit.errors import CourseProblem
+from coursekit.forked_jobs import Failed, run_forked
+from coursekit.free_records import OTHER_SEEDS, mark_free_records
+from misconceptions.catalogue import Entry
+from misconceptions.student_mistakes import FOLDER, KNOWN, StudentVersion
+from toolbox.checks.outcome import Outcome
+from toolbox.checks.pytest_run import run_tests
+from toolbox.checks.seeds import drawing_with
+
+Mistake = Entry | StudentVersion
+Seen = dict[str, Any]  # fingerprints by failing test
+SECONDS = 120.0  # for all tests of one mistake
+
+
+class CatalogueError(CourseProblem):
+    """An entry of the catalog cannot be run; the message says which one and why."""
+
+
+def name_of(mistake: Mistake) -> str:
+    """Return the unique name of an entry of the catalog or of a student's version."""
+    name = mistake.id if isinstance(mistake, Entry) else mistake.name
+    return f"{mistake.function}.{name}"
+
+
+def observations(mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, Seen]]:
+    """Yield the mistakes with their observations, in the order of completion.
+
+    Raises `CatalogueError` for a mistake that cannot be run.
+    """
+    separate: list[Mistake] = []
+    for module, group in itertools.groupby(mistakes, key=_module):
+        left = dict(enumerate(group))
+        for number, seen in _together(module, list(left.values())):
+            yield left.pop(number), seen
+        separate += left.values()
+    jobs = [functools.partial(_separately, mistake) for mistake in separate]
+    for number, result in run_forked(jobs, seconds=SECONDS):
+        if isinstance(result, Failed):
+            raise CatalogueError(f"{name_of(separate[number])}: {result.reason}")
+        yield separate[number], result
+
+
+def _together(module: str, mistakes: Sequence[Mistake]) -> Iterator[tuple[int, Seen]]:
+    """Yield the number of each mistake that a test rejects, and what was observed."""
+    subjects = [
+        Subject(
+            "wrong" if isinstance(each, Entry) else "student",
+            each.function,
+            name_of(each),
+            each.install,
+        )
+        for each in mistakes
+    ]
+    results = judge_together(
+        in_one_process(f"unit_tests/test_{module}.py"),
+        subjects,
+        workers=os.cpu_count() or 1,
+        seconds_per_version=SECONDS,
+    )
+    for number, result in results:
+        if not isinstance(result, Failed) and (seen := _seen(result.outcomes)):
+            yield number, seen
+
+
+def _separately(mistake: Mistake) -> Seen:
+    return observe(mistake) if isinstance(mistake, Entry) else observe_version(mistake)
+
+
+def observe(entry: Entry) -> Seen:
+    """Return the observations of an entry: fingerprints by failing public test of its module.
+
+    These include tests of other functions, which may call the wrong function.
+    """
+    module = _module(entry)
+    run = run_tests([f"unit_tests/test_{module}.py"], prepare=entry.install)
+    if run.broken:
+        place = entry.implementation.__module__.replace(".", "/")
+        raise CatalogueError(f"{place}.py, {entry.id}: {run.broken[0]}")
+    failed = [o for o in run.outcomes if not o.passed]
+    if failed:
+        only = OnlyTests({o.test for o in failed})
+        with drawing_with(OTHER_SEEDS):
+            again = run_tests(
+                [f"unit_tests/test_{module}.py"], prepare=entry.install, plugins=[only]
+            )
+        mark_free_records(failed, again.outcomes)
+    return _seen(failed)
+
+
+class OnlyTests:
+    """A pytest plugin that runs only the tests with these names."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.name in self.names]
+
+
+def observe_version(version: StudentVersion) -> Seen:
+    """Return the observations of a student's version, only in the tests of its function."""
+    module = _module(version)
+    run = run_tests(
+        [f"unit_tests/test_{module}.py"], function=version.function, prepare=version.install
+    )
+    if run.broken:
+        raise CatalogueError(f"{FOLDER / KNOWN / module}.py, {version.name}: {run.broken[0]}")
+    return _seen(run.outcomes)
+
+
+def _seen(outcomes: Iterable[Outcome]) -> Seen:
+    return {outcome.test: outcome.observed for outcome in outcomes if not outcome.passed}
+
+
+def _module(mistake: Mistake) -> str:
+    return mistake.function.split(".")[0]
