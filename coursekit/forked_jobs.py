@@ -16,7 +16,7 @@ from typing import Any
 from coursekit import dependencies
 from coursekit.huge_pages import use_huge_pages
 
-MANY = 100  # jobs from which on faster forks are worth moving the memory of this process
+MANY = 50  # jobs from which on faster forks are worth moving the memory of this process
 
 
 @dataclass

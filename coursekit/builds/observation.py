@@ -9,13 +9,16 @@ from __future__ import annotations
 import functools
 import itertools
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from coursekit.collected_once import Subject, in_one_process, judge_together
 from coursekit.errors import CourseProblem
+from coursekit.folder_in_memory import folder_in_memory
 from coursekit.forked_jobs import Failed, run_forked
 from coursekit.free_records import OTHER_SEEDS, mark_free_records
 from misconceptions.catalogue import Entry
@@ -45,16 +48,20 @@ def observations(mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, Seen]]:
     Raises `CatalogueError` for a mistake that cannot be run.
     """
     separate: list[Mistake] = []
-    for module, group in itertools.groupby(mistakes, key=_module):
-        left = dict(enumerate(group))
-        for number, seen in _together(module, list(left.values())):
-            yield left.pop(number), seen
-        separate += left.values()
-    jobs = [functools.partial(_separately, mistake) for mistake in separate]
-    for number, result in run_forked(jobs, seconds=SECONDS):
-        if isinstance(result, Failed):
-            raise CatalogueError(f"{name_of(separate[number])}: {result.reason}")
-        yield separate[number], result
+    with (
+        tempfile.TemporaryDirectory(dir=folder_in_memory(), ignore_cleanup_errors=True) as place,
+        patch.object(tempfile, "tempdir", place),  # for the files of the tests
+    ):
+        for module, group in itertools.groupby(mistakes, key=_module):
+            left = dict(enumerate(group))
+            for number, seen in _together(module, list(left.values())):
+                yield left.pop(number), seen
+            separate += left.values()
+        jobs = [functools.partial(_separately, mistake) for mistake in separate]
+        for number, result in run_forked(jobs, seconds=SECONDS):
+            if isinstance(result, Failed):
+                raise CatalogueError(f"{name_of(separate[number])}: {result.reason}")
+            yield separate[number], result
 
 
 def _together(module: str, mistakes: Sequence[Mistake]) -> Iterator[tuple[int, Seen]]:

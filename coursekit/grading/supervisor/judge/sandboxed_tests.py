@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from coursekit.folder_in_memory import folder_in_memory
 from coursekit.grading.protocol.channel import send
 from coursekit.grading.protocol.messages import PlannedTest, ServeTask, TestCell
 from coursekit.grading.sandbox.container import Place
@@ -26,7 +27,6 @@ from toolbox.checks.outcome import Outcome
 KEPT = ("COURSE_STUDENT_ID", "COURSE_DATA", "NBGRADER_EXECUTION")  # readable by tests
 LONGEST_REASON = 500  # characters of the reason why a module cannot be loaded
 MOST_REASONS = 10
-ROOM = 1 << 29  # bytes; a test's files may use an eighth of it (see `mirrored_files`)
 
 
 @dataclass
@@ -68,13 +68,6 @@ class Sandboxed:
             raise Lost(f"the submission took more than {limits.seconds:g} s")
 
 
-def _fast_place() -> str | None:
-    """Return a folder in memory if it has enough space, since tests create many small files."""
-    memory = "/dev/shm"
-    roomy = os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free > ROOM
-    return memory if roomy else None
-
-
 @contextlib.contextmanager
 def linked(
     source: Sandboxed, place: Place, settings: Collection[str], show: Callable[[str], Any]
@@ -85,7 +78,7 @@ def linked(
     show: called with the output of student code.
     """
     os.environ.update({k: v for k, v in place.environment.items() if k in settings})
-    scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-", dir=_fast_place()))
+    scratch = Path(tempfile.mkdtemp(prefix="coursekit-judge-", dir=folder_in_memory()))
     link = Link(source, scratch / "tests", Errors(place.root, place.files), show)
     try:
         yield link, scratch / "tests"
