@@ -70,6 +70,10 @@ class Rude:
         ([1 / 3, 0, float("nan")], "[0.3333333, 0, nan]"),
         (np.float64(1e-7 / 3), "3.333333e-08"),
         (torch.full((4, 5), 0.8), "tensor of shape (4, 5), float32, 0.8 everywhere"),
+        (
+            torch.full((4, 5), 4 / 3) * torch.linspace(1, 1 + 3e-7, 20).reshape(4, 5),
+            "tensor of shape (4, 5), float32, about 1.333 everywhere",
+        ),
         (torch.nn.Linear(2, 1, bias=False), "Linear(in_features=2, out_features=1, bias=False)"),
         (torch.optim.SGD([torch.zeros(1)], lr=0.5), "<SGD object>"),
     ],

@@ -136,7 +136,7 @@ class CheckpointedRun:
         try:
             state = checkpoints.load(path)
         except checkpoints.CheckpointError as problem:
-            print(f"{problem}. Training starts from the beginning.")
+            print(f"{problem} Training starts from the beginning.")
             return
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
