@@ -1,4 +1,4 @@
-"""Answers stay between the title and the footer of their page, however long they are."""
+"""Answers of any length stay between the title and the footer of their page."""
 
 from __future__ import annotations
 
@@ -52,9 +52,10 @@ def test_no_answer_reaches_the_footer(tmp_path: Path, inches: tuple[float, float
     (tmp_path / "content.json").write_text(content, encoding="utf-8")
     template = (ROOT / "report_template" / pdf.TEMPLATE).read_text(encoding="utf-8")
     (tmp_path / pdf.TEMPLATE).write_text(template, encoding="utf-8")
-    found = typst.compile(
+    found: object = typst.compile(
         tmp_path / pdf.TEMPLATE, root=tmp_path, format="png", ppi=PIXELS_PER_CM * 2.54
     )
+    assert isinstance(found, list)  # one image for each page
     assert len(found) > len(pages)
     rows = [round(edge * PIXELS_PER_CM) for edge in (AREA_ENDS, FOOTER_BEGINS, FOOTER_ENDS)]
     wrong = []

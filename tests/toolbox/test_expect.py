@@ -200,3 +200,33 @@ def test_texts_use_the_right_article() -> None:
         expect.raises(IndexError, lambda: 3, "f()")
     with pytest.raises(expect.Mismatch, match="expected a float, got int"):
         expect.instance(3, float, "f()")
+
+
+def test_a_large_value_can_be_described_in_words() -> None:
+    value = torch.arange(12.0)
+    found = mismatch_of(
+        lambda: expect.true(False, "f(x)", expected="zeros", got=value, shown="no zeros")
+    )
+    assert found.got == "no zeros"
+    assert found.value is value
+    (record,) = found.records
+    assert tuple(record["shape"]) == (12,)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ("first_channel_only", "16 and 0 and 0 zeros in the three channels"),
+        ("fills_with_the_mean", "0 and 0 and 0 zeros in the three channels"),
+        ("cuts_a_cross", "9 rows and 12 columns with zeros"),
+    ],
+)
+def test_a_wrong_cutout_is_described_by_its_zeros(
+    monkeypatch: pytest.MonkeyPatch, mistake: str, said: str
+) -> None:
+    from misconceptions import augmentation as wrong
+    from student_code import augmentation
+    from unit_tests.test_augmentation import holes
+
+    monkeypatch.setattr(augmentation, "cutout", getattr(wrong, mistake))
+    assert mismatch_of(lambda: holes(size=4, draws=1)).got == said

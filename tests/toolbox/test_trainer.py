@@ -153,7 +153,7 @@ def images(**changes: Any) -> ImageTensors:
     """Return images of three classes, with changed images or labels."""
     where = Provenance("blocks", "offline", "abc", "train", "blocks (drawings), train")
     pixels = torch.arange(12 * 16, dtype=torch.uint8).reshape(12, 1, 4, 4)
-    usual = {"images": pixels, "targets": torch.arange(12) % 3}
+    usual: dict[str, Any] = {"images": pixels, "targets": torch.arange(12) % 3}
     return ImageTensors(**usual | changes, classes=tuple("abc"), paths=("",) * 12, provenance=where)
 
 
@@ -178,7 +178,13 @@ def test_changed_loaders_and_data_are_another_run(change: dict[str, Any]) -> Non
         calls.append(1)
         return 1.0, 0.5
 
-    usual = {"data": images(), "batch_size": 8, "shuffle": True, "mean": 0.5, "std": 0.25}
+    usual: dict[str, Any] = {
+        "data": images(),
+        "batch_size": 8,
+        "shuffle": True,
+        "mean": 0.5,
+        "std": 0.25,
+    }
     for named in (usual, usual, usual | change):
         model = Net()
         fit(
