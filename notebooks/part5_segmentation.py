@@ -594,6 +594,7 @@ picture = plots.label_maps(
     classes,
     source=test_set.provenance.label,
     title=f"{classes[worst]}: image, ground truth, prediction",
+    black="anything else",
 )
 results.figure("part5_worst_class", picture.figure, alt=picture.alt)
 taken = confusion_counts(there, truth, len(classes))[worst]

@@ -161,13 +161,13 @@ def _check(chosen: argparse.Namespace, root: Path, course: Course) -> int:
 def _check_one(task: Task, root: Path, *, all_hints: bool) -> bool:
     """Print how the tests of one function went, and return whether all of them passed."""
     from toolbox.checks.arranged_feedback import arrange, problems
-    from toolbox.checks.attempts import failed_again
+    from toolbox.checks.attempts import failed_again, wrong_parts
     from toolbox.checks.feedback_text import ALL_HINTS, as_text, fitted
     from toolbox.submission.remembered import outcomes_of
 
     found = outcomes_of(root, [task.test_file], task.function)
     more = ALL_HINTS if all_hints else "add --hints to see one more hint"
-    feedback = arrange(found, repeated=failed_again(found))
+    feedback = arrange(found, (), failed_again(found), wrong_parts(found))
     said = as_text(problems(found), feedback, more)
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     print(fitted(said, get_terminal_size().columns) if is_terminal else said, flush=True)

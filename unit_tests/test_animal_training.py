@@ -112,7 +112,7 @@ def test_the_animal_stays_upright() -> None:
     up = sum(bool(got[0, :12].mean() > got[0, -12:].mean()) for got in augmented(100, landscape()))
     called = f"{AUGMENTED} of a bright sky, 100 times: how often the sky stays on top"
     # If each image keeps its sky with probability 0.95, fewer than 75 do with probability 1e-11.
-    expect.true(up >= 75, called, expected="almost always", got=up)
+    expect.true(up >= 75, called, expected="almost all 100", got=up)
 
 
 @task("animal_training.get_augmentation")
@@ -127,7 +127,7 @@ def test_the_animal_stays_in_the_image() -> None:
         kept += 200 <= red <= 1200
     called = f"{AUGMENTED} of a red square, 100 times: how often half of it or more is visible"
     # If it stays with probability 0.95, it does so fewer than 75 times with probability 1e-11.
-    expect.true(kept >= 75, called, expected="almost always", got=kept)
+    expect.true(kept >= 75, called, expected="almost all 100", got=kept)
 
 
 # --- run_epoch -----------------------------------------------------------------------------------

@@ -168,12 +168,18 @@ def holes(size: int, draws: int) -> torch.Tensor:
         hole = (got == 0).any(0)
         whole = image * ~hole
         wanted = "img with the same square set to 0 in all channels, and the rest unchanged"
-        expect.true(torch.equal(got, whole), called, expected=wanted, got=got)
+        zeros = " and ".join(map(str, (got == 0).flatten(1).sum(1).tolist()))
+        shown = f"{zeros} zeros in the three channels"
+        expect.true(torch.equal(got, whole), called, expected=wanted, got=got, shown=shown)
         rows, columns = hole.any(1), hole.any(0)
         filled = torch.equal(hole, rows[:, None] & columns[None, :])
         wanted = f"a square of zeros, {size} by {size}, or smaller at the edge"
         expect.true(
-            filled and _run(rows, size) and _run(columns, size), called, expected=wanted, got=got
+            filled and _run(rows, size) and _run(columns, size),
+            called,
+            expected=wanted,
+            got=got,
+            shown=f"{int(rows.sum())} rows and {int(columns.sum())} columns with zeros",
         )
         found.append(hole)
     return torch.stack(found)
@@ -289,7 +295,7 @@ def test_albumentations_keeps_the_sky_above() -> None:
     called = "a bright sky over dark ground, 120 times: how often the sky stays on top"
     # If each image keeps its sky with probability 0.95, fewer than 90 do with probability 3e-14.
     # If half of them are upside down, 90 or more keep it with probability 2e-8.
-    expect.true(up >= 90, called, expected="almost always", got=up)
+    expect.true(up >= 90, called, expected="almost all 120", got=up)
 
 
 PLAIN = {"Resize", "Normalize", "ToFloat", "ToTensorV2", "ToGray", "PadIfNeeded", "LongestMaxSize"}

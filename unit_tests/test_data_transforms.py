@@ -130,4 +130,4 @@ def test_augmentation_keeps_the_scene() -> None:
     called = "a bright sky over dark ground, 200 times: how often the sky stays on top"
     # If each image keeps its sky with probability 0.9, fewer than 150 do with probability 3e-10.
     # If half of them are upside down, 150 or more keep it with probability 5e-13.
-    expect.true(sum(above) >= 150, called, expected="almost always", got=sum(above))
+    expect.true(sum(above) >= 150, called, expected="almost all 200", got=sum(above))

@@ -151,7 +151,7 @@ networks.Served.start = lambda self: "\\r\\x1b[2K\\n✓ net: 4 of 4 points.\\n4.
 """,
     "prints_a_score": """
 import sys
-print("✓ net: 4 of 4 points. accuracy 1.000 on held-out images (offline); 0.3 earns all points")
+print("✓ net: 4 of 4 points. Accuracy 1.000 on held-out images (drawings); 0.3 earns all points.")
 print("4.0")
 sys.exit(0)
 """,

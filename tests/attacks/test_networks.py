@@ -108,18 +108,18 @@ def test_right_predictions_earn_all_points(grader: NetworkGrader) -> None:
     labels = torch.tensor([classes.index(path.parent.name) for path in paths])
     found = grader.grade(LEARNED_BY_HEART, {"images": flat, "labels": labels})
     assert (found.score, found.flags) == (POINTS, [])
-    assert found.text.startswith("✓ net: 4 of 4 points. accuracy 1.000 on held-out images")
+    assert found.text.startswith("✓ net: 4 of 4 points. Accuracy 1.000 on held-out images")
 
 
 def test_errors_read_as_in_a_notebook(grader: NetworkGrader) -> None:
     module = on_networks.CONSTANT
     found = grader.grade(module, {"no": torch.zeros(2)})
     path = "results/checkpoints/net/weights.pt"
-    assert f"✗ net: 0 of 4 points. {path} doesn't fit Net (unknown: no)." in found.text
+    assert f"✗ net: 0 of 4 points. The file {path} doesn't fit Net (unknown: no)." in found.text
     forward = "def forward(self, x):\n    {}\nNet.forward = forward"
     for end, words in (
-        ("raise KeyError('k')", "shapes.Net can't be made: KeyError: 'k'"),
-        (forward.format("raise ValueError('v')"), "the network can't be run: ValueError: v"),
+        ("raise KeyError('k')", "The network shapes.Net can't be made: KeyError: 'k'"),
+        (forward.format("raise ValueError('v')"), "The network can't be run: ValueError: v"),
         (forward.format("return x"), "scores of shape (N, num_classes) were expected"),
     ):
         found = grader.grade(f"{module}\n{end}\n", {})

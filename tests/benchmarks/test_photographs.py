@@ -14,7 +14,7 @@ LABEL = "scene15 (photographs), validation"
 
 
 def rows() -> list[str]:
-    printed = "epoch 3\n✓ part3_both: 4 of 4 points. accuracy 0.6 on held-out images (real)\n"
+    printed = "epoch 3\n✓ part3_both: 4 of 4 points. Accuracy 0.6 on held-out images (real)\n"
     output = new_output("stream", text=printed)
     notebook = new_notebook(cells=[new_code_cell("fit()", outputs=[output]), new_code_cell("1")])
     data = {"label": LABEL}
@@ -29,7 +29,7 @@ def rows() -> list[str]:
 
 def test_results_and_printed_lines_are_listed() -> None:
     assert rows() == [
-        "| 3 | printed | ✓ part3_both: 4 of 4 points. accuracy 0.6 on held-out images (real) |",
+        "| 3 | printed | ✓ part3_both: 4 of 4 points. Accuracy 0.6 on held-out images (real) |",
         f"| 3 | both, {LABEL} | train 0.750, validation 0.500 |",
         f"| 3 | gap, {LABEL} | 0.250 |",
         "| 3 | the whole notebook, one thread | 65 s |",

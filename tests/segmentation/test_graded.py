@@ -42,12 +42,14 @@ def test_points_follow_the_mean_iou(weights: Path, capsys: pytest.CaptureFixture
     facts = course.load().trained(RUN)
     share = min((found - 1 / 121) / (facts.offline - 1 / 121), 1.0)
     assert checks.grade_trained(RUN) == pytest.approx(facts.points * share, abs=0.01)
-    assert f"mean IoU {found:.3f} on held-out images (offline)" in capsys.readouterr().out
+    assert (
+        f"points. Mean IoU {found:.3f} on held-out images (drawings); " in capsys.readouterr().out
+    )
 
 
 def test_no_weights_earn_nothing(weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert checks.grade_trained(RUN) == 0
-    assert "there is no checkpoint" in capsys.readouterr().out
+    assert "points. There is no checkpoint" in capsys.readouterr().out
 
 
 def test_weights_of_another_network_are_reported(

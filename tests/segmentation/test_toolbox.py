@@ -202,6 +202,12 @@ def test_plots_have_alt_texts() -> None:
     for picture in pictures:
         assert len(picture.alt) > 40
         plt.close(picture.figure)
+    one = plots.label_maps({"": maps}, CLASSES, source="", title="Car", black="anything else")
+    assert one.alt.startswith("Car: 3 pictures in a row; each class of")
+    assert one.alt.endswith("anything else is black.")
+    names = [text.get_text() for text in one.figure.legends[0].get_texts()]
+    assert names[-1] == "anything else"
+    plt.close(one.figure)
     assert "mean 0.50" in pictures[3].alt
     with pytest.raises(ValueError, match="same number"):
         plots.label_maps({"a": maps, "b": maps[:2]}, CLASSES, source="", title="")

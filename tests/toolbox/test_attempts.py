@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,61 @@ def test_the_page_shows_the_example_without_a_click(tiny: TinyCourse) -> None:
     page = as_html([], [found])
     assert f">{EXAMPLE}</pre>" in page
     assert "<details open>" in page
+
+
+CALLED = """
+def area(width, height):
+    return width + height
+
+
+def volume(width, height, depth):
+    return {} * depth
+"""
+TEST_OF_VOLUME = '''
+
+@task("shapes.volume")
+def test_volume_is_area_times_depth() -> None:
+    """The volume is the area times the depth."""
+    expect.equal(shapes.volume(2, 3, 4), 24, "volume(2, 3, 4)")
+'''
+FIRST = "Next: correct shapes.area, which volume uses and which fails its own check"
+
+
+@pytest.fixture
+def with_volume(tiny: TinyCourse) -> TinyCourse:
+    facts = json.loads((tiny.folder / "course.json").read_text(encoding="utf-8"))
+    task = {"function": "shapes.volume", "points": 2, "hidden": 0}
+    facts["parts"][0]["tasks"].append(task)
+    (tiny.folder / "course.json").write_text(json.dumps(facts), encoding="utf-8")
+    tests = tiny.folder / "unit_tests" / "test_shapes.py"
+    tests.write_text(tests.read_text(encoding="utf-8") + TEST_OF_VOLUME, encoding="utf-8")
+    return tiny
+
+
+def test_a_wrong_function_that_is_called_comes_first(
+    with_volume: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_volume.student_writes(CALLED.format("area(width, height)"))
+    checks.grade("shapes.volume")
+    assert "Next: The volume" in capsys.readouterr().out  # nothing is known of area yet
+    checks.grade("shapes.area")
+    assert "which fails its own check" not in capsys.readouterr().out
+    checks.grade("shapes.volume")
+    assert FIRST in capsys.readouterr().out
+    assert shell.main(["check", "shapes.volume"]) == shell.INCOMPLETE
+    assert FIRST in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "volume", ["width + height", "area(width, height)"], ids=["not called", "changed since"]
+)
+def test_a_function_that_is_not_called_or_was_edited_is_not_named(
+    with_volume: TinyCourse, capsys: pytest.CaptureFixture[str], volume: str
+) -> None:
+    code = CALLED.format(volume)
+    with_volume.student_writes(code)
+    checks.grade("shapes.area")
+    if volume.startswith("area"):
+        with_volume.student_writes(code.replace("    return width + height", "    return width", 1))
+    checks.grade("shapes.volume")
+    assert "which fails its own check" not in capsys.readouterr().out

@@ -67,7 +67,7 @@ def test_damaged_files_are_reported(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="there is no checkpoint"):
+    with pytest.raises(CheckpointError, match=r"^There is no checkpoint"):
         checkpoints.load(tmp_path / "w.pt")
 
 

@@ -70,6 +70,10 @@ class Rude:
         ([1 / 3, 0, float("nan")], "[0.3333333, 0, nan]"),
         (np.float64(1e-7 / 3), "3.333333e-08"),
         (torch.full((4, 5), 0.8), "tensor of shape (4, 5), float32, 0.8 everywhere"),
+        (
+            torch.full((4, 5), 4 / 3) * torch.linspace(1, 1 + 3e-7, 20).reshape(4, 5),
+            "tensor of shape (4, 5), float32, about 1.333 everywhere",
+        ),
         (torch.nn.Linear(2, 1, bias=False), "Linear(in_features=2, out_features=1, bias=False)"),
         (torch.optim.SGD([torch.zeros(1)], lr=0.5), "<SGD object>"),
     ],
@@ -196,3 +200,33 @@ def test_texts_use_the_right_article() -> None:
         expect.raises(IndexError, lambda: 3, "f()")
     with pytest.raises(expect.Mismatch, match="expected a float, got int"):
         expect.instance(3, float, "f()")
+
+
+def test_a_large_value_can_be_described_in_words() -> None:
+    value = torch.arange(12.0)
+    found = mismatch_of(
+        lambda: expect.true(False, "f(x)", expected="zeros", got=value, shown="no zeros")
+    )
+    assert found.got == "no zeros"
+    assert found.value is value
+    (record,) = found.records
+    assert tuple(record["shape"]) == (12,)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ("first_channel_only", "16 and 0 and 0 zeros in the three channels"),
+        ("fills_with_the_mean", "0 and 0 and 0 zeros in the three channels"),
+        ("cuts_a_cross", "9 rows and 12 columns with zeros"),
+    ],
+)
+def test_a_wrong_cutout_is_described_by_its_zeros(
+    monkeypatch: pytest.MonkeyPatch, mistake: str, said: str
+) -> None:
+    from misconceptions import augmentation as wrong
+    from student_code import augmentation
+    from unit_tests.test_augmentation import holes
+
+    monkeypatch.setattr(augmentation, "cutout", getattr(wrong, mistake))
+    assert mismatch_of(lambda: holes(size=4, draws=1)).got == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,11 @@ from tests.toolbox.conftest import TinyCourse
 from tests.toolbox.test_feedback import Page
 from toolbox import checks
 from toolbox.checks import expect, layers_shown
+from toolbox.checks.arranged_feedback import arrange
+from toolbox.checks.feedback_text import as_text
 from toolbox.checks.figure_text import figure_text
 from toolbox.checks.layer_shapes import layers_before
+from toolbox.checks.outcome import Outcome, Run
 
 TESTS = '''"""Public tests of `student_code.shapes`."""
 
@@ -257,11 +261,12 @@ def test_lines_fit_into_80_columns() -> None:
     head = ["layer", "output shape"]
     text = figure_text({"head": head, "rows": rows, "first": 2, "in_text": True})
     lines = text.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
+    assert lines[4].strip() == "expected (128, 64, 28, 28)"
     assert max(map(len, lines)) <= 62
-    assert [line[0] for line in lines] == [" ", " ", " ", "✗", " ", " "]
+    assert [line[0] for line in lines] == [" ", " ", " ", "✗", " ", " ", " "]
     assert "conv Conv2d" in lines[2]
-    assert len({line.index("(128, ") for line in (*lines[1:4], lines[5])}) == 1
+    assert len({line.index("(128, ") for line in (*lines[1:4], lines[6])}) == 1
 
 
 def test_a_table_for_notebooks_has_no_text() -> None:
@@ -269,3 +274,27 @@ def test_a_table_for_notebooks_has_no_text() -> None:
     assert (
         figure_text({"head": ["", "expected", "got"], "rows": [["x", "1", "2"]], "first": 0}) == ""
     )
+
+
+def test_names_are_complete_if_the_expected_shape_gets_its_own_line() -> None:
+    blocks = nn.Sequential(*[nn.Sequential(nn.Conv2d(3, 3, 3, padding=1)) for _ in range(3)])
+    network = nn.Sequential(OrderedDict(the_long_backbone=blocks))
+    figure = failed(network, torch.zeros(2, 3, 48, 72), (2, 11, 148, 172))
+    said = figure_text(figure)
+    assert max(map(len, said.splitlines())) <= 62
+    assert "  the_long_backbone.2.0 Conv2d  (2, 3, 48, 72)" in said
+    assert said.splitlines()[-2].split() == ["✗", "output", "(2,", "3,", "48,", "72)"]
+    assert said.splitlines()[-1].split() == ["expected", "(2,", "11,", "148,", "172)"]
+
+
+def test_one_function_shows_its_layers_once(
+    tiny: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figure = failed(nn.Flatten(), torch.zeros(2, 3, 4), (2, 11))
+    outcomes = [
+        Outcome(name, name, "shapes.area", 1.0, status="failed", got=name, figure=figure)
+        for name in ("test_a", "test_b")
+    ]
+    (found,) = arrange(Run(outcomes, []))
+    assert as_text([], [found]).count("    layers  ") == 1
+    assert [bool(group.first.figure) for group in found.groups] == [True, False]

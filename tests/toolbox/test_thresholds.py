@@ -17,6 +17,10 @@ from toolbox.training import checkpoints, trainer
 
 X = torch.eye(4).repeat(5, 1)
 Y = torch.arange(4).repeat(5)
+BY_CHANCE = (
+    " Guessing gives 0.250: the network has learned almost nothing. If its training loss does not "
+    "fall, check the learning rate; if it falls, check how the network is evaluated."
+)
 BATCHES = [(X[:12], Y[:12]), (X[12:], Y[12:])]
 THRESHOLD = Threshold("part2_simplenet", points=10, real=0.5, offline=0.75)
 
@@ -56,7 +60,11 @@ def test_points_follow_the_accuracy(tmp_path: Path, right: int, origin: str, poi
     accuracy, earned, reason = verdict(tmp_path / "w.pt", origin)
     assert accuracy == right / 4
     assert earned == points
-    assert "held-out" in reason
+    kind = "photographs" if origin == "real" else "drawings"
+    wanted = 0.5 if origin == "real" else 0.75
+    said = f"Accuracy {right / 4:.3f} on held-out images ({kind}); {wanted} earns all points."
+    assert reason.removesuffix(BY_CHANCE) == said
+    assert reason.endswith(BY_CHANCE) == (right < 2)
 
 
 def test_a_missing_file_and_a_pickled_model_earn_nothing(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_good_weights_earn_all_points(
 ) -> None:
     weights(course_with_run.folder, 1.0)
     assert checks.grade_trained("net") == 4
-    assert capsys.readouterr().out.startswith("✓ net: 4 of 4 points. accuracy 1.000 on held-out")
+    assert capsys.readouterr().out.startswith("✓ net: 4 of 4 points. Accuracy 1.000 on held-out")
 
 
 def test_bad_weights_earn_none(course_with_run: TinyCourse) -> None:
@@ -73,7 +73,10 @@ def test_missing_weights_are_reported(
     course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert checks.grade_trained("net") == 0
-    assert "there is no checkpoint results/checkpoints/net/weights.pt" in capsys.readouterr().out
+    assert (
+        "0 of 4 points. There is no checkpoint results/checkpoints/net/weights.pt"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_file_with_code_is_not_read(
@@ -83,7 +86,10 @@ def test_a_file_with_code_is_not_read(
     place = course_with_run.folder / "results" / "checkpoints" / "net" / "weights.pt"
     torch.save(torch.nn.Linear(1, 2), place)
     assert checks.grade_trained("net") == 0
-    assert "contains more than weights and was not loaded" in capsys.readouterr().out
+    assert (
+        "points. The file results/checkpoints/net/weights.pt contains more than weights"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_module_that_raises_is_reported(
@@ -91,7 +97,65 @@ def test_a_module_that_raises_is_reported(
 ) -> None:
     course_with_run.student_writes("raise RuntimeError('no')")
     assert checks.grade_trained("net") == 0
-    assert "shapes.Net can't be made: RuntimeError: no" in capsys.readouterr().out
+    assert (
+        "points. The network shapes.Net can't be made: RuntimeError: no\n"
+        in capsys.readouterr().out
+    )
+
+
+STUB = """
+    def {}(self, given):
+        raise NotImplementedError()
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("__init__", "The network shapes.Net can't be made: Net.__init__ is not implemented yet."),
+        ("forward", "The network can't be run: Net.forward is not implemented yet."),
+    ],
+)
+def test_a_stub_is_reported_as_in_other_cells(
+    course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str], method: str, said: str
+) -> None:
+    stub = STUB.format(method).replace("given", "num_classes" if method == "__init__" else "x")
+    course_with_run.student_writes(NETWORK + stub)
+    weights(course_with_run.folder, 1.0)
+    assert checks.grade_trained("net") == 0
+    assert f"0 of 4 points. {said}\n" in capsys.readouterr().out
+
+
+TESTS_OF_NET = """
+from student_code import shapes
+from toolbox.checks import expect, task
+
+
+@task("shapes.Net")
+def test_net_has_scores():
+    expect.true(hasattr(shapes.Net(), "scores"), "Net().scores", expected="a layer", got="none")
+"""
+
+
+def test_a_class_that_fails_its_check_is_named_before_the_next_training(
+    course_with_run: TinyCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = course_with_run.folder
+    facts = json.loads((folder / "course.json").read_text(encoding="utf-8"))
+    facts["parts"][0]["tasks"] = [{"function": "shapes.Net", "points": 1, "hidden": 0}]
+    (folder / "course.json").write_text(json.dumps(facts), encoding="utf-8")
+    (folder / "unit_tests" / "test_shapes.py").write_text(TESTS_OF_NET, encoding="utf-8")
+    advice = "\n    shapes.Net fails its own check: correct it first, then train again.\n"
+    said = []
+    for module in (NETWORK.replace("self.scores", "self.score"), NETWORK):
+        course_with_run.student_writes(module)
+        for check in (False, True):
+            if check:
+                checks.grade("shapes.Net")
+            capsys.readouterr()
+            checks.grade_trained("net")  # there are no weights
+            said.append(advice in capsys.readouterr().out)
+    assert said == [False, True, False, False]
 
 
 FINE_TUNED = """

@@ -16,7 +16,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from student_code.animals import dump_metrics
 from tests.conftest import ROOT
-from toolbox.data import Augment
+from toolbox.data import Augment, Batches, ImageTensors
+from toolbox.data.tensors import Provenance
 from toolbox.training import checkpoints, run_files, trainer
 from toolbox.training.history import History, logged_history
 from toolbox.training.trainer import fit
@@ -127,7 +128,7 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
     assert same_weights(model, expected)
 
 
-def test_a_finished_run_is_not_trained_again() -> None:
+def test_a_finished_run_is_not_trained_again(capsys: pytest.CaptureFixture[str]) -> None:
     first, a = train(3)
 
     def never(*arguments: Any) -> tuple[float, float]:
@@ -136,6 +137,8 @@ def test_a_finished_run_is_not_trained_again() -> None:
     again, b = train(3, train_epoch=never)
     assert again.train_loss == first.train_loss
     assert same_weights(a, b)
+    said = capsys.readouterr().out
+    assert said == "run: reusing the finished training, with the same code and settings.\n"
 
 
 def test_a_different_run_does_not_resume_this_one() -> None:
@@ -144,6 +147,57 @@ def test_a_different_run_does_not_resume_this_one() -> None:
     assert history.learning_rate == [0.001] * 3
     history, _ = train(2, seed=4)
     assert len(history) == 2
+
+
+def images(**changes: Any) -> ImageTensors:
+    """Return images of three classes, with changed images or labels."""
+    where = Provenance("blocks", "offline", "abc", "train", "blocks (drawings), train")
+    pixels = torch.arange(12 * 16, dtype=torch.uint8).reshape(12, 1, 4, 4)
+    usual: dict[str, Any] = {"images": pixels, "targets": torch.arange(12) % 3}
+    return ImageTensors(**usual | changes, classes=tuple("abc"), paths=("",) * 12, provenance=where)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shuffle": False},
+        {"drop_last": True},
+        {"mean": 0.25},
+        {"std": 0.5},
+        {"mean": None, "std": None},
+        {"seed": 3},
+        {"data": images(targets=torch.arange(12).flip(0) % 3)},
+        {"data": images(images=torch.zeros(12, 1, 4, 4, dtype=torch.uint8))},
+    ],
+    ids=["order", "last batch", "mean", "std", "not normalized", "seed", "labels", "images"],
+)
+def test_changed_loaders_and_data_are_another_run(change: dict[str, Any]) -> None:
+    calls = []
+
+    def learn(*_: Any) -> tuple[float, float]:
+        calls.append(1)
+        return 1.0, 0.5
+
+    usual: dict[str, Any] = {
+        "data": images(),
+        "batch_size": 8,
+        "shuffle": True,
+        "mean": 0.5,
+        "std": 0.25,
+    }
+    for named in (usual, usual, usual | change):
+        model = Net()
+        fit(
+            model,
+            Batches(**named),
+            Batches(images(), 8),
+            optimizer=torch.optim.Adam(model.parameters()),
+            epochs=1,
+            device="cpu",
+            train_epoch=learn,
+            evaluate=lambda *_: (1.0, 0.5),
+        )
+    assert len(calls) == 2
 
 
 def test_a_damaged_checkpoint_starts_from_the_beginning(

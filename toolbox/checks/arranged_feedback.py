@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from toolbox import course
@@ -78,16 +78,22 @@ class Feedback:
 
 
 def arrange(
-    run: Run, notes: Sequence[str] = (), repeated: Collection[tuple[str, str]] = ()
+    run: Run,
+    notes: Sequence[str] = (),
+    repeated: Collection[tuple[str, str]] = (),
+    wrong_parts: Mapping[str, str] | None = None,
 ) -> list[Feedback]:
     """Return the feedback for each function of a run.
 
     notes: sentences for the end of the last one. repeated: (function, test) of the tests that have
-    failed often enough for a worked example.
+    failed often enough for a worked example. wrong_parts: for a function, another one that it uses
+    and that fails its own tests.
     """
     functions = list(dict.fromkeys(outcome.function for outcome in run.outcomes))
     found = [
-        _of_function([o for o in run.outcomes if o.function == each], repeated)
+        _of_function(
+            [o for o in run.outcomes if o.function == each], repeated, (wrong_parts or {}).get(each)
+        )
         for each in functions
     ]
     if found and notes:
@@ -102,11 +108,13 @@ def problems(run: Run) -> list[str]:
     return run.broken[:MOST_BROKEN]
 
 
-def _of_function(outcomes: list[Outcome], repeated: Collection[tuple[str, str]]) -> Feedback:
+def _of_function(
+    outcomes: list[Outcome], repeated: Collection[tuple[str, str]], wrong_part: str | None
+) -> Feedback:
     groups = tuple(_with_example(_groups(outcomes), repeated))
     return Feedback(
         function=outcomes[0].function,
-        next_step=_next(groups),
+        next_step=_next(groups, wrong_part),
         groups=groups,
         passed=tuple(outcome for outcome in outcomes if outcome.passed),
         notes=tuple(_dropped(outcomes)),
@@ -123,13 +131,20 @@ def _dropped(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def _groups(outcomes: Sequence[Outcome]) -> Iterator[Group]:
-    """Yield the failures in the order of the tests, and name each likely cause only once."""
+    """Yield the failures in the order of the tests.
+
+    Each likely cause is named once, and only the first images or table is shown.
+    """
     kinds: dict[tuple[str, ...], list[Outcome]] = {}
     for outcome in outcomes:
         if not outcome.passed:
             kinds.setdefault(_kind(outcome), []).append(outcome)
     named: set[str] = set()
+    is_shown = False
     for first, *others in kinds.values():
+        if first.figure and not first.hidden:
+            first = replace(first, figure={} if is_shown else first.figure)
+            is_shown = True
         if first.misconception and first.misconception in named:
             first = replace(first, misconception=AS_ABOVE, hints=[])
         named.add(first.misconception)
@@ -164,8 +179,11 @@ def _kind(outcome: Outcome) -> tuple[str, ...]:
     return outcome.status, *seen, outcome.test if outcome.hidden or not any(seen) else ""
 
 
-def _next(groups: Sequence[Group]) -> str:
-    """Return what to do first, as the end of a sentence."""
+def _next(groups: Sequence[Group], wrong_part: str | None) -> str:
+    """Return what to do first, as the end of a sentence.
+
+    A function that this one uses comes first if it fails its own tests, unless a cause is named.
+    """
     order = [group for group in groups if group.is_failure] or list(groups)
     if not order:
         return ""
@@ -175,4 +193,7 @@ def _next(groups: Sequence[Group]) -> str:
     if first.status == "stub":
         task = course.load().task(first.function)
         return f"write {task.name} in student_code/{task.module}.py"
+    if wrong_part and not any(group.first.misconception for group in order):
+        name = course.load().task(first.function).name
+        return f"correct {wrong_part}, which {name} uses and which fails its own check"
     return first.promise

@@ -17,7 +17,7 @@ from data_scripts.whole_files import write_whole
 from toolbox import course
 from toolbox.checks.diagnosis import FAILED
 from toolbox.checks.outcome import Run
-from toolbox.training.definitions import text_of_used
+from toolbox.training.definitions import Name, text_of_used, used_by
 
 ENOUGH = 2  # failed attempts after which more help is shown
 KEPT = 50  # course folders whose attempts are remembered; the oldest are removed
@@ -52,10 +52,40 @@ def failed_again(run: Run) -> set[tuple[str, str]]:
     return found
 
 
+def wrong_parts(run: Run) -> dict[str, str]:
+    """Return, by function of a run, another function of the course that it uses and that fails.
+
+    A function fails if its code is a version that failed its own tests before.
+    """
+    known = _read(_place())
+    found = {}
+    for function in dict.fromkeys(outcome.function for outcome in run.outcomes):
+        used = used_by({_name(function)}) - {_name(function)}
+        for other in dict.fromkeys(key.split()[0] for key in known):
+            if _name(other) in used and _fails(other, known):
+                found[function] = other
+                break
+    return found
+
+
+def fails_its_check(function: str) -> bool:
+    """Return whether the code of a function is a version that failed its own tests."""
+    return _fails(function, _read(_place()))
+
+
+def _fails(function: str, known: Versions) -> bool:
+    failed = {each for key, all_ in known.items() if key.split()[0] == function for each in all_}
+    return _version(function) in failed
+
+
+def _name(function: str) -> Name:
+    module, name = function.split(".", 1)
+    return f"student_code.{module}", name
+
+
 def _version(function: str) -> str:
     """Return a hash of the code that a function uses."""
-    module, name = function.split(".", 1)
-    used = text_of_used({(f"student_code.{module}", name)})
+    used = text_of_used({_name(function)})
     return hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -29,6 +29,14 @@ def is_students(frame: Frame) -> bool:
     return os.path.basename(os.path.dirname(frame[1])) == "student_code"  # noqa: PTH119, PTH120
 
 
+def stub_of(frames: list[Frame]) -> str:
+    """Return which function of the student raised a `NotImplementedError`; "" if none did."""
+    if not frames or not is_students(frames[-1]):
+        return ""
+    code = frames[-1][0].tb_frame.f_code
+    return str(getattr(code, "co_qualname", code.co_name))
+
+
 def _is_tests(frame: Frame) -> bool:
     folder, name = os.path.split(frame[1])
     return name.startswith("test_") or os.path.basename(folder) == "unit_tests"  # noqa: PTH119

@@ -31,10 +31,10 @@ OF_MESSAGES = {
         r"Two arrays are combined element by element, but their shapes \1 and \2 do not fit."
     ),
     r"shape '(\[.*?\])' is invalid for input of size (\d+)": (
-        r"\2 values do not fit into the shape \1."
+        r"Number of values: \2 in total, and the shape \1 does not fit."
     ),
     r"cannot reshape array of size (\d+) into shape (\(.*?\))": (
-        r"\1 values do not fit into the shape \2."
+        r"Number of values: \1 in total, and the shape \2 does not fit."
     ),
     r"to have (\d+) channels, but got (\d+) channels": (
         r"A convolution expects \1 channels, but gets \2."
@@ -47,7 +47,8 @@ OF_MESSAGES = {
         "into a number, or computed without gradients?"
     ),
     r"a leaf Variable that requires grad is being used in an in-place operation": (
-        "A weight is changed in place, and torch would have to record this change, too."
+        "A tensor that gets a gradient is changed in place. Compute a new one: x = x * y instead "
+        "of x *= y. An update of weights belongs into torch.no_grad()."
     ),
     r"Trying to backward through the graph a second time": (
         "backward() was called twice on the same computation. Does each step compute a new loss?"

@@ -118,12 +118,15 @@ def _as_text(said: Said) -> str:
     return said if isinstance(said, str) else said()
 
 
-def true(condition: object, called: str, *, expected: str, got: object) -> None:
+def true(
+    condition: object, called: str, *, expected: str, got: object, shown: str | None = None
+) -> None:
     """Check that `condition` is true.
 
-    `expected` describes the condition in words; `got` is the value that decided it.
+    `expected` describes the condition in words; `got` is the value that decided it. shown: what
+    students read instead of the value, if that is large.
     """
-    said = got if isinstance(got, str) else lambda: show(got)
+    said = got if isinstance(got, str) else shown or (lambda: show(got))
     _check(bool(condition), called, expected, said, got)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from toolbox import course
 from toolbox.checks.arranged_feedback import Feedback, arrange, problems
+from toolbox.checks.attempts import fails_its_check
 from toolbox.checks.feedback_text import as_text
 from toolbox.checks.marker import mark_of
 from toolbox.checks.outcome import Run
 from toolbox.checks.pytest_run import run_tests
 from toolbox.checks.scores import hidden_note, points_of
-from toolbox.checks.shown_score import Shown, printed_score, score
+from toolbox.checks.shown_score import Shown, grading, printed_score, score
 
 
 def verify(what: str | ModuleType | Callable[..., Any]) -> bool:
@@ -83,7 +84,10 @@ def grade_trained(run: str) -> float:
     """Measure the network that a training run saved, and return its points."""
     from toolbox.checks.trained import grade_trained as measure  # imports data and the trainer
 
-    return printed_score(measure(run))
+    points, trained = measure(run), course.load().trained(run)
+    if points < trained.points and not grading() and fails_its_check(trained.model):
+        print(f"    {trained.model} fails its own check: correct it first, then train again.")
+    return printed_score(points)
 
 
 def _report(run: Run) -> bool:

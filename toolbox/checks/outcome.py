@@ -12,7 +12,15 @@ from typing import Any
 
 from toolbox import course
 from toolbox.checks.deadline import TooSlow
-from toolbox.checks.error_frames import Frame, calling_line, frames_of, is_students, place, short
+from toolbox.checks.error_frames import (
+    Frame,
+    calling_line,
+    frames_of,
+    is_students,
+    place,
+    short,
+    stub_of,
+)
 from toolbox.checks.error_meanings import meaning
 from toolbox.checks.expect import Mismatch, Unanswered, count
 from toolbox.checks.figure_text import figure_text
@@ -173,11 +181,9 @@ def _describe(outcome: Outcome, error: BaseException) -> None:
         outcome.got = f"no answer: {error}"
         outcome.meaning = slow_meaning()
         outcome.where = place(student)
-    elif isinstance(error, NotImplementedError) and frames and is_students(frames[-1]):
-        code = frames[-1][0].tb_frame.f_code
+    elif isinstance(error, NotImplementedError) and (name := stub_of(frames)):
         outcome.status = "stub"
         outcome.called = ""
-        name = getattr(code, "co_qualname", code.co_name)
         outcome.got = f"{name} is not implemented yet"
         outcome.blocked_by = _other_task(outcome.function, frames[-1][1], name)
         if outcome.blocked_by:

@@ -17,6 +17,7 @@ import torch
 
 from toolbox import course
 from toolbox.checks.deadline import deadline
+from toolbox.checks.error_frames import frames_of, stub_of
 from toolbox.checks.pytest_run import fresh_modules
 from toolbox.training.checkpoints import CheckpointError, load_weights
 
@@ -24,7 +25,7 @@ Size = tuple[int, int]
 
 
 class Unusable(Exception):
-    """A network that cannot be measured. The message explains why, for the student."""
+    """A network that cannot be measured. The message is a sentence that tells the student why."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class TrainedNetwork:
         from toolbox.training.trainer import weights_file
 
         self.fine_tuned = False
-        made = f"{wanted.model} can't be made"
-        self._failed = f"{made} or run" if wanted.masks else "the network can't be run"
+        made = f"The network {wanted.model} can't be made"
+        self._failed = f"{made} or run" if wanted.masks else "The network can't be run"
         with _explained(self._failed if wanted.masks else made):
             self._model = self._made(wanted)
         with _explained(self._failed):
@@ -100,8 +101,15 @@ def _explained(failed: str) -> Iterator[None]:
         yield
     except CheckpointError as problem:
         raise Unusable(str(problem)) from problem
+    except NotImplementedError as problem:
+        raise Unusable(f"{failed}: {_unwritten(problem)}") from problem
     except Exception as problem:  # the student's code may do anything
         raise Unusable(f"{failed}: {type(problem).__name__}: {problem}") from problem
+
+
+def _unwritten(problem: NotImplementedError) -> str:
+    name = stub_of(frames_of(problem))
+    return f"{name} is not implemented yet." if name else f"NotImplementedError: {problem}"
 
 
 Make = Callable[[Wanted, float], AbstractContextManager[Network]]

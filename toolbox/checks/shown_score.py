@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolbox.checks.arranged_feedback import Feedback, arrange, problems
-from toolbox.checks.attempts import failed_again
+from toolbox.checks.attempts import failed_again, wrong_parts
 from toolbox.checks.feedback_html import as_html
 from toolbox.checks.feedback_text import ALL_HINTS, as_text
 from toolbox.checks.graded_pictures import graded_pictures
@@ -28,8 +28,10 @@ class Shown:
     @classmethod
     def of(cls, run: Run, notes: Sequence[str] = ()) -> Shown:
         """Arrange a run's feedback, with examples for repeated failures unless nbgrader grades."""
-        repeated = () if grading() else failed_again(run)
-        return cls(problems(run), arrange(run, notes, repeated))
+        if grading():
+            return cls(problems(run), arrange(run, notes))
+        found = arrange(run, notes, failed_again(run), wrong_parts(run))
+        return cls(problems(run), found)
 
     def show(self) -> None:
         """Show the feedback: as HTML in a notebook, else as text, which nbgrader's pages read."""

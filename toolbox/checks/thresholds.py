@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 import torch
 
+from toolbox.data.chosen_images import DRAWINGS, PHOTOGRAPHS
+
+HARDLY = 0.15  # of the way from guessing to all points
+
 
 @dataclass(frozen=True)
 class Threshold:
@@ -29,7 +33,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class NetworkVerdict:
-    """The points of a checkpoint, and the sentence that explains them."""
+    """The points of a checkpoint, and the sentence that explains them, as printed."""
 
     accuracy: float | None
     points: float
@@ -37,13 +41,20 @@ class NetworkVerdict:
 
 
 def verdict(
-    found: float, threshold: Threshold, origin: str, *, chance: float, what: str = "accuracy"
+    found: float, threshold: Threshold, origin: str, *, chance: float, what: str = "Accuracy"
 ) -> NetworkVerdict:
     """Give all points at the threshold, none at `chance`, and a linear share in between."""
     wanted = threshold.wanted(origin)
     share = (found - chance) / (wanted - chance) if wanted > chance else float(found >= wanted)
     points = round(threshold.points * min(max(share, 0.0), 1.0), 2)
-    reason = f"{what} {found:.3f} on held-out images ({origin}); {wanted:g} earns all points"
+    kind = PHOTOGRAPHS if origin == "real" else DRAWINGS
+    reason = f"{what} {found:.3f} on held-out images ({kind}); {wanted:g} earns all points."
+    if share < HARDLY:
+        reason += (
+            f" Guessing gives {chance:.3f}: the network has learned almost nothing. If its "
+            "training loss does not fall, check the learning rate; if it falls, check how "
+            "the network is evaluated."
+        )
     return NetworkVerdict(found, points, reason)
 
 

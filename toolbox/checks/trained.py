@@ -90,7 +90,7 @@ def _verdict(threshold: Threshold, model: str, origin: str) -> NetworkVerdict:
             batches = data.Batches(test, 250, mean=mean, std=std, shuffle=True, seed=seed_for(0))
             found = accuracy(lambda x: network.predict(x, None), batches)
     except TooSlow:
-        return NetworkVerdict(None, 0.0, "the network took too long on the test images")
+        return NetworkVerdict(None, 0.0, "The network took too long on the test images.")
     except served_networks.Unusable as problem:
         return NetworkVerdict(None, 0.0, str(problem))
     return worth(found, threshold, origin, chance=1 / len(test.classes))

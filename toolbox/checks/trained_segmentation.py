@@ -39,11 +39,11 @@ def verdict(threshold: Threshold, model: str, origin: str) -> NetworkVerdict:
         with served_networks.trained(wanted, SECONDS) as network:
             counts = _counts(network, model, test, mean, std)
     except TooSlow:
-        return NetworkVerdict(None, 0.0, "the network took too long on the test images")
+        return NetworkVerdict(None, 0.0, "The network took too long on the test images.")
     except served_networks.Unusable as problem:
         return NetworkVerdict(None, 0.0, str(problem))
     found = mean_of_known(class_ious(counts))
-    return worth(found, threshold, origin, chance=1 / classes**2, what="mean IoU")
+    return worth(found, threshold, origin, chance=1 / classes**2, what="Mean IoU")
 
 
 def _counts(
@@ -60,6 +60,6 @@ def _counts(
         try:
             counts += count_pixels(predicted, truth, classes)
         except IndexError as problem:  # the network returned more scores than classes
-            said = f"{model} can't be made or run: {type(problem).__name__}: {problem}"
+            said = f"The network {model} can't be made or run: {type(problem).__name__}: {problem}"
             raise served_networks.Unusable(said) from problem
     return counts

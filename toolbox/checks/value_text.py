@@ -9,6 +9,7 @@ import numpy as np
 LONGEST = 160
 FEW = 10
 DIGITS = 7  # of a float; arrays have as many
+ROUNDING = 1e-6  # relative differences between equal values that were rounded in float32
 
 
 def show(value: object) -> str:
@@ -55,6 +56,8 @@ def _show_array(value: Any, kind: str, dtype: str) -> str:
         return f"{kind} of shape {shape}, {dtype}, {bad} of its values NaN or infinite"
     if wide.min() == wide.max():
         return f"{kind} of shape {shape}, {dtype}, {wide.min():.4g} everywhere"
+    if wide.max() - wide.min() <= ROUNDING * abs(wide).max():
+        return f"{kind} of shape {shape}, {dtype}, about {wide.mean():.4g} everywhere"
     first = ", ".join(f"{x:.4g}" for x in wide.ravel()[:4])
     return (
         f"{kind} of shape {shape}, {dtype}, from {wide.min():.4g} to {wide.max():.4g}, "

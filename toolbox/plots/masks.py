@@ -30,11 +30,17 @@ SEGMENT_COLOURS = (
 
 
 def label_maps(
-    rows: Mapping[str, Sequence[Any]], classes: Sequence[str], *, source: str, title: str
+    rows: Mapping[str, Sequence[Any]],
+    classes: Sequence[str],
+    *,
+    source: str,
+    title: str,
+    black: str = "void",
 ) -> Picture:
     """Plot rows of pictures (H, W, 3) uint8, each row labeled, with a legend of the classes.
 
-    rows: all of equal length, such as {"truth": [...], "prediction": [...]}.
+    rows: all of equal length, such as {"truth": [...], "prediction": [...]}. black: what black
+    pixels mean.
     """
     columns = {len(pictures) for pictures in rows.values()}
     if len(columns) != 1 or 0 in columns:
@@ -54,7 +60,7 @@ def label_maps(
         Patch(facecolor=_hex(colour), edgecolor="#555555", linewidth=0.5, label=name)
         for colour, name in zip(SEGMENT_COLOURS, classes, strict=True)
     ]
-    patches.append(Patch(facecolor="black", label="void"))
+    patches.append(Patch(facecolor="black", label=black))
     figure.legend(
         handles=patches,
         loc="outside lower center",
@@ -63,10 +69,12 @@ def label_maps(
         handlelength=1.2,
     )
     figure.suptitle(f"{title}   (data: {source})", x=0.01, ha="left", fontsize=10)
+    several = f"{across} pictures in each of {len(rows)} rows ({', '.join(rows)})"
+    arranged = several if len(rows) > 1 else f"{across} pictures in a row"
     return Picture(
         figure,
-        f"{title}: {across} pictures in each of {len(rows)} rows ({', '.join(rows)}); each class "
-        f"of {', '.join(classes)} has its own color, void is black.",
+        f"{title}: {arranged}; each class of {', '.join(classes)} has its own color, {black} is "
+        "black.",
     )
 
 

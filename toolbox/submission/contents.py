@@ -84,5 +84,5 @@ def _weights(trained: Trained, limit: float, room: float) -> str:
     try:
         load(path)
     except CheckpointError as problem:
-        return f"{name} ({worth}) is left out: {problem}."
+        return f"{name} ({worth}) is left out. {problem}"
     return ""

@@ -127,8 +127,11 @@ class CheckpointedRun:
         for path in kept[:-MOST_RUNS]:
             path.unlink(missing_ok=True)
 
-    def restore(self) -> None:
-        """Continue where a run with the same identity stopped, if there is one."""
+    def restore(self, epochs: int) -> None:
+        """Continue where a run with the same identity stopped, if there is one.
+
+        epochs: of the whole run, for the message.
+        """
         path = self._file()
         if not path.is_file():
             self._say_why_anew()
@@ -136,7 +139,7 @@ class CheckpointedRun:
         try:
             state = checkpoints.load(path)
         except checkpoints.CheckpointError as problem:
-            print(f"{problem}. Training starts from the beginning.")
+            print(f"{problem} Training starts from the beginning.")
             return
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -146,7 +149,10 @@ class CheckpointedRun:
         self.history = History(**state["history"])
         self.history.device = self.place.type
         os.utime(path)  # the files of the runs that were used last are kept
-        print(f"{self.history.name}: continuing after epoch {len(self.history)}.")
+        said = f"continuing after epoch {len(self.history)}."
+        if len(self.history) >= epochs:
+            said = "reusing the finished training, with the same code and settings."
+        print(f"{self.history.name}: {said}")
 
     def _say_why_anew(self) -> None:
         """Name the files whose change makes an earlier run with the same settings unusable."""

@@ -19,7 +19,7 @@ FROZEN = "frozen.sha256"  # the entry with the hash of the frozen parameters, wh
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that can't be read, or that doesn't fit; the message says what to do."""
+    """A checkpoint that can't be read or doesn't fit; the message says in a sentence what to do."""
 
 
 def save(path: Path | str, content: object) -> None:
@@ -33,18 +33,20 @@ def load(path: Path | str) -> Any:
     """Return what `save` wrote, on the CPU. Raises `CheckpointError` for anything else."""
     path = Path(path)
     if not path.is_file():
-        raise CheckpointError(f"there is no checkpoint {path}: train and save the model first")
+        raise CheckpointError(f"There is no checkpoint {path}: train and save the model first.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(
-            f"{path} contains more than weights and was not loaded: save model.state_dict(), "
-            "not the model itself"
+            f"The file {path} contains more than weights and was not loaded: "
+            "save model.state_dict(), not the model itself."
         ) from error
     except Exception as error:  # arbitrary bytes can raise anything in torch
-        raise CheckpointError(f"{path} is damaged or not a checkpoint: save it again") from error
+        raise CheckpointError(
+            f"The file {path} is damaged or not a checkpoint: save it again."
+        ) from error
 
 
 def save_weights(path: Path | str, model: nn.Module) -> None:
@@ -69,7 +71,7 @@ def load_weights(path: Path | str, model: nn.Module) -> None:
     """
     weights = load(path)
     if not isinstance(weights, dict):
-        raise CheckpointError(f"{path} contains no state_dict: save model.state_dict()")
+        raise CheckpointError(f"The file {path} contains no state_dict: save model.state_dict().")
     own = model.state_dict()
     frozen = weights.pop(FROZEN, None)
     missing = sorted(own.keys() - weights.keys())
@@ -83,13 +85,13 @@ def load_weights(path: Path | str, model: nn.Module) -> None:
     problems += [f"unknown: {', '.join(unknown)}"] * bool(unknown) + shapes
     if problems:
         raise CheckpointError(
-            f"{path} doesn't fit {type(model).__name__} ({'; '.join(problems)}). "
+            f"The file {path} doesn't fit {type(model).__name__} ({'; '.join(problems)}). "
             "Was the class changed after training?"
         )
     if frozen is not None and not _same(frozen, _hash_of(own, missing)):
         raise CheckpointError(
-            f"{path} was trained on other frozen weights than this {type(model).__name__} has: "
-            "build it on the same pretrained network"
+            f"The file {path} was trained on other frozen weights than this "
+            f"{type(model).__name__} has: build it on the same pretrained network."
         )
     model.load_state_dict({**own, **weights})
 

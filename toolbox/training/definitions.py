@@ -16,6 +16,15 @@ Name = tuple[str, str]  # module and name; an empty name means the whole module
 
 def text_of_used(names: set[Name]) -> dict[str, str]:
     """Return, by module, the code that `names` use, without comments and docstrings."""
+    return _reached(names)[0]
+
+
+def used_by(names: set[Name]) -> set[Name]:
+    """Return the names that `names` use, directly or not, and these names themselves."""
+    return _reached(names)[1]
+
+
+def _reached(names: set[Name]) -> tuple[dict[str, str], set[Name]]:
     sources: dict[str, _Source] = {}
     used: dict[str, set[int]] = {}
     waiting, seen = list(names), set(names)
@@ -28,7 +37,7 @@ def text_of_used(names: set[Name]) -> dict[str, str]:
             new = set(source.references(number)) - seen
             seen |= new
             waiting += new
-    return {module: sources[module].text(numbers) for module, numbers in used.items()}
+    return {module: sources[module].text(numbers) for module, numbers in used.items()}, seen
 
 
 @lru_cache(maxsize=64)

@@ -7,8 +7,6 @@ and resuming from the last one, early stopping, timing, and the history to plot.
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -29,6 +27,7 @@ from toolbox.training.history import History
 from toolbox.training.protocols import Loader, Scheduler
 from toolbox.training.run_files import one_at_a_time
 from toolbox.training.run_files import weights_file as weights_file
+from toolbox.training.run_settings import key_of
 from toolbox.training.used_code import identity
 
 
@@ -83,12 +82,12 @@ def fit(
         changed.augment = augment
         train = changed
     run = CheckpointedRun(name, model, optimizer, scheduler, place, seed)
-    settings = _key(model, optimizer, scheduler, train, validation, seed, patience)
+    settings = key_of(model, optimizer, scheduler, train, validation, seed, patience)
     used = (model, optimizer, scheduler, train, validation, train_epoch, evaluate)
     run.identity = RunIdentity(settings, identity(*used, augment))
     with one_at_a_time(name):
         if resume:
-            run.restore()
+            run.restore(epochs)
         run.history.metric = metric
         try:
             with _progress(name, epochs, len(run.history)) as bar, at_its_best(model, place):
@@ -162,35 +161,3 @@ def _progress(name: str, epochs: int, done: int) -> Iterator[Bar]:
         yield bar
     finally:
         bar.close()
-
-
-def _key(
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    scheduler: Scheduler | None,
-    train: Loader,
-    validation: Loader,
-    seed: int,
-    patience: int | None,
-) -> str:
-    """Return a hash of the settings that identify a run: all except its length and its code."""
-    shapes = [(key, tuple(value.shape)) for key, value in model.state_dict().items()]
-    groups = [
-        {k: str(v) for k, v in group.items() if k != "params"} for group in optimizer.param_groups
-    ]
-    parts = [
-        *(str(model), shapes, type(optimizer).__name__, groups),
-        *(type(scheduler).__name__, _describe(train), _describe(validation)),
-        *(seed, patience),
-    ]
-    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
-
-
-def _describe(loader: Loader) -> list[str]:
-    """Describe a loader: its data, the size of its batches, its augmentation."""
-    data = getattr(loader, "dataset", None)
-    where = getattr(data, "provenance", None)
-    size = len(data) if data is not None and hasattr(data, "__len__") else None
-    augment = getattr(loader, "augment", None)
-    named = getattr(augment, "__qualname__", None) or str(augment).split(" at 0x")[0]
-    return [str(where), str(size), str(getattr(loader, "batch_size", None)), named]

@@ -58,9 +58,9 @@ class Asked:
         found = self._answer("predict", [x, size])
         shape = (len(x), *(size or ()))
         if type(found) is not torch.Tensor or found.dtype != torch.int64:
-            raise Unusable("the network can't be run: its predictions are not class ids")
+            raise Unusable("The network can't be run: its predictions are not class ids.")
         if found.shape != shape or bool((found < 0).any()):
-            raise Unusable("the network can't be run: its predictions are not class ids")
+            raise Unusable("The network can't be run: its predictions are not class ids.")
         return found.detach()
 
     def _answer(self, method: str, operands: list[Any]) -> Any:
@@ -76,7 +76,9 @@ class Asked:
             raise
         except BaseException as problem:  # the worker chooses the exception type
             said = f"{type(problem).__name__}: {problem}"
-            raise Unusable(shown_text(f"{self._wanted.model} can't be made: {said}")) from None
+            raise Unusable(
+                shown_text(f"The network {self._wanted.model} can't be made: {said}")
+            ) from None
 
 
 def measured(processes: Processes, place: Place, run: str, key: str) -> tuple[str, float]:
