@@ -71,6 +71,12 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
         checkpoints.load(tmp_path / "w.pt")
 
 
+def test_an_interrupted_training_is_reported(tmp_path: Path) -> None:
+    checkpoints.save(tmp_path / "run-1f.pt", {})
+    with pytest.raises(CheckpointError, match=r"^The training that writes .* was interrupted: run"):
+        checkpoints.load(tmp_path / "weights.pt")
+
+
 def half_frozen(seed: int) -> nn.Sequential:
     torch.manual_seed(seed)
     model = nn.Sequential(nn.Linear(4, 300), nn.BatchNorm1d(300), nn.Linear(300, 2))

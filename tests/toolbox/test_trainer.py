@@ -211,6 +211,23 @@ def test_a_damaged_checkpoint_starts_from_the_beginning(
     assert "starts from the beginning" in capsys.readouterr().out
 
 
+def test_a_training_says_that_settings_and_code_changed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    code = {"dl_utils.py": "1"}
+    monkeypatch.setattr(trainer, "identity", lambda *_: dict(code))
+    train(1)
+    assert "training again" not in capsys.readouterr().out
+    train(1, seed=5)
+    assert "run: training again, because its settings changed." in capsys.readouterr().out
+    code["dl_utils.py"] = "2"
+    train(1, seed=6)
+    said = "run: training again, because dl_utils.py and its settings changed."
+    assert said in capsys.readouterr().out
+    train(1, seed=5)
+    assert "run: training again, because dl_utils.py changed." in capsys.readouterr().out
+
+
 def test_an_undone_edit_brings_the_finished_run_back(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, place: Path
 ) -> None:

@@ -123,7 +123,7 @@ class CheckpointedRun:
         }
         checkpoints.save(self._file(), state)
         self._saved = time.perf_counter()
-        kept = sorted(self.folder.glob("run-*.pt"), key=lambda path: path.stat().st_mtime_ns)
+        kept = sorted(self.folder.glob(checkpoints.RUNS), key=lambda path: path.stat().st_mtime_ns)
         for path in kept[:-MOST_RUNS]:
             path.unlink(missing_ok=True)
 
@@ -155,16 +155,20 @@ class CheckpointedRun:
         print(f"{self.history.name}: {said}")
 
     def _say_why_anew(self) -> None:
-        """Name the files whose change makes an earlier run with the same settings unusable."""
-        runs = sorted(self.folder.glob("run-*.pt"), key=lambda path: path.stat().st_mtime_ns)
+        """Name what changed since an earlier run, if possible one with the same settings."""
+        runs = sorted(self.folder.glob(checkpoints.RUNS), key=lambda path: path.stat().st_mtime_ns)
+        said = ""
         for path in reversed(runs):
             with suppress(checkpoints.CheckpointError, AttributeError):
                 state = checkpoints.load(path)
                 files = changed(state.get("code", {}), self.identity.code)
-                if files and state.get("settings") == self.identity.settings:
-                    said = " and ".join(files)
-                    print(f"{self.history.name}: training again, because {said} changed.")
-                    return
+                same = state.get("settings") == self.identity.settings
+                if not said or (files and same):
+                    said = " and ".join([*files, *(["its settings"] if not same else [])])
+                if files and same:
+                    break
+        if said:
+            print(f"{self.history.name}: training again, because {said} changed.")
 
     def _file(self) -> Path:
         return self.folder / f"run-{self.identity.digest}.pt"

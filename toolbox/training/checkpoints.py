@@ -15,6 +15,7 @@ from torch import nn
 
 from data_scripts.whole_files import write_whole
 
+RUNS = "run-*.pt"  # the states of trainings, beside the weights that a finished one writes
 FROZEN = "frozen.sha256"  # the entry with the hash of the frozen parameters, which are not saved
 
 
@@ -32,6 +33,10 @@ def save(path: Path | str, content: object) -> None:
 def load(path: Path | str) -> Any:
     """Return what `save` wrote, on the CPU. Raises `CheckpointError` for anything else."""
     path = Path(path)
+    if not path.is_file() and any(path.parent.glob(RUNS)):
+        raise CheckpointError(
+            f"The training that writes {path} was interrupted: run its cell again to continue."
+        )
     if not path.is_file():
         raise CheckpointError(f"There is no checkpoint {path}: train and save the model first.")
     try:
