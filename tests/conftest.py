@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import matplotlib
@@ -37,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     temporary_files.use_memory()
     # Hooks of this file would not see the tests in unit_tests.
     config.pluginmanager.register(ProcessorTime(config.getoption(OPTION)))
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Start one process more than there are cores: many tests wait for the disk or for others."""
+    return 1 + (yield)
 
 
 def pytest_unconfigure() -> None:
