@@ -155,7 +155,10 @@ class CheckpointedRun:
         print(f"{self.history.name}: {said}")
 
     def _say_why_anew(self) -> None:
-        """Name what changed since an earlier run, if possible one with the same settings."""
+        """Name the files that changed since an earlier run, best one with the same settings.
+
+        Nothing is said if only settings changed: a notebook may train twice under one name.
+        """
         runs = sorted(self.folder.glob(checkpoints.RUNS), key=lambda path: path.stat().st_mtime_ns)
         said = ""
         for path in reversed(runs):
@@ -163,8 +166,8 @@ class CheckpointedRun:
                 state = checkpoints.load(path)
                 files = changed(state.get("code", {}), self.identity.code)
                 same = state.get("settings") == self.identity.settings
-                if not said or (files and same):
-                    said = " and ".join([*files, *(["its settings"] if not same else [])])
+                if files and (same or not said):
+                    said = " and ".join(files if same else [*files, "its settings"])
                 if files and same:
                     break
         if said:
