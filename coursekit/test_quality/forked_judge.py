@@ -56,17 +56,21 @@ class Forked:
 
 
 @contextmanager
-def linked(root: Path, source: Forked, here: Path) -> Iterator[Link]:
-    """Yield a link to workers of `source`. here: for the files of tests."""
+def linked(
+    root: Path, prepare: Callable[[], None] = lambda: None
+) -> Iterator[tuple[Link, Forked, Path]]:
+    """Yield a link, its workers, which run `prepare`, and a folder for the files of tests."""
     files = {
         f"student_code/{path.name}": path.read_bytes()
         for path in (root / "student_code").glob("*.py")
     }
-    link = Link(source, here, Errors(str(root), files), lambda said: sys.stdout.write(said))
-    try:
-        yield link
-    finally:
-        link.close()
+    with tempfile.TemporaryDirectory() as folder:
+        source, here = Forked(Path(folder, "there"), prepare), Path(folder, "here")
+        link = Link(source, here, Errors(str(root), files), lambda said: sys.stdout.write(said))
+        try:
+            yield link, source, here
+        finally:
+            link.close()
 
 
 def by_judge(
@@ -78,11 +82,8 @@ def by_judge(
 ) -> Run:
     """Run a module's tests with a forked worker. `root` must be the current folder."""
     files = [f"unit_tests/test_{module}.py"]
-    with tempfile.TemporaryDirectory() as folder:
-        source = Forked(Path(folder, "there"), prepare)
-        here = Path(folder, "here")
-        with linked(root, source, here) as link:
-            return run(link, files, functions, hidden, here, seconds=SECONDS_PER_TEST)
+    with linked(root, prepare) as (link, _, here):
+        return run(link, files, functions, hidden, here, seconds=SECONDS_PER_TEST)
 
 
 def collect_by_judge(
@@ -92,11 +93,9 @@ def collect_by_judge(
 
     `root` must be the current folder.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        source, here = Forked(Path(folder, "there")), Path(folder, "here")
-        with linked(root, source, here) as link, judged_by(link):
-            forks.install = lambda subject: setattr(source, "prepare", subject.install)
-            forks.release = link.close
-            plugins = [Judging(link, Plan(functions, hidden)), forks]
-            files = [f"unit_tests/test_{module}.py"]
-            run_tests(files, plugins=plugins, scratch=here, seconds=SECONDS_PER_TEST)
+    with linked(root) as (link, source, here), judged_by(link):
+        forks.install = lambda subject: setattr(source, "prepare", subject.install)
+        forks.release = link.close
+        plugins = [Judging(link, Plan(functions, hidden)), forks]
+        files = [f"unit_tests/test_{module}.py"]
+        run_tests(files, plugins=plugins, scratch=here, seconds=SECONDS_PER_TEST)

@@ -155,9 +155,9 @@ class CheckpointedRun:
         print(f"{self.history.name}: {said}")
 
     def _say_why_anew(self) -> None:
-        """Name the files that changed since an earlier run, best one with the same settings.
+        """Print which files changed since an earlier run, preferably one with the same settings.
 
-        Nothing is said if only settings changed: a notebook may train twice under one name.
+        Print nothing if only settings changed, since a notebook may train twice under one name.
         """
         runs = sorted(self.folder.glob(checkpoints.RUNS), key=lambda path: path.stat().st_mtime_ns)
         said = ""
