@@ -21,6 +21,7 @@ PRIVATE_MODULES: dict[str, tuple[str, ...]] = {
         "nbgrader.converters",
         "nbgrader.converters.autograde",
         "nbgrader.coursedir",
+        "nbgrader.dbutil",
         "nbgrader.plugins",
         "nbgrader.preprocessors",
         "nbgrader.preprocessors.latesubmissions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -37,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     temporary_files.use_memory()
     # Hooks of this file would not see the tests in unit_tests.
     config.pluginmanager.register(ProcessorTime(config.getoption(OPTION)))
+
+
+def pytest_collection_finish() -> None:
+    if "nbgrader.api" in sys.modules:  # some test may create gradebooks
+        from coursekit import gradebook_schema
+
+        gradebook_schema.read_here()
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)

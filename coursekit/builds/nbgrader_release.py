@@ -13,7 +13,7 @@ from typing import Any
 
 import nbformat
 
-from coursekit import dependencies, gradebook
+from coursekit import dependencies, gradebook, gradebook_schema
 from coursekit.builds.nbgrader_source import for_nbgrader
 from coursekit.builds.step_cache import StepCache
 from coursekit.builds.trees import Tree, assignment, facts_file, modules_up_to, room, write
@@ -129,6 +129,7 @@ def _nbgrader_here(folder: Path, words: list[str]) -> tuple[int, str]:
     """Run nbgrader in this process. Return its exit status and output."""
     from nbgrader.apps.nbgraderapp import main
 
+    gradebook_schema.read_here()
     os.environ.update(_environment())
     os.chdir(folder)
     said = io.StringIO()
