@@ -146,7 +146,7 @@ corpus: $(STAMP) ## grade every malformed submission, collected and placed by ha
 	@$(RUN) -m pytest tests/odd_submissions -m "slow or not slow"
 
 thorough: data ## try all variants of the theory, forms of results, notebooks offline, and two builds (minutes)
-	@$(RUN) -m pytest tests/theory tests/quality tests/data tests/coursekit -m slow
+	@$(RUN) -m pytest tests/theory tests/quality tests/data tests/coursekit tests/promises tests/deadlines -m slow
 
 site: $(VENV)/.site-installed ## build the documentation site in build/site/html, and check it
 	@$(RUN) -m tools.site

@@ -144,12 +144,6 @@ def test_executed_notebooks_have_outputs_and_no_errors(small_once: Path, built: 
             assert any(cell.get("outputs") for cell in notebook.cells)
 
 
-def test_two_builds_are_the_same_bytes(small_once: Path, small: Path, coursekit: Coursekit) -> None:
-    done = coursekit(small, "build", "--fresh")
-    assert done.returncode == 0, done.stdout
-    assert digests(small / "build") == digests(small_once / "build")
-
-
 @pytest.mark.slow
 def test_two_builds_of_a_part_with_images_are_the_same_bytes(
     built: Path, coursekit: Coursekit, tmp_path: Path

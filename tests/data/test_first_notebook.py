@@ -175,6 +175,7 @@ def street_statistics(mirror: Path) -> list[float]:
     return [*means.tolist(), *spreads.tolist()]
 
 
+@pytest.mark.slow
 def test_real_animals_arrive_in_the_notebook_after_the_server_was_off(
     published: Hosts, registry_file: Path, tmp_path: Path
 ) -> None:

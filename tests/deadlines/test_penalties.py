@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook, SubmittedNotebook
 
@@ -50,7 +50,8 @@ def penalties(book: Gradebook) -> list[tuple[str, str, float | None]]:
     return sorted(rows, key=lambda row: row[:2])
 
 
-changed_states = st.lists(
+Step = tuple[str, str, int, datetime, dict[str, Any], int]
+changed_states: st.SearchStrategy[list[Step]] = st.lists(
     st.tuples(
         st.sampled_from(["due", "submitted", "extension", "read", "rules"]),
         st.sampled_from(STUDENTS),
@@ -64,11 +65,15 @@ changed_states = st.lists(
 )
 
 
-@given(changed_states)
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("examples", [200, pytest.param(1000, marks=pytest.mark.slow)])
 def test_regrading_after_any_change_of_dates_equals_a_fresh_grade(
-    book: Gradebook, steps: list[tuple[str, str, int, datetime, dict[str, Any], int]]
+    book: Gradebook, examples: int
 ) -> None:
+    check = settings(max_examples=examples)(given(changed_states)(_regrades_like_a_fresh_grade))
+    check(book)
+
+
+def _regrades_like_a_fresh_grade(book: Gradebook, steps: list[Step]) -> None:
     due, rules, extensions = list(CHANGES[:3]), {"percent_per_day": 10, "late_days": 2}, []
     for what, student, number, when, late, points in steps:
         part = PARTS[number]

@@ -49,6 +49,8 @@ OTHERS = [name for name in RECIPES if name not in DAILY]
 )
 def test_a_recipe_works_as_printed(name: str, built: Path, tmp_path: Path) -> None:
     reader = reader_of(name, tmp_path)
+    if name in DAILY:  # what was built with these settings is not built again
+        shutil.copyfile(built / "course.toml", reader.folder / "course.toml")
     shutil.copytree(built / "build" / ".cache", reader.folder / "build" / ".cache")  # saves minutes
     reader.follows(RECIPES[name])
 

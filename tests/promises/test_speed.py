@@ -23,6 +23,7 @@ def computed(command: list[str], folder: Path) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+@pytest.mark.slow
 def test_a_test_file_takes_no_more_than_twice_the_imports(built: Path) -> None:
     """Compare pairs of runs, since the speed of a shared machine drifts; use the median pair."""
     release = built / "build" / "release"

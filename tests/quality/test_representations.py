@@ -37,7 +37,7 @@ def judged(module: str) -> list[tuple[str, representations.Representation, Run |
     return [(*cases[number], run) for number, run in results]
 
 
-@pytest.mark.parametrize("module", some(MODULES, one_in=8))
+@pytest.mark.parametrize("module", some(MODULES, one_in=12))
 def test_only_representations_that_a_docstring_forbids_are_rejected(
     module: str, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

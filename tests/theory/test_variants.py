@@ -21,7 +21,7 @@ from toolbox.questions.variant import Draw
 
 STUDENTS = students_of_variants()
 CHUNKS = {f"from{start}": range(start, start + 30) for start in range(0, questions.VARIANTS, 30)}
-EACH_CHUNK = pytest.mark.parametrize("variants", some(CHUNKS, one_in=5))
+EACH_CHUNK = pytest.mark.parametrize("variants", some(CHUNKS, one_in=10))
 
 
 @EACH_CHUNK

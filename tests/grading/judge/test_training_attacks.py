@@ -46,13 +46,13 @@ def test_there_are_thirty_attacks() -> None:
     assert len(ATTACKS) >= 30
 
 
-@pytest.mark.parametrize("name", some({name: name for name in ATTACKS}, one_in=6))
+@pytest.mark.parametrize("name", some({name: name for name in ATTACKS}, one_in=12))
 def test_an_attack_passes_no_further_test(name: str) -> None:
     function, text = ATTACKS[name]
     assert passed(function, text) <= passed_by_base(function)
 
 
-@pytest.mark.parametrize("function", BASES)
+@pytest.mark.parametrize("function", some({name: name for name in BASES}, one_in=3))
 def test_right_work_passes_all_tests(function: str) -> None:
     outcomes = judged(function, "")
     assert outcomes
