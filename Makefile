@@ -145,7 +145,7 @@ attacks: data ## attack the grader in every known way, and kill it 20 times (abo
 corpus: $(STAMP) ## grade every malformed submission, collected and placed by hand (minutes)
 	@$(RUN) -m pytest tests/odd_submissions -m "slow or not slow"
 
-thorough: data ## try all variants of the theory, forms of results, notebooks offline, and two builds (minutes)
+thorough: data ## try all variants of the theory, forms of results, notebooks offline, two builds (minutes)
 	@$(RUN) -m pytest tests/theory tests/quality tests/data tests/coursekit tests/promises tests/deadlines -m slow
 
 site: $(VENV)/.site-installed ## build the documentation site in build/site/html, and check it

@@ -141,7 +141,7 @@ def _build_part1(folder: Path) -> None:
         text if PART in text else re.sub(r"(?m)^built = true", "built = false", text)
         for text in others
     ]
-    head = re.sub("seconds_per_test = .*", "seconds_per_test = 5", head)  # endless loops end sooner
+    head = re.sub("seconds_per_test = .*", "seconds_per_test = 3", head)  # endless loops end sooner
     toml.write_text("".join([head, *parts]), encoding="utf-8")
     _build(folder)
 
