@@ -299,10 +299,9 @@ def leave_and_look(line: socket.socket) -> None:
     listener = socket.socket()
     with contextlib.suppress(OSError):
         listener.bind(("127.0.0.1", 4321))
-    for _ in range(30):  # increase process numbers
-        if (child := os.fork()) == 0:
-            os._exit(0)
-        os.waitpid(child, 0)
+    if (child := os.fork()) == 0:  # increases the number of the next process
+        os._exit(0)
+    os.waitpid(child, 0)
     send(line, {"found": found, "process": os.getpid(), "user": os.getuid()})
 
 
