@@ -111,14 +111,14 @@ def test_an_unknown_name_is_reported_with_the_known_names(root: Path) -> None:
 
 def test_versions_that_run_at_the_same_time_share_no_files(root: Path, tmp_path: Path) -> None:
     same = "scaler.compute_mean_and_std"
-    copies = [Subject("wrong", same, f"copy {number}", lambda: None) for number in range(8)]
+    copies = [Subject("wrong", same, f"copy {number}", lambda: None) for number in range(20)]
     judged = judge(root, "scaler", copies, tmp_path)
     assert {outcome.status for verdict in judged for outcome in verdict.outcomes} == {"passed"}
 
 
 def test_versions_tested_by_the_judge_share_no_files(root: Path, tmp_path: Path) -> None:
     same = "scaler.compute_mean_and_std"
-    copies = [Subject("wrong", same, f"copy {number}", lambda: None) for number in range(4)]
+    copies = [Subject("wrong", same, f"copy {number}", lambda: None) for number in range(6)]
     judged = judge(root, "scaler", copies, tmp_path, judged=[same])
     assert {outcome.status for verdict in judged for outcome in verdict.outcomes} == {"passed"}
     assert {outcome.hidden for verdict in judged for outcome in verdict.outcomes} == {True, False}
