@@ -45,6 +45,17 @@ class Subject:
         return f"{self.kind} {self.function} {self.name}"
 
 
+@dataclass(frozen=True)
+class Group:
+    """Versions that one process judges after one collection.
+
+    `collect` runs pytest with the given plugin.
+    """
+
+    collect: Callable[[Forks], None]
+    subjects: Sequence[Subject]
+
+
 def judge_together(
     collect: Callable[[Forks], None],
     subjects: Sequence[Subject],
@@ -54,32 +65,47 @@ def judge_together(
 ) -> Iterator[tuple[int, Run | Failed]]:
     """Yield (number, result) for the subjects in the order of completion.
 
-    `collect` runs pytest with the given plugin. It is called in `workers` processes, which share
-    the subjects. Results of processes that died are missing. Mutants run the tests of their
-    function up to the first failure, students' versions all of these, and other versions all tests
-    of the module.
+    `workers` processes share the subjects. For the rest, see `judge_groups`.
+    """
+    shared = min(workers, len(subjects))
+    groups = [Group(collect, subjects[first::shared]) for first in range(shared)]
+    judged = judge_groups(groups, workers=shared, seconds_per_version=seconds_per_version)
+    for first, number, result in judged:
+        yield first + number * shared, result
+
+
+def judge_groups(
+    groups: Sequence[Group], *, workers: int, seconds_per_version: float
+) -> Iterator[tuple[int, int, Run | Failed]]:
+    """Yield (group, number in the group, result) for all versions in the order of completion.
+
+    Each group is judged in a process of its own, `workers` of them at a time. Results of processes
+    that died are missing. Mutants run the tests of their function up to the first failure,
+    students' versions all of these, and other versions all tests of the module.
     """
     context = multiprocessing.get_context("fork")
+    waiting = list(enumerate(groups))[::-1]
     running: dict[Connection, tuple[int, Any]] = {}
-    for first in range(min(workers, len(subjects))):
-        ours, theirs = context.Pipe(duplex=False)
-        forks = Forks(subjects[first::workers], theirs, seconds_per_version)
-        process = context.Process(target=_collect_and_fork, args=(collect, forks))
-        process.start()
-        theirs.close()
-        running[ours] = (first, process)
     try:
-        while running:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                number, group = waiting.pop()
+                ours, theirs = context.Pipe(duplex=False)
+                forks = Forks(group.subjects, theirs, seconds_per_version)
+                process = context.Process(target=_collect_and_fork, args=(group.collect, forks))
+                process.start()
+                theirs.close()
+                running[ours] = (number, process)
             for connection in wait(list(running)):
                 assert isinstance(connection, Connection)
-                first, process = running[connection]
+                number, process = running[connection]
                 try:
-                    number, result = connection.recv()
+                    subject, result = connection.recv()
                 except EOFError:
                     process.join()
                     del running[connection]
                 else:
-                    yield first + number * workers, result
+                    yield number, subject, result
     finally:
         for connection, (_, process) in running.items():
             connection.close()

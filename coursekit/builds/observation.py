@@ -7,7 +7,7 @@ after one collection of its tests; the others in separate runs.
 from __future__ import annotations
 
 import functools
-import itertools
+import math
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from coursekit.collected_once import Subject, in_one_process, judge_together
+from coursekit.collected_once import Group, Subject, in_one_process, judge_groups
 from coursekit.errors import CourseProblem
 from coursekit.folder_in_memory import folder_in_memory
 from coursekit.forked_jobs import Failed, run_forked
@@ -47,16 +47,20 @@ def observations(mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, Seen]]:
 
     Raises `CatalogueError` for a mistake that cannot be run.
     """
-    separate: list[Mistake] = []
+    workers = os.cpu_count() or 1
+    shares = _shares(mistakes, workers)
+    left = {name_of(mistake): mistake for mistake in mistakes}
     with (
         tempfile.TemporaryDirectory(dir=folder_in_memory(), ignore_cleanup_errors=True) as place,
         patch.object(tempfile, "tempdir", place),  # for the files of the tests
     ):
-        for module, group in itertools.groupby(mistakes, key=_module):
-            left = dict(enumerate(group))
-            for number, seen in _together(module, list(left.values())):
-                yield left.pop(number), seen
-            separate += left.values()
+        groups = [_group(share) for share in shares]
+        for share, number, result in judge_groups(
+            groups, workers=workers, seconds_per_version=SECONDS
+        ):
+            if not isinstance(result, Failed) and (seen := _seen(result.outcomes)):
+                yield left.pop(name_of(shares[share][number])), seen
+        separate = list(left.values())
         jobs = [functools.partial(_separately, mistake) for mistake in separate]
         for number, result in run_forked(jobs, seconds=SECONDS):
             if isinstance(result, Failed):
@@ -64,8 +68,22 @@ def observations(mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, Seen]]:
             yield separate[number], result
 
 
-def _together(module: str, mistakes: Sequence[Mistake]) -> Iterator[tuple[int, Seen]]:
-    """Yield the number of each mistake that a test rejects, and what was observed."""
+def _shares(mistakes: Sequence[Mistake], workers: int) -> list[list[Mistake]]:
+    """Divide the mistakes, the largest share first: each module's, or less if that is too much."""
+    modules: dict[str, list[Mistake]] = {}
+    for mistake in mistakes:
+        modules.setdefault(_module(mistake), []).append(mistake)
+    most = math.ceil(len(mistakes) / workers)
+    shares = [
+        each[first : first + most]
+        for each in modules.values()
+        for first in range(0, len(each), most)
+    ]
+    return sorted(shares, key=len, reverse=True)
+
+
+def _group(mistakes: Sequence[Mistake]) -> Group:
+    """Return what judges mistakes in one module."""
     subjects = [
         Subject(
             "wrong" if isinstance(each, Entry) else "student",
@@ -75,15 +93,7 @@ def _together(module: str, mistakes: Sequence[Mistake]) -> Iterator[tuple[int, S
         )
         for each in mistakes
     ]
-    results = judge_together(
-        in_one_process(f"unit_tests/test_{module}.py"),
-        subjects,
-        workers=os.cpu_count() or 1,
-        seconds_per_version=SECONDS,
-    )
-    for number, result in results:
-        if not isinstance(result, Failed) and (seen := _seen(result.outcomes)):
-            yield number, seen
+    return Group(in_one_process(f"unit_tests/test_{_module(mistakes[0])}.py"), subjects)
 
 
 def _separately(mistake: Mistake) -> Seen:
