@@ -47,7 +47,7 @@ def observations(mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, Seen]]:
 
     Raises `CatalogueError` for a mistake that cannot be run.
     """
-    workers = os.cpu_count() or 1
+    workers = 1 + (os.cpu_count() or 1)  # some tests wait, most of all those of latencies
     shares = _shares(mistakes, workers)
     left = {name_of(mistake): mistake for mistake in mistakes}
     with (
@@ -62,7 +62,7 @@ def observations(mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, Seen]]:
                 yield left.pop(name_of(shares[share][number])), seen
         separate = list(left.values())
         jobs = [functools.partial(_separately, mistake) for mistake in separate]
-        for number, result in run_forked(jobs, seconds=SECONDS):
+        for number, result in run_forked(jobs, workers=workers, seconds=SECONDS):
             if isinstance(result, Failed):
                 raise CatalogueError(f"{name_of(separate[number])}: {result.reason}")
             yield separate[number], result

@@ -98,7 +98,7 @@ def test_a_test_module_that_keeps_something_from_its_import_is_imported_for_each
     monkeypatch.chdir(source)
     separate: list[object] = []
 
-    def counted(jobs: Sequence[object], seconds: float) -> Iterator[tuple[int, observation.Seen]]:
+    def counted(jobs: Sequence[object], **_: float) -> Iterator[tuple[int, observation.Seen]]:
         separate.extend(jobs)
         return iter([])
 
