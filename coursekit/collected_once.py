@@ -46,7 +46,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Group:
+class Versions:
     """Versions that one process judges after one collection.
 
     `collect` runs pytest with the given plugin.
@@ -65,34 +65,34 @@ def judge_together(
 ) -> Iterator[tuple[int, Run | Failed]]:
     """Yield (number, result) for the subjects in the order of completion.
 
-    `workers` processes share the subjects. For the rest, see `judge_groups`.
+    `workers` processes share the subjects. For the rest, see `judge_shares`.
     """
     shared = min(workers, len(subjects))
-    groups = [Group(collect, subjects[first::shared]) for first in range(shared)]
-    judged = judge_groups(groups, workers=shared, seconds_per_version=seconds_per_version)
+    shares = [Versions(collect, subjects[first::shared]) for first in range(shared)]
+    judged = judge_shares(shares, workers=shared, seconds_per_version=seconds_per_version)
     for first, number, result in judged:
         yield first + number * shared, result
 
 
-def judge_groups(
-    groups: Sequence[Group], *, workers: int, seconds_per_version: float
+def judge_shares(
+    shares: Sequence[Versions], *, workers: int, seconds_per_version: float
 ) -> Iterator[tuple[int, int, Run | Failed]]:
-    """Yield (group, number in the group, result) for all versions in the order of completion.
+    """Yield (share, number in the share, result) for all versions in the order of completion.
 
-    Each group is judged in a process of its own, `workers` of them at a time. Results of processes
+    Each share is judged in a separate process, `workers` of them at a time. Results of processes
     that died are missing. Mutants run the tests of their function up to the first failure,
     students' versions all of these, and other versions all tests of the module.
     """
     context = multiprocessing.get_context("fork")
-    waiting = list(enumerate(groups))[::-1]
+    waiting = list(enumerate(shares))[::-1]
     running: dict[Connection, tuple[int, Any]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                number, group = waiting.pop()
+                number, share = waiting.pop()
                 ours, theirs = context.Pipe(duplex=False)
-                forks = Forks(group.subjects, theirs, seconds_per_version)
-                process = context.Process(target=_collect_and_fork, args=(group.collect, forks))
+                forks = Forks(share.subjects, theirs, seconds_per_version)
+                process = context.Process(target=_collect_and_fork, args=(share.collect, forks))
                 process.start()
                 theirs.close()
                 running[ours] = (number, process)

@@ -39,7 +39,7 @@ def run_forked(
     running: dict[Connection, tuple[int, Any]] = {}
     most = workers or os.cpu_count() or 1
     gc.collect()
-    gc.freeze()  # so that garbage collection in forks skips the objects of this process
+    gc.freeze()  # for good: no later collection, here or in a fork, has to look at what lives now
     if len(jobs) >= MANY:
         use_huge_pages()
     try:
@@ -61,7 +61,6 @@ def run_forked(
                 yield number, _receive(connection)
                 process.join()
     finally:
-        gc.unfreeze()
         for _, process in running.values():
             process.kill()
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from coursekit.collected_once import Group, Subject, in_one_process, judge_groups
+from coursekit.collected_once import Subject, Versions, in_one_process, judge_shares
 from coursekit.errors import CourseProblem
 from coursekit.folder_in_memory import folder_in_memory
 from coursekit.forked_jobs import Failed, run_forked
@@ -54,9 +54,8 @@ def observations(mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, Seen]]:
         tempfile.TemporaryDirectory(dir=folder_in_memory(), ignore_cleanup_errors=True) as place,
         patch.object(tempfile, "tempdir", place),  # for the files of the tests
     ):
-        groups = [_group(share) for share in shares]
-        for share, number, result in judge_groups(
-            groups, workers=workers, seconds_per_version=SECONDS
+        for share, number, result in judge_shares(
+            [_versions(each) for each in shares], workers=workers, seconds_per_version=SECONDS
         ):
             if not isinstance(result, Failed) and (seen := _seen(result.outcomes)):
                 yield left.pop(name_of(shares[share][number])), seen
@@ -82,7 +81,7 @@ def _shares(mistakes: Sequence[Mistake], workers: int) -> list[list[Mistake]]:
     return sorted(shares, key=len, reverse=True)
 
 
-def _group(mistakes: Sequence[Mistake]) -> Group:
+def _versions(mistakes: Sequence[Mistake]) -> Versions:
     """Return what judges mistakes in one module."""
     subjects = [
         Subject(
@@ -93,7 +92,7 @@ def _group(mistakes: Sequence[Mistake]) -> Group:
         )
         for each in mistakes
     ]
-    return Group(in_one_process(f"unit_tests/test_{_module(mistakes[0])}.py"), subjects)
+    return Versions(in_one_process(f"unit_tests/test_{_module(mistakes[0])}.py"), subjects)
 
 
 def _separately(mistake: Mistake) -> Seen:

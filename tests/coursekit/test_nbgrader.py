@@ -132,6 +132,7 @@ def test_export_holds_every_student(graded: Path, part: Part) -> None:
     assert found["stub"] == 0
 
 
+@pytest.mark.slow
 def test_validate_accepts_the_solution_and_not_the_stub(graded: Path) -> None:
     right = nbgrader(graded / "submitted" / "right" / PART, "validate", f"{PART}.ipynb")
     assert "Success! Your notebook passes all the tests." in right.stdout

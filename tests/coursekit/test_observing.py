@@ -79,7 +79,7 @@ def test_observing_together_and_separately_gives_the_same(
     together = dict(observation.observations(mistakes))
     assert set(together) == set(mistakes)
     assert any(records(each)[0].get("free") for seen in together.values() for each in seen.values())
-    monkeypatch.setattr(observation, "judge_groups", lambda *_, **__: iter([]))
+    monkeypatch.setattr(observation, "judge_shares", lambda *_, **__: iter([]))
     assert dict(observation.observations(mistakes)) == together
 
 
