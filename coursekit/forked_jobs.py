@@ -39,7 +39,7 @@ def run_forked(
     running: dict[Connection, tuple[int, Any]] = {}
     most = workers or os.cpu_count() or 1
     gc.collect()
-    gc.freeze()  # for good: no later collection, here or in a fork, has to look at what lives now
+    gc.freeze()  # so that no later collection, here or in a fork, looks at what lives now
     if len(jobs) >= MANY:
         use_huge_pages()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from coursekit import constraints, doctor, private_apis
+from coursekit.errors import CourseProblem
 from toolbox import notebook, tested_versions
 
 FILES = ("py311.txt", "py312.txt", "py313.txt", "colab.txt")
@@ -50,6 +52,27 @@ def test_constraints_of_this_environment_can_be_written(tmp_path: Path) -> None:
     assert {"torch", "numpy", "nbgrader", "pytest", "ruff"} <= set(pins)
     assert "vision-course" not in pins
     assert not [name for name in pins if name.startswith(("nvidia", "cuda", "triton"))]
+
+
+def test_constraints_of_this_environment_fit_every_release_of_this_python() -> None:
+    """Debian 12 has Python 3.11.2: a package that needs 3.11.5 could not be installed there."""
+    assert constraints.too_new(constraints.pinned()) == []
+
+
+def test_constraints_that_exclude_a_release_are_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = "{}.{}".format(*sys.version_info)
+    package = tmp_path / "narrow-2.0.dist-info"
+    package.mkdir()
+    needed = f"Requires-Python: >={python}.5"
+    (package / "METADATA").write_text(f"Name: narrow\nVersion: 2.0\n{needed}\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(constraints, "pinned", lambda: {"narrow": "2.0"})
+    said = rf"narrow 2.0 needs Python >={python}.5, .* --python-version {python}.0 narrow"
+    with pytest.raises(CourseProblem, match=said):
+        constraints.write(tmp_path / "constraints")
+    assert not (tmp_path / "constraints").exists()
 
 
 def used(root: Path) -> Iterator[str]:
