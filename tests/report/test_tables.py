@@ -38,8 +38,25 @@ def test_records_are_rows() -> None:
     rows = [{"p": 0.3, "train_accuracy": 0.5}, {"p": 0.6, "train_accuracy": 0.25}]
     assert table({"": rows}, {"train_accuracy": "training", "p": "p"}, "") == (
         ["training", "p"],
-        [["50.0 %", "0.300"], ["25.0 %", "0.600"]],
+        [["50.0 %", "0.3"], ["25.0 %", "0.6"]],
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([0.0, 0.3, 0.01], ["0.00", "0.30", "0.01"]),
+        ([1.0, 0.41237], ["1.000", "0.412"]),
+        ([3.0, 20.0], ["3", "20"]),
+        ([0.0, 1e-4, 0.3], ["0", "0.0001", "0.300"]),
+        ([0.25, 3, None, "none"], ["0.250", "3", "–", "none"]),
+    ],
+)
+def test_the_numbers_of_a_column_have_equally_many_decimals(
+    values: list[object], shown: list[str]
+) -> None:
+    _, rows = table({"": [{"p": value} for value in values]}, {"p": "p"}, "")
+    assert rows == [[each] for each in shown]
 
 
 def test_several_numbers_are_labeled_rows() -> None:

@@ -60,11 +60,31 @@ def table(
     keys = list(columns) or list(dict.fromkeys(key for _, record in records for key in record))
     titled = any(label for label, _ in records)
     head = [corner] * titled + [columns.get(key, _title(key)) for key in keys]
-    rows = []
-    for label, record in records:
-        cells = [written(record.get(key), _chosen(unit, key)) for key in keys]
-        rows.append([label] * titled + cells)
+    columns_of_cells = [
+        _column([record.get(key) for _, record in records], _chosen(unit, key)) for key in keys
+    ]
+    rows = [
+        [label] * titled + [cells[number] for cells in columns_of_cells]
+        for number, (label, _) in enumerate(records)
+    ]
     return head, rows
+
+
+def _column(values: list[Any], unit: str) -> Row:
+    """Format the values of a column, numbers without a unit with equally many decimals."""
+    numbers = [value for value in values if isinstance(value, float)]
+    alike = not unit and all(value == 0 or 0.01 <= abs(value) < 1000 for value in numbers)
+    if not alike or len(numbers) < 2:
+        return [written(value, unit) for value in values]
+    places = max(_decimals(value) for value in numbers)
+    return [
+        f"{value:.{places}f}" if isinstance(value, float) else written(value) for value in values
+    ]
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals the value has, 3 at most."""
+    return next((places for places in range(3) if round(value, places) == value), 3)
 
 
 def _records(values: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
