@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from coursekit import dependencies
 from coursekit.builds.trees import DIAGNOSIS, EXAMPLES
@@ -32,6 +34,7 @@ KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+LONGEST_ADDRESS = 90  # bytes; a system allows a little more, with the number of the socket
 
 
 def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookNode:
@@ -49,18 +52,31 @@ def execute(path: Path, *, data: Path, results: Path, seconds: int) -> NotebookN
     }
     # The synthetic images are the same on every machine, and so is what is built with them.
     environment.setdefault("COURSE_DATA_PREFER", "offline")
-    client = NotebookClient(
+    with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as place:
+        _client(notebook, seconds, path.parent, Path(place)).execute(
+            env=environment, stderr=subprocess.DEVNULL
+        )
+    return notebook
+
+
+def _client(notebook: NotebookNode, seconds: int, folder: Path, sockets: Path) -> NotebookClient:
+    config = Config()
+    address = str(sockets / "socket")
+    # A port that is free when jupyter_client chooses it may be taken when the kernel starts.
+    if os.name == "posix" and len(address) < LONGEST_ADDRESS:
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.ip = address
+    return NotebookClient(
         notebook,
+        config=config,
         timeout=seconds,
         startup_timeout=seconds,  # on a busy machine, a kernel needs more than a minute
         allow_errors=True,
         record_timing=False,
         coalesce_streams=True,  # how a kernel splits text into messages is random
         shutdown_kernel="immediate",
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(folder)}},
     )
-    client.execute(env=environment, stderr=subprocess.DEVNULL)
-    return notebook
 
 
 def as_bytes(notebook: NotebookNode) -> bytes:
