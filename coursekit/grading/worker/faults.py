@@ -11,11 +11,14 @@ from typing import Any
 
 MOST_FRAMES = 40
 LONGEST = 2000
+NULL_BYTES = "source code string cannot contain null bytes"
 OURS = str(Path(__file__).resolve().parent.parent) + os.sep
 
 
 def described(error: BaseException, root: str) -> dict[str, Any]:
     """Return `error` as plain data. Only the student's files are named, relative to `root`."""
+    if isinstance(error, ValueError) and _text(error) == NULL_BYTES:  # before Python 3.11.4
+        error = SyntaxError(NULL_BYTES).with_traceback(error.__traceback__)
     kind = type(error)
     base = next((k.__name__ for k in kind.__mro__ if _is_builtin(k)), "Exception")
     module = "" if kind.__module__ == "builtins" else str(kind.__module__)
