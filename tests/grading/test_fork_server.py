@@ -35,6 +35,27 @@ def test_only_the_tests_of_the_part_run_beforehand(
         server.close()
 
 
+@pytest.mark.parametrize("code", ["import torch", "from torch import nn"])
+def test_the_compiler_of_torch_is_imported_for_networks_only(
+    grader: TinyGrader, tmp_path: Path, code: str
+) -> None:
+    loaded = tmp_path / "loaded"
+    test = f"import sys\n\nopen({str(loaded)!r}, 'w').write(str('torch._dynamo' in sys.modules))\n"
+    server = ForkServer(
+        {
+            **grader.public,
+            "student_code/later.py": code.encode(),
+            "unit_tests/test_later.py": test.encode(),
+        },
+        ["later"],
+    )
+    try:
+        server.plan([])
+        assert loaded.read_text() == str("nn" in code)
+    finally:
+        server.close()
+
+
 def test_files_that_cannot_be_imported_are_a_problem_with_advice(grader: TinyGrader) -> None:
     """As when the built course is older than coursekit, and its toolbox lacks a module."""
     older = {

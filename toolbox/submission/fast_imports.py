@@ -37,5 +37,10 @@ def import_fast() -> None:
     """Make later imports of this process faster. Call it before torchvision is imported."""
     # Imports create many objects, none of them garbage.
     gc.set_threshold(OBJECTS)
+    load_when_used()
+
+
+def load_when_used() -> None:
+    """Load what is seldom used of torchvision only when it is used."""
     if not any(isinstance(each, _WhenUsed) for each in sys.meta_path):
         sys.meta_path.insert(0, _WhenUsed())

@@ -52,6 +52,11 @@ MODULES = [
 ]
 
 
+# A module that imports one of these may need torch's compiler, whose import takes a second. For
+# the others it is imported when it is needed, like the parts of torchvision that import it.
+TRAINING = ("torch.nn", "torch.optim", "torchvision")
+
+
 def main(number: int, public: str, modules: Sequence[str]) -> None:
     """Import everything once, then fork a supervisor for each order from a socket.
 
@@ -148,10 +153,13 @@ def _import_everything(public: Path, modules: Sequence[str]) -> None:
     """Import what the submissions of a part import, so that no fork has to."""
     tests = [path for name in modules if (path := public / f"unit_tests/test_{name}.py").is_file()]
     code = [path for name in modules if (path := public / f"student_code/{name}.py").is_file()]
-    names = [*MODULES]
-    for path in tests + code:
-        names += _imported(path)
-    for name in dict.fromkeys(names):
+    wanted = [name for path in tests + code for name in _imported(path)]
+    if not any(name.startswith(TRAINING) for name in wanted):
+        with contextlib.suppress(ImportError):  # the toolbox of an older build
+            from toolbox.submission.fast_imports import load_when_used
+
+            load_when_used()
+    for name in dict.fromkeys(MODULES + wanted):
         if name.split(".")[0] not in ("student_code", "unit_tests"):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
@@ -181,7 +189,7 @@ def _imported(path: Path) -> list[str]:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.append(node.module)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return found
 
 
