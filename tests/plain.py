@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -16,19 +17,22 @@ from tests.small_course import drawn_images
 from toolbox.course import Part
 
 PART = "part1_scaler"
+WITH_KERNELS = {"autograde", "validate"}
 
 
 def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run nbgrader in its course folder."""
-    return subprocess.run(
-        [*NBGRADER, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, **drawn_images()},
-        timeout=600,
-        check=False,
-    )
+    """Run nbgrader in its course folder, its kernels without ports that others may take."""
+    with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as place:
+        sockets = ("--KernelManager.transport=ipc", f"--KernelManager.ip={place}/socket")
+        return subprocess.run(
+            [*NBGRADER, *arguments, *(sockets if arguments[0] in WITH_KERNELS else ())],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **drawn_images()},
+            timeout=600,
+            check=False,
+        )
 
 
 def handed_in(built: Path, folder: Path) -> Path:
