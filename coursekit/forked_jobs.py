@@ -38,8 +38,12 @@ def run_forked(
     waiting = list(enumerate(jobs))[::-1]
     running: dict[Connection, tuple[int, Any]] = {}
     most = workers or os.cpu_count() or 1
-    gc.collect()
-    gc.freeze()  # so that no later collection, here or in a fork, looks at what lives now
+    # Garbage collection in forks should skip the objects of this process. If it has frozen most of
+    # them already, freezing the others would only keep what they hold open from being closed.
+    freezes = not gc.get_freeze_count()
+    if freezes:
+        gc.collect()
+        gc.freeze()
     if len(jobs) >= MANY:
         use_huge_pages()
     try:
@@ -61,6 +65,8 @@ def run_forked(
                 yield number, _receive(connection)
                 process.join()
     finally:
+        if freezes:
+            gc.unfreeze()
         for _, process in running.values():
             process.kill()
 
