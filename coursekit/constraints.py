@@ -81,10 +81,11 @@ def write(folder: Path) -> Path:
     Raises `CourseProblem` if a package cannot be installed with every release of this Python.
     """
     major, minor = sys.version_info[:2]
-    if problems := too_new(pinned()):
+    found = pinned()
+    if problems := too_new(found):
         raise CourseProblem("\n".join(problems))
     path = folder / f"py{major}{minor}.txt"
-    lines = [f"{name}=={version}\n" for name, version in pinned().items()]
+    lines = [f"{name}=={version}\n" for name, version in found.items()]
     folder.mkdir(exist_ok=True)
     path.write_text(HEAD.format(f"{major}.{minor}") + "".join(lines), encoding="utf-8")
     return path
